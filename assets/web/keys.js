@@ -213,12 +213,16 @@ let walked = null;
 // The arrows go from one part of a chart to the next; what each says is shown under it and read out.
 document.addEventListener("keydown", (event) => {
   const chart = event.target.closest?.("[data-walk]");
-  const by = { ArrowRight: 1, ArrowLeft: -1, Home: -Infinity, End: Infinity }[event.key];
+  // Of a chart in rows, up and down lead to the same place of the next one.
+  const row = Number(chart?.dataset.columns) || undefined;
+  const by = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: row, ArrowUp: row && -row, Home: -Infinity, End: Infinity }[event.key];
   if (!chart || chart !== event.target || by === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
   event.preventDefault();
   const parts = [...chart.querySelectorAll("[data-said]")];
   const now = parts.findIndex((part) => part.hasAttribute("data-at"));
-  const next = Math.max(0, Math.min(parts.length - 1, now < 0 && Number.isFinite(by) ? (by > 0 ? 0 : parts.length - 1) : now + by));
+  const isOut = row && now >= 0 && Math.abs(by) === row && !parts[now + by];
+  const begun = now < 0 && Number.isFinite(by) ? (by > 0 ? 0 : parts.length - 1) : now + (isOut ? 0 : by);
+  const next = Math.max(0, Math.min(parts.length - 1, begun));
   hideWalk();
   walked = chart;
   parts[next]?.setAttribute("data-at", "true");

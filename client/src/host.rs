@@ -224,6 +224,9 @@ async fn answer(client: &Arc<Shared>, request: Request) -> Result<Answer, Error>
         Request::Usage { connection, span } => {
             Answer::Usage(found(client, move |db| queries::usage(db, connection, span, now)).await?)
         }
+        Request::UsageComparison(asked) => {
+            Answer::UsageComparison(found(client, move |db| queries::comparison(db, asked, now)).await?)
+        }
         Request::Summary => Answer::Summary(client.store.read(move |db| queries::summary(db, now)).await?),
         Request::Fleet(asked) => Answer::Fleet(client.store.read(move |db| queries::fleet(db, &asked, now)).await?),
         Request::Meter { meter } => Answer::Meter(found(client, move |db| queries::device(db, meter, now)).await?),
@@ -256,6 +259,7 @@ async fn answer(client: &Arc<Shared>, request: Request) -> Result<Answer, Error>
         Request::Admin(asked) => client.admin(asked).await?,
         Request::Money(asked) => client.money(asked).await?,
         Request::Revenue(asked) => client.revenue(asked).await?,
+        Request::Reports(asked) => client.reports(asked).await?,
         Request::Imports(asked) => client.imports(asked).await?,
         Request::Bulk(asked) => client.bulk(asked).await?,
         Request::Exports(asked) => client.exports(asked).await?,

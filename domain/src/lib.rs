@@ -18,8 +18,8 @@ pub mod sync;
 pub mod valve;
 
 pub use core::id::{
-    AnnouncementId, ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, NoteId, NotificationId, OpeningId, Serial,
-    UserId, UtilityId, WorkOrderId, ZoneId,
+    AnnouncementId, ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, NoteId, NotificationId, OpeningId,
+    ReportTemplateId, Serial, UserId, UtilityId, WorkOrderId, ZoneId,
 };
 pub use core::local_time::{LocalDay, LocalMonth, TimeZone, UtcMillis};
 pub use core::money::Rupiah;

@@ -13,20 +13,24 @@ mod words;
 pub use labels::labels;
 pub use list::list;
 pub use receipt::receipt;
-pub use report::{missing, reports};
+pub use report::{missing, page, reports};
 
 use domain::exports::Printed;
 
-/// Whatever is put on paper, as PDF. The same model is the same file.
+/// Whatever is put on paper, as PDF; a page that is to be looked at as its picture, in JSON. The same model is the same file.
 ///
 /// # Errors
-/// As [`receipt`], [`list`], [`labels`] and [`reports`].
+/// As [`receipt`], [`list`], [`labels`], [`reports`] and [`page`].
 pub fn print(printed: &Printed) -> Result<Vec<u8>, Error> {
     match printed {
         Printed::Receipt(of) => receipt(of),
         Printed::List(of) => list(of),
         Printed::Labels(of) => labels(of),
         Printed::Reports(of) => reports(of),
+        Printed::Page(of) => {
+            let picture = page(&of.report, of.page)?;
+            serde_json::to_vec(&picture).map_err(|error| Error::Template(error.to_string()))
+        }
     }
 }
 

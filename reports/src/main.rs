@@ -1,5 +1,5 @@
-//! `receipts`: a receipt, a list, labels or reports as JSON on standard input, their PDF on standard output. Letters of a report that no font has are
-//! named on standard error, a line each.
+//! `receipts`: a receipt, a list, labels or reports as JSON on standard input, their PDF on standard output, or the picture of a page that is asked
+//! for. Letters of a report that no font has are named on standard error, a line each.
 
 use domain::exports::Printed;
 use std::io::{Write, stderr, stdin, stdout};

@@ -1,6 +1,7 @@
 //! Typst, with nothing around it: our template, our fonts, our data. It reaches no file and no network, and knows no clock.
 
 use crate::Error;
+use domain::exports::PagePicture;
 use domain::{TimeZone, UtcMillis};
 use serde_json::Value;
 use std::sync::LazyLock;
@@ -12,6 +13,7 @@ use typst::utils::LazyHash;
 use typst::{Library, LibraryExt, World};
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, Timestamp};
+use typst_svg::SvgOptions;
 
 /// The paper's own, and behind it what its letters are taken from that it lacks: DejaVu for the scripts of Europe, Vietnam and Arabia, Droid for
 /// those of China and Japan. Only the letters that are used go into a file.
@@ -128,6 +130,16 @@ pub fn pdf(template: &str, data: &Value, logo: Option<Vec<u8>>, (name, at): (&st
         ..PdfOptions::default()
     };
     typst_pdf::pdf(&document, &options).map_err(said)
+}
+
+/// What a page of the same paper looks like. It is the page that [`pdf`] writes, since both are of one document.
+pub fn picture(template: &str, data: &Value, logo: Option<Vec<u8>>, page: u32) -> Result<PagePicture, Error> {
+    let document = set(template, data, logo)?;
+    let all = document.pages();
+    let pages = u32::try_from(all.len()).unwrap_or(u32::MAX);
+    let page = page.clamp(1, pages.max(1));
+    let shown = all.get(page as usize - 1).ok_or_else(|| Error::Template("the paper has no pages".into()))?;
+    Ok(PagePicture { page, pages, svg: typst_svg::svg(shown, &SvgOptions::default()) })
 }
 
 /// In UTC.

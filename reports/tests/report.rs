@@ -1,6 +1,6 @@
 //! What a reader of PDF sees on a report: poppler's programs, not ours, open it.
 
-use domain::exports::Printed;
+use domain::exports::{PagePicture, Printed, PrintedPage};
 use domain::people::Language;
 use domain::reports::chart::{Chart, Form, Series};
 use domain::reports::kinds::{DetailLine, UsageDetail, usage_detail};
@@ -38,7 +38,7 @@ fn line(number: usize, name: &str) -> DetailLine {
         serial: format!("WM-2024-{number:05}"),
         registers: Some((Millilitres(1_000_000), Millilitres(1_000_000 + number as i64 * 1_000))),
         volume: Millilitres(number as i64 * 1_000),
-        charged: Rupiah(number as i64 * 5),
+        charged: Some(Rupiah(number as i64 * 5)),
     }
 }
 
@@ -104,7 +104,7 @@ fn no_row_is_drawn_over_another_and_nothing_leaves_its_page() {
     let names = ["W".repeat(200), "Jalan ".repeat(30), "\u{6c34}".repeat(80), "#set page(fill: red) *Sari*".to_owned()];
     let lines: Vec<DetailLine> = (0..60)
         .map(|number| DetailLine {
-            charged: Rupiah(-123_456_789_012),
+            charged: Some(Rupiah(-123_456_789_012)),
             address: names[(number + 1) % 4].clone(),
             ..line(number, &names[number % 4])
         })
@@ -268,4 +268,20 @@ fn a_report_that_cannot_be_written_is_refused() {
     }
     assert!(matches!(reports::reports(&[report]), Err(reports::Error::Unfit(_))));
     assert!(matches!(reports::reports(&[]), Err(reports::Error::Unfit(_))));
+}
+
+#[test]
+fn the_picture_of_a_page_is_that_of_the_files_page_and_there_are_as_many() {
+    let report = detail(Language::Id, (0..200).map(|number| line(number, "Sari")).collect());
+    let pages = seen("pdfinfo", &[], std::slice::from_ref(&report));
+    let pages: u32 = pages.lines().find_map(|line| line.strip_prefix("Pages:")?.trim().parse().ok()).expect("a number of pages");
+    assert!(pages > 1, "{pages}");
+    let last = reports::page(&report, u32::MAX).expect("a page");
+    let first = reports::page(&report, 0).expect("a page");
+    assert_eq!((first.page, first.pages, last.page, last.pages), (1, pages, pages, pages));
+    assert!(first.svg.starts_with("<svg") && first.svg != last.svg);
+    assert_eq!(reports::page(&report, 1).expect("a page"), first, "the same page is the same picture");
+    let asked = Printed::Page(Box::new(PrintedPage { report, page: 1 }));
+    let said = reports::print(&asked).expect("a picture");
+    assert_eq!(serde_json::from_slice::<PagePicture>(&said).expect("JSON"), first);
 }

@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::metering::judging::judge_all;
 use crate::metering::rows::usage::decode_day;
-use crate::{alerts, billing, cases, maintenance, revenue, sales, valve};
+use crate::{alerts, billing, cases, maintenance, reports, revenue, sales, valve};
 use domain::LocalDay;
 use domain::metering::reading::DayUse;
 use protocol::sync::rows::Entity;
@@ -11,13 +11,14 @@ use rusqlite::Connection;
 use std::collections::BTreeMap;
 
 /// The queries of each noun that must find nothing, with what it means if they do; the first column names what they found.
-const QUERIES: [&[(&str, &str)]; 6] = [
+const QUERIES: [&[(&str, &str)]; 7] = [
     billing::check::QUERIES,
     sales::check::QUERIES,
     valve::check::QUERIES,
     alerts::check::QUERIES,
     maintenance::check::QUERIES,
     cases::check::QUERIES,
+    reports::check::QUERIES,
 ];
 
 /// What a check found; no findings is good.

@@ -14,6 +14,7 @@ pub mod maintenance;
 pub mod metering;
 pub mod people;
 pub mod pipeline;
+pub mod reports;
 pub mod revenue;
 pub mod router;
 pub mod sales;

@@ -70,6 +70,7 @@ pub fn example(kind: Entity) -> Value {
         Entity::WorkOrder => work_order(id, other),
         Entity::Letterhead => letterhead(id),
         Entity::RevenueDay => revenue_day(id, other),
+        Entity::ReportTemplate => report_template(id, other),
     }
 }
 
@@ -79,6 +80,19 @@ fn revenue_day(id: &str, other: &str) -> Value {
     json!({
         "id": id, "day": 20_422, "at": 1_764_547_200_000_i64,
         "parts": [[0, "", sums], [2, "residential", sums], [5, other, sums]], "names": { other: "Budi" }
+    })
+}
+
+/// A shared one of last month's revenue: its table of receipts below a paragraph, and a signature.
+fn report_template(id: &str, other: &str) -> Value {
+    let pieces = json!([
+        { "piece": "paragraph", "of": "Untuk rapat." }, { "piece": "part", "of": { "part": "table", "no": 1 } },
+        { "piece": "page_break" }, { "piece": "signature", "of": { "role": "Direktur", "name": "Sari" } }
+    ]);
+    json!({
+        "id": id, "name": "Bulanan", "shared": true,
+        "design": { "kind": "revenue", "days": { "days": "last_month" }, "zone": other, "pieces": pieces },
+        "version": 2, "author": other, "by": "Budi", "at": 1_764_547_200_000_i64
     })
 }
 
@@ -137,6 +151,7 @@ impl Town {
             Entity::Statement => bucket.starts_with("customer:") && stands(Entity::Connection, thing),
             Entity::Tariff | Entity::Letterhead => bucket == "public",
             Entity::Conflict | Entity::RevenueDay => bucket == "admin",
+            Entity::ReportTemplate => bucket == "admin" || bucket.starts_with("user:"),
             Entity::Notification => bucket.starts_with("user:"),
             // Technicians and admins have all cases, customers those about their water: who holds the connection holds it.
             Entity::MeterCase if bucket.starts_with("customer:") => {

@@ -21,17 +21,59 @@ fn token(name: &str) -> String {
 /// line, which leaves its width to the bars.
 pub fn option(usage: &Usage, labels: Vec<String>, in_rupiah: bool) -> String {
     let money = usage.money.as_ref().filter(|_| in_rupiah);
-    let is_year = matches!(usage.span, Span::Year { .. });
-    // The chart shows litres or cubic metres; the numbers themselves stay whole millilitres everywhere else.
-    let unit = if is_year { 1_000_000.0 } else { 1_000.0 };
-    let volume = |value: Option<i64>| value.map(|value| value as f64 / unit);
-    let cost = |bars: &[Option<Rupiah>]| bars.iter().map(|cost| cost.map(|cost| cost.0 as f64)).collect();
+    let measure = Measure::of(money.is_some(), matches!(usage.span, Span::Year { .. }));
+    let cost = |bars: &[Option<Rupiah>]| bars.iter().map(|cost| cost.map(|cost| cost.0)).collect();
     let (before, now) = match money {
         Some(money) => (cost(&money.bars_before), cost(&money.bars)),
-        None => {
-            (usage.bars.iter().map(|bar| volume(bar.before)).collect(), usage.bars.iter().map(|bar| volume(bar.volume)).collect())
-        }
+        None => (usage.bars.iter().map(|bar| bar.before).collect(), usage.bars.iter().map(|bar| bar.volume).collect()),
     };
+    let series = [(tr("series-before"), before), (tr("series-now"), now)];
+    beside(series, labels, measure, matches!(usage.span, Span::Month { .. }))
+}
+
+/// What a chart's numbers are.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Measure {
+    /// Litres, of millilitres.
+    Litres,
+    /// Cubic metres, of millilitres.
+    CubicMetres,
+    /// Rupiah.
+    Rupiah,
+}
+
+impl Measure {
+    /// Of rupiah, or of a volume that is large or not.
+    pub const fn of(in_rupiah: bool, is_large: bool) -> Self {
+        match (in_rupiah, is_large) {
+            (true, _) => Self::Rupiah,
+            (false, true) => Self::CubicMetres,
+            (false, false) => Self::Litres,
+        }
+    }
+
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Litres => "litres",
+            Self::CubicMetres => "cubic_metres",
+            Self::Rupiah => "rupiah",
+        }
+    }
+
+    /// A number as it is drawn; everywhere else they stay whole.
+    fn shown(self, value: i64) -> f64 {
+        match self {
+            Self::Litres => value as f64 / 1_000.0,
+            Self::CubicMetres => value as f64 / 1_000_000.0,
+            Self::Rupiah => value as f64,
+        }
+    }
+}
+
+/// Two series beside each other, the one before and the one of now, each with its name. The one before can be a line, for many bars.
+pub fn beside(series: [(String, Vec<Option<i64>>); 2], labels: Vec<String>, measure: Measure, as_line: bool) -> String {
+    let [(name_before, before), (name_now, now)] = series;
+    let shown = |values: Vec<Option<i64>>| values.into_iter().map(|value| value.map(|value| measure.shown(value))).collect();
     let muted = token("--muted");
     let label = || AxisLabel::new().color(muted.as_str()).font_size(12);
     let bar = |name: String, color: &str, data: Vec<Option<f64>>| {
@@ -47,8 +89,8 @@ pub fn option(usage: &Usage, labels: Vec<String>, in_rupiah: bool) -> String {
                 .axis_label(label())
                 .split_line(SplitLine::new().line_style(LineStyle::new().color(token("--hairline").as_str()))),
         )
-        .series(bar(tr("series-before"), &token("--track"), before))
-        .series(bar(tr("series-now"), &token("--series-1"), now));
+        .series(bar(name_before, &token("--track"), shown(before)))
+        .series(bar(name_now, &token("--series-1"), shown(now)));
     let mut json = serde_json::to_value(&chart).unwrap_or_default();
     json["aria"] = serde_json::json!({ "enabled": true, "label": { "enabled": false } });
     json["textStyle"] = serde_json::json!({ "fontFamily": "Plus Jakarta Sans" });
@@ -60,17 +102,14 @@ pub fn option(usage: &Usage, labels: Vec<String>, in_rupiah: bool) -> String {
     for series in json["series"].as_array_mut().into_iter().flatten() {
         series["barMaxWidth"] = 22.into();
         series["itemStyle"]["borderRadius"] = serde_json::json!([4, 4, 0, 0]);
+        // A series without data would keep what was drawn before.
+        if series.get("data").is_none() {
+            series["data"] = serde_json::json!([]);
+        }
     }
     json["series"][0]["barGap"] = "10%".into();
-    json["unit"] = if money.is_some() {
-        "rupiah"
-    } else if is_year {
-        "cubic_metres"
-    } else {
-        "litres"
-    }
-    .into();
-    if matches!(usage.span, Span::Month { .. }) {
+    json["unit"] = measure.word().into();
+    if as_line {
         let line = &mut json["series"][0];
         line["type"] = "line".into();
         line["symbol"] = "none".into();
@@ -105,6 +144,35 @@ pub fn money(series: &[(String, &str, Vec<Rupiah>)], labels: Vec<String>) -> Str
     json["tooltip"]["textStyle"] = serde_json::json!({ "color": token("--text"), "fontFamily": "Plus Jakarta Sans" });
     for series in json["series"].as_array_mut().into_iter().flatten() {
         series["barMaxWidth"] = 22.into();
+    }
+    json.to_string()
+}
+
+/// The course of revenue: what was received as bars, that of the days it is compared with as a dashed line, and what was consumed as a line
+/// with a mark at each point. Each with its name; the second is left out where it is empty.
+pub fn course(
+    received: (String, Vec<Rupiah>),
+    earlier: (String, Vec<Rupiah>),
+    consumed: (String, Vec<Rupiah>),
+    labels: Vec<String>,
+) -> String {
+    let lines = [(consumed, "--series-4", "solid", "diamond"), (earlier, "--series-3", "dashed", "none")];
+    let shown = lines.into_iter().filter(|((_, amounts), ..)| !amounts.is_empty()).collect::<Vec<_>>();
+    let bars = (received.0, "--series-1", received.1);
+    let all: Vec<_> = shown
+        .iter()
+        .map(|((name, amounts), color, ..)| (name.clone(), *color, amounts.clone()))
+        .chain(std::iter::once(bars))
+        .collect();
+    let mut json: serde_json::Value = serde_json::from_str(&money(&all, labels)).unwrap_or_default();
+    let series = json["series"].as_array_mut().into_iter().flatten();
+    for (series, (_, color, line, symbol)) in series.zip(&shown) {
+        series["type"] = "line".into();
+        series["stack"] = serde_json::Value::Null;
+        series["symbol"] = (*symbol).into();
+        series["symbolSize"] = 7.into();
+        series["z"] = 3.into();
+        series["lineStyle"] = serde_json::json!({ "color": token(color), "type": line, "width": 2 });
     }
     json.to_string()
 }

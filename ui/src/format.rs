@@ -131,6 +131,12 @@ pub fn near_date(day: LocalDay, language: Language) -> String {
     format!("{}, {number} {}", days[day.weekday()], month_name(month, language))
 }
 
+/// `Sel`: a day of the week by its number, from Monday.
+pub fn weekday_name(number: usize, language: Language) -> &'static str {
+    let days = if language == Language::Id { DAYS_ID } else { DAYS_EN };
+    days[number % days.len()]
+}
+
 /// `7,5 m³`, as customers read a volume that money buys.
 pub fn cubic_metres(volume: Millilitres, language: Language) -> String {
     format!("{}\u{a0}m³", decimal(volume.0, 1_000_000, 1, language))

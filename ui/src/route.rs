@@ -3,10 +3,10 @@
 use crate::components::shell::Shell;
 use crate::pages::{
     Account, AlertSettings, Alerts, Audit, Batches, Buy, BuyFor, Case, CaseSettings, Customers, Denied, Finance, History, Home,
-    ImportPage, Imports, Kit, Meter, Meters, NotFound, Outbox, Payment, Start, Today, Usage,
+    ImportPage, Imports, Kit, Meter, Meters, NotFound, Outbox, Payment, Revenue, Start, Today, Usage,
 };
 use crate::pages::{Maintenance, Schedules, WorkFeeds, WorkHolidays};
-use crate::pages::{OrderBatches, Summary, Supply, Tariffs, Users, Utility, Vouchers, Zones};
+use crate::pages::{OrderBatches, Reports, Summary, Supply, Tariffs, Users, Utility, Vouchers, Zones};
 use dioxus::prelude::*;
 use domain::people::Role;
 use domain::{ConnectionId, MeterId};
@@ -47,10 +47,14 @@ pub enum Route {
         Imports {},
         #[route("/impor/:id")]
         ImportPage { id: Uuid },
+        #[route("/pendapatan")]
+        Revenue {},
         #[route("/keuangan")]
         Finance {},
         #[route("/voucher")]
         Vouchers {},
+        #[route("/laporan")]
+        Reports {},
         #[route("/pengaturan/tarif")]
         Tariffs {},
         #[route("/pengaturan/pasokan")]
@@ -125,11 +129,13 @@ pub fn places(role: Role) -> Vec<Place> {
             place(Route::Customers {}, "nav-customers", "users", "p"),
             place(Route::Imports {}, "imports-title", "upload", "i"),
             place(Route::Batches {}, "batches-title", "users", "m"),
+            place(Route::Revenue {}, "nav-revenue", "trending-up", "e"),
             place(Route::Finance {}, "nav-finance", "banknote", "k"),
             place(Route::Vouchers {}, "nav-vouchers", "ticket-percent", "v"),
+            place(Route::Reports {}, "reports-title", "file-chart-column", "j"),
             place(Route::Alerts {}, "nav-alerts", "bell", "w"),
-            place(Route::Maintenance {}, "maintenance-title", "calendar-clock", "e"),
-            place(Route::Schedules {}, "maintenance-schedules", "calendar-clock", "j"),
+            place(Route::Maintenance {}, "maintenance-title", "calendar-clock", "h"),
+            place(Route::Schedules {}, "maintenance-schedules", "calendar-clock", "c"),
             place(Route::Tariffs {}, "nav-settings", "settings", "t"),
             place(Route::Supply {}, "supply-title", "droplet", "s"),
             place(Route::Zones {}, "zones-title", "map-pin", "z"),
@@ -178,6 +184,7 @@ impl Route {
             Self::Vouchers {} | Self::Tariffs {} | Self::Supply {} | Self::Finance {} | Self::Users {} => role == Role::Admin,
             Self::Imports {} | Self::ImportPage { .. } | Self::Batches {} | Self::Zones {} => role == Role::Admin,
             Self::Utility {} | Self::CaseSettings {} | Self::OrderBatches {} => role == Role::Admin,
+            Self::Revenue {} | Self::Reports {} => role == Role::Admin,
             Self::Maintenance {} | Self::Schedules {} | Self::WorkHolidays {} | Self::WorkFeeds {} => role == Role::Admin,
             Self::Today {} | Self::Meter { .. } => role == Role::Technician,
             _ => true,
@@ -238,8 +245,10 @@ pub fn menu(role: Role) -> Vec<Entry> {
                 entry(Route::Summary {}, "nav-summary", "layout-dashboard"),
                 entry(Route::Meters {}, "nav-devices", "radio-tower"),
                 entry(Route::Customers {}, "nav-customers", "users"),
+                entry(Route::Revenue {}, "nav-revenue", "trending-up"),
                 entry(Route::Finance {}, "nav-finance", "banknote"),
                 entry(Route::Vouchers {}, "nav-vouchers", "ticket-percent"),
+                entry(Route::Reports {}, "reports-title", "file-chart-column"),
                 entry(Route::Maintenance {}, "maintenance-title", "calendar-clock"),
                 entry(Route::Alerts {}, "nav-alerts", "bell"),
                 entry(Route::Tariffs {}, "nav-settings", "settings"),

@@ -1,6 +1,7 @@
 //! Every task a person runs: `cargo xtask --help`.
 #![allow(clippy::print_stdout, reason = "tasks speak to the person at the terminal")]
 
+mod bench;
 mod cargo;
 mod conformance;
 mod demo;
@@ -65,11 +66,11 @@ enum Task {
     Fuzz(fuzz::Options),
     /// Side-by-side benchmarks; see docs/PERFORMANCE.md
     Bench {
-        /// Which: leak, rules, import, reports, revenue, live, ingest, screens, sync, scroll, fleet, customers, ledger, fairness
+        /// Which; an unknown name lists them all
         name: Option<String>,
-        /// What the benchmark takes: for leak --household FILE, --seed N, --quick, --alarms;
-        /// for import csv, xlsx or ods, and how many repeats, for reports receipts, workbook, detail or memory, or import whole, rows, kills a step; for fleet how many meters, and the
-        /// seconds between their reports; for customers how many
+        /// What the benchmark takes: for leak --household FILE, --seed N, --quick, --alarms; for forecast --household FILE, --seed N; for import
+        /// csv, xlsx or ods, and how many repeats, or import whole, rows, kills a step; for reports receipts, workbook, detail or memory; for fleet
+        /// how many meters, and the seconds between their reports; for customers how many
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         rest: Vec<String>,
     },
@@ -100,7 +101,7 @@ fn main() -> ExitCode {
         Task::Conformance(options) => conformance::check(&options),
         Task::Platforms(options) => platforms::check(&options),
         Task::Fuzz(options) => fuzz::fuzz(&options),
-        Task::Bench { name, rest } => bench(name.as_deref(), &rest),
+        Task::Bench { name, rest } => bench::bench(name.as_deref(), &rest),
         Task::Sim { rest } => sim(&rest),
         Task::Import { rest } => import(&rest),
         Task::Shots { dir, rest } => shots(&dir, &rest),
@@ -131,65 +132,4 @@ fn import(rest: &[String]) -> Outcome {
     setup::for_programs()?;
     cargo::build("building import", vec![cargo::tool("import")])?;
     process::run(std::process::Command::new(process::program("import")).args(rest))
-}
-
-fn bench(name: Option<&str>, rest: &[String]) -> Outcome {
-    if let Some(name @ ("fleet" | "customers")) = name {
-        // Ours alone, at the size that was asked for.
-        setup::setup()?;
-        build_for(&[name])?;
-        return process::run(std::process::Command::new(process::target().join("release/bench")).arg(name).args(rest));
-    }
-    if let Some(name @ ("leak" | "rules" | "import" | "reports" | "revenue")) = name {
-        // Only the whole way of an import needs a program of ours, and only the other benchmarks of imports and those of reports need peers.
-        let is_whole = name == "import" && rest.first().is_some_and(|part| part == "whole");
-        if is_whole {
-            cargo::build("building the device for release", vec![cargo::programs(&["headless"]).released()])?;
-        } else if name == "import" {
-            setup::spreadsheet_readers()?;
-        } else if name == "reports" {
-            setup::report_writers()?;
-        }
-        cargo::build("building the benchmarks", vec![cargo::tool("bench").released()])?;
-        return process::run(std::process::Command::new(process::target().join("release/bench")).arg(name).args(rest));
-    }
-    setup::with_peers()?;
-    let names: &[&str] = &[
-        "leak",
-        "rules",
-        "import",
-        "reports",
-        "revenue",
-        "live",
-        "ingest",
-        "screens",
-        "sync",
-        "scroll",
-        "fleet",
-        "customers",
-        "ledger",
-        "fairness",
-    ];
-    let chosen: Vec<&str> = names.iter().copied().filter(|known| name.is_none_or(|name| name == *known)).collect();
-    if chosen.is_empty() {
-        return Err(format!("there is no such benchmark; there are: {}", names.join(", ")).into());
-    }
-    build_for(&chosen)?;
-    if chosen.contains(&"screens") {
-        cargo::build("building the app for release", vec![cargo::app().released()])?;
-    }
-    for name in chosen {
-        process::run(std::process::Command::new(process::target().join("release/bench")).arg(name))?;
-    }
-    Ok(())
-}
-
-/// Builds what benchmarks start: the screens for those that show some, our programs, and the benchmarks themselves.
-fn build_for(chosen: &[&str]) -> Outcome {
-    if chosen.iter().any(|name| ["live", "screens", "scroll", "fleet"].contains(name)) {
-        ui::build_with(true, &[])?;
-    }
-    let started = ["sync-server", "simulators", "browser-host", "receipts", "headless"];
-    cargo::build("building the programs for release", vec![cargo::programs(&started).released()])?;
-    cargo::build("building the benchmarks", vec![cargo::tool("bench").released()])
 }

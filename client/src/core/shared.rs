@@ -1,6 +1,7 @@
 //! The state that all tasks of a client share, and the signals between them. It knows the store and the transport, and none of the tasks.
 
 use crate::core::clock::{Clock, monotonic, now};
+use crate::core::held_report::HeldReport;
 use crate::core::jobs::Jobs;
 use crate::core::outgoing::Outgoing;
 use crate::core::vault::Vault;
@@ -61,6 +62,8 @@ pub(crate) struct Shared {
     pub rosters: Arc<Rosters>,
     /// The days of revenue in memory.
     pub revenue_days: Arc<RevenueMemory>,
+    /// The report that is looked at.
+    pub report: Arc<HeldReport>,
     /// What is exported.
     pub outgoing: Arc<Outgoing>,
     /// The access token, and until when it is valid.
@@ -107,6 +110,7 @@ impl Shared {
             imports: Arc::default(),
             rosters: Arc::default(),
             revenue_days: Arc::default(),
+            report: Arc::default(),
             outgoing: Arc::default(),
             access: tokio::sync::Mutex::new(None),
             session_lock: tokio::sync::Mutex::new(()),

@@ -15,6 +15,7 @@ pub fn title(words: &Sentences, list: &ExportedList) -> String {
         ExportedList::Meters(_) => "devices-title",
         ExportedList::Cases(_) => "export-cases",
         ExportedList::Labels(_) => "labels-title",
+        ExportedList::Comparison(_) => "compare-title",
     };
     words.say(key, [])
 }
@@ -53,7 +54,7 @@ pub fn question(words: &Sentences, list: &ExportedList) -> Vec<String> {
         }
         ExportedList::Meters(asked) => (asked.search.as_str(), asked.only.map(of_meters).into_iter().collect()),
         ExportedList::Cases(asked) => ("", of_cases(*asked)),
-        ExportedList::Labels(_) => ("", Vec::new()),
+        ExportedList::Labels(_) | ExportedList::Comparison(_) => ("", Vec::new()),
     };
     if !search.trim().is_empty() {
         sentences.push(words.say("export-search", [("words", search.trim().to_owned())]));

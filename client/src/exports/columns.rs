@@ -2,9 +2,10 @@
 
 use crate::alerts::words::Sentences;
 use domain::exports::{Cell, Column, Kind, Layout};
+use domain::metering::compare::{DayKind, DayValue, Pair};
 use domain::metering::meter::Connectivity;
 use domain::people::Language;
-use domain::{Millilitres, Rupiah};
+use domain::{LocalDay, Millilitres, Rupiah};
 use protocol::ui::case::title_key;
 use protocol::ui::exports::{Export, ExportedList};
 use protocol::ui::{CaseRow, CustomerRow, FleetRow};
@@ -59,6 +60,17 @@ const CASES: [Head; 13] = [
 ];
 
 const LABELS: [Head; 2] = [("field-serial", Kind::Code, 15), ("field-model", Kind::Text, 12)];
+const COMPARISON: [Head; 9] = [
+    ("export-compare-day", Kind::Day, 11),
+    ("export-compare-volume", Kind::Thousandths, 10),
+    ("export-compare-cost", Kind::Rupiah, 12),
+    ("export-compare-known", Kind::Text, 16),
+    ("export-compare-other-day", Kind::Day, 11),
+    ("export-compare-other-volume", Kind::Thousandths, 10),
+    ("export-compare-other-cost", Kind::Rupiah, 12),
+    ("export-compare-other-known", Kind::Text, 16),
+    ("export-compare-counts", Kind::Text, 8),
+];
 
 /// The columns of a file.
 pub fn layout(words: &Sentences, export: &Export, language: Language) -> Layout {
@@ -67,6 +79,7 @@ pub fn layout(words: &Sentences, export: &Export, language: Language) -> Layout 
         ExportedList::Meters(_) => METERS.to_vec(),
         ExportedList::Cases(_) => CASES.to_vec(),
         ExportedList::Labels(_) => LABELS.to_vec(),
+        ExportedList::Comparison(_) => COMPARISON.to_vec(),
     };
     let zone = export.time_zone;
     let column =
@@ -136,4 +149,19 @@ pub fn case(words: &Sentences, row: CaseRow) -> Vec<Cell> {
         Cell::rupiah(case.cost.filter(|cost| *cost > Rupiah(0))),
         case.normal_until.map_or(Cell::Nothing, |until| Cell::Day(time_zone.day_of(until))),
     ]
+}
+
+/// A day and the one that it is compared with.
+pub fn compared(words: &Sentences, pair: &Pair) -> Vec<Cell> {
+    let known = |value: DayValue| value.kind != DayKind::Missing;
+    let side = |(day, value): (LocalDay, DayValue)| {
+        [
+            Cell::Day(day),
+            Cell::cubic_metres(Some(value.volume).filter(|_| known(value))),
+            Cell::rupiah(value.cost.filter(|_| known(value))),
+            Cell::text(words.say(&format!("day-kind-{}", value.kind.as_str()), [])),
+        ]
+    };
+    let counts = words.say(if pair.counts() { "compare-counts" } else { "compare-counts-not" }, []);
+    side(pair.a).into_iter().chain(side(pair.b)).chain([Cell::text(counts)]).collect()
 }

@@ -80,5 +80,5 @@ impl Shared {
 }
 
 fn denied() -> Problem {
-    Problem::new(Code::Denied, "lists are exported by admins")
+    Problem::new(Code::Denied, "this list is not exported by this role")
 }

@@ -3,11 +3,12 @@
 
 use crate::alerts::words::Sentences;
 use crate::error::Error;
-use crate::exports::columns::{case, customer, meter};
+use crate::exports::columns::{case, compared, customer, meter};
 use crate::queries::roster::Rosters;
-use crate::queries::{case_keys, case_rows, customer_keys, customer_rows, fleet_rows, labels};
+use crate::queries::{case_keys, case_rows, comparison_rows, customer_keys, customer_rows, fleet_rows, labels};
 use crate::store::Store;
 use domain::exports::Cell;
+use domain::metering::compare::Pair;
 use domain::{Millilitres, UtcMillis};
 use protocol::ui::FleetRow;
 use protocol::ui::exports::ExportedList;
@@ -23,10 +24,12 @@ pub enum Found {
     Cases(Vec<String>),
     /// Serial numbers and models of meters.
     Labels(Vec<(String, String)>),
+    /// Days beside each other, which are read all at once.
+    Comparison(Vec<Pair>),
 }
 
 impl Found {
-    /// Finds them. Whether a meter reports is judged by `now`.
+    /// Finds them. Whether a meter reports, and which days are over, is judged by `now`.
     ///
     /// # Errors
     /// The cache cannot be read.
@@ -36,6 +39,7 @@ impl Found {
             ExportedList::Meters(asked) => Self::Meters(store.read_now(|db| fleet_rows(db, asked, now))?),
             ExportedList::Cases(asked) => Self::Cases(store.read_now(|db| case_keys(db, *asked))?),
             ExportedList::Labels(selection) => Self::Labels(store.read_now(|db| labels(db, selection, now))?),
+            ExportedList::Comparison(asked) => Self::Comparison(store.read_now(|db| comparison_rows(db, *asked, now))?),
         })
     }
 
@@ -45,6 +49,7 @@ impl Found {
             Self::Customers(ids) | Self::Cases(ids) => ids.len(),
             Self::Meters(rows) => rows.len(),
             Self::Labels(rows) => rows.len(),
+            Self::Comparison(pairs) => pairs.len(),
         }
     }
 
@@ -69,6 +74,7 @@ impl Found {
                 let cells = |(serial, model): &(String, String)| vec![Cell::text(serial.as_str()), Cell::text(model.as_str())];
                 rows.get(of).unwrap_or_default().iter().map(cells).collect()
             }
+            Self::Comparison(pairs) => pairs.get(of).unwrap_or_default().iter().map(|pair| compared(words, pair)).collect(),
         })
     }
 }

@@ -100,6 +100,7 @@ impl Shared {
         self.store.clear().await?;
         self.rosters.forget();
         self.revenue_days.forget();
+        self.report.forget();
         self.imports.stop_all();
         self.outgoing.forget();
         remove_files(&self.data)?;

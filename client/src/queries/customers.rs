@@ -89,7 +89,8 @@ fn conflict(db: &Connection, body: &str) -> Result<Conflict, Error> {
     Ok(Conflict { title: title.unwrap_or_default(), ..conflict })
 }
 
-/// The title of a row: the customer's name for a customer, a connection or a conflict of them, a meter's serial, a user's name.
+/// The title of a row: the customer's name for a customer, a connection or a conflict of them, a meter's serial, a user's name,
+/// a template's name.
 ///
 /// # Errors
 /// The cache cannot be read.
@@ -110,7 +111,8 @@ pub fn title(db: &Connection, id: &str) -> Result<String, Error> {
     let other: Option<String> = db
         .prepare_cached(
             "SELECT serial FROM meter WHERE id = ?1 UNION ALL SELECT json_extract(body, '$.name') FROM profile
-               WHERE id = ?1 OR id = (SELECT row_id FROM conflict WHERE id = ?1)",
+               WHERE id = ?1 OR id = (SELECT row_id FROM conflict WHERE id = ?1)
+             UNION ALL SELECT name FROM report_template WHERE id = ?1",
         )?
         .query_row([id], |row| row.get(0))
         .optional()?;

@@ -14,6 +14,7 @@ mod notifications;
 #[cfg(test)]
 mod plan;
 mod receipt;
+pub(crate) mod reports;
 mod revenue;
 pub mod roster;
 mod summary;
@@ -32,8 +33,9 @@ pub use home::{account, home};
 pub use money::{buying, credit, history, last_purchase, waiting};
 pub use notifications::{notification, notifications, thresholds, unread, urgent_unread};
 pub use receipt::{bought, letterhead, receipt};
-pub use revenue::{RevenueMemory, revenue};
+pub use revenue::{Days, RevenueMemory, revenue, utility_zone};
 pub use summary::summary;
+pub use usage::comparison::{comparison, comparison_rows};
 pub use usage::usage;
 pub use work::work;
 pub use work_calendar::work_calendar;

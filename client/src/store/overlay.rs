@@ -89,7 +89,9 @@ fn replay(db: &Connection, entity: Entity, id: &str) -> Result<(), Error> {
         }
         return show(db, entity, id, rev, &body);
     }
-    if pending.iter().any(|(operation, _)| matches!(operation, Operation::TakeBackCustomer { .. })) {
+    let removes =
+        |operation: &Operation| matches!(operation, Operation::TakeBackCustomer { .. } | Operation::RemoveReportTemplate { .. });
+    if pending.iter().any(|(operation, _)| removes(operation)) {
         return delete_row(db, entity, id);
     }
     let (user, name) = author(db)?;

@@ -31,7 +31,11 @@ impl Shared {
             return Err(Problem::new(Code::NoKeyring, "without a keyring nothing can wait for the server on this device").into());
         }
         let row = operation.meter().map_or_else(|| operation.row().1, |meter| meter.to_string());
-        let title = self.store.read(move |db| queries::title(db, &row)).await?;
+        let title = match &operation {
+            // A new one has no row yet that says what it is called.
+            Operation::PutReportTemplate { after, .. } => after.name.clone(),
+            _ => self.store.read(move |db| queries::title(db, &row)).await?,
+        };
         self.keep_operation(op, operation, title).await
     }
 

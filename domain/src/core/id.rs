@@ -59,6 +59,8 @@ uuid_id! {
     OpeningId,
     /// A technician's job at a meter.
     WorkOrderId,
+    /// A report that somebody has put together.
+    ReportTemplateId,
     /// A message to many customers.
     AnnouncementId,
 }

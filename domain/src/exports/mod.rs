@@ -7,5 +7,5 @@ mod paper;
 mod table;
 
 pub use labels::{Label, ON_SHEET, PrintedLabels, sheets};
-pub use paper::{Printed, PrintedList};
+pub use paper::{PagePicture, Printed, PrintedList, PrintedPage};
 pub use table::{Cell, Column, Kind, Layout};

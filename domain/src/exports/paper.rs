@@ -18,6 +18,28 @@ pub enum Printed {
     Labels(Box<PrintedLabels>),
     /// Reports, one behind the other, each with page numbers of its own: one for most, the letters of a month for many.
     Reports(Vec<Report>),
+    /// A page of a report, to be looked at: not the file, but a [`PagePicture`] as JSON.
+    Page(Box<PrintedPage>),
+}
+
+/// A page of a report.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PrintedPage {
+    /// The report.
+    pub report: Report,
+    /// Which page, from 1 on; the last one where there are fewer.
+    pub page: u32,
+}
+
+/// What a page of a file looks like.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PagePicture {
+    /// Which page it is, from 1 on.
+    pub page: u32,
+    /// How many the file has.
+    pub pages: u32,
+    /// The picture, as SVG.
+    pub svg: String,
 }
 
 /// A list with all of its rows.

@@ -1,5 +1,7 @@
-//! Meters and what they report: capabilities, readings and their sums, live values, the usage baseline, and how healthy a meter is.
+//! Meters and what they report: capabilities, readings and their sums, live values, the usage baseline, windows of days beside each other, and how
+//! healthy a meter is.
 
+pub mod compare;
 pub mod health;
 pub mod hourly_use;
 pub mod live;

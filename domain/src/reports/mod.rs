@@ -5,16 +5,22 @@ pub mod axis;
 pub mod chart;
 mod check;
 mod csv;
+mod days;
+mod design;
 pub mod kinds;
 mod model;
 mod period;
 mod table;
+mod template;
 
 pub use check::{MOST_BLOCKS, MOST_ROWS, MOST_VALUES, Unfit};
 pub use csv::CsvFile;
+pub use days::Days;
+pub use design::{Design, LONGEST_TEXT, LONGEST_TITLE, MOST_PIECES, MOST_TEXT, NamedPart, Narrowing, Part, Piece, Untidy};
 pub use model::{Block, Head, KeyFigure, Report, ReportKind, Signature};
 pub use period::{Period, Step};
 pub use table::{Column, Group, Table, TooLarge, Total, grouped};
+pub use template::{LONGEST_NAME, TemplateContent, TemplateField};
 
 #[cfg(test)]
 mod samples;

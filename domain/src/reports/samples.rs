@@ -43,7 +43,7 @@ fn sums(seed: i64) -> RevenueSums {
         discounts: Rupiah(seed / 5),
         voucher_cost: Rupiah(seed / 7),
         adjustments: Rupiah(-seed),
-        volume: Millilitres(seed * 1_001),
+        volume: Some(Millilitres(seed * 1_001)),
     }
 }
 
@@ -59,7 +59,7 @@ fn added(all: &[RevenueSums]) -> RevenueSums {
         discounts: Rupiah(sum.discounts.0 + of.discounts.0),
         voucher_cost: Rupiah(sum.voucher_cost.0 + of.voucher_cost.0),
         adjustments: Rupiah(sum.adjustments.0 + of.adjustments.0),
-        volume: sum.volume + of.volume,
+        volume: Some(sum.volume.unwrap_or_default() + of.volume.unwrap_or_default()),
     })
 }
 
@@ -106,7 +106,7 @@ impl Sample<'_> {
             class: self.text(),
             connections: 3,
             volume: Millilitres(seed),
-            charged: Rupiah(seed),
+            charged: Some(Rupiah(seed)),
         });
         let detail = self.each(|seed| DetailLine {
             zone: Self::zone(seed),
@@ -116,7 +116,7 @@ impl Sample<'_> {
             serial: self.text(),
             registers: Some((Millilitres(1), Millilitres(seed))),
             volume: Millilitres(seed),
-            charged: Rupiah(seed),
+            charged: Some(Rupiah(seed)),
         });
         let compared = self.each(|seed| ComparisonLine {
             zone: Self::zone(seed),
@@ -226,7 +226,7 @@ impl Sample<'_> {
             volume: Millilitres(seed),
             water: Rupiah(3),
             fees: Rupiah(2),
-            tax: Rupiah(1),
+            tax: Some(Rupiah(1)),
             other: Rupiah(-1),
         });
         let letter = UsageLetter {

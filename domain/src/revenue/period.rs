@@ -138,6 +138,19 @@ impl Period {
         }
     }
 
+    /// The period behind it: of any days, as many of them.
+    #[must_use]
+    pub fn after(self) -> Self {
+        match self {
+            Self::Day { day } => Self::Day { day: day.plus(1) },
+            Self::Week { day } => Self::Week { day: day.plus(7) },
+            Self::Month { month } => Self::Month { month: LocalMonth(month.0 + 1) },
+            Self::Quarter { month } => Self::Quarter { month: LocalMonth(month.0 + 3) },
+            Self::Year { year } => Self::Year { year: year + 1 },
+            Self::Range(range) => Self::Range(DayRange { from: range.to.plus(1), to: range.to.plus(range.days()) }),
+        }
+    }
+
     /// The same period a year before. A week is 52 weeks before, so that its weekdays are the same ones.
     #[must_use]
     pub fn year_before(self) -> Self {

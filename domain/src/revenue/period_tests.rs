@@ -113,6 +113,13 @@ proptest! {
     }
 
     #[test]
+    fn the_period_behind_begins_the_day_after_and_leads_back(period in any_period()) {
+        let next = period.after();
+        prop_assert_eq!(next.range().from, period.range().to.plus(1));
+        prop_assert_eq!(next.before().range(), period.range());
+    }
+
+    #[test]
     fn what_a_period_is_compared_with_is_before_it_and_never_longer(period in any_period(), into in 0_i32..400) {
         let range = period.range();
         let today = range.from.plus(into);

@@ -32,7 +32,7 @@ const CAME: [&str; 12] = [
 
 words! {
     /// What a row comes to, or a payment that no row names.
-    Verdict {
+    LineVerdict {
         /// Both sides say the same.
         Matched = "matched",
         /// Both know the order, and say something else of it.
@@ -80,7 +80,7 @@ words! {
     }
 }
 
-impl Verdict {
+impl LineVerdict {
     /// Whether somebody has to look at it.
     pub const fn is_open(self) -> bool {
         !matches!(self, Self::Matched | Self::NotCompared)
@@ -143,19 +143,19 @@ pub enum Known {
 }
 
 /// What a row comes to. `is_repeated`: another row has the same order and is not the same transaction in a later file.
-pub fn judge(row: &SettlementRow, known: Known, is_repeated: bool) -> (Verdict, Option<Because>) {
+pub fn judge(row: &SettlementRow, known: Known, is_repeated: bool) -> (LineVerdict, Option<Because>) {
     if !CAME.contains(&row.status.as_str()) {
-        return (Verdict::NotCompared, Some(Because::Status));
+        return (LineVerdict::NotCompared, Some(Because::Status));
     }
     let ours = match known {
-        Known::AnotherUtilitys => return (Verdict::NotCompared, Some(Because::OtherUtility)),
-        Known::Nobodys => return (Verdict::MissingWithUs, None),
-        Known::Ours(_) if is_repeated => return (Verdict::Twice, None),
+        Known::AnotherUtilitys => return (LineVerdict::NotCompared, Some(Because::OtherUtility)),
+        Known::Nobodys => return (LineVerdict::MissingWithUs, None),
+        Known::Ours(_) if is_repeated => return (LineVerdict::Twice, None),
         Known::Ours(ours) => ours,
     };
     match difference(row, ours) {
-        Some(because) => (Verdict::Differs, Some(because)),
-        None => (Verdict::Matched, None),
+        Some(because) => (LineVerdict::Differs, Some(because)),
+        None => (LineVerdict::Matched, None),
     }
 }
 
@@ -204,23 +204,23 @@ mod tests {
     fn each_kind_of_difference_has_its_own_word() {
         let judged = |row: &SettlementRow, ours| judge(row, Known::Ours(ours), false);
         let good = row(100_000, 4_000);
-        assert_eq!(judged(&good, ours(100_000)), (Verdict::Matched, None));
-        assert_eq!(judged(&good, ours(99_999)), (Verdict::Differs, Some(Because::Amount)));
+        assert_eq!(judged(&good, ours(100_000)), (LineVerdict::Matched, None));
+        assert_eq!(judged(&good, ours(99_999)), (LineVerdict::Differs, Some(Because::Amount)));
         let on_top = OurPayment { on_top: Rupiah(1_000), ..ours(99_000) };
-        assert_eq!(judged(&good, on_top), (Verdict::Matched, None), "the payer paid the gateway on top");
+        assert_eq!(judged(&good, on_top), (LineVerdict::Matched, None), "the payer paid the gateway on top");
         let odd = SettlementRow { net: Some(Rupiah(95_000)), ..good.clone() };
         assert_eq!(judged(&odd, ours(100_000)).1, Some(Because::Fee));
         let rounded = SettlementRow { net: Some(Rupiah(95_999)), ..good.clone() };
-        assert_eq!(judged(&rounded, ours(100_000)).0, Verdict::Matched, "sen of a fee are rounded");
+        assert_eq!(judged(&rounded, ours(100_000)).0, LineVerdict::Matched, "sen of a fee are rounded");
         let late = SettlementRow { at: AT.plus(TOLERANCE_MS + 1), ..good.clone() };
         assert_eq!(judged(&late, ours(100_000)).1, Some(Because::Date));
         let unpaid = OurPayment { is_credited: false, ..ours(100_000) };
         assert_eq!(judged(&good, unpaid).1, Some(Because::State));
-        assert_eq!(judge(&good, Known::Nobodys, false), (Verdict::MissingWithUs, None));
-        assert_eq!(judge(&good, Known::Ours(ours(100_000)), true), (Verdict::Twice, None));
+        assert_eq!(judge(&good, Known::Nobodys, false), (LineVerdict::MissingWithUs, None));
+        assert_eq!(judge(&good, Known::Ours(ours(100_000)), true), (LineVerdict::Twice, None));
         assert_eq!(judge(&good, Known::AnotherUtilitys, true).1, Some(Because::OtherUtility));
         let expired = SettlementRow { status: "expire".into(), ..good };
-        assert_eq!(judge(&expired, Known::Nobodys, false), (Verdict::NotCompared, Some(Because::Status)));
+        assert_eq!(judge(&expired, Known::Nobodys, false), (LineVerdict::NotCompared, Some(Because::Status)));
     }
 
     proptest! {
@@ -230,7 +230,7 @@ mod tests {
             let asked = SettlementRow { net: Some(Rupiah(gross - fee + by)), at, ..row(gross, fee) };
             let (verdict, because) = judge(&asked, Known::Ours(ours(gross + off)), false);
             let agrees = off == 0 && by.abs() <= 1 && fee <= gross && hours.abs() <= 72;
-            prop_assert_eq!(verdict == Verdict::Matched, agrees, "{:?}", because);
+            prop_assert_eq!(verdict == LineVerdict::Matched, agrees, "{:?}", because);
             prop_assert_eq!(verdict.is_open(), because.is_some());
         }
     }

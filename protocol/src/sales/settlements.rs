@@ -1,7 +1,7 @@
 //! Admin's client ⇄ server: settlement files of the payment gateway, compared with the payments here.
 
 use crate::core::typed;
-use domain::sales::reconciliation::{Because, LineState, SettlementRow, Verdict};
+use domain::sales::reconciliation::{Because, LineState, LineVerdict, SettlementRow};
 use domain::{CustomerId, Rupiah, UtcMillis};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -51,7 +51,7 @@ pub struct SettlementsAsked {
     pub file: Option<Uuid>,
     /// Lines that come to this alone; those that somebody has to look at if none is named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub verdict: Option<Verdict>,
+    pub verdict: Option<LineVerdict>,
     /// Behind this line: [`SettlementDetail::next`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<i64>,
@@ -114,7 +114,7 @@ pub struct SettlementDetail {
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct VerdictSum {
     /// What they come to.
-    pub verdict: Verdict,
+    pub verdict: LineVerdict,
     /// How many.
     pub count: i64,
     /// How many of them somebody has to look at.
@@ -149,7 +149,7 @@ pub struct SettlementLine {
     /// The gateway's word for the status.
     pub status: String,
     /// What it comes to.
-    pub verdict: Verdict,
+    pub verdict: LineVerdict,
     /// What differs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub because: Option<Because>,

@@ -35,6 +35,9 @@ impl Operation {
             | Self::AssignWork { order, .. }
             | Self::BeginWork { order, .. }
             | Self::CompleteWork { order, .. } => (Entity::WorkOrder, order.to_string()),
+            Self::PutReportTemplate { template, .. } | Self::RemoveReportTemplate { template } => {
+                (Entity::ReportTemplate, template.to_string())
+            }
             // It changes none: under its own identifier nothing else waits for it, and it waits for nothing.
             Self::ExportMade { export, .. } => (Entity::Profile, export.to_string()),
         }
@@ -68,7 +71,9 @@ impl Operation {
             | Self::TakeBackOpening { .. }
             | Self::SendAnnouncement { .. }
             | Self::AssignMeterCase { .. }
-            | Self::ExportMade { .. } => None,
+            | Self::ExportMade { .. }
+            | Self::PutReportTemplate { .. }
+            | Self::RemoveReportTemplate { .. } => None,
         }
     }
 
@@ -106,7 +111,9 @@ impl Operation {
             | Self::PlanWork { .. }
             | Self::CancelWork { .. }
             | Self::MoveWork { .. }
-            | Self::AssignWork { .. } => "master",
+            | Self::AssignWork { .. }
+            | Self::PutReportTemplate { .. }
+            | Self::RemoveReportTemplate { .. } => "master",
         }
     }
 
@@ -144,6 +151,8 @@ impl Operation {
             Self::BeginWork { .. } => "begin_work",
             Self::CompleteWork { .. } => "complete_work",
             Self::ExportMade { .. } => "export_made",
+            Self::PutReportTemplate { .. } => "put_report_template",
+            Self::RemoveReportTemplate { .. } => "remove_report_template",
         }
     }
 }

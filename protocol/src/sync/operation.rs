@@ -7,10 +7,11 @@ use domain::alerts::case::CaseAnswer;
 use domain::field::field_record::Explanation;
 use domain::maintenance::work_order::WorkKind;
 use domain::people::merge::Merge;
+use domain::reports::TemplateContent;
 use domain::sync::edit::{ConnectionField, CustomerField, NoteField, Patch, ProfileField};
 use domain::{
     AnnouncementId, BlobId, ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, Millilitres, NoteId, OpeningId,
-    Rupiah, Serial, UserId, UtcMillis, WorkOrderId, ZoneId,
+    ReportTemplateId, Rupiah, Serial, UserId, UtcMillis, WorkOrderId, ZoneId,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -283,6 +284,21 @@ pub enum Operation {
         /// Whether it has the NIK of customers.
         #[serde(default)]
         with_nik: bool,
+    },
+    /// Keep a template of reports, or replace one.
+    PutReportTemplate {
+        /// Chosen by its author; the row has it.
+        template: ReportTemplateId,
+        /// What its author saw; none of a new one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        before: Option<Box<TemplateContent>>,
+        /// What it is to be.
+        after: Box<TemplateContent>,
+    },
+    /// Remove a template of reports.
+    RemoveReportTemplate {
+        /// Which.
+        template: ReportTemplateId,
     },
 }
 

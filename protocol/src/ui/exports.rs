@@ -1,7 +1,7 @@
 //! Ekspor: all rows of a list as a file. It is made on the device, from what that holds, and taken in parts.
 
 use crate::ui::imports::Job;
-use crate::ui::{CasesQuery, CustomerQuery, FleetQuery, MeterSelection};
+use crate::ui::{CasesQuery, ComparisonQuery, CustomerQuery, FleetQuery, MeterSelection};
 use domain::people::permission::Permission;
 use domain::{TimeZone, UtcMillis};
 use serde::{Deserialize, Serialize};
@@ -73,6 +73,8 @@ pub enum ExportedList {
     Cases(CasesQuery),
     /// Meters that are selected in Perangkat: on paper their labels.
     Labels(MeterSelection),
+    /// The days of Bandingkan.
+    Comparison(ComparisonQuery),
 }
 
 impl ExportedList {
@@ -83,6 +85,7 @@ impl ExportedList {
             Self::Meters(_) => "meters",
             Self::Cases(_) => "cases",
             Self::Labels(_) => "labels",
+            Self::Comparison(_) => "comparison",
         }
     }
 
@@ -91,6 +94,7 @@ impl ExportedList {
         match self {
             Self::Customers(_) => Permission::ManageCustomers,
             Self::Meters(_) | Self::Cases(_) | Self::Labels(_) => Permission::WholeFleet,
+            Self::Comparison(_) => Permission::OwnUsage,
         }
     }
 }

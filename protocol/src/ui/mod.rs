@@ -8,17 +8,20 @@ pub mod bulk;
 pub mod case;
 mod cases;
 pub mod closing;
+mod comparison;
 mod editing;
 pub mod exports;
 mod facets;
 mod field;
 mod fleet;
+mod home;
 pub mod imports;
 pub mod maintenance;
 mod money;
 mod notice;
 mod place;
 mod progress;
+pub mod reports;
 mod revenue;
 mod session;
 mod summary;
@@ -31,6 +34,7 @@ pub use alerts::{AlertRow, AlertsPart, AlertsQuery, AlertsRequest, AlertsRespons
 pub use bulk::{BulkRequest, BulkResponse, CustomerFacets, CustomerMatch};
 pub use cases::{CaseDetail, CaseHour, CaseName, CaseRow, Cases, CasesQuery};
 pub use closing::{ClosingRequest, ClosingResponse};
+pub use comparison::{CalendarDays, ComparedBar, ComparedDays, Comparing, ComparisonQuery, UsageComparison, UsageForecast};
 pub use editing::{
     ConflictsWindow, CustomerCounts, CustomerDetail, CustomerFilter, CustomerMeter, CustomerQuery, CustomerRow, CustomerSort,
     Customers, ListQuery, OutboxItem, OutboxState, OutboxWindow,
@@ -41,12 +45,14 @@ pub use fleet::{
     Fleet, FleetCounts, FleetFilter, FleetQuery, FleetRow, FleetSort, Happened, Happening, MeterDetail, ZoneSummary,
 };
 pub use fleet::{FleetMap, MapPoint, MeterRange, MeterSelection, UNPLACED, UnplacedMeter};
+pub use home::Home;
 pub use imports::{ImportsRequest, ImportsResponse};
 pub use maintenance::{MaintenanceRequest, MaintenanceResponse, WorkCalendar, WorkCalendarQuery};
 pub use money::{Buying, Document, Draft, History, MoneyRequest, MoneyResponse, WaitingPayment};
 pub use notice::Notice;
 pub use place::{ConnectionRef, MeterNow};
 pub use progress::{Phase, SyncState};
+pub use reports::{ReportsRequest, ReportsResponse};
 pub use revenue::{RevenuePoint, RevenueQuestion, RevenueRequest, RevenueResponse, RevenueSlice, RevenueView};
 pub use session::{Background, Desktop, Keeping, Motion, Preferences, Secret, Session, SingleKeys, Theme};
 pub use summary::{CaseCounts, Summary};
@@ -57,11 +63,9 @@ use crate::core::audit::{AuditPage, AuditQuery};
 use crate::core::problem::Problem;
 use crate::metering::live::{Frame, Watch};
 use crate::metering::refusals::MeterRefusals;
-use crate::sales::money::Purchase;
 use crate::sync::push::Operation;
-use crate::sync::rows::{Conflict, Credit};
-use domain::billing::forecast::ForecastBasis;
-use domain::{BlobId, ConnectionId, CustomerId, LocalDay, MeterId, Millilitres, NotificationId, UtcMillis};
+use crate::sync::rows::Conflict;
+use domain::{BlobId, ConnectionId, CustomerId, MeterId, NotificationId, UtcMillis};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -121,6 +125,8 @@ pub enum Request {
         /// Which stretch.
         span: Span,
     },
+    /// Bandingkan on Pemakaian.
+    UsageComparison(ComparisonQuery),
     /// Ringkasan, as far as this device knows it.
     Summary,
     /// Perangkat.
@@ -244,6 +250,8 @@ pub enum Request {
     MetersSelected(MeterSelection),
     /// Pendapatan.
     Revenue(RevenueRequest),
+    /// Laporan.
+    Reports(ReportsRequest),
     /// How sync is doing.
     SyncState,
     /// Sync at once.
@@ -260,6 +268,8 @@ pub enum Answer {
     Home(Option<Box<Home>>),
     /// To [`Request::Usage`]; `None` if the customer has no connection.
     Usage(Option<Box<Usage>>),
+    /// To [`Request::UsageComparison`]; `None` if the customer has no connection.
+    UsageComparison(Option<Box<UsageComparison>>),
     /// To [`Request::Summary`].
     Summary(Summary),
     /// To [`Request::Fleet`].
@@ -334,6 +344,8 @@ pub enum Answer {
     MeterIds(Vec<MeterId>),
     /// To [`Request::Revenue`].
     Revenue(Box<RevenueResponse>),
+    /// To [`Request::Reports`].
+    Reports(Box<ReportsResponse>),
     /// To whatever needs no answer.
     Done,
 }
@@ -369,37 +381,4 @@ pub enum Event {
     OpenCase(CaseName),
     /// Somebody answered a notification: show where credit is bought for a connection.
     Buy(ConnectionId),
-}
-
-/// Beranda.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Home {
-    /// The supply point shown.
-    pub place: ConnectionRef,
-    /// All of this customer's.
-    pub places: Vec<ConnectionRef>,
-    /// Its meter's latest.
-    pub meter: Option<MeterNow>,
-    /// The local day it is.
-    pub day: LocalDay,
-    /// Used today.
-    pub today: Millilitres,
-    /// Today by hour, mL; `None` where nothing was measured.
-    pub hours: Vec<Option<i64>>,
-    /// The usage baseline of each hour, mL; `None` where too few days are known.
-    #[serde(rename = "typical_hours")]
-    pub baseline_hours: Vec<Option<i64>>,
-    /// What is usual by now.
-    pub usual: Usual,
-    /// The usage baseline of the whole day.
-    #[serde(rename = "typical_day")]
-    pub baseline_day: Option<Millilitres>,
-    /// The credit; `None` where there is none yet, or the connection is not charged.
-    #[serde(default)]
-    pub credit: Option<Credit>,
-    /// What the forecast of the credit stands on; `None` until the prices have come.
-    pub basis: Option<ForecastBasis>,
-    /// What was bought last.
-    #[serde(default)]
-    pub last_purchase: Option<Purchase>,
 }

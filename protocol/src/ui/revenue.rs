@@ -75,6 +75,9 @@ pub struct RevenueView {
     pub figures: Figures,
     /// Of it what belongs to local months before the period: late readings and corrections.
     pub of_earlier_months: Figures,
+    /// The unearned balance at the end of these days, as far as this device holds all days before: what is owed as water, less what was lent.
+    #[serde(default)]
+    pub unearned: Rupiah,
     /// Those of the earlier days.
     pub earlier: Option<Figures>,
     /// By how much they grew.

@@ -4,11 +4,11 @@ mod blocks;
 mod drawing;
 mod table;
 
-use crate::letterhead::{logo, reached};
+use crate::letterhead::{Logo, logo, reached};
 use crate::letters::{IN_HEAD, IN_ROW, illegible, legible};
 use crate::words::{instant, say};
 use crate::{Error, press};
-use domain::exports::Cell;
+use domain::exports::{Cell, PagePicture};
 use domain::reports::{Block, Report, Unfit};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -27,6 +27,21 @@ const WIDTH: [i64; 2] = [18_000, 26_700];
 /// [`Error::Unfit`]: one of them cannot be written, or there is none.
 pub fn reports(reports: &[Report]) -> Result<Vec<u8>, Error> {
     let first = reports.first().ok_or_else(|| Unfit::TooMany(String::new()))?;
+    let (data, logo) = data(first, reports)?;
+    press::pdf(TEMPLATE, &data, logo.map(|logo| logo.png), (&first.name, first.as_of))
+}
+
+/// What a page of a report's PDF looks like; the last one where there are fewer.
+///
+/// # Errors
+/// [`Error::Unfit`]: it cannot be written.
+pub fn page(report: &Report, page: u32) -> Result<PagePicture, Error> {
+    let (data, logo) = data(report, std::slice::from_ref(report))?;
+    press::picture(TEMPLATE, &data, logo.map(|logo| logo.png), page)
+}
+
+/// What the template is given, and the logo of the first report.
+fn data(first: &Report, reports: &[Report]) -> Result<(Value, Option<Logo>), Error> {
     let logo = logo(&first.letterhead);
     let size = logo.as_ref().map(|logo| logo.size);
     let sheets = reports.iter().map(|report| sheet(report, size)).collect::<Result<Vec<Value>, Error>>()?;
@@ -36,7 +51,7 @@ pub fn reports(reports: &[Report]) -> Result<Vec<u8>, Error> {
         "utility": legible(&first.utility, IN_HEAD),
         "reports": sheets,
     });
-    press::pdf(TEMPLATE, &data, logo.map(|logo| logo.png), (&first.name, first.as_of))
+    Ok((data, logo))
 }
 
 /// The letters of some reports that no font has: they are printed as their code points, and whoever prints says so.

@@ -44,6 +44,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0034_closing.sql"),
     include_str!("../../migrations/0035_announcements.sql"),
     include_str!("../../migrations/0036_class_rules.sql"),
+    include_str!("../../migrations/0038_reports.sql"),
     include_str!("../../migrations/0042_schedules.sql"),
 ];
 

@@ -121,9 +121,9 @@ fn differing(dimension: Dimension) -> String {
     )
 }
 
-/// A column's identifier as text.
+/// A column's identifier as text, and nothing for nothing: `hex` makes a text of it.
 fn identifier(column: &str) -> String {
     let part = |from: u8, length: u8| format!("substr(hex({column}), {from}, {length})");
     let parts = [part(1, 8), part(9, 4), part(13, 4), part(17, 4), part(21, 12)].join(" || '-' || ");
-    format!("lower({parts})")
+    format!("CASE WHEN {column} IS NOT NULL THEN lower({parts}) END")
 }

@@ -7,7 +7,7 @@ use crate::sales::rows::cash as rows;
 use crate::sales::rows::cash::{Days, Open};
 use crate::sales::rows::time_zone;
 use domain::sales::cash_day::{Booked, Count, NotCounted};
-use domain::{LocalDay, LocalMonth, UtcMillis};
+use domain::{LocalDay, LocalMonth, TimeZone, UtcMillis};
 use protocol::core::audit::Office;
 use protocol::core::problem::Code;
 use protocol::sales::closing::{CashCount, CashDay, CashDays, OpenDay};
@@ -23,10 +23,14 @@ const MONTHS: std::ops::Range<i32> = 1_970 * 12..2_200 * 12;
 /// # Errors
 /// There is no such month, or the database.
 pub fn of_month(db: &Db, utility: i64, month: Option<LocalMonth>, now: UtcMillis) -> Result<CashDays, Error> {
-    let time_zone = time_zone::of_utility(db, utility)?;
+    in_zone(db, (utility, time_zone::of_utility(db, utility)?), month, now)
+}
+
+/// The same in a time zone that is known: it is looked up by all meters, so once for each request.
+fn in_zone(db: &Db, (utility, time_zone): (i64, TimeZone), month: Option<LocalMonth>, now: UtcMillis) -> Result<CashDays, Error> {
     let today = time_zone.day_of(now);
     let month = month.unwrap_or(today.month());
-    let days = days_of(db, utility, month)?;
+    let days = days_of((utility, time_zone), month)?;
     let mut found: BTreeMap<(LocalDay, i64), CashDay> = BTreeMap::new();
     for round in rows::rounds(db, days)? {
         let day = entry(db, &mut found, (round.day, round.cashier))?;
@@ -53,16 +57,16 @@ fn entry<'m>(
     })
 }
 
-/// The days of a month of a utility.
+/// The days of a month of a utility, in its time zone.
 ///
 /// # Errors
-/// There is no such month, or the database.
-pub(crate) fn days_of(db: &Db, utility: i64, month: LocalMonth) -> Result<Days, Error> {
+/// There is no such month.
+pub(crate) fn days_of((utility, zone): (i64, TimeZone), month: LocalMonth) -> Result<Days, Error> {
     if !MONTHS.contains(&month.0) {
         return Err(Error::problem(Code::BadRequest, "there is no such month"));
     }
     let (from, until) = (month.first_day(), LocalMonth(month.0 + 1).first_day());
-    Ok(Days { utility, zone: time_zone::of_utility(db, utility)?, from, until })
+    Ok(Days { utility, zone, from, until })
 }
 
 /// The cashiers' days of a month of which cash was not counted, the oldest first.
@@ -84,14 +88,14 @@ pub(crate) fn open_days(db: &Db, days: Days) -> Result<Vec<OpenDay>, Error> {
 pub fn count(tx: &mut Tx<'_>, admin: &Caller, asked: &CashCount) -> Result<CashDays, Error> {
     let cashier = rows::cashier(tx, admin.utility, asked.cashier)?;
     let cashier = cashier.ok_or_else(|| Error::problem(Code::NotFound, "there is no such cashier"))?;
+    let zone = time_zone::of_utility(tx, admin.utility)?;
     if let Some(known) = rows::counted(tx, admin.utility, asked.key)? {
         let is_same = known == (cashier, asked.day, asked.round, asked.counted);
         if !is_same {
             return Err(Error::problem(Code::BadRequest, "key: this key is of another count"));
         }
-        return of_month(tx, admin.utility, Some(asked.day.month()), tx.now);
+        return in_zone(tx, (admin.utility, zone), Some(asked.day.month()), tx.now);
     }
-    let zone = time_zone::of_utility(tx, admin.utility)?;
     let today = zone.day_of(tx.now);
     if asked.day > today {
         return Err(refused(NotCounted::Future));
@@ -124,7 +128,7 @@ pub fn count(tx: &mut Tx<'_>, admin: &Caller, asked: &CashCount) -> Result<CashD
     let kind = if asked.round == 0 { "close_cash_day" } else { "count_late_cash" };
     let entry = audit::Entry::by(admin, (kind, asked.key), (Office::Payments as u8, Uuid::nil()));
     audit::record(tx, &entry, changes.into_iter().filter(|(_, _, after)| !after.is_empty()))?;
-    of_month(tx, admin.utility, Some(asked.day.month()), tx.now)
+    in_zone(tx, (admin.utility, zone), Some(asked.day.month()), tx.now)
 }
 
 fn refused(why: NotCounted) -> Error {

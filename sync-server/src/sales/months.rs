@@ -29,14 +29,18 @@ fn books(db: &Db, utility: i64, zone: TimeZone, now: UtcMillis) -> Result<Books,
 /// # Errors
 /// The database.
 pub fn shown(db: &Db, utility: i64, now: UtcMillis) -> Result<Months, Error> {
-    let time_zone = time_zone::of_utility(db, utility)?;
+    in_zone(db, (utility, time_zone::of_utility(db, utility)?), now)
+}
+
+/// The same in a time zone that is known: it is looked up by all meters, so once for each request.
+fn in_zone(db: &Db, (utility, time_zone): (i64, TimeZone), now: UtcMillis) -> Result<Months, Error> {
     let books = books(db, utility, time_zone, now)?;
     // A month that has not begun has no figures.
     let next = match books.next().filter(|month| *month <= books.running) {
         None => None,
         Some(month) => {
             let figures = rows::figures(db, (utility, time_zone), month, rows::last_transfer(db)?)?;
-            let open_days = cash_days::open_days(db, cash_days::days_of(db, utility, month)?)?;
+            let open_days = cash_days::open_days(db, cash_days::days_of((utility, time_zone), month)?)?;
             Some(NextMonth { month, is_over: month < books.running, figures, open_days })
         }
     };
@@ -58,12 +62,12 @@ pub fn late(db: &Db, utility: i64, month: LocalMonth) -> Result<LateTransfers, E
 /// # Errors
 /// Another closing has the key (`key`); why it cannot be closed ([`NotClosed`]); or the database.
 pub fn close(tx: &mut Tx<'_>, admin: &Caller, asked: &MonthRequest) -> Result<Months, Error> {
+    let zone = time_zone::of_utility(tx, admin.utility)?;
     if !is_repeated(tx, admin, asked)? {
-        let zone = time_zone::of_utility(tx, admin.utility)?;
         let books = books(tx, admin.utility, zone, tx.now)?;
         // Of a month that cannot be closed in any case no days are looked at.
         books.may_close(asked.month, 0, "").map_err(refused)?;
-        let open_days = cash_days::open_days(tx, cash_days::days_of(tx, admin.utility, asked.month)?)?.len();
+        let open_days = cash_days::open_days(tx, cash_days::days_of((admin.utility, zone), asked.month)?)?.len();
         books.may_close(asked.month, open_days, &asked.reason).map_err(refused)?;
         let last = rows::last_transfer(tx)?;
         let figures = rows::figures(tx, (admin.utility, zone), asked.month, last)?;
@@ -78,7 +82,7 @@ pub fn close(tx: &mut Tx<'_>, admin: &Caller, asked: &MonthRequest) -> Result<Mo
         ];
         record(tx, admin, ("close_month", asked.key), changes)?;
     }
-    shown(tx, admin.utility, tx.now)
+    in_zone(tx, (admin.utility, zone), tx.now)
 }
 
 /// Reopens the last month that is closed, with a reason; returns all months. The same key again changes nothing.
@@ -87,14 +91,14 @@ pub fn close(tx: &mut Tx<'_>, admin: &Caller, asked: &MonthRequest) -> Result<Mo
 /// Another closing has the key (`key`); no reason (`reason`); it is not the last ([`NotClosed::NotLast`]); or the database.
 pub fn reopen(tx: &mut Tx<'_>, admin: &Caller, asked: &MonthRequest) -> Result<Months, Error> {
     counter::require_reason(&asked.reason)?;
+    let zone = time_zone::of_utility(tx, admin.utility)?;
     if !is_repeated(tx, admin, asked)? {
-        let zone = time_zone::of_utility(tx, admin.utility)?;
         books(tx, admin.utility, zone, tx.now)?.may_reopen(asked.month).map_err(refused)?;
         rows::reopen(tx, admin.utility, asked, admin.num)?;
         let changes = [("month", String::new(), iso(asked.month)), ("reason", String::new(), asked.reason.trim().to_owned())];
         record(tx, admin, ("reopen_month", asked.key), changes)?;
     }
-    shown(tx, admin.utility, tx.now)
+    in_zone(tx, (admin.utility, zone), tx.now)
 }
 
 /// Whether a request did what it asks for before.

@@ -16,7 +16,7 @@ use crate::state::App;
 use domain::Rupiah;
 use domain::billing::ledger::Event;
 use domain::sales::payment::OrderId;
-use domain::sales::reconciliation::{Because, Known, LineState, MOST_ROWS, SettlementRow, Verdict, judge};
+use domain::sales::reconciliation::{Because, Known, LineState, LineVerdict, MOST_ROWS, SettlementRow, judge};
 use protocol::core::audit::Office;
 use protocol::core::problem::Code;
 use protocol::sales::settlements::{
@@ -25,11 +25,11 @@ use protocol::sales::settlements::{
 };
 use uuid::Uuid;
 
-/// Characters of a file's name, and of the words of a row, at most.
+/// Characters of a file's name that are kept, and of the words of a row at most.
 const LONGEST: usize = 120;
 
 /// The first amount that no payment can be.
-const TOO_LARGE: i64 = 1_000_000_000_000;
+const TOO_LARGE: u64 = 1_000_000_000_000;
 
 /// Files that were brought, and one of them with a page of its lines.
 ///
@@ -84,11 +84,12 @@ pub fn bring(tx: &mut Tx<'_>, admin: &Caller, part: &SettlementPart) -> Result<S
 fn check(part: &SettlementPart) -> Result<(), Error> {
     let is_short = |text: &str, least: usize| (least..=LONGEST).contains(&text.chars().count());
     let is_sound = |row: &SettlementRow| {
-        let amounts = [row.gross.0, row.fee.0, row.net.map_or(0, |net| net.0)];
+        let amounts = [row.gross, row.fee, row.net.unwrap_or_default()];
+        let is_small = amounts.iter().all(|amount| amount.0.unsigned_abs() < TOO_LARGE);
         let words = [&row.transaction, &row.method, &row.status];
-        is_short(&row.order, 1) && words.iter().all(|word| is_short(word, 0)) && amounts.iter().all(|sum| sum.abs() < TOO_LARGE)
+        row.row > 0 && is_short(&row.order, 1) && words.iter().all(|word| is_short(word, 0)) && is_small
     };
-    let is_file = (1..=MOST_ROWS).contains(&part.rows) && part.first_at <= part.last_at && is_short(&part.name, 0);
+    let is_file = (1..=MOST_ROWS).contains(&part.rows) && part.first_at <= part.last_at;
     if is_file && part.lines.len() <= ROWS_TOGETHER && part.lines.iter().all(is_sound) {
         return Ok(());
     }
@@ -96,14 +97,21 @@ fn check(part: &SettlementPart) -> Result<(), Error> {
 }
 
 fn begin(tx: &mut Tx<'_>, admin: &Caller, part: &SettlementPart) -> Result<File, Error> {
-    rows::add_file(tx, (admin.utility, admin.num), part)?;
-    let changes = [("file", String::new(), part.name.clone()), ("rows", String::new(), part.rows.to_string())];
+    // A name says nothing that a file is refused for.
+    let name: String = part.name.chars().take(LONGEST).collect();
+    rows::add_file(tx, (admin.utility, admin.num), (part, &name))?;
+    let changes = [("file", String::new(), name), ("rows", String::new(), part.rows.to_string())];
     audit::record(tx, &audit::Entry::by(admin, ("bring_settlement", part.file), (Office::Payments as u8, part.file)), changes)?;
     existing_file(tx, admin, part.file)
 }
 
 /// What a row comes to, by what is known of its order.
-fn verdict_of(db: &Db, utility: i64, file: i64, row: &SettlementRow) -> Result<(Option<Named>, Verdict, Option<Because>), Error> {
+fn verdict_of(
+    db: &Db,
+    utility: i64,
+    file: i64,
+    row: &SettlementRow,
+) -> Result<(Option<Named>, LineVerdict, Option<Because>), Error> {
     let found = rows::named(db, &row.order, &row.transaction)?;
     let (known, is_repeated) = match &found {
         None => (Known::Nobodys, false),
@@ -121,15 +129,15 @@ fn compare(tx: &mut Tx<'_>, admin: &Caller, file: &File, row: &SettlementRow) ->
     let payment = named.as_ref().map(|named| named.payment);
     rows::insert(tx, &NewLine { of, place, row, payment, verdict, because })?;
     match named {
-        Some(named) if verdict != Verdict::NotCompared => settle(tx, admin.num, &named, (verdict, row.fee)),
+        Some(named) if verdict != LineVerdict::NotCompared => settle(tx, admin.num, &named, (verdict, row.fee)),
         _ => Ok(()),
     }
 }
 
 /// What follows once a row names a payment: it is not missing any more, and if both sides agree, the gateway's fee is a cost.
-fn settle(tx: &mut Tx<'_>, by: i64, named: &Named, (verdict, fee): (Verdict, Rupiah)) -> Result<(), Error> {
+fn settle(tx: &mut Tx<'_>, by: i64, named: &Named, (verdict, fee): (LineVerdict, Rupiah)) -> Result<(), Error> {
     rows::found_at_gateway(tx, named.payment)?;
-    if verdict == Verdict::Matched { post_fee(tx, by, named, fee) } else { Ok(()) }
+    if verdict == LineVerdict::Matched { post_fee(tx, by, named, fee) } else { Ok(()) }
 }
 
 /// Posts what the gateway keeps of an order, once.
@@ -167,7 +175,7 @@ fn look_for_unnamed(tx: &mut Tx<'_>, utility: i64, file: &File) -> Result<(), Er
         };
         let (of, place) = ((file.num, utility), -1 - place as i64);
         let payment = Some(named.payment);
-        rows::insert(tx, &NewLine { of, place, row: &row, payment, verdict: Verdict::MissingAtGateway, because: None })?;
+        rows::insert(tx, &NewLine { of, place, row: &row, payment, verdict: LineVerdict::MissingAtGateway, because: None })?;
     }
     Ok(())
 }
@@ -188,7 +196,7 @@ pub fn decide(tx: &mut Tx<'_>, admin: &Caller, asked: &LineDecision) -> Result<S
     let (case, kind) = match asked.does {
         LineDeed::Case => (Some(open_case(tx, &line, named.as_ref())?), "case_settlement_line"),
         LineDeed::Accept => {
-            if let Some(named) = named.as_ref().filter(|_| line.verdict == Verdict::Differs) {
+            if let Some(named) = named.as_ref().filter(|_| line.verdict == LineVerdict::Differs) {
                 post_fee(tx, admin.num, named, line.row.fee)?;
             }
             (None, "accept_settlement_line")
@@ -209,7 +217,7 @@ pub fn decide(tx: &mut Tx<'_>, admin: &Caller, asked: &LineDecision) -> Result<S
 /// it is not given to a purchase twice.
 fn open_case(tx: &mut Tx<'_>, line: &Stored, named: Option<&Named>) -> Result<i64, Error> {
     let row = &line.row;
-    let is_unknown = line.verdict == Verdict::MissingWithUs;
+    let is_unknown = line.verdict == LineVerdict::MissingWithUs;
     let same = match is_unknown {
         true => format!("unknown_order:{}:{}:settlement", row.order, row.gross.0),
         false => format!("settlement:{}", line.id),
@@ -252,11 +260,11 @@ pub async fn ask(app: &App, admin: Caller, of: Uuid) -> Result<SettlementLine, E
 
 fn judge_again(tx: &mut Tx<'_>, admin: &Caller, of: Uuid) -> Result<SettlementLine, Error> {
     let line = existing(tx, admin, of)?;
-    let can_change = matches!(line.verdict, Verdict::Differs | Verdict::MissingWithUs);
+    let can_change = matches!(line.verdict, LineVerdict::Differs | LineVerdict::MissingWithUs);
     if line.state == LineState::Open && can_change {
         let (named, verdict, because) = verdict_of(tx, admin.utility, line.file, &line.row)?;
         rows::judge(tx, line.num, named.as_ref().map(|named| named.payment), (verdict, because))?;
-        if let Some(named) = named.filter(|_| verdict != Verdict::NotCompared) {
+        if let Some(named) = named.filter(|_| verdict != LineVerdict::NotCompared) {
             settle(tx, admin.num, &named, (verdict, line.row.fee))?;
         }
     }

@@ -18,7 +18,7 @@ fn every_statement_of_closing_searches_and_scans_no_table() {
         steps.collect::<Result<Vec<_>, _>>().unwrap()
     };
     for (sql, found_by) in [
-        (cash::OPEN, "PRIMARY KEY (account=? AND transfer>?)"),
+        (cash::OPEN, "PRIMARY KEY (account=? AND transfer>? AND transfer<?)"),
         (cut::FIRST, "COVERING INDEX transfer_time"),
         (cut::LOWEST, "COVERING INDEX transfer_time"),
         (cut::STRAGGLERS, "COVERING INDEX transfer_time"),
@@ -64,5 +64,7 @@ proptest::proptest! {
         let found = cut::at(&db, 1, UtcMillis(at), cut_off).unwrap();
         let plain = times.iter().take(cut_off as usize).filter(|time| **time < at).count() as i64;
         proptest::prop_assert_eq!(cut::balance(&db, 1, &found).unwrap().0, plain, "{:?} of {:?}", found, times);
+        let before = times.iter().take(cut_off as usize).rposition(|time| *time < at).map_or(0, |place| place as i64 + 1);
+        proptest::prop_assert!(found.last() >= before, "{:?} of {:?}", found, times);
     }
 }

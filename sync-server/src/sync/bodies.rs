@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::field::rows::records;
 use crate::maintenance::rows as maintenance;
 use crate::people::rows::{customers, users};
+use crate::reports::rows as reports;
 use crate::revenue::publish as revenue;
 use crate::sales::purchases;
 use crate::sales::rows::utility;
@@ -58,6 +59,7 @@ pub fn body(db: &Db, audience: Audience, entity: Entity, id: Uuid, at: Option<i3
         Entity::Letterhead => write(entity, audience, utility::body(db, id)?),
         Entity::MeterCase => write(entity, audience, shown::body(db, id, at)?),
         Entity::WorkOrder => write(entity, audience, maintenance::body(db, id)?),
+        Entity::ReportTemplate => write(entity, audience, reports::body(db, id)?),
         Entity::RevenueDay => revenue::body(db, id, at),
     }
 }

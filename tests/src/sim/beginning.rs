@@ -5,7 +5,7 @@ use super::server::{BEGIN, CUSTOMERS, METERS, Server, ZONES, id, session, user};
 use domain::billing::tariff::TariffClass;
 use domain::metering::meter::Capability;
 use domain::people::{ConnectionKind, Role};
-use domain::{ConnectionId, CustomerId, MeterId, TimeZone, UtilityId, ZoneId};
+use domain::{ConnectionId, CustomerId, MeterId, TimeZone, UserId, UtilityId, ZoneId};
 use rusqlite::OpenFlags;
 use std::path::Path;
 use sync_server::core::{Tx, migrate, open_connection, transact};
@@ -13,6 +13,19 @@ use sync_server::error::Error;
 use sync_server::metering::fleet::{self, NewConnection, NewMeter};
 use sync_server::metering::install;
 use sync_server::people::accounts::{self, NewUser};
+
+/// Customers of one user who has no device here: a message that names both reaches somebody once.
+pub const NEIGHBOURS: [u128; 2] = [5, 6];
+
+/// The user of those customers.
+pub fn neighbour() -> UserId {
+    UserId(id(9, 10))
+}
+
+/// A customer of another utility, who has a user as well.
+pub fn foreigner() -> CustomerId {
+    CustomerId(id(3, 1_000))
+}
 
 impl Server {
     /// Makes the world's database, once; simulations begin with a copy of it.
@@ -67,7 +80,29 @@ impl Server {
                 Role::Admin => {}
             }
         }
-        Ok(())
+        Self::others(tx, utility)
+    }
+
+    /// Users whom only messages reach, or must not reach.
+    fn others(tx: &mut Tx<'_>, utility: i64) -> Result<(), Error> {
+        let new = |id, utility, name: &str| NewUser {
+            id,
+            utility,
+            email: format!("{name}@example.id"),
+            name: name.to_owned(),
+            password_hash: String::new(),
+            role: Role::Customer,
+        };
+        let user = accounts::add(tx, &new(neighbour(), utility, "tetangga"))?;
+        for number in NEIGHBOURS {
+            let sql = "SELECT num FROM customer WHERE id = ?1";
+            let customer = tx.db.query_row(sql, [id(3, number).as_bytes()], |row| row.get(0))?;
+            fleet::link_customer(tx, user, customer)?;
+        }
+        let other = fleet::add_utility(tx, UtilityId(id(1, 1)), "Lain")?;
+        let customer = fleet::add_customer(tx, other, foreigner(), "90000", "Pelanggan lain")?;
+        let user = accounts::add(tx, &new(UserId(id(9, 11)), other, "lain"))?;
+        fleet::link_customer(tx, user, customer)
     }
 
     fn meter(tx: &mut Tx<'_>, utility: i64, number: u128, connection: i64) -> Result<(), Error> {

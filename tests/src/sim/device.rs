@@ -47,6 +47,8 @@ pub struct Device {
     pub done: BTreeMap<Uuid, Done>,
     /// Its imports, each with how far it has come.
     pub imports: Vec<Import>,
+    /// What was done here beside single records.
+    pub office: super::office::Deeds,
     /// The rows that imports were to add here, by identifier.
     pub identities: BTreeSet<String>,
     /// What the fields that only this device writes must show, by row, and the operation that wrote it.
@@ -91,6 +93,7 @@ impl Device {
             is_news: false,
             done: BTreeMap::new(),
             imports: Vec::new(),
+            office: Default::default(),
             identities: BTreeSet::new(),
             private: BTreeMap::new(),
             cursors: BTreeMap::new(),

@@ -7,7 +7,7 @@ use super::people::shown;
 use super::schedule::Step;
 use super::server::{CUSTOMERS, METERS, ZONES, id, user};
 use super::world::World;
-use super::{Broken, cases, people, work};
+use super::{Broken, cases, people, templates, work};
 use client::imports::compare::{Deed, NewConnection, NewCustomer};
 use client::imports::openings;
 use client::imports::operations::{When, customer_of, operations, undo_of_new};
@@ -262,6 +262,8 @@ impl World {
             _ => {
                 let operation = match step {
                     Step::Answer { .. } => cases::answer(at, pick),
+                    // Every fourth is about templates of reports.
+                    Step::Work { .. } if pick % 4 == 3 => templates::operation(at, pick),
                     Step::Work { .. } => work::operation(at, pick, now),
                     Step::MoveZone { .. } => people::move_zone(at, pick),
                     _ => at.edit_of_added(pick),

@@ -66,7 +66,9 @@ impl World {
                 }
                 self.fault("tombstones forgotten");
             }
-            Step::Member { .. } | Step::Move { .. } | Step::Server { .. } | Step::Case { .. } => self.people_act(step),
+            Step::Member { .. } | Step::Move { .. } | Step::Server { .. } | Step::Case { .. } | Step::Notify => {
+                self.people_act(step)
+            }
             ref other => return self.damage(other),
         }
         None

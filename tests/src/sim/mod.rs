@@ -9,6 +9,7 @@ pub mod exchange;
 pub mod imports;
 mod misfortune;
 pub mod model;
+mod office;
 pub mod people;
 pub mod report;
 pub mod runs;
@@ -17,6 +18,7 @@ pub mod schedule;
 pub mod server;
 mod storage;
 mod stored;
+pub mod templates;
 pub mod work;
 pub mod world;
 
@@ -97,6 +99,10 @@ pub const FAULTS: &[&str] = &[
     "work begun",
     "work moved",
     "connection moved by an admin",
+    "message to many sent",
+    "customers merged",
+    "merge refused",
+    "list made into a file",
 ];
 
 /// Every check that a run must have made.
@@ -122,6 +128,12 @@ pub const CHECKS: &[&str] = &[
     "cases are those of the model",
     "opening balances are those of the model",
     "work orders are those of the model",
+    "templates of reports are those of the model",
+    "connections are shown where they are",
+    "messages reach each user once",
+    "merged records leave nothing behind",
+    "credit is that of the opening balances",
+    "files of lists are on record once",
 ];
 
 /// The files that every simulation begins with a copy of.

@@ -13,6 +13,7 @@ use protocol::sync::rows::Note;
 use rusqlite::params;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use sync_server::alerts::announcements;
 use sync_server::core::Tx;
 use sync_server::core::feed::BucketAdvanced;
 use sync_server::error::Error;
@@ -190,6 +191,13 @@ pub fn act(server: &mut Server, step: &Step) -> Option<(&'static str, Vec<Bucket
             })?;
             server.model.records.get_mut(&id(3, number).to_string())?.insert("email".into(), email);
             Some(("something changed by itself", advanced))
+        }
+        Step::Notify => {
+            let (_, advanced) = server.change(|tx| {
+                while announcements::notify_some(tx)? {}
+                Ok(())
+            })?;
+            Some(("customers notified", advanced))
         }
         _ => None,
     }

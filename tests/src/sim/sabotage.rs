@@ -3,10 +3,11 @@
 //! Nothing of this is in the product: each rule is broken between its two ends, on what they say to each other.
 
 use super::exchange::Question;
+use super::model::Model;
 use super::server::Reply;
 use super::world::{Content, Message, World};
 use super::{checks, seen};
-use domain::ConnectionId;
+use domain::{AnnouncementId, ConnectionId};
 use engine::device::Answer;
 use engine::pull::Ask;
 use protocol::sync::pull::{Change, Kind};
@@ -30,12 +31,24 @@ pub enum Sabotage {
     LostTombstone,
     /// What an import adds is sent once more, under identities of its own.
     DoubledRow,
+    /// A message to many customers is sent once more, under an identity of its own.
+    DoubledMessage,
+    /// A connection that went over to another customer is still said to be of the one who is gone.
+    OldCustomer,
 }
 
 impl Sabotage {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::DroppedAck, Self::DoubleApply, Self::SkippedCursor, Self::LeakedRow, Self::LostTombstone, Self::DoubledRow];
+    pub const ALL: [Self; 8] = [
+        Self::DroppedAck,
+        Self::DoubleApply,
+        Self::SkippedCursor,
+        Self::LeakedRow,
+        Self::LostTombstone,
+        Self::DoubledRow,
+        Self::DoubledMessage,
+        Self::OldCustomer,
+    ];
 }
 
 /// Asks the server for a reader, as the simulation has it.
@@ -54,19 +67,34 @@ pub fn read(world: &mut World, device: u8, ask: &Ask) -> Reply {
         if let Err(broken) = checks::of_answer(world, device, answer) {
             world.found = Some(broken);
         }
+        if world.sabotage == Some(Sabotage::OldCustomer) {
+            rows_of(answer).iter_mut().for_each(|row| name_old_customer(&world.server.model, row));
+        }
         of_a_newer_server(answer);
     }
     reply
 }
 
-/// Every row says something that no device of today knows.
-fn of_a_newer_server(answer: &mut Answer) {
-    let rows = match answer {
+fn rows_of(answer: &mut Answer) -> &mut [Change] {
+    match answer {
         Answer::Pulled(pulled) => &mut pulled.changes,
         Answer::Page(page) => &mut page.rows,
-        Answer::Manifest(_) | Answer::NotFound => return,
-    };
-    rows.iter_mut().for_each(add_field);
+        Answer::Manifest(_) | Answer::NotFound => &mut [],
+    }
+}
+
+/// Every row says something that no device of today knows.
+fn of_a_newer_server(answer: &mut Answer) {
+    rows_of(answer).iter_mut().for_each(add_field);
+}
+
+/// A connection that went over to another customer says whose it was before.
+fn name_old_customer(model: &Model, change: &mut Change) {
+    let before = model.merged.iter().find(|(_, connections)| connections.contains(&change.id));
+    let (Some((gone, _)), Some(place)) = (before, model.places.get(&change.id)) else { return };
+    let Some(body) = &mut change.body else { return };
+    let text = body.get().replace(&place.customer.to_string(), gone);
+    *body = RawValue::from_string(text).or_else(|_| to_raw_value(&())).expect("JSON");
 }
 
 fn add_field(change: &mut Change) {
@@ -78,9 +106,14 @@ fn add_field(change: &mut Change) {
 
 /// Before operations are taken; says which are.
 pub fn before_push<'p>(world: &World, push: &'p Push) -> Cow<'p, Push> {
-    if world.sabotage == Some(Sabotage::DoubledRow) {
+    let doubling: Option<fn(&OperationEnvelope) -> Option<OperationEnvelope>> = match world.sabotage {
+        Some(Sabotage::DoubledRow) => Some(doubled_row),
+        Some(Sabotage::DoubledMessage) => Some(doubled_message),
+        _ => None,
+    };
+    if let Some(once_more) = doubling {
         let mut doubled = push.clone();
-        doubled.ops.extend(push.ops.iter().filter_map(doubled_row));
+        doubled.ops.extend(push.ops.iter().filter_map(once_more));
         return Cow::Owned(doubled);
     }
     if world.sabotage == Some(Sabotage::DoubleApply)
@@ -97,10 +130,25 @@ pub fn before_push<'p>(world: &World, push: &'p Push) -> Cow<'p, Push> {
 fn doubled_row(op: &OperationEnvelope) -> Option<OperationEnvelope> {
     let operation = Operation::read(op.v, &op.operation).ok()?;
     let Operation::AddConnection { connection, customer, zone, fields } = operation else { return None };
-    let again = |id: Uuid| Uuid::new_v5(&id, b"again");
     let connection = ConnectionId(again(connection.0));
-    let operation = to_raw_value(&Operation::AddConnection { connection, customer, zone, fields }).ok()?;
-    Some(OperationEnvelope { id: again(op.id), operation, ..op.clone() })
+    another(op, &Operation::AddConnection { connection, customer, zone, fields })
+}
+
+/// A message once more, as if each try had an identity of its own.
+fn doubled_message(op: &OperationEnvelope) -> Option<OperationEnvelope> {
+    let operation = Operation::read(op.v, &op.operation).ok()?;
+    let Operation::SendAnnouncement { announcement, words, customers } = operation else { return None };
+    let announcement = AnnouncementId(again(announcement.0));
+    another(op, &Operation::SendAnnouncement { announcement, words, customers })
+}
+
+fn again(id: Uuid) -> Uuid {
+    Uuid::new_v5(&id, b"again")
+}
+
+/// The same envelope around another operation.
+fn another(op: &OperationEnvelope, operation: &Operation) -> Option<OperationEnvelope> {
+    Some(OperationEnvelope { id: again(op.id), operation: to_raw_value(operation).ok()?, ..op.clone() })
 }
 
 /// After a message was lost.

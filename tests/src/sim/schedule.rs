@@ -92,6 +92,14 @@ pub enum Step {
     MoveZone { device: u8, pick: u32 },
     /// A person announces work at a meter, begins it, completes it or cancels it.
     Work { device: u8, pick: u32 },
+    /// A person writes to many customers, in parts, or sends parts once more.
+    Announce { device: u8, pick: u32 },
+    /// A person merges a customer who was added in the run into another one.
+    Merge { device: u8, pick: u32 },
+    /// A person makes a list into a file.
+    Export { device: u8, pick: u32 },
+    /// The server notifies those whom messages are for.
+    Notify,
 }
 
 /// A simulation's plan.
@@ -108,10 +116,16 @@ pub struct Schedule {
 /// Operations of a schedule.
 const OPS: usize = 200;
 
+/// What steps at the office are drawn from is their own, so that the other steps of a seed stay as they are.
+const OFFICE: u64 = 0x0ff1_ce5e;
+
+/// One step in so many has one at the office behind it.
+const OFFICE_EVERY: u32 = 70;
+
 impl Schedule {
     /// Draws a schedule.
     pub fn draw(seed: u64) -> Self {
-        let mut rng = fastrand::Rng::with_seed(seed);
+        let (mut rng, mut office) = (fastrand::Rng::with_seed(seed), fastrand::Rng::with_seed(seed ^ OFFICE));
         let mut steps = Vec::with_capacity(1_600);
         let mut ops = 0;
         // How rough it is differs by seed: much can only go wrong where little else does.
@@ -146,6 +160,9 @@ impl Schedule {
                 steps.push(Step::KillDevice { device, commits: rng.u8(1..6), after: rng.bool() });
             }
             steps.push(step);
+            if office.u32(..OFFICE_EVERY) == 0 {
+                steps.push(at_the_office(&mut office));
+            }
         }
         Self { seed, keeps_hole: rng.bool(), steps }
     }
@@ -161,6 +178,16 @@ fn of_imports_cases_and_work(rng: &mut fastrand::Rng, device: u8, pick: u32) -> 
         7 => Step::MoveZone { device: desk, pick },
         8..11 => Step::Work { device: desk, pick },
         _ => Step::Case { pick },
+    }
+}
+
+fn at_the_office(rng: &mut fastrand::Rng) -> Step {
+    let (device, pick) = ([0, 1, 0, 1, COPY][rng.usize(..5)], rng.u32(..));
+    match rng.u32(..8) {
+        0 | 1 => Step::Announce { device, pick },
+        2..5 => Step::Merge { device, pick },
+        5 => Step::Export { device, pick },
+        _ => Step::Notify,
     }
 }
 

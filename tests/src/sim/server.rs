@@ -300,13 +300,14 @@ impl Server {
     }
 }
 
-/// What is counted of an outcome: what becomes of imports, of answers to cases and of work.
+/// What is counted of an outcome: what becomes of imports, of answers to cases, of work and of what is done at the office.
 fn met(op: &OperationEnvelope, (status, code, _): &MeterMessage) -> Option<&'static str> {
     let is = |kind: &str| op.operation.get().contains(&format!("\"kind\":\"{kind}\""));
     match (status.as_str(), code.as_str()) {
         ("applied", _) if is("add_opening") => Some("opening balance brought"),
         ("rejected", "taken") if is("add_opening") => Some("opening balance there already"),
         ("applied", _) if is("take_back_opening") => Some("opening balance taken back"),
+        ("rejected", "taken") if is("send_announcement") => None,
         ("rejected", "taken") => Some("number or serial taken"),
         ("rejected", "builds_on_refused") => Some("refused with what it builds on"),
         ("rejected", "in_use") if is("take_back_customer") => Some("customer in use"),
@@ -315,6 +316,10 @@ fn met(op: &OperationEnvelope, (status, code, _): &MeterMessage) -> Option<&'sta
         ("rejected", _) if is("answer_case") => Some("answer refused"),
         ("applied", _) if is("move_connection") => Some("connection moved by an admin"),
         ("applied", _) if is("begin_work") => Some("work begun"),
+        ("applied", _) if is("send_announcement") => Some("message to many sent"),
+        ("applied", _) if is("merge_customers") => Some("customers merged"),
+        ("rejected", "conflict") if is("merge_customers") => Some("merge refused"),
+        ("applied", _) if is("export_made") => Some("list made into a file"),
         ("applied", _) if is("move_work") => Some("work moved"),
         _ => None,
     }

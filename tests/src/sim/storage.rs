@@ -68,6 +68,7 @@ impl Device {
         copy_files(&other.folder, &self.folder);
         self.done = other.done.iter().map(|(op, done)| (*op, Done { private: None, ..done.clone() })).collect();
         self.imports.clone_from(&other.imports);
+        self.office.exports.clone_from(&other.office.exports);
         self.private.clear();
         self.cursors.clear();
         self.was_damaged |= other.was_damaged;

@@ -4,6 +4,7 @@ use super::model::{Installed, Opening, Place};
 use super::server::Server;
 use rusqlite::Row;
 use std::collections::{BTreeMap, BTreeSet};
+use sync_server::alerts::rows::announcements::is_any_waiting;
 use sync_server::core::feed::RowId;
 use uuid::Uuid;
 
@@ -62,6 +63,42 @@ impl Server {
         let sql = "SELECT id, CASE WHEN completed_at IS NOT NULL THEN 'completed' WHEN cancelled_at IS NOT NULL THEN 'cancelled'
              WHEN begun_at IS NOT NULL THEN 'in_progress' ELSE 'scheduled' END FROM work_order";
         self.list(sql, |row| Ok((id(row, 0)?.to_string(), row.get(1)?))).into_iter().collect()
+    }
+
+    /// The templates of reports that stand: what each is called.
+    pub fn templates(&self) -> BTreeMap<String, String> {
+        let sql = "SELECT id, name FROM report_template WHERE removed = 0";
+        self.list(sql, |row| Ok((id(row, 0)?.to_string(), row.get(1)?))).into_iter().collect()
+    }
+
+    /// Whether somebody is yet to be notified of a message to many.
+    pub fn is_notifying(&self) -> bool {
+        self.db.as_ref().is_some_and(|db| is_any_waiting(db).unwrap_or(true))
+    }
+
+    /// Notifications of messages to many: message and user, and how many.
+    pub fn notified(&self) -> BTreeMap<(String, Uuid), i64> {
+        let sql = "SELECT substr(n.dedupe_key, 14), u.id, COUNT(*) FROM notification n JOIN user u ON u.num = n.user
+             WHERE n.dedupe_key LIKE 'announcement:%' GROUP BY 1, 2";
+        self.list(sql, |row| Ok(((row.get(0)?, id(row, 1)?), row.get(2)?))).into_iter().collect()
+    }
+
+    /// Entries of the audit log about lists that were made into files, by operation.
+    pub fn exports(&self) -> BTreeMap<Uuid, i64> {
+        let sql = "SELECT op_id, COUNT(*) FROM audit WHERE kind = 'export_made' GROUP BY op_id";
+        self.list(sql, |row| Ok((id(row, 0)?, row.get(1)?))).into_iter().collect()
+    }
+
+    /// The credit of connections that have any.
+    pub fn credit(&self) -> BTreeMap<String, i64> {
+        let sql = "SELECT c.id, a.balance FROM account a JOIN connection c ON c.num = a.connection WHERE a.kind = 'credit' AND a.balance <> 0";
+        self.list(sql, |row| Ok((id(row, 0)?.to_string(), row.get(1)?))).into_iter().collect()
+    }
+
+    /// The buckets that hold anything.
+    pub fn buckets(&self) -> BTreeSet<String> {
+        let sql = "SELECT DISTINCT b.name FROM change c JOIN bucket b ON b.num = c.bucket WHERE c.removed = 0";
+        self.list(sql, |row| row.get(0)).into_iter().collect()
     }
 
     /// The buckets that hold each customer, connection and meter, by the number of the kind and the identifier.

@@ -153,6 +153,7 @@ impl World {
             }
             Step::Import { .. } | Step::TakeBack { .. } | Step::EditAdded { .. } => self.by_person(step),
             Step::Answer { .. } | Step::Work { .. } | Step::MoveZone { .. } => self.by_person(step),
+            Step::Announce { .. } | Step::Merge { .. } | Step::Export { .. } => self.at_the_office(step),
             Step::Wait { ms } => {
                 self.mono += u64::from(ms);
                 self.server.now = self.server.now.plus(i64::from(ms));
@@ -314,6 +315,7 @@ impl World {
         self.step(&Step::Wait { ms: 3_600_000 })?;
         let mut steps = 0;
         for cycle in 0..HEAL_CYCLES {
+            self.step(&Step::Notify)?;
             loop {
                 for device in 0..DEVICES {
                     self.step(&Step::Turn { device })?;
@@ -329,7 +331,7 @@ impl World {
                 }
             }
             let waits = self.devices.iter().any(|device| device.asked.is_some() || device.pushed.is_some());
-            if cycle > 2 && !waits && checks::is_quiet(self) {
+            if cycle > 2 && !waits && !self.server.is_notifying() && checks::is_quiet(self) {
                 return Ok(());
             }
             // What was swallowed is given up; what is paused comes round; what nobody said is asked for.

@@ -1,6 +1,6 @@
 //! Settlement files of the payment gateway: matched by order, amount, fee and time; what is missing on either side is decided; a fee is a cost once.
 
-use domain::sales::reconciliation::{SettlementRow, Verdict};
+use domain::sales::reconciliation::{LineVerdict, SettlementRow};
 use domain::{Rupiah, UtcMillis};
 use protocol::sales::settlements::{SettlementLine, SettlementPart, SettlementProgress, Settlements};
 use reqwest::StatusCode;
@@ -58,7 +58,7 @@ async fn brought(running: &Running, part: &SettlementPart) -> SettlementProgress
 }
 
 /// The lines of a file that come to something.
-async fn lines(running: &Running, file: u128, verdict: Verdict) -> Vec<SettlementLine> {
+async fn lines(running: &Running, file: u128, verdict: LineVerdict) -> Vec<SettlementLine> {
     let admin = running.tokens("admin").await.access_token;
     let path = format!("{FILES}?file={}&verdict={}", Uuid::from_u128(file), verdict.as_str());
     let found: Settlements = running.get(&admin, &path).await;
@@ -87,12 +87,12 @@ async fn a_file_is_compared_once_and_a_fee_is_a_cost_once_beside_what_was_receiv
         assert_eq!((whole.received, whole.is_compared), (4, true), "the same rows again are the same rows");
     }
     for (verdict, orders) in [
-        (Verdict::Matched, vec![matched.as_str()]),
-        (Verdict::MissingWithUs, vec!["IW-nobodys"]),
-        (Verdict::Twice, vec![matched.as_str()]),
-        (Verdict::NotCompared, vec!["IW-other"]),
-        (Verdict::MissingAtGateway, vec![unnamed.as_str()]),
-        (Verdict::Differs, vec![]),
+        (LineVerdict::Matched, vec![matched.as_str()]),
+        (LineVerdict::MissingWithUs, vec!["IW-nobodys"]),
+        (LineVerdict::Twice, vec![matched.as_str()]),
+        (LineVerdict::NotCompared, vec!["IW-other"]),
+        (LineVerdict::MissingAtGateway, vec![unnamed.as_str()]),
+        (LineVerdict::Differs, vec![]),
     ] {
         let found = lines(&running, 1, verdict).await;
         assert_eq!(found.iter().map(|line| line.order.as_str()).collect::<Vec<_>>(), orders, "{verdict:?}");
@@ -103,8 +103,8 @@ async fn a_file_is_compared_once_and_a_fee_is_a_cost_once_beside_what_was_receiv
     // The next file has the same transaction once more, and the one that was missing.
     let next = [row(2, &matched, "t-1", (100_000, 4_000)), row(3, &unnamed, "t-4", (70_000, 4_000))];
     brought(&running, &part(2, 2, next.to_vec())).await;
-    assert_eq!(lines(&running, 2, Verdict::Matched).await.len(), 2);
-    assert!(lines(&running, 1, Verdict::MissingAtGateway).await.is_empty(), "it is not missing any more");
+    assert_eq!(lines(&running, 2, LineVerdict::Matched).await.len(), 2);
+    assert!(lines(&running, 1, LineVerdict::MissingAtGateway).await.is_empty(), "it is not missing any more");
     assert_eq!((number(&running, FEES).await, number(&running, FEE_TRANSFERS).await), (8_000, 2));
     proven(running).await;
 }
@@ -117,7 +117,7 @@ async fn what_differs_is_accepted_with_a_reason_asked_about_or_made_a_case() {
     let rows = vec![row(2, &order, "t-1", (99_000, 4_000)), row(3, "IW-nobodys", "t-9", (25_000, 175))];
     brought(&running, &part(3, 2, rows)).await;
     let (admin, buyer) = (running.tokens("admin").await.access_token, running.tokens("customer").await.access_token);
-    let differs = lines(&running, 3, Verdict::Differs).await.remove(0);
+    let differs = lines(&running, 3, LineVerdict::Differs).await.remove(0);
     assert_eq!((differs.ours, number(&running, FEES).await), (Some(Rupiah(100_000)), 0), "nothing is booked yet");
     let (status, again) = ask(&running, &admin, ASK, &json!({ "of": differs.id })).await;
     assert_eq!((status, &again["verdict"]), (StatusCode::OK, &json!("differs")), "the gateway says the same as before: {again}");
@@ -131,7 +131,7 @@ async fn what_differs_is_accepted_with_a_reason_asked_about_or_made_a_case() {
     assert_eq!(refused(&running, &admin, DECIDE, &decision(&differs, "case")).await.1, "closed");
     assert_eq!((number(&running, FEES).await, number(&running, FEE_TRANSFERS).await), (4_000, 1));
 
-    let nobodys = lines(&running, 3, Verdict::MissingWithUs).await.remove(0);
+    let nobodys = lines(&running, 3, LineVerdict::MissingWithUs).await.remove(0);
     assert_eq!(ask(&running, &admin, DECIDE, &decision(&nobodys, "case")).await.1["state"], json!("case"));
     let open = "SELECT COUNT(*) FROM payment_case WHERE state = 'open' AND kind = 'unknown_order' AND amount = 25000 AND order_id = 'IW-nobodys'";
     assert_eq!(number(&running, open).await, 1);
@@ -153,13 +153,18 @@ async fn a_file_that_is_none_is_refused_and_two_that_bring_it_at_once_bring_it_o
         part(5, 20_001, vec![]),
         part(5, 501, many),
         part(5, 1, vec![row(2, "", "t", (1_000, 0))]),
+        part(5, 1, vec![row(0, &order, "t", (1_000, 0))]),
+        part(5, 1, vec![row(2, &order, "t", (i64::MIN, 0))]),
         SettlementPart { last_at: UtcMillis(0), ..good.clone() },
     ] {
         assert_eq!(refused(&running, &admin, FILES, &bad).await, (StatusCode::BAD_REQUEST, "settlement_rows".into()));
     }
+    let good = SettlementPart { name: "n".repeat(200), ..good };
     let answers = futures_util::future::join_all((0..10).map(|_| ask(&running, &admin, FILES, &good))).await;
     assert!(answers.iter().all(|(status, _)| *status == StatusCode::OK), "{answers:?}");
     assert_eq!((number(&running, "SELECT COUNT(*) FROM settlement_line").await, number(&running, FEE_TRANSFERS).await), (1, 1));
+    let cut = "SELECT length(name) FROM settlement_file";
+    assert_eq!(number(&running, cut).await, 120, "a long name is no reason to refuse a file");
     let more = part(4, 2, vec![row(3, &order, "t-2", (100_000, 4_000))]);
     assert_eq!(refused(&running, &admin, FILES, &more).await.1, "settlement_rows", "it has one row");
     proven(running).await;

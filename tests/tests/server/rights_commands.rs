@@ -5,10 +5,11 @@ use domain::alerts::case::CaseAnswer;
 use domain::field::field_record::Explanation;
 use domain::maintenance::work_order::WorkKind;
 use domain::people::merge::Merge;
+use domain::reports::{Design, ReportKind, TemplateContent};
 use domain::sync::edit::{Change, ConnectionField, CustomerField, NoteField, Patch, ProfileField};
 use domain::{
-    AnnouncementId, ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, Millilitres, NoteId, OpeningId, Rupiah,
-    UserId, WorkOrderId, ZoneId,
+    AnnouncementId, ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, Millilitres, NoteId, OpeningId,
+    ReportTemplateId, Rupiah, UserId, WorkOrderId, ZoneId,
 };
 use protocol::sync::push::{Keep, Operation};
 use std::collections::{BTreeMap, BTreeSet};
@@ -43,12 +44,14 @@ const fn kind(command: &Operation) -> usize {
         Operation::MoveConnection { .. } => 21,
         Operation::SendAnnouncement { .. } => 22,
         Operation::MergeCustomers(_) => 23,
-        Operation::MoveWork { .. } => 24,
-        Operation::AssignWork { .. } => 25,
+        Operation::PutReportTemplate { .. } => 24,
+        Operation::RemoveReportTemplate { .. } => 25,
+        Operation::MoveWork { .. } => 26,
+        Operation::AssignWork { .. } => 27,
     }
 }
 
-const KINDS: usize = 26;
+const KINDS: usize = 28;
 
 /// Rows to do something to.
 #[derive(Clone, Copy)]
@@ -110,7 +113,7 @@ pub fn each_kind(rows: Rows) -> Vec<Operation> {
         Operation::TakeBackOpening { opening: OpeningId(Uuid::now_v7()), connection },
         Operation::AssignMeterCase { connection, no: 1, to: None },
     ];
-    let commands = [commands, of_many(rows), of_work(meter)].concat();
+    let commands = [commands, of_many(rows), of_work(meter), of_templates()].concat();
     let mut kinds: Vec<usize> = commands.iter().map(kind).collect();
     kinds.dedup();
     assert_eq!(kinds.len(), KINDS, "each kind once");
@@ -159,4 +162,12 @@ fn of_work(meter: MeterId) -> Vec<Operation> {
         Operation::BeginWork { order, meter, at },
         Operation::CompleteWork { order, meter, at },
     ]
+}
+
+/// A command of each kind about a template of reports that is nobody's.
+fn of_templates() -> Vec<Operation> {
+    let template = ReportTemplateId(Uuid::now_v7());
+    let content = |name: &str| TemplateContent { name: name.into(), shared: true, design: Design::of(ReportKind::Revenue) };
+    let (before, after) = (Some(Box::new(content("x"))), Box::new(content("Milik saya")));
+    vec![Operation::PutReportTemplate { template, before, after }, Operation::RemoveReportTemplate { template }]
 }

@@ -45,7 +45,7 @@ async fn receipt(client: &Client, purchase: Uuid) -> Option<Receipt> {
     let printed: Printed = serde_json::from_slice(&STANDARD.decode(document.base64).ok()?).ok()?;
     match printed {
         Printed::Receipt(of) => Some(*of),
-        Printed::List(_) | Printed::Labels(_) | Printed::Reports(_) => None,
+        Printed::List(_) | Printed::Labels(_) | Printed::Reports(_) | Printed::Page(_) => None,
     }
 }
 

@@ -40,6 +40,7 @@ pub fn revenue(db: &Connection, memory: &RevenueMemory, asked: RevenueQuestion, 
     let names = Names { zones: &zones, days: &days };
     let slices = slices(asked.breakdown, (&sums, earlier_sums.as_ref()), &names);
     let first = days.first();
+    let up_to_the_end = first.map(|first| Figures::of(days.of(DayRange { from: first, to: range.to }, &[]).whole()));
     Ok(RevenueView {
         period,
         days: range,
@@ -49,6 +50,7 @@ pub fn revenue(db: &Connection, memory: &RevenueMemory, asked: RevenueQuestion, 
         first,
         figures,
         of_earlier_months: of_earlier_months(&sums, range.from.month()),
+        unearned: up_to_the_end.map_or(Rupiah(0), |all| all.unearned_change),
         earlier,
         growth: earlier.map(|earlier| Growth::between(&earlier, &figures)),
         bridge: figures.bridge(),
@@ -60,6 +62,14 @@ pub fn revenue(db: &Connection, memory: &RevenueMemory, asked: RevenueQuestion, 
         heat: days.heat(range).iter().map(|hours| hours.iter().copied().map(Rupiah).collect()).collect(),
         as_of: days.newest(),
     })
+}
+
+/// The time zone of most connections.
+///
+/// # Errors
+/// The cache cannot be read.
+pub fn utility_zone(db: &Connection) -> Result<TimeZone, Error> {
+    time_zone(db, &zones(db)?)
 }
 
 /// Names and time zones of the zones, by identifier.

@@ -103,6 +103,7 @@ fn a_month_that_goes_on_has_its_equal_part_beside_it() {
     let slices: Vec<_> = view.slices.iter().map(|slice| (slice.value.as_deref(), slice.figures.received.0)).collect();
     assert_eq!(slices, [(Some("cash"), 150_000)]);
     assert_eq!(view.series.len(), 10);
+    assert_eq!(view.unearned, Rupiah(250_008), "of all days, those before the earlier ones as well");
 }
 
 #[test]

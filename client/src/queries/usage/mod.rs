@@ -1,5 +1,6 @@
 //! Pemakaian: the bars of a stretch, beside those of the stretch before, over equal parts of both.
 
+pub mod comparison;
 mod costs;
 mod parts;
 pub mod usual;

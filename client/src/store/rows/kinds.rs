@@ -105,6 +105,7 @@ fn columns(row: Row) -> Vec<(&'static str, Value)> {
         Row::WorkOrder(row) => {
             vec![("meter", text(row.meter)), ("at", row.from.0.into()), ("open", i64::from(row.state.is_open()).into())]
         }
+        Row::ReportTemplate(row) => vec![("name", row.content.name.into())],
         Row::RevenueDay(row) => vec![("day", row.day.0.into()), ("at", row.at.0.into())],
         Row::Notification(row) => vec![("at", row.at.0.into()), ("read", i64::from(row.read_at.is_some()).into())],
     }

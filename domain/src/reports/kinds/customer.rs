@@ -41,20 +41,21 @@ pub struct MonthOfYear {
     pub credited: Rupiah,
     /// What was used.
     pub volume: Millilitres,
-    /// Water that was charged.
+    /// Water that was charged, with the tax where that is not known apart.
     pub water: Rupiah,
     /// The month's fee.
     pub fees: Rupiah,
-    /// Tax on both.
-    pub tax: Rupiah,
+    /// Tax on both, where it is known apart.
+    pub tax: Option<Rupiah>,
     /// What else changed the balance: paid back, adjusted, brought from before. Below zero it was taken.
     pub other: Rupiah,
 }
 
 impl MonthOfYear {
     /// By how much the balance changed.
-    const fn change(&self) -> i64 {
-        let charged = self.water.0.saturating_add(self.fees.0).saturating_add(self.tax.0);
+    fn change(&self) -> i64 {
+        let tax = self.tax.unwrap_or_default();
+        let charged = self.water.0.saturating_add(self.fees.0).saturating_add(tax.0);
         self.credited.0.saturating_sub(charged).saturating_add(self.other.0)
     }
 }
@@ -92,29 +93,33 @@ pub fn yearly_statement(head: &Head, of: &YearlyStatement) -> Report {
 }
 
 fn months(words: Words<'_>, of: &YearlyStatement) -> Table {
-    let columns = vec![
+    let is_taxed = of.months.iter().any(|month| month.tax.is_some());
+    let water = if is_taxed { words.rupiah("Air", "Water") } else { words.rupiah("Air dan pajak", "Water and tax") };
+    let first = [
         Column::new(words.say("Bulan", "Month"), Kind::Text, 16),
         Column::summed(words.rupiah("Dibeli", "Bought"), Kind::Rupiah, 14),
         Column::summed(words.volume("Pemakaian", "Use"), Kind::Volume, 13),
-        Column::summed(words.rupiah("Air", "Water"), Kind::Rupiah, 13),
+        Column::summed(water, Kind::Rupiah, 13),
         Column::summed(words.rupiah("Biaya", "Fees"), Kind::Rupiah, 12),
-        Column::summed(words.rupiah("Pajak", "Tax"), Kind::Rupiah, 11),
+    ];
+    let tax = is_taxed.then(|| Column::summed(words.rupiah("Pajak", "Tax"), Kind::Rupiah, 11));
+    let last = [
         Column::summed(words.rupiah("Lainnya", "Other"), Kind::Rupiah, 12),
         Column::new(words.rupiah("Saldo akhir", "Balance"), Kind::Rupiah, 14),
     ];
+    let columns = first.into_iter().chain(tax).chain(last).collect();
     let mut balance = of.opening.0;
     let row = |line: &MonthOfYear| {
         balance = balance.saturating_add(line.change());
-        vec![
+        let first = [
             Cell::text(month(words.0.language, line.month)),
             rupiah(line.credited),
             volume(line.volume),
             rupiah(line.water),
             rupiah(line.fees),
-            rupiah(line.tax),
-            rupiah(line.other),
-            Cell::Number(balance),
-        ]
+        ];
+        let tax = is_taxed.then(|| Cell::rupiah(line.tax));
+        first.into_iter().chain(tax).chain([rupiah(line.other), Cell::Number(balance)]).collect()
     };
     Table::new(words.say("Bulan demi bulan", "Month by month"), columns, of.months.iter().map(row).collect())
 }

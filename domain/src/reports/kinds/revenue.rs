@@ -30,8 +30,8 @@ pub struct RevenueSums {
     pub voucher_cost: Rupiah,
     /// What admins gave, less what they took.
     pub adjustments: Rupiah,
-    /// The water that was charged, as a volume.
-    pub volume: Millilitres,
+    /// The water that was charged, as a volume; none where that is not known. Then nothing is said of volumes.
+    pub volume: Option<Millilitres>,
 }
 
 impl RevenueSums {
@@ -125,16 +125,30 @@ fn figures(words: Words<'_>, of: &Revenue) -> Vec<KeyFigure> {
         KeyFigure::new(name, Kind::Rupiah, value).noted(words.beside(Kind::Rupiah, value, before.map(|before| of(before).0)))
     };
     let begun = format!("{} {}", words.say("awal:", "at first:"), of.unearned.0);
-    vec![
+    let used = now.volume.map(|volume| {
+        let before = before.and_then(|before| before.volume).map(|before| before.0);
+        KeyFigure::new(words.volume("Volume", "Volume"), Kind::Volume, volume.0).noted(words.beside(
+            Kind::Volume,
+            volume.0,
+            before,
+        ))
+    });
+    let first = [
         figure(words.say("Diterima", "Received"), RevenueSums::received),
         figure(words.say("Air terpakai", "Water used"), |sums| sums.water),
-        KeyFigure::new(words.volume("Volume", "Volume"), Kind::Volume, now.volume.0).noted(words.beside(
-            Kind::Volume,
-            now.volume.0,
-            before.map(|before| before.volume.0),
-        )),
-        KeyFigure::new(words.say("Saldo air pelanggan", "Unearned balance"), Kind::Rupiah, of.unearned.1.0).noted(begun),
-    ]
+    ];
+    let last = KeyFigure::new(words.say("Saldo air pelanggan", "Unearned balance"), Kind::Rupiah, of.unearned.1.0).noted(begun);
+    first.into_iter().chain(used).chain([last]).collect()
+}
+
+/// The column of volumes, where they are known.
+fn volumes(words: Words<'_>, of: &Revenue) -> Option<Column> {
+    of.whole.volume.map(|_| Column::summed(words.volume("Volume", "Volume"), Kind::Volume, 14))
+}
+
+/// A cell under it.
+fn volume_of(sums: &RevenueSums, of: &Revenue) -> Option<Cell> {
+    of.whole.volume.map(|_| sums.volume.map_or(Cell::Nothing, volume))
 }
 
 fn over_time(words: Words<'_>, of: &Revenue) -> Chart {
@@ -192,9 +206,7 @@ fn received(words: Words<'_>, of: &Revenue) -> Table {
 }
 
 fn charged(words: Words<'_>, of: &Revenue) -> Table {
-    let columns = vec![
-        time(words, of.step),
-        Column::summed(words.volume("Volume", "Volume"), Kind::Volume, 14),
+    let amounts = [
         Column::summed(words.rupiah("Air", "Water"), Kind::Rupiah, 15),
         Column::summed(words.rupiah("Biaya", "Fees"), Kind::Rupiah, 13),
         Column::summed(words.rupiah("Pajak", "Tax"), Kind::Rupiah, 12),
@@ -202,49 +214,45 @@ fn charged(words: Words<'_>, of: &Revenue) -> Table {
         Column::summed(words.rupiah("Bonus voucher", "Voucher bonus"), Kind::Rupiah, 13),
         Column::summed(words.rupiah("Penyesuaian", "Adjustments"), Kind::Rupiah, 13),
     ];
+    let columns = std::iter::once(time(words, of.step)).chain(volumes(words, of)).chain(amounts).collect();
     let row = |line: &RevenueLine| {
         let sums = &line.sums;
         let amounts = [sums.water, sums.fees, sums.tax, sums.discounts, sums.voucher_cost, sums.adjustments];
-        let first = [stretch(words, of.step, line.first), volume(sums.volume)];
-        first.into_iter().chain(amounts.map(rupiah)).collect()
+        let first = std::iter::once(stretch(words, of.step, line.first)).chain(volume_of(sums, of));
+        first.chain(amounts.map(rupiah)).collect()
     };
     Table::new(words.say("Air, biaya dan pajak", "Water, fees and tax"), columns, of.lines.iter().map(row).collect())
 }
 
 fn broken_down(words: Words<'_>, by: &Breakdown, of: &Revenue) -> Table {
     let whole = of.whole.received().0;
-    let columns = vec![
+    let columns = [
         Column::new(by.by.clone(), Kind::Text, 24),
         Column::summed(words.rupiah("Diterima", "Received"), Kind::Rupiah, 16),
         Column::new(words.say("Bagian", "Share"), Kind::PerMille, 9),
         Column::summed(words.rupiah("Ditagih", "Charged"), Kind::Rupiah, 16),
-        Column::summed(words.volume("Volume", "Volume"), Kind::Volume, 14),
     ];
     let row = |(name, sums): &(String, RevenueSums)| {
         let received = sums.received();
-        vec![
-            Cell::text(name.as_str()),
-            rupiah(received),
-            Cell::number(share(received.0, whole)),
-            rupiah(sums.charged()),
-            volume(sums.volume),
-        ]
+        let cells = [Cell::text(name.as_str()), rupiah(received), Cell::number(share(received.0, whole)), rupiah(sums.charged())];
+        cells.into_iter().chain(volume_of(sums, of)).collect()
     };
+    let columns = columns.into_iter().chain(volumes(words, of)).collect();
     Table::new(by.by.clone(), columns, by.parts.iter().map(row).collect())
 }
 
 fn top(words: Words<'_>, of: &Revenue) -> Table {
-    let columns = vec![
+    let columns = [
         Column::new(words.say("Nomor pelanggan", "Customer number"), Kind::Code, 16),
         Column::new(words.say("Nama", "Name"), Kind::Text, 28),
         Column::summed(words.rupiah("Diterima", "Received"), Kind::Rupiah, 16),
         Column::summed(words.rupiah("Ditagih", "Charged"), Kind::Rupiah, 16),
-        Column::summed(words.volume("Volume", "Volume"), Kind::Volume, 14),
     ];
+    let columns = columns.into_iter().chain(volumes(words, of)).collect();
     let row = |customer: &TopCustomer| {
         let TopCustomer { number, name, sums } = customer;
         let texts = [Cell::text(number.as_str()), Cell::text(name.as_str())];
-        texts.into_iter().chain([rupiah(sums.received()), rupiah(sums.charged()), volume(sums.volume)]).collect()
+        texts.into_iter().chain([rupiah(sums.received()), rupiah(sums.charged())]).chain(volume_of(sums, of)).collect()
     };
     Table::new(words.say("Pelanggan terbesar", "Largest customers"), columns, of.top.iter().map(row).collect())
 }

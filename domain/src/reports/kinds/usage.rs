@@ -1,6 +1,6 @@
 //! Use of water: by zone and class, of each connection, and beside an earlier stretch.
 
-use super::{VOLUME, Words, count, growth, named, rupiah, volume};
+use super::{VOLUME, Words, count, growth, named, volume};
 use crate::exports::{Cell, Kind};
 use crate::reports::chart::{Chart, Form};
 use crate::reports::{Block, Column, Head, KeyFigure, Report, ReportKind, Step, Table, grouped};
@@ -18,8 +18,8 @@ pub struct SummaryLine {
     pub connections: u32,
     /// What they used.
     pub volume: Millilitres,
-    /// What they were charged for it.
-    pub charged: Rupiah,
+    /// What they were charged for it, where that is known.
+    pub charged: Option<Rupiah>,
 }
 
 /// What a summary of use is made of.
@@ -73,26 +73,27 @@ fn grouped_sums<'a>(parts: impl Iterator<Item = (&'a str, i64)>) -> Vec<(String,
 }
 
 fn summary(words: Words<'_>, of: &UsageSummary) -> Table {
-    let columns = vec![
+    let is_charged = of.lines.iter().any(|line| line.charged.is_some());
+    let columns = [
         Column::new(words.say("Golongan", "Class"), Kind::Text, 24),
         Column::summed(words.say("Sambungan", "Connections"), Kind::Whole, 12),
         Column::summed(words.volume("Pemakaian", "Use"), Kind::Volume, 15),
         Column::new(words.volume("Rata-rata", "Mean"), Kind::Volume, 12),
-        Column::summed(words.rupiah("Ditagih", "Charged"), Kind::Rupiah, 16),
     ];
+    let columns = columns.into_iter().chain(is_charged.then(|| charged_column(words, 16))).collect();
     let row = |line: &SummaryLine| {
         let mean = (line.connections > 0).then(|| line.volume.0 / i64::from(line.connections));
-        let cells = vec![
-            Cell::text(line.class.as_str()),
-            count(line.connections),
-            volume(line.volume),
-            Cell::number(mean),
-            rupiah(line.charged),
-        ];
+        let cells = [Cell::text(line.class.as_str()), count(line.connections), volume(line.volume), Cell::number(mean)];
+        let cells = cells.into_iter().chain(is_charged.then(|| Cell::rupiah(line.charged))).collect();
         (named(&line.zone, words.0.language), cells)
     };
     let groups = grouped(of.lines.iter().map(row));
     Table::grouped(words.say("Menurut zona dan golongan", "By zone and class"), words.say("Zona", "Zone"), columns, groups)
+}
+
+/// The column of what was charged, which is there where somebody knows it.
+fn charged_column(words: Words<'_>, width: u8) -> Column {
+    Column::summed(words.rupiah("Ditagih", "Charged"), Kind::Rupiah, width)
 }
 
 /// Use of a connection.
@@ -112,8 +113,8 @@ pub struct DetailLine {
     pub registers: Option<(Millilitres, Millilitres)>,
     /// What was used.
     pub volume: Millilitres,
-    /// What was charged for it.
-    pub charged: Rupiah,
+    /// What was charged for it, where that is known.
+    pub charged: Option<Rupiah>,
 }
 
 /// What a report of each connection's use is made of.
@@ -123,38 +124,46 @@ pub struct UsageDetail {
     pub lines: Vec<DetailLine>,
 }
 
-/// The use of each connection.
+/// The use of each connection. Registers and what was charged have columns where somebody knows them.
 pub fn usage_detail(head: &Head, of: &UsageDetail) -> Report {
     let words = Words(head);
     let used = of.lines.iter().fold(0_i64, |sum, line| sum.saturating_add(line.volume.0));
-    let charged = of.lines.iter().fold(0_i64, |sum, line| sum.saturating_add(line.charged.0));
-    let figures = vec![
+    let is_charged = of.lines.iter().any(|line| line.charged.is_some());
+    let charged = of.lines.iter().filter_map(|line| line.charged).fold(0_i64, |sum, charged| sum.saturating_add(charged.0));
+    let mut figures = vec![
         KeyFigure::new(words.say("Sambungan", "Connections"), Kind::Whole, of.lines.len() as i64),
         KeyFigure::new(words.volume("Pemakaian", "Use"), Kind::Volume, used),
-        KeyFigure::new(words.say("Ditagih", "Charged"), Kind::Rupiah, charged),
     ];
-    let columns = vec![
+    figures.extend(is_charged.then(|| KeyFigure::new(words.say("Ditagih", "Charged"), Kind::Rupiah, charged)));
+    Report::new(ReportKind::UsageDetail, head)
+        .with(Block::KeyFigures(figures))
+        .with(Block::Table(each_connection(words, of, is_charged)))
+}
+
+fn each_connection(words: Words<'_>, of: &UsageDetail, is_charged: bool) -> Table {
+    let is_read = of.lines.iter().any(|line| line.registers.is_some());
+    let mut columns = vec![
         Column::new(words.say("Nomor", "Number"), Kind::Code, 12),
         Column::new(words.say("Nama", "Name"), Kind::Text, 22),
         Column::new(words.say("Alamat", "Address"), Kind::Text, 26),
         Column::new(words.say("Meter", "Meter"), Kind::Code, 14),
-        Column::new(words.volume("Awal", "From"), Kind::Volume, 12),
-        Column::new(words.volume("Akhir", "To"), Kind::Volume, 12),
-        Column::summed(words.volume("Pemakaian", "Use"), Kind::Volume, 12),
-        Column::summed(words.rupiah("Ditagih", "Charged"), Kind::Rupiah, 14),
     ];
+    if is_read {
+        columns.push(Column::new(words.volume("Awal", "From"), Kind::Volume, 12));
+        columns.push(Column::new(words.volume("Akhir", "To"), Kind::Volume, 12));
+    }
+    columns.push(Column::summed(words.volume("Pemakaian", "Use"), Kind::Volume, 12));
+    columns.extend(is_charged.then(|| charged_column(words, 14)));
     let row = |line: &DetailLine| {
-        let cells = vec![
-            Cell::text(line.number.as_str()),
-            Cell::text(line.name.as_str()),
-            Cell::text(line.address.as_str()),
-            Cell::text(line.serial.as_str()),
-            Cell::number(line.registers.map(|(from, _)| from.0)),
-            Cell::number(line.registers.map(|(_, to)| to.0)),
-            volume(line.volume),
-            rupiah(line.charged),
-        ];
-        (named(&line.zone, head.language), cells)
+        let mut cells: Vec<Cell> =
+            [&line.number, &line.name, &line.address, &line.serial].map(|text| Cell::text(text.as_str())).into();
+        if is_read {
+            cells.push(Cell::number(line.registers.map(|(from, _)| from.0)));
+            cells.push(Cell::number(line.registers.map(|(_, to)| to.0)));
+        }
+        cells.push(volume(line.volume));
+        cells.extend(is_charged.then(|| Cell::rupiah(line.charged)));
+        (named(&line.zone, words.0.language), cells)
     };
     let groups = grouped(of.lines.iter().map(row));
     let title = words.say("Pemakaian tiap sambungan", "Use of each connection");
@@ -162,8 +171,8 @@ pub fn usage_detail(head: &Head, of: &UsageDetail) -> Report {
         "Angka awal dan akhir kosong bila meter diganti dalam periode ini.",
         "Registers are left out where the meter was replaced within the period.",
     );
-    let table = Table::grouped(title, words.say("Zona", "Zone"), columns, groups).noted(note);
-    Report::new(ReportKind::UsageDetail, head).with(Block::KeyFigures(figures)).with(Block::Table(table))
+    let table = Table::grouped(title, words.say("Zona", "Zone"), columns, groups);
+    if is_read { table.noted(note) } else { table }
 }
 
 /// Use of a connection beside an earlier stretch.
@@ -195,8 +204,12 @@ pub fn usage_comparison(head: &Head, of: &UsageComparison) -> Report {
     let words = Words(head);
     let now = of.lines.iter().fold(0_i64, |sum, line| sum.saturating_add(line.now.0));
     let before = of.lines.iter().filter_map(|line| line.before).fold(0_i64, |sum, before| sum.saturating_add(before.0));
+    // Beside what was measured before only the use of the same connections says something.
+    let of_both = of.lines.iter().filter(|line| line.before.is_some()).fold(0_i64, |sum, line| sum.saturating_add(line.now.0));
+    let both = KeyFigure::new(words.volume("Yang diukur pada keduanya", "Measured in both"), Kind::Volume, of_both);
     let figures = vec![
-        KeyFigure::new(words.volume("Pemakaian", "Use"), Kind::Volume, now).noted(words.beside(Kind::Volume, now, Some(before))),
+        KeyFigure::new(words.volume("Pemakaian", "Use"), Kind::Volume, now),
+        both.noted(words.beside(Kind::Volume, of_both, Some(before))),
         KeyFigure::new(format!("{} (m\u{b3})", of.earlier), Kind::Volume, before),
     ];
     let columns = vec![

@@ -5,7 +5,7 @@
 use crate::sales::money::Purchase;
 use crate::sync::rows::{
     Conflict, Connection, Credit, Customer, Letterhead, ManualReading, Meter, MeterCase, MeterState, Note, Notification, Profile,
-    RevenueDay, StatementLine, Tariff, UsageDay, UsageMonth, WorkOrder, Zone,
+    ReportTemplate, RevenueDay, StatementLine, Tariff, UsageDay, UsageMonth, WorkOrder, Zone,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -300,6 +300,11 @@ registry! {
     RevenueDay = 20 {
         body: RevenueDay, name: "revenue_day", server_table: "revenue_day",
         key: UtilityAndNumber, holders: [Admin], follows: Nothing, made_on_device: false,
+    }
+    /// [`ReportTemplate`].
+    ReportTemplate = 23 {
+        body: ReportTemplate, name: "report_template", server_table: "report_template",
+        key: Own, holders: [Admin, User], follows: Nothing, made_on_device: true,
     }
 }
 

@@ -7,6 +7,7 @@ mod field;
 pub mod kinds;
 mod maintenance;
 mod money;
+mod reports;
 mod revenue;
 
 pub use alerts::{CaseStep, MeterCase, Notification};
@@ -14,6 +15,7 @@ pub use field::{ManualReading, Note, Profile};
 pub use kinds::{Body, Entity, EntityCode, Row};
 pub use maintenance::{Person, WorkOrder};
 pub use money::{Credit, Letterhead, StatementLine, Tariff};
+pub use reports::ReportTemplate;
 pub use revenue::{RevenueCell, RevenueDay, RevenuePart};
 
 use crate::sync::push::Keep;

@@ -178,7 +178,8 @@ const SELECT: &str = "SELECT a.num, a.op_id, u.id, u.name, u.role, a.at, a.occur
       (SELECT m.serial FROM manual_reading r JOIN meter m ON m.num = r.meter
         WHERE a.entity = 10 AND r.id = a.row_id AND m.utility = a.utility),
       (SELECT m.serial FROM work_order o JOIN meter m ON m.num = o.meter
-        WHERE a.entity = 18 AND o.id = a.row_id AND m.utility = a.utility), ''), COALESCE(c.id, pc.id), a.changes
+        WHERE a.entity = 18 AND o.id = a.row_id AND m.utility = a.utility),
+      (SELECT t.name FROM report_template t WHERE a.entity = 23 AND t.id = a.row_id AND t.utility = a.utility), ''), COALESCE(c.id, pc.id), a.changes
     FROM audit a";
 
 /// What a row is called, if it is the utility's own: a device that hands in evidence may name any row.

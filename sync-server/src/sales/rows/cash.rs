@@ -37,8 +37,8 @@ pub struct Open {
 /// back by whoever the transfer names.
 pub const OPEN: &str = "SELECT COALESCE(t.who, b.buyer), (t.at + ?6) / 86400000, SUM(ABS(o.amount)), COUNT(*), MAX(t.num)
     FROM account a CROSS JOIN posting o CROSS JOIN transfer t CROSS JOIN purchase b
-    WHERE a.utility = ?1 AND a.kind = ?2 AND a.connection IS NULL AND o.account = a.num AND o.transfer >= ?3 AND t.num = o.transfer
-      AND t.at >= ?4 AND t.at < ?5 AND b.num = t.purchase AND b.channel = 'cash'
+    WHERE a.utility = ?1 AND a.kind = ?2 AND a.connection IS NULL AND o.account = a.num AND o.transfer >= ?3 AND o.transfer <= ?7
+      AND t.num = o.transfer AND t.at >= ?4 AND t.at < ?5 AND b.num = t.purchase AND b.channel = 'cash'
       AND t.num > COALESCE((SELECT MAX(k.last) FROM cash_count k
         WHERE k.utility = ?1 AND k.day = (t.at + ?6) / 86400000 AND k.cashier = COALESCE(t.who, b.buyer)), 0)
     GROUP BY 1, 2";
@@ -47,10 +47,11 @@ pub const OPEN: &str = "SELECT COALESCE(t.who, b.buyer), (t.at + ?6) / 86400000,
 pub fn open(db: &Db, days: Days) -> Result<BTreeMap<(LocalDay, i64), Open>, Error> {
     let (from, until) = (days.zone.start_of(days.from), days.zone.start_of(days.until));
     let mut found: BTreeMap<(LocalDay, i64), Open> = BTreeMap::new();
-    let first = cut::at(db, days.utility, from, i64::MAX)?.first;
+    // Of days that are long over nobody reads what was posted since.
+    let (first, last) = (cut::at(db, days.utility, from, i64::MAX)?.first, cut::at(db, days.utility, until, i64::MAX)?.last());
     let mut query = db.prepare_cached(OPEN)?;
     for account in [Account::Cash, Account::Refunds] {
-        let values = params![days.utility, account.as_str(), first, from.0, until.0, days.zone.offset_ms()];
+        let values = params![days.utility, account.as_str(), first, from.0, until.0, days.zone.offset_ms(), last];
         let rows = query.query_map(values, |row| {
             let key = (LocalDay(row.get(1)?), row.get::<_, i64>(0)?);
             Ok((key, Rupiah(row.get(2)?), row.get::<_, i64>(3)?, row.get::<_, i64>(4)?))

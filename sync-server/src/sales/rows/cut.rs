@@ -19,6 +19,13 @@ pub struct Cut {
     pub stragglers: Vec<i64>,
 }
 
+impl Cut {
+    /// The highest number that a transfer before the instant can have.
+    pub fn last(&self) -> i64 {
+        self.stragglers.last().copied().unwrap_or(0).max(self.first.saturating_sub(1))
+    }
+}
+
 /// The query for the time of the first transfer at an instant or later: the first entry of an index.
 pub const FIRST: &str = "SELECT at FROM transfer WHERE utility = ?1 AND at >= ?2 ORDER BY at LIMIT 1";
 

@@ -2,7 +2,7 @@
 
 use crate::core::Db;
 use crate::error::Error;
-use domain::sales::reconciliation::{Because, LineState, Verdict};
+use domain::sales::reconciliation::{Because, LineState, LineVerdict};
 use domain::{CustomerId, Rupiah, UtcMillis};
 use protocol::sales::settlements::{LINES, SettlementFileInfo, SettlementLine, VerdictSum};
 use rusqlite::{OptionalExtension, Row, params};
@@ -42,7 +42,7 @@ pub fn sums(db: &Db, file: i64) -> Result<Vec<VerdictSum>, Error> {
     )?;
     let found = query.query_map([file], |row| {
         let word: String = row.get(0)?;
-        let verdict = Verdict::from_word(&word).unwrap_or(Verdict::NotCompared);
+        let verdict = LineVerdict::from_word(&word).unwrap_or(LineVerdict::NotCompared);
         Ok(VerdictSum { verdict, count: row.get(1)?, open: row.get(2)?, gross: Rupiah(row.get(3)?), fee: Rupiah(row.get(4)?) })
     })?;
     let mut sums: Vec<VerdictSum> = found.collect::<Result<_, _>>()?;
@@ -69,7 +69,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<(i64, SettlementLine)> {
         fee: Rupiah(row.get(7)?),
         at: UtcMillis(row.get(8)?),
         status: row.get(9)?,
-        verdict: Verdict::from_word(&verdict).unwrap_or(Verdict::NotCompared),
+        verdict: LineVerdict::from_word(&verdict).unwrap_or(LineVerdict::NotCompared),
         because: Because::from_word(&because),
         state: LineState::from_word(&state).unwrap_or(LineState::Done),
         ours: row.get::<_, Option<i64>>(13)?.map(Rupiah),
@@ -81,14 +81,14 @@ fn read(row: &Row<'_>) -> rusqlite::Result<(i64, SettlementLine)> {
 }
 
 /// Lines of a file from behind one on, by what they come to, or those that somebody has to look at; and where to go on.
-pub fn lines(db: &Db, file: i64, verdict: Option<Verdict>, after: i64) -> Result<(Vec<SettlementLine>, Option<i64>), Error> {
+pub fn lines(db: &Db, file: i64, verdict: Option<LineVerdict>, after: i64) -> Result<(Vec<SettlementLine>, Option<i64>), Error> {
     let wanted = match verdict {
         Some(_) => "l.verdict = ?2",
         None => "l.state = 'open' AND l.verdict IN ('differs', 'missing_with_us', 'missing_at_gateway', 'twice') AND ?2 = ''",
     };
     let sql = format!("{COLUMNS} WHERE l.file = ?1 AND {wanted} AND l.num > ?3 ORDER BY l.num LIMIT ?4");
     let mut query = db.prepare_cached(&sql)?;
-    let word = verdict.map_or("", Verdict::as_str);
+    let word = verdict.map_or("", LineVerdict::as_str);
     let found = query.query_map(params![file, word, after, LINES as i64 + 1], read)?;
     let mut found: Vec<(i64, SettlementLine)> = found.collect::<Result<_, _>>()?;
     let has_more = found.len() > LINES;

@@ -2,7 +2,7 @@
 
 use crate::core::{Db, Tx};
 use crate::error::Error;
-use domain::sales::reconciliation::{Because, LineState, OurPayment, SettlementRow, Verdict};
+use domain::sales::reconciliation::{Because, LineState, LineVerdict, OurPayment, SettlementRow};
 use domain::{Rupiah, UtcMillis};
 use protocol::sales::settlements::{LineDecision, SettlementPart};
 use rusqlite::{OptionalExtension, Row, params};
@@ -40,8 +40,8 @@ pub fn file(db: &Db, utility: i64, id: Uuid) -> Result<Option<File>, Error> {
     Ok(found.optional()?)
 }
 
-/// Adds a file.
-pub fn add_file(tx: &mut Tx<'_>, (utility, by): (i64, i64), part: &SettlementPart) -> Result<(), Error> {
+/// Adds a file under a name.
+pub fn add_file(tx: &mut Tx<'_>, (utility, by): (i64, i64), (part, name): (&SettlementPart, &str)) -> Result<(), Error> {
     tx.db
         .prepare_cached(
             "INSERT INTO settlement_file (id, utility, name, rows, first_at, last_at, by, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
@@ -49,7 +49,7 @@ pub fn add_file(tx: &mut Tx<'_>, (utility, by): (i64, i64), part: &SettlementPar
         .execute(params![
             part.file.as_bytes(),
             utility,
-            part.name,
+            name,
             part.rows,
             part.first_at.0,
             part.last_at.0,
@@ -166,7 +166,7 @@ pub struct NewLine<'a> {
     /// Key of the payment.
     pub payment: Option<i64>,
     /// What it comes to.
-    pub verdict: Verdict,
+    pub verdict: LineVerdict,
     /// What differs.
     pub because: Option<Because>,
 }
@@ -226,7 +226,7 @@ pub struct Stored {
     /// Key of the payment.
     pub payment: Option<i64>,
     /// What it comes to.
-    pub verdict: Verdict,
+    pub verdict: LineVerdict,
     /// How far it is.
     pub state: LineState,
     /// The key of the request that decided it.
@@ -260,7 +260,7 @@ pub fn find(db: &Db, utility: i64, id: Uuid) -> Result<Option<Stored>, Error> {
             },
             payment: row.get(12)?,
             // Words that the schema's own CHECK would refuse are read as ones about which nothing can be done.
-            verdict: Verdict::from_word(&verdict).unwrap_or(Verdict::NotCompared),
+            verdict: LineVerdict::from_word(&verdict).unwrap_or(LineVerdict::NotCompared),
             state: LineState::from_word(&state).unwrap_or(LineState::Done),
             decided_key: row.get(15)?,
         })
@@ -273,7 +273,7 @@ pub fn judge(
     tx: &mut Tx<'_>,
     num: i64,
     payment: Option<i64>,
-    (verdict, because): (Verdict, Option<Because>),
+    (verdict, because): (LineVerdict, Option<Because>),
 ) -> Result<(), Error> {
     let state = if verdict.is_open() { LineState::Open } else { LineState::Done };
     tx.db

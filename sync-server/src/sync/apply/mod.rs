@@ -12,6 +12,7 @@ mod opening;
 mod profile;
 mod reading;
 mod record;
+mod template;
 mod work;
 
 use crate::core::scope::Caller;
@@ -166,6 +167,8 @@ fn decide(tx: &mut Tx<'_>, caller: &Caller, (op, timing): (&OperationEnvelope, J
         Operation::AssignWork { order, meter, to } => work::assign(applying, (order, meter), to.map(|to| to.id)),
         Operation::BeginWork { order, meter, at } => work::happened(applying, (order, meter), WorkStep::Begun, at),
         Operation::CompleteWork { order, meter, at } => work::happened(applying, (order, meter), WorkStep::Completed, at),
+        Operation::PutReportTemplate { template, before, after } => template::put(applying, template, before.as_deref(), *after),
+        Operation::RemoveReportTemplate { template } => template::remove(applying, template),
         Operation::ExportMade { user, list, question, rows, format, with_nik, .. } => {
             export::record(applying, &export::MadeFile { user, list, question, rows, format, with_nik })
         }

@@ -5,10 +5,10 @@
 
 mod baselines;
 mod detectors;
-mod households;
+pub mod households;
 mod plan;
 mod score;
-mod series;
+pub mod series;
 mod table;
 
 use super::{Line, Outcome};

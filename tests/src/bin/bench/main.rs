@@ -3,6 +3,7 @@
 mod customers;
 mod fairness;
 mod fleet;
+mod forecast;
 mod import;
 mod ingest;
 mod leak;
@@ -92,6 +93,7 @@ async fn run(arguments: &[String]) -> Outcome {
         "customers" => customers::run(rest).await?,
         "fairness" => fairness::run().await?,
         "fleet" => fleet::run(rest).await?,
+        "forecast" => forecast::run(rest)?,
         "import" if rest.first().is_some_and(|part| part == "whole") => import::whole(&rest[1..]).await?,
         "import" => import::run(rest)?,
         "live" => live::run().await?,

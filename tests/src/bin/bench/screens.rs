@@ -4,7 +4,7 @@ use super::{Line, Outcome, figure, median};
 use client::core::vault::ThisRun;
 use client::{Client, Config};
 use fantoccini::Locator;
-use protocol::ui::{Answer, Phase, Request, Secret, Span};
+use protocol::ui::{Answer, Comparing, ComparisonQuery, Phase, Request, Secret, Span};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -105,7 +105,24 @@ async fn queries(demo: &Demo) -> Outcome<Vec<Line>> {
         took.sort_by(f64::total_cmp);
         lines.push(figure(&format!("Pemakaian, {name}: p95 of {ASKED}"), took[ASKED * 95 / 100], 0.0, CACHE));
     }
+    lines.push(compared(&client).await?);
     Ok(lines)
+}
+
+/// Bandingkan, year against year: the days of 24 months at most.
+async fn compared(client: &Client) -> Outcome<Line> {
+    let years = ComparisonQuery { connection: None, comparing: Comparing::Years { year: None }, by_weekday: false };
+    let mut took = Vec::with_capacity(ASKED);
+    for _ in 0..ASKED {
+        let started = Instant::now();
+        let answer = client.call(Request::UsageComparison(years)).await?;
+        took.push(started.elapsed().as_secs_f64() * 1_000.0);
+        if !matches!(answer, Answer::UsageComparison(Some(_))) {
+            return Err("Bandingkan has nothing to show".into());
+        }
+    }
+    took.sort_by(f64::total_cmp);
+    Ok(figure(&format!("Bandingkan, year: p95 of {ASKED}"), took[ASKED * 95 / 100], 0.0, CACHE))
 }
 
 async fn starts(demo: &Demo, role: &str, row: &str) -> Outcome<Line> {

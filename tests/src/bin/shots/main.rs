@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout, reason = "it names what it could not picture")]
 
 mod addresses;
+mod earning;
 mod importing;
 mod ordering;
 mod selecting;
@@ -43,7 +44,18 @@ struct Cli {
 const PAGES: &[(&str, &[&str])] = &[
     (
         "customer",
-        &["beranda", "pemakaian", "beli", "riwayat", "peringatan", "dugaan", "peringatan-lalu", "peringatan-atur", "akun"],
+        &[
+            "beranda",
+            "pemakaian",
+            "bandingkan",
+            "beli",
+            "riwayat",
+            "peringatan",
+            "dugaan",
+            "peringatan-lalu",
+            "peringatan-atur",
+            "akun",
+        ],
     ),
     (
         "admin",
@@ -59,6 +71,8 @@ const PAGES: &[(&str, &[&str])] = &[
             "tutup-bulan",
             "rekonsiliasi",
             "voucher",
+            "laporan",
+            "laporan-susun",
             "tarif",
             "pasokan",
             "dugaan-atur",
@@ -80,6 +94,7 @@ const PAGES: &[(&str, &[&str])] = &[
     ),
     ("technician", &["hari-ini", "meter", "antrean", "peringatan", "dugaan", "akun"]),
     ("none", &["masuk", "kit"]),
+    ("admin", earning::PAGES),
     ("admin", &["impor-kosong", "impor-kolom", "impor-periksa", "impor-hasil", "impor"]),
     ("admin", &["massal-saring", "massal-pilih", "massal-pratinjau", "massal-hasil"]),
     ("admin", &["perintah-pilih", "perintah-pratinjau", "perintah-massal", "ganti-meter"]),
@@ -202,6 +217,9 @@ async fn judged(data: &Path) -> Outcome {
 /// Waits for what the demo's users were notified of, for what an admin sees of the queue, and for the day of the utility.
 async fn alerts(driven: &Driven, of: (&str, &str)) {
     let part = match of {
+        ("customer", "bandingkan") => {
+            "document.querySelector('#compare-chart svg') && (document.querySelector('.comparison').scrollIntoView(), true)"
+        }
         ("customer", "peringatan" | "peringatan-lalu") => "document.querySelector('.alert-row')",
         ("customer", "peringatan-atur") => "document.querySelector('.alert-matrix') && document.querySelector('[data-preview]')",
         ("admin", "ringkasan") => "document.querySelector('.summary-page .bars') && document.querySelector('.summary-receipts')",
@@ -225,6 +243,8 @@ async fn go(driven: &Driven, page: &str, is_live: bool) -> Outcome {
             driven.page.execute("document.querySelector('[data-zone] .actions button:nth-child(2)').click()", vec![]).await?;
             until(&driven.page, "the drawing", "document.querySelector('#zone-map[data-drawn]')").await;
         }
+    } else if page.starts_with("pendapatan") {
+        earning::open(driven, page, is_live).await?;
     } else if page.starts_with("impor") {
         importing::open(driven, page, is_live).await?;
     } else if page.starts_with("massal") {

@@ -1,6 +1,7 @@
 //! What must hold: a little at each step, everything at the end.
 
 mod added;
+mod office;
 
 use super::people::shown;
 use super::server::{Reply, Server, buckets_in};
@@ -162,7 +163,8 @@ type Rows = BTreeMap<(u8, String), u64>;
 /// The rows that a bucket holds on the server.
 fn live(server: &Server, name: &str) -> Option<Rows> {
     let db = server.db.as_ref()?;
-    let sql = "SELECT c.entity, c.id, c.rev FROM change c JOIN bucket b ON b.num = c.bucket WHERE b.name = ?1 AND c.removed = 0";
+    let sql = "SELECT c.entity, c.id, c.rev FROM change c JOIN bucket b ON b.num = c.bucket
+      WHERE b.utility = 1 AND b.name = ?1 AND c.removed = 0";
     let mut query = db.prepare(sql).ok()?;
     let rows = query.query_map([name], |row| {
         let id = sync_server::core::feed::RowId(row.get(1)?);
@@ -180,6 +182,7 @@ pub fn at_the_end(world: &mut World) -> Result<(), Broken> {
     effects(world)?;
     log_is_snapshot(world)?;
     added::added(world)?;
+    office::office(world)?;
     let report = sync_server::check::check(world.server.db.as_ref().expect("it runs")).expect("it is read");
     seen(&mut world.counts.checks, "hashes are those of the rows");
     ensure(report.findings.is_empty(), || format!("check: {:?}", report.findings))?;
@@ -203,7 +206,10 @@ pub fn at_the_end(world: &mut World) -> Result<(), Broken> {
     let (works, model) = (world.server.works(), world.server.model.works());
     seen(&mut world.counts.checks, "work orders are those of the model");
     let is_same = works.len() == model.len() && model.iter().all(|(row, state)| works.get(row).is_some_and(|real| real == state));
-    ensure(is_same, || format!("the model has the work orders {model:?}, the server {works:?}"))
+    ensure(is_same, || format!("the model has the work orders {model:?}, the server {works:?}"))?;
+    let (templates, model) = (world.server.templates(), world.server.model.templates());
+    seen(&mut world.counts.checks, "templates of reports are those of the model");
+    ensure(templates == model, || format!("the model has the templates {model:?}, the server {templates:?}"))
 }
 
 /// A device holds what the server has for it, neither less nor more, body for body.
@@ -241,6 +247,7 @@ fn holding(store: &client::store::Store, name: &str) -> Result<Rows, Broken> {
 fn bodies(world: &mut World, number: u8, store: &client::store::Store, expected: &BTreeSet<(u8, String)>) -> Result<(), Broken> {
     let mut found: BTreeSet<(u8, String)> = BTreeSet::new();
     let (notes, cases, works) = (world.server.model.notes(), world.server.model.cases(), world.server.model.works());
+    let templates = world.server.model.templates();
     for entity in Entity::ALL {
         let (code, table) = (entity as u8, entity.kind().name);
         let read = |db: &rusqlite::Connection| {
@@ -259,6 +266,9 @@ fn bodies(world: &mut World, number: u8, store: &client::store::Store, expected:
                 });
                 ensure(differs.is_none(), || format!("device {number}: {id} shows {body}, the server has {record:?}"))?;
             }
+            if entity == Entity::Connection {
+                office::is_where_it_is(world, &id, &body)?;
+            }
             if entity == Entity::Note {
                 let stands = notes.get(&id).map(|(_, text)| text.as_str());
                 ensure(stands == body["text"].as_str(), || {
@@ -268,6 +278,12 @@ fn bodies(world: &mut World, number: u8, store: &client::store::Store, expected:
             if entity == Entity::WorkOrder {
                 let stands = works.get(&id).copied();
                 ensure(stands == body["state"].as_str(), || {
+                    format!("device {number}: {id} shows {body}, the server has {stands:?}")
+                })?;
+            }
+            if entity == Entity::ReportTemplate {
+                let stands = templates.get(&id).map(String::as_str);
+                ensure(stands == body["name"].as_str(), || {
                     format!("device {number}: {id} shows {body}, the server has {stands:?}")
                 })?;
             }

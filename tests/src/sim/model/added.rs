@@ -29,7 +29,7 @@ pub struct Installed {
     pub connection: String,
 }
 
-fn identifier(value: &Value) -> Uuid {
+pub(super) fn identifier(value: &Value) -> Uuid {
     text(value).parse().expect("an identifier")
 }
 

@@ -3,7 +3,9 @@
 
 mod added;
 mod cases;
+mod office;
 mod openings;
+mod templates;
 mod work;
 
 pub use added::{Installed, Place};
@@ -62,6 +64,12 @@ pub struct Model {
     pub openings: BTreeMap<String, Opening>,
     origins: BTreeMap<String, openings::Origin>,
     works: BTreeMap<String, work::Work>,
+    templates: BTreeMap<String, templates::Template>,
+    announced: BTreeMap<String, office::Announced>,
+    /// Customers whose records were merged into others, with the connections that went over.
+    pub merged: BTreeMap<String, BTreeSet<String>>,
+    /// Operations about lists that were made into files.
+    pub exports: BTreeSet<Uuid>,
     /// What each decided operation came to.
     pub decided: BTreeMap<Uuid, MeterMessage>,
     /// Who may see what.
@@ -156,6 +164,9 @@ impl Model {
             // Whoever writes one and is no admin is a technician without a zone.
             return if is_admin { self.note(by.user, kind, &command) } else { no("not_found") };
         }
+        if kind == "export_made" {
+            return self.export(by, op.id, &command);
+        }
         if !is_admin {
             return no("denied");
         }
@@ -166,7 +177,10 @@ impl Model {
             "take_back_customer" => self.take_back(&command, now),
             "add_opening" => self.add_opening(by, &command, now),
             "move_connection" => self.move_zone(&command),
+            "send_announcement" => self.announce(by, &command, now),
+            "merge_customers" => self.merge(&command),
             "take_back_opening" => self.take_back_opening(&command, now),
+            "put_report_template" | "remove_report_template" => self.template(by, kind, &command),
             "decide_conflict" => self.settle(&text(&command["conflict"]), &text(&command["keep"])),
             "edit_customer" => self.edit(op.id, &text(&command["customer"]), &command["patch"], "phone"),
             _ => self.edit(op.id, &text(&command["connection"]), &command["patch"], "tariff_class"),

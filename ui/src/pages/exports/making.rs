@@ -148,9 +148,17 @@ async fn save(export: Export, mut is_saving: Signal<bool>, shared: Shared, langu
         Err(problem) => return Err(refusal(&problem)),
     };
     is_saving.set(true);
-    take(id, &made).await?;
+    deliver(id, &made, shared, language).await.map(Some)
+}
+
+/// Takes a file that was made, and saves it. Returns what to say of it, or why it could not be saved.
+///
+/// # Errors
+/// It is not there any more, or cannot be saved.
+pub async fn deliver(id: Uuid, made: &Made, shared: Shared, language: Language) -> Result<String, String> {
+    take(id, made).await?;
     let place = bridge::save_parts(&made.name).await.ok_or_else(|| tr("export-not-saved"))?;
-    Ok(Some(tra("export-saved", &[("file", place), ("data", data_as_of(made.as_of, shared, language))])))
+    Ok(tra("export-saved", &[("file", place), ("data", data_as_of(made.as_of, shared, language))]))
 }
 
 /// Takes all parts of a file; the page's script holds them.
@@ -170,7 +178,7 @@ async fn take(id: Uuid, made: &Made) -> Result<(), String> {
 }
 
 /// Why there is no file: in the words of exports where a problem means something else here than elsewhere.
-fn refusal(problem: &Problem) -> String {
+pub fn refusal(problem: &Problem) -> String {
     match problem.code {
         Code::Busy => tr("export-busy"),
         Code::TooLarge => tr("export-too-large"),

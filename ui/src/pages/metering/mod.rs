@@ -1,6 +1,7 @@
 //! Pages about water and meters: Beranda, Pemakaian, Perangkat, one meter and its life, and zones.
 
 pub mod changes;
+mod compare;
 pub mod connections;
 pub mod fleet;
 pub mod health;

@@ -7,13 +7,16 @@ use crate::components::shell::{SyncMark, language};
 use crate::components::{Button, Card, Empty, Segmented, Skeleton};
 use crate::format;
 use crate::i18n::{tr, tra};
+use crate::pages::metering::compare::Compare;
 use crate::pages::metering::connections::{ConnectionChoice, about_place, of_chosen, title};
 use crate::pages::metering::usage_total::Total;
 use crate::pages::metering::usage_view::UsageView;
+use crate::pages::reports::paper::PaperButton;
 use crate::state::{shared, use_answer};
 use dioxus::prelude::*;
 use domain::people::Language;
 use domain::{Millilitres, Rupiah};
+use protocol::ui::reports::CustomerPaper;
 use protocol::ui::{Answer, Motion, Request, Span, Usage as View};
 
 /// How much water, and when.
@@ -102,7 +105,11 @@ fn Content(view: View, kept: Signal<UsageView>) -> Element {
                     }
                     Total { view: view.clone(), in_rupiah, onunit: move |rupiah| kept.with_mut(|kept| kept.in_rupiah = rupiah) }
                     Bars { view: view.clone(), in_rupiah: in_rupiah && view.money.is_some() }
+                    if let Span::Month { month: Some(month) } = view.span {
+                        PaperButton { key: "{month.0}", connection: place.connection, paper: CustomerPaper::Month { month }, label: tr("report-letter") }
+                    }
                 }
+                Compare { kept, has_prices: view.money.is_some() }
             } else {
                 Skeleton { heights: vec![400] }
             }

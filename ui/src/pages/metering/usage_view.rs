@@ -1,20 +1,60 @@
-//! What Pemakaian shows: which stretch, and in which unit. It is kept in the page's address.
+//! What Pemakaian shows: which stretch, in which unit, and what is compared with what. It is kept in the page's address.
 
 use crate::components::address::{Kept, Params};
+use domain::metering::compare::Window;
 use domain::{LocalDay, LocalMonth};
-use protocol::ui::Span;
+use protocol::ui::{Comparing, Span};
+
+/// What is compared where nothing else was chosen.
+pub const THIS_MONTH: Comparing = Comparing::Months { month: None };
 
 /// What is shown.
 #[derive(Clone, Debug, PartialEq)]
 pub struct UsageView {
     pub span: Span,
     pub in_rupiah: bool,
+    pub comparing: Comparing,
+    pub by_weekday: bool,
 }
 
 impl Default for UsageView {
     fn default() -> Self {
-        Self { span: Span::Day { day: None }, in_rupiah: false }
+        Self { span: Span::Day { day: None }, in_rupiah: false, comparing: THIS_MONTH, by_weekday: false }
     }
+}
+
+/// What is compared, out of an address.
+fn comparing(params: &Params) -> Comparing {
+    // Nobody can go further than some centuries.
+    let at: Option<i32> = params.get("banding_pada").filter(|at| (0..100_000).contains(at));
+    match params.get::<String>("banding").as_deref() {
+        Some("tahun-lalu") => Comparing::MonthsOfYears { month: at.map(LocalMonth) },
+        Some("minggu") => Comparing::Weeks { end: at.map(LocalDay) },
+        Some("tahun") => Comparing::Years { year: at.and_then(|year| i16::try_from(year).ok()) },
+        Some("rentang") => {
+            let window = |first, last| Window::new(LocalDay(params.get(first)?), LocalDay(params.get(last)?));
+            match window("dari", "sampai").zip(window("dengan_dari", "dengan_sampai")) {
+                Some((a, b)) => Comparing::Ranges { a, b },
+                None => THIS_MONTH,
+            }
+        }
+        _ => Comparing::Months { month: at.map(LocalMonth) },
+    }
+}
+
+/// The same as it is written.
+fn compared(params: Params, comparing: Comparing) -> Params {
+    let (word, at) = match comparing {
+        Comparing::Months { month } => (None, month.map(|month| month.0)),
+        Comparing::MonthsOfYears { month } => (Some("tahun-lalu"), month.map(|month| month.0)),
+        Comparing::Weeks { end } => (Some("minggu"), end.map(|day| day.0)),
+        Comparing::Years { year } => (Some("tahun"), year.map(i32::from)),
+        Comparing::Ranges { .. } => (Some("rentang"), None),
+    };
+    let params = params.with("banding", word).with("banding_pada", at);
+    let Comparing::Ranges { a, b } = comparing else { return params };
+    let days = [("dari", a.first), ("sampai", a.last), ("dengan_dari", b.first), ("dengan_sampai", b.last)];
+    days.into_iter().fold(params, |params, (name, day)| params.with(name, Some(day.0)))
 }
 
 impl Kept for UsageView {
@@ -26,7 +66,12 @@ impl Kept for UsageView {
             Some("tahun") => Span::Year { year: at.and_then(|year| i16::try_from(year).ok()) },
             _ => Span::Day { day: at.map(LocalDay) },
         };
-        Self { span, in_rupiah: params.get::<String>("satuan").as_deref() == Some("rupiah") }
+        Self {
+            span,
+            in_rupiah: params.get::<String>("satuan").as_deref() == Some("rupiah"),
+            comparing: comparing(params),
+            by_weekday: params.get::<String>("hari").as_deref() == Some("sama"),
+        }
     }
 
     fn write(&self) -> Params {
@@ -36,7 +81,8 @@ impl Kept for UsageView {
             Span::Month { month } => (Some("bulan"), month.map(|month| month.0)),
             Span::Year { year } => (Some("tahun"), year.map(i32::from)),
         };
-        Params::default().with("rentang", word).with("pada", at).with("satuan", self.in_rupiah.then_some("rupiah"))
+        let params = Params::default().with("rentang", word).with("pada", at).with("satuan", self.in_rupiah.then_some("rupiah"));
+        compared(params.with("hari", self.by_weekday.then_some("sama")), self.comparing)
     }
 }
 
@@ -53,8 +99,16 @@ mod tests {
             Span::Month { month: Some(LocalMonth(24_322)) },
             Span::Year { year: None },
         ];
-        for (place, span) in spans.into_iter().enumerate() {
-            let view = UsageView { span, in_rupiah: place % 2 == 1 };
+        let window = |first: i32| Window { first: LocalDay(first), last: LocalDay(first + 9) };
+        let comparisons = [
+            THIS_MONTH,
+            Comparing::MonthsOfYears { month: Some(LocalMonth(24_322)) },
+            Comparing::Weeks { end: None },
+            Comparing::Years { year: Some(2026) },
+            Comparing::Ranges { a: window(20_779), b: window(20_400) },
+        ];
+        for (place, (span, comparing)) in spans.into_iter().zip(comparisons).enumerate() {
+            let view = UsageView { span, in_rupiah: place % 2 == 1, comparing, by_weekday: place % 2 == 0 };
             assert_eq!(UsageView::read(&view.write()), view);
         }
         assert_eq!(UsageView::default().write(), Params::default());

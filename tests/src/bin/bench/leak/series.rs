@@ -3,7 +3,7 @@
 use domain::core::local_time::MINUTE_MS;
 use domain::leaks::{Interval, Source};
 use domain::metering::meter::Valve;
-use domain::{Millilitres, TimeZone, UtcMillis};
+use domain::{LocalDay, Millilitres, TimeZone, UtcMillis};
 use simulators::meters::households::{Household, Tank};
 
 /// The zone of all households here.
@@ -57,6 +57,17 @@ impl Meter {
 
     pub fn days(&self) -> i64 {
         self.monitored.len() as i64
+    }
+
+    /// The local day that is the `day`-th of it.
+    pub fn local_day(&self, day: i64) -> LocalDay {
+        LocalDay((self.first + day) as i32)
+    }
+
+    /// What was used on its `day`-th day, mL.
+    pub fn used_on(&self, day: i64) -> i64 {
+        let sum = |minute: i64| self.before.get(minute as usize).copied().unwrap_or_default();
+        sum((day + 1) * 1_440) - sum(day * 1_440)
     }
 
     /// Days that were measured, from a day on.

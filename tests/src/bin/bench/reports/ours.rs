@@ -151,7 +151,7 @@ fn detail(count: u32, file: &Path) -> Outcome {
         serial: format!("WM-2024-{number:06}"),
         registers: Some((Millilitres(1_000_000), Millilitres(1_000_000 + i64::from(number) * 1_007))),
         volume: Millilitres(i64::from(number) * 1_007),
-        charged: Rupiah(i64::from(number) * 7),
+        charged: Some(Rupiah(i64::from(number) * 7)),
     };
     let report = usage_detail(&head(), &UsageDetail { lines: (0..count).map(line).collect() });
     Ok(std::fs::write(file, ::reports::reports(&[report])?)?)

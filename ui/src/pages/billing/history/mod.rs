@@ -10,6 +10,7 @@ use crate::format;
 use crate::i18n::{tr, tra};
 use crate::money;
 use crate::pages::metering::connections::{ConnectionChoice, about_place, of_chosen};
+use crate::pages::reports::paper::PaperButton;
 use crate::pages::sales::waiting::{Countdown, WaitingBody, use_waiting};
 use crate::route::Route;
 use crate::state::{Load, shared, use_answer};
@@ -19,6 +20,7 @@ use domain::{LocalMonth, Rupiah, TimeZone};
 use explain::WhySheet;
 use protocol::sales::money::Purchase;
 use protocol::sync::rows::StatementLine;
+use protocol::ui::reports::CustomerPaper;
 use protocol::ui::{Answer, ConnectionRef, History as View, MoneyRequest, MoneyResponse, Request, WaitingPayment};
 use uuid::Uuid;
 
@@ -96,6 +98,7 @@ fn Content(view: View) -> Element {
                         }
                     }
                     Statement { lines: view.lines.clone(), zone, onask: move |month| explained.set(Some(month)) }
+                    Years { lines: view.lines.clone(), place: view.place.clone() }
                 },
             }
             if let Some(month) = explained().filter(|_| is_here) {
@@ -111,6 +114,26 @@ pub fn signed(amount: Rupiah) -> String {
         0 => Rupiah(0).to_string(),
         1.. => format!("+{amount}"),
         _ => format!("−{}", Rupiah(-amount.0)),
+    }
+}
+
+/// The statements of years, as papers: of this one as far as it has gone, and of the one before where there was something.
+#[component]
+fn Years(lines: Vec<StatementLine>, place: ConnectionRef) -> Element {
+    let year_of = |at| place.time_zone.day_of(at).ymd().0;
+    let this = year_of((shared().now)());
+    let is_older = lines.iter().any(|line| year_of(line.at) < this);
+    let years = std::iter::once(this).chain(is_older.then_some(this - 1));
+    if lines.is_empty() {
+        return rsx! {};
+    }
+    rsx! {
+        div { class: "row wrap edge", "data-papers": "years",
+            for year in years {
+                PaperButton { key: "{year}", connection: place.connection, paper: CustomerPaper::Year { year },
+                    label: tra("report-year", &[("year", year.to_string())]) }
+            }
+        }
     }
 }
 

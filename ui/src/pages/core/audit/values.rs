@@ -11,6 +11,7 @@ use dioxus::prelude::*;
 use domain::alerts::case::{Cause, Status};
 use domain::alerts::rules::Treatment;
 use domain::people::Language;
+use domain::reports::ReportKind;
 use domain::sales::voucher::Benefit;
 use domain::{LocalDay, Millilitres, Rupiah, UtcMillis};
 use protocol::core::audit::{AuditEntry, FieldChange, Office, Subject};
@@ -175,6 +176,8 @@ fn word(field: &str, value: &str) -> Option<String> {
         "language" | "role" => tr(&format!("{field}-{value}")),
         "work" => tr(&format!("work-kind-{value}")),
         "work_state" => tr(&format!("work-state-{value}")),
+        "shared" => tr(if value == "on" { "report-held-by-all" } else { "report-held-by-author" }),
+        "design" => report(value),
         "schedule_state" | "on_off_day" => tr(&format!("{}-{value}", field.replace('_', "-"))),
         "tampering_to_customers" => tr(if value == "on" { "cases-policy-on" } else { "cases-policy-off" }),
         "life_cycle" => tr(&format!("life-{value}")),
@@ -182,7 +185,10 @@ fn word(field: &str, value: &str) -> Option<String> {
         "verdict" => tr(&format!("settlement-verdict-{value}")),
         "valve_closing" => tr(if value == "on" { "supply-closes" } else { "supply-closes-not" }),
         "evidence" => tr(&format!("op-{value}")),
-        "list" if matches!(value, "customers" | "meters" | "cases" | "labels") => tr(&format!("exported-{value}")),
+        "list" if value.starts_with("report_") => {
+            ReportKind::from_word(value.strip_prefix("report_")?)?.title(language()).to_owned()
+        }
+        "list" if matches!(value, "customers" | "meters" | "cases" | "labels" | "comparison") => tr(&format!("exported-{value}")),
         "with_nik" | "permitted" => tr(&format!("{field}-{value}")),
         "connection" => short(value),
         "case" => {
@@ -231,6 +237,15 @@ fn day(value: &str) -> Option<LocalDay> {
     LocalDay::from_ymd(year, month, day)
 }
 
+/// `revenue last_month 7`: what a report is about, of which days, and how many pieces it has, where somebody has put it together otherwise.
+fn report(value: &str) -> String {
+    let mut words = value.split(' ');
+    let kind = words.next().and_then(ReportKind::from_word).map(|kind| kind.title(language()).to_owned());
+    let days = words.next().filter(|word| !word.is_empty()).map(|word| tr(&format!("report-days-{word}")));
+    let pieces = words.next().map(|pieces| format!("{pieces} {}", tr("report-blocks").to_lowercase()));
+    [kind, days, pieces].into_iter().flatten().collect::<Vec<_>>().join(" \u{b7} ")
+}
+
 /// The end of a long name that a program gave.
 fn short(name: &str) -> String {
     match name.char_indices().rev().nth(TOLD_APART - 1) {
@@ -255,12 +270,12 @@ mod tests {
         cancel_work move_work assign_work begin_work complete_work add_schedule change_schedule pause_schedule \
         resume_schedule end_schedule set_work_holiday make_calendar revoke_calendar assign_meter_case set_case_policy set_case_rules export_made \
         close_cash_day count_late_cash close_month reopen_month bring_settlement accept_settlement_line \
-        case_settlement_line";
+        case_settlement_line put_report_template remove_report_template";
     const FIELDS: &str = "number name label zone serial model connection position since status answer remark amount balance reason \
         opening_state opening_per_row opening_per_import import row work window technician text at work_state assignee \
         tampering_to_customers silence_limit_s battery_limit title message title_en message_en merged_with cashier day \
-        booked counted difference month received consumed unearned open_days file rows order verdict schedule_rule \
-        schedule_meters on_off_day schedule_hours schedule_horizon schedule_state starts holiday";
+        booked counted difference month received consumed unearned open_days file rows order verdict shared design \
+        schedule_rule schedule_meters on_off_day schedule_hours schedule_horizon schedule_state starts holiday";
 
     #[test]
     fn what_is_added_taken_back_and_answered_has_words_in_both_languages() {

@@ -12,7 +12,7 @@ use protocol::maintenance::schedules::{ScheduleState, Schedules};
 
 /// The name of a weekday, Monday being 0.
 pub fn weekday(day: u8) -> String {
-    tr(&format!("weekday-{day}"))
+    tr(&format!("day-name-{day}"))
 }
 
 /// The name of a month, 1 to 12.
@@ -95,7 +95,7 @@ mod tests {
 
     #[test]
     fn whatever_a_schedule_can_be_has_words_in_both_languages() {
-        let mut keys: Vec<String> = (0..7).map(|day| format!("weekday-{day}")).collect();
+        let mut keys: Vec<String> = (0..7).map(|day| format!("day-name-{day}")).collect();
         keys.extend(
             ["daily", "weekly", "monthly", "monthly-last", "yearly"]
                 .iter()

@@ -111,7 +111,9 @@ fn form(command: Operation, item: &OutboxItem, save: Callback<Option<Operation>>
         | Operation::AddMeter { .. }
         | Operation::TakeBackCustomer { .. }
         | Operation::AddOpening { .. }
-        | Operation::TakeBackOpening { .. } => {
+        | Operation::TakeBackOpening { .. }
+        | Operation::PutReportTemplate { .. }
+        | Operation::RemoveReportTemplate { .. } => {
             rsx! { p { class: "muted", {tr("amend-unreadable")} } }
         }
     }

@@ -11,7 +11,7 @@ use crate::pages::CustomersView;
 use crate::pages::admin::ask::is_away;
 use crate::state::shared;
 use dioxus::prelude::*;
-use domain::sales::reconciliation::{LineState, Verdict};
+use domain::sales::reconciliation::{LineState, LineVerdict};
 use protocol::sales::settlements::{LineDeed, SettlementLine};
 
 /// The line.
@@ -67,7 +67,7 @@ pub fn Line(line: SettlementLine, onask: EventHandler<Asking>) -> Element {
 fn sums(line: &SettlementLine) -> String {
     let values = |ours: String| [("gross", line.gross.to_string()), ("fee", line.fee.to_string()), ("ours", ours)];
     match (line.verdict, line.ours) {
-        (Verdict::MissingAtGateway, _) => tra("settlement-sum-ours", &[("ours", line.gross.to_string())]),
+        (LineVerdict::MissingAtGateway, _) => tra("settlement-sum-ours", &[("ours", line.gross.to_string())]),
         (_, Some(ours)) => tra("settlement-sum-both", &values(ours.to_string())),
         (_, None) => tra("settlement-sum-file", &values(String::new())),
     }

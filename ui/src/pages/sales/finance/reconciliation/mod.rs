@@ -14,20 +14,20 @@ use crate::state::shared;
 use bring::Bring;
 use decide::{Asking, Decide};
 use dioxus::prelude::*;
-use domain::sales::reconciliation::Verdict;
+use domain::sales::reconciliation::LineVerdict;
 use line::Line;
 use protocol::sales::settlements::{SettlementDetail, SettlementFileInfo, Settlements, SettlementsAsked, VerdictSum};
 use protocol::ui::{AdminRequest, AdminResponse, ClosingRequest, ClosingResponse};
 
 /// Colour and picture of what a line comes to.
-const fn look_of(verdict: Verdict) -> (&'static str, &'static str) {
+const fn look_of(verdict: LineVerdict) -> (&'static str, &'static str) {
     match verdict {
-        Verdict::Matched => ("ok", "check"),
-        Verdict::Differs => ("warn", "triangle-alert"),
-        Verdict::MissingWithUs => ("danger", "circle-alert"),
-        Verdict::MissingAtGateway => ("danger", "search"),
-        Verdict::Twice => ("warn", "copy"),
-        Verdict::NotCompared => ("", "circle-slash"),
+        LineVerdict::Matched => ("ok", "check"),
+        LineVerdict::Differs => ("warn", "triangle-alert"),
+        LineVerdict::MissingWithUs => ("danger", "circle-alert"),
+        LineVerdict::MissingAtGateway => ("danger", "search"),
+        LineVerdict::Twice => ("warn", "copy"),
+        LineVerdict::NotCompared => ("", "circle-slash"),
     }
 }
 
@@ -104,7 +104,7 @@ fn Files(files: Vec<SettlementFileInfo>, chosen: String, onchoose: EventHandler<
 #[component]
 fn Detail(detail: SettlementDetail, wanted: Signal<SettlementsAsked>, onask: EventHandler<Asking>) -> Element {
     let asked = *wanted.read();
-    let show = move |verdict: Option<Verdict>| {
+    let show = move |verdict: Option<LineVerdict>| {
         let mut wanted = wanted;
         wanted.with_mut(|wanted| (wanted.verdict, wanted.after) = (verdict, None));
     };

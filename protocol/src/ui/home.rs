@@ -1,0 +1,41 @@
+//! Beranda: a supply point as it is now.
+
+use crate::sales::money::Purchase;
+use crate::sync::rows::Credit;
+use crate::ui::{ConnectionRef, MeterNow, Usual};
+use domain::billing::forecast::ForecastBasis;
+use domain::{LocalDay, Millilitres};
+use serde::{Deserialize, Serialize};
+
+/// Beranda.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Home {
+    /// The supply point shown.
+    pub place: ConnectionRef,
+    /// All of this customer's.
+    pub places: Vec<ConnectionRef>,
+    /// Its meter's latest.
+    pub meter: Option<MeterNow>,
+    /// The local day it is.
+    pub day: LocalDay,
+    /// Used today.
+    pub today: Millilitres,
+    /// Today by hour, mL; `None` where nothing was measured.
+    pub hours: Vec<Option<i64>>,
+    /// The usage baseline of each hour, mL; `None` where too few days are known.
+    #[serde(rename = "typical_hours")]
+    pub baseline_hours: Vec<Option<i64>>,
+    /// What is usual by now.
+    pub usual: Usual,
+    /// The usage baseline of the whole day.
+    #[serde(rename = "typical_day")]
+    pub baseline_day: Option<Millilitres>,
+    /// The credit; `None` where there is none yet, or the connection is not charged.
+    #[serde(default)]
+    pub credit: Option<Credit>,
+    /// What the forecast of the credit stands on; `None` until the prices have come.
+    pub basis: Option<ForecastBasis>,
+    /// What was bought last.
+    #[serde(default)]
+    pub last_purchase: Option<Purchase>,
+}

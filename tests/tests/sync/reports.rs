@@ -1,0 +1,287 @@
+//! Laporan on a device: every file has the figures of the page, a template travels between admins, and a customer gets papers that add up.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use client::Client;
+use domain::exports::{Cell, Printed};
+use domain::reports::{Block, Days, Design, Part, Piece, Report, ReportKind, TemplateContent};
+use domain::{ReportTemplateId, Rupiah, TimeZone};
+use protocol::core::problem::{Code, Problem};
+use protocol::sales::money::{AdjustmentRequest, Purchase};
+use protocol::sync::push::{Operation, Rejection};
+use protocol::ui::exports::{ExportFormat, Made, Taking};
+use protocol::ui::reports::{CustomerPaper, FileAsked, Filled, PageAsked, PaperAsked, ReportAsked, ReportDesk};
+use protocol::ui::{
+    Answer, ExportsRequest, ExportsResponse, Phase, ReportsRequest, ReportsResponse, Request, RevenueQuestion, RevenueRequest,
+    RevenueResponse, RevenueView,
+};
+use std::sync::Arc;
+use sync_server::core::now;
+use tests::field::{clean, phase, send, sign_in, submit, until};
+use tests::ops::code;
+use tests::shop::{second_admin, wanted};
+use tests::world::{Running, World};
+use uuid::Uuid;
+
+async fn ask(client: &Client, request: ReportsRequest) -> Result<ReportsResponse, Problem> {
+    match client.call(Request::Reports(request)).await? {
+        Answer::Reports(response) => Ok(*response),
+        other => panic!("{other:?}"),
+    }
+}
+
+async fn fill(client: &Client, design: Design) -> (Uuid, Filled) {
+    let id = Uuid::now_v7();
+    match ask(client, ReportsRequest::Fill(Box::new(ReportAsked { id, design }))).await.expect("filled") {
+        ReportsResponse::Filled(filled) => (id, *filled),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// A file that was made, taken as a page takes it.
+async fn taken(client: &Client, id: Uuid, made: &Made) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    while (bytes.len() as u64) < made.bytes {
+        let asked = ExportsRequest::Take(Taking { id, offset: bytes.len() as u64 });
+        match client.call(Request::Exports(asked)).await.expect("a part") {
+            Answer::Exports(response) => match *response {
+                ExportsResponse::Part(part) => bytes.extend(STANDARD.decode(part.base64).expect("base64")),
+                other => panic!("{other:?}"),
+            },
+            other => panic!("{other:?}"),
+        }
+    }
+    bytes
+}
+
+async fn file(client: &Client, id: Uuid, format: ExportFormat, table: u32) -> (Made, Vec<u8>) {
+    let file = Uuid::now_v7();
+    match ask(client, ReportsRequest::Make(FileAsked { id, file, format, table })).await.expect("made") {
+        ReportsResponse::Made(made) => {
+            let bytes = taken(client, file, &made).await;
+            (made, bytes)
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+/// A client whose papers are what is put on them, as JSON.
+async fn with_papers(running: &Running, folder: &str) -> Client {
+    let client = running.client(folder).await;
+    client.set_paper(Arc::new(|printed| serde_json::to_vec(printed).map_err(|error| error.to_string())));
+    client
+}
+
+fn printed(bytes: &[u8]) -> Report {
+    match serde_json::from_slice(bytes).expect("what is put on paper") {
+        Printed::Reports(reports) => reports.into_iter().next().expect("a report"),
+        other => panic!("{other:?}"),
+    }
+}
+
+async fn revenue(client: &Client) -> RevenueView {
+    match client.call(Request::Revenue(RevenueRequest::View(RevenueQuestion::default()))).await.expect("an answer") {
+        Answer::Revenue(response) => match *response {
+            RevenueResponse::View(view) => *view,
+            other => panic!("{other:?}"),
+        },
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Fifty thousand came in in cash, and twenty went back.
+async fn some_money(running: &Running) {
+    let admin = running.tokens("admin").await.access_token;
+    let bought = wanted(running, 0, 50_000, None);
+    let _: Purchase = running.post(&admin, "/admin/v1/money/cash", &bought).await;
+    let back = AdjustmentRequest { of: bought.id, key: Uuid::now_v7(), amount: Rupiah(20_000), reason: "Pindah rumah".into() };
+    let _: Purchase = running.post(&admin, "/admin/v1/money/refund", &back).await;
+}
+
+fn this_month(kind: ReportKind) -> Design {
+    Design { days: Days::ThisMonth, ..Design::of(kind) }
+}
+
+/// The sum of a table's last column, in a CSV of our own.
+fn last_column(csv: &str) -> i64 {
+    let number = |line: &str| line.rsplit(';').next().and_then(|cell| cell.trim().replace('.', "").parse::<i64>().ok());
+    csv.lines().skip(1).filter_map(number).sum()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_file_of_a_report_has_the_figures_of_pendapatan_and_is_the_same_twice() {
+    let running = World::new().start().await;
+    some_money(&running).await;
+    let desk = with_papers(&running, "desk").await;
+    sign_in(&desk, "admin").await;
+    let received =
+        until(&desk, "the day", async || Some(revenue(&desk).await.figures.received).filter(|of| *of == Rupiah(30_000))).await;
+    phase(&desk, Phase::Live).await;
+    running.server.stop().await;
+    phase(&desk, Phase::Offline).await;
+
+    let (id, filled) = fill(&desk, this_month(ReportKind::Revenue)).await;
+    assert!(filled.fits_paper && filled.as_of.is_some(), "{filled:?}");
+    let place = filled.tables.iter().position(|title| title == "Uang masuk").expect("the table of what came in");
+    let (made, csv) = file(&desk, id, ExportFormat::Csv, place as u32).await;
+    let csv = String::from_utf8(csv).expect("UTF-8");
+    assert_eq!(last_column(&csv), received.0, "{csv}");
+    assert!(made.name.starts_with("pendapatan-") && made.name.ends_with(".csv"), "{}", made.name);
+
+    let (_, paper) = file(&desk, id, ExportFormat::Pdf, 0).await;
+    let report = printed(&paper);
+    let Block::KeyFigures(figures) = &report.blocks[0] else { panic!("{:?}", report.blocks[0]) };
+    assert_eq!(figures[0].value, Cell::Number(received.0));
+    let table = report.tables().find(|table| table.title == "Uang masuk").expect("the same table");
+    assert_eq!(table.total().expect("a sum").last(), Some(&Cell::Number(received.0)));
+    let (_, workbook) = file(&desk, id, ExportFormat::Xlsx, 0).await;
+    assert!(workbook.starts_with(b"PK"));
+    assert_eq!(
+        (file(&desk, id, ExportFormat::Pdf, 0).await.1, file(&desk, id, ExportFormat::Xlsx, 0).await.1),
+        (paper, workbook)
+    );
+    assert_eq!(file(&desk, id, ExportFormat::Csv, place as u32).await.1, csv.into_bytes());
+
+    // What is left out is in none of them, and the page is asked of the same report.
+    let pieces = vec![Piece::Title("Untuk rapat".into()), Piece::Part(Part::Figures)];
+    let (short, filled) = fill(&desk, Design { pieces: Some(pieces), ..this_month(ReportKind::Revenue) }).await;
+    assert!(filled.tables.is_empty() && filled.parts.len() > 3, "{filled:?}");
+    let asked = |id| ReportsRequest::Page(PageAsked { id, page: 1 });
+    assert_eq!(ask(&desk, asked(id)).await.expect_err("another one has its place").code, Code::NotFound);
+    // This host's papers are no pictures.
+    assert_ne!(ask(&desk, asked(short)).await.expect_err("JSON of something else").code, Code::NotFound);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_kind_of_an_office_is_filled_from_the_cache_and_nobody_else_fills_any() {
+    let running = World::new().start().await;
+    let desk = with_papers(&running, "desk").await;
+    sign_in(&desk, "admin").await;
+    phase(&desk, Phase::Live).await;
+    for kind in ReportKind::OFFICE {
+        let (id, filled) = fill(&desk, this_month(kind)).await;
+        assert!(!filled.parts.is_empty(), "{kind:?}");
+        assert_eq!(printed(&file(&desk, id, ExportFormat::Pdf, 0).await.1).kind, kind);
+    }
+    let (_, filled) = fill(&desk, Design { zone: Some(running.world.zones[1]), ..Design::of(ReportKind::DeviceStatus) }).await;
+    assert_eq!(filled.rows, 4, "three states and the one meter of the zone");
+    let customer = with_papers(&running, "phone").await;
+    sign_in(&customer, "customer").await;
+    let asked = ReportAsked { id: Uuid::now_v7(), design: this_month(ReportKind::Revenue) };
+    assert_eq!(ask(&customer, ReportsRequest::Fill(Box::new(asked))).await.expect_err("denied").code, Code::Denied);
+    assert_eq!(ask(&customer, ReportsRequest::Desk).await.expect_err("denied").code, Code::Denied);
+    clean(running).await;
+}
+
+fn content(name: &str, shared: bool, days: Days) -> TemplateContent {
+    TemplateContent { name: name.into(), shared, design: Design { days, ..Design::of(ReportKind::Revenue) } }
+}
+
+fn put(template: ReportTemplateId, before: Option<TemplateContent>, after: TemplateContent) -> Operation {
+    Operation::PutReportTemplate { template, before: before.map(Box::new), after: Box::new(after) }
+}
+
+async fn names(client: &Client) -> Vec<(String, u32)> {
+    let desk: ReportDesk = match ask(client, ReportsRequest::Desk).await.expect("an answer") {
+        ReportsResponse::Desk(desk) => *desk,
+        other => panic!("{other:?}"),
+    };
+    desk.templates.into_iter().map(|row| (row.template.content.name, row.template.version)).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_template_kept_without_a_network_comes_to_the_other_admins_once_it_is_shared() {
+    let running = World::new().start().await;
+    second_admin(&running).await;
+    let (mine, theirs) = (running.client("mine").await, running.client("theirs").await);
+    sign_in(&mine, "admin").await;
+    sign_in(&theirs, "second").await;
+    phase(&mine, Phase::Live).await;
+    let template = ReportTemplateId(Uuid::now_v7());
+    let config = running.same_addresses();
+    running.server.stop().await;
+    phase(&mine, Phase::Offline).await;
+    let (own, shared) = (content("Bulanan", false, Days::LastMonth), content("Bulanan", true, Days::LastMonth));
+    submit(&mine, put(template, None, own.clone())).await;
+    assert_eq!(names(&mine).await, [("Bulanan".to_owned(), 1)], "it is there before the server has it");
+
+    let running =
+        Running { server: sync_server::server::Server::start(&config).await.expect("it starts again"), world: running.world };
+    phase(&mine, Phase::Live).await;
+    submit(&mine, put(template, Some(own), shared.clone())).await;
+    let version = until(&theirs, "the template", async || names(&theirs).await.first().map(|(_, version)| *version)).await;
+    assert_eq!(version, 2);
+    // Both change another part of it.
+    submit(&mine, put(template, Some(shared.clone()), content("Bulanan direksi", true, Days::LastMonth))).await;
+    submit(&theirs, put(template, Some(shared), content("Bulanan", true, Days::ThisMonth))).await;
+    until(&theirs, "both changes", async || names(&theirs).await.contains(&("Bulanan direksi".to_owned(), 4)).then_some(()))
+        .await;
+    submit(&theirs, Operation::RemoveReportTemplate { template }).await;
+    assert!(names(&theirs).await.is_empty(), "it goes at once where it was removed");
+    until(&mine, "that it goes", async || names(&mine).await.is_empty().then_some(())).await;
+    clean(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_template_is_its_authors_alone_until_it_is_shared_and_only_the_author_shares_it() {
+    let running = World::new().start().await;
+    second_admin(&running).await;
+    let template = ReportTemplateId(Uuid::now_v7());
+    let (own, shared) = (content("Bulanan", false, Days::LastMonth), content("Bulanan", true, Days::LastMonth));
+    let say = async |who: &str, operation: Operation| code(&send(&running, who, &[operation]).await[0]);
+    assert_eq!(say("admin", put(template, None, own.clone())).await, None);
+    assert_eq!(say("admin", put(template, None, own.clone())).await, None, "the same once more");
+    for operation in [put(template, Some(own.clone()), shared.clone()), Operation::RemoveReportTemplate { template }] {
+        assert_eq!(say("second", operation).await, Some(Rejection::NotFound));
+    }
+    assert_eq!(say("second", put(template, None, own.clone())).await, Some(Rejection::IdReused));
+    assert_eq!(say("technician", put(template, None, own.clone())).await, Some(Rejection::Denied));
+    assert_eq!(say("admin", put(template, Some(own.clone()), shared.clone())).await, None);
+    assert_eq!(say("second", put(template, Some(shared.clone()), own)).await, Some(Rejection::Denied));
+    assert_eq!(say("second", put(template, Some(shared.clone()), content("Rapat", true, Days::LastMonth))).await, None);
+    let late = content("Direksi", true, Days::LastMonth);
+    assert_eq!(say("admin", put(template, Some(shared.clone()), late)).await, Some(Rejection::Conflict));
+    assert_eq!(say("admin", put(template, Some(shared), content("", true, Days::LastMonth))).await, Some(Rejection::Invalid));
+    assert_eq!(say("second", Operation::RemoveReportTemplate { template }).await, None);
+    assert_eq!(say("admin", Operation::RemoveReportTemplate { template }).await, Some(Rejection::NotFound));
+    clean(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_customers_year_adds_up_to_the_balance_and_nobody_gets_anothers() {
+    let running = World::new().start().await;
+    some_money(&running).await;
+    let phone = with_papers(&running, "phone").await;
+    sign_in(&phone, "customer").await;
+    let connection = running.world.meters[0].connection;
+    let today = TimeZone::ALL[0].day_of(now());
+    let paper = async |paper| {
+        let file = Uuid::now_v7();
+        match ask(&phone, ReportsRequest::Paper(PaperAsked { file, connection, paper })).await {
+            Ok(ReportsResponse::Made(made)) => Ok(printed(&taken(&phone, file, &made).await)),
+            Ok(other) => panic!("{other:?}"),
+            Err(problem) => Err(problem),
+        }
+    };
+    let year = until(&phone, "the statement", async || {
+        let report = paper(CustomerPaper::Year { year: today.ymd().0 }).await.ok()?;
+        let Block::KeyFigures(figures) = &report.blocks[0] else { panic!("{:?}", report.blocks[0]) };
+        (figures[3].value == Cell::Number(30_000)).then(|| report.clone())
+    })
+    .await;
+    let months = year.tables().next().expect("the months");
+    assert_eq!(months.total().expect("sums")[1], Cell::Number(50_000), "what was bought");
+    assert_eq!(months.rows().last().and_then(|row| row.last()), Some(&Cell::Number(30_000)), "the balance after the last month");
+    assert!(year.subtitle.contains("WM-TEST-A") && year.subtitle.contains("Jl. Uji 0"), "{}", year.subtitle);
+    let letter = paper(CustomerPaper::Month { month: today.month() }).await.expect("a letter");
+    assert_eq!((letter.kind, letter.blocks.len()), (ReportKind::UsageLetter, 4));
+    let ahead = CustomerPaper::Year { year: today.ymd().0 + 1 };
+    assert_eq!(paper(ahead).await.expect_err("not yet").code, Code::BadRequest);
+    let others = PaperAsked {
+        file: Uuid::now_v7(),
+        connection: running.world.meters[1].connection,
+        paper: CustomerPaper::Month { month: today.month() },
+    };
+    assert_eq!(ask(&phone, ReportsRequest::Paper(others)).await.expect_err("not held here").code, Code::NotFound);
+    clean(running).await;
+}
