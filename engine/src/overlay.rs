@@ -219,12 +219,10 @@ pub fn overlay(body: &str, operation: &Operation) -> Option<String> {
         | Operation::PutReportTemplate { before: None, .. } => None,
         // The whole row is taken off by whoever keeps it.
         Operation::TakeBackCustomer { .. } | Operation::RemoveReportTemplate { .. } => None,
-        // It has no row.
-        Operation::ExportMade { .. } => None,
+        // The one has no row, the other makes rows of others.
+        Operation::ExportMade { .. } | Operation::SendAnnouncement { .. } => None,
         // Money is never shown before the server has it.
         Operation::AddOpening { .. } | Operation::TakeBackOpening { .. } => None,
-        // It makes rows of others.
-        Operation::SendAnnouncement { .. } => None,
         // Both are shown until the server has merged them: it may know of something that stands in the way.
         Operation::MergeCustomers(_) => None,
     }
