@@ -7,7 +7,7 @@ mod importing;
 mod ordering;
 mod selecting;
 
-use addresses::address_of;
+use addresses::{PAGES, address_of};
 use clap::Parser;
 use fantoccini::Locator;
 use std::io::{BufRead, BufReader};
@@ -40,65 +40,6 @@ struct Cli {
     state: String,
 }
 
-/// Pages by role. Imports and changes of many customers come last, each on a device of its own: what they do is in no other picture.
-const PAGES: &[(&str, &[&str])] = &[
-    (
-        "customer",
-        &[
-            "beranda",
-            "pemakaian",
-            "bandingkan",
-            "beli",
-            "riwayat",
-            "peringatan",
-            "dugaan",
-            "peringatan-lalu",
-            "peringatan-atur",
-            "akun",
-        ],
-    ),
-    (
-        "admin",
-        &[
-            "ringkasan",
-            "perangkat",
-            "kisi",
-            "peta",
-            "pelanggan",
-            "ekspor",
-            "keuangan",
-            "tutup-hari",
-            "tutup-bulan",
-            "rekonsiliasi",
-            "voucher",
-            "laporan",
-            "laporan-susun",
-            "tarif",
-            "pasokan",
-            "dugaan-atur",
-            "pemeliharaan",
-            "jadwal",
-            "libur",
-            "langganan",
-            "zona",
-            "zona-batas",
-            "utilitas",
-            "pengguna",
-            "audit",
-            "antrean",
-            "peringatan",
-            "dugaan",
-            "antrean-kirim",
-            "akun",
-        ],
-    ),
-    ("technician", &["hari-ini", "meter", "antrean", "peringatan", "dugaan", "akun"]),
-    ("none", &["masuk", "kit"]),
-    ("admin", earning::PAGES),
-    ("admin", &["impor-kosong", "impor-kolom", "impor-periksa", "impor-hasil", "impor"]),
-    ("admin", &["massal-saring", "massal-pilih", "massal-pratinjau", "massal-hasil"]),
-    ("admin", &["perintah-pilih", "perintah-pratinjau", "perintah-massal", "ganti-meter"]),
-];
 const SIZES: &[(&str, u32, u32, u32)] = &[("phone", 390, 844, 2), ("desktop", 1_440, 900, 1)];
 
 /// Edits three customers, once, so that the log has something to show.
