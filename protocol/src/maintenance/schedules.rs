@@ -19,7 +19,7 @@ pub const MOST_SCHEDULES: usize = 200;
 pub const MOST_ORDERS: u32 = 50_000;
 
 /// The schedules of a utility.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Schedules {
     /// The schedules by name, those that have ended last.

@@ -111,8 +111,9 @@ pub fn zone_of<'z, 's>(
     zones: &'z mut Zones<'s>,
 ) -> Result<&'z InZone<'s>, Error> {
     let read = || InZone::new(tx, &schedule.plan, (schedule.utility, target.zone), target.time_zone, tx.now);
-    Ok(match zones.entry(target.zone) {
+    let found = match zones.entry(target.zone) {
         Entry::Occupied(known) => known.into_mut(),
         Entry::Vacant(free) => free.insert(read()?),
-    })
+    };
+    Ok(found)
 }
