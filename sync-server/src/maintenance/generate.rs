@@ -26,6 +26,9 @@ const ORDERS: u32 = 400;
 /// How often a schedule is looked at again: for meters that were installed meanwhile, days that have come into its horizon, and conditions.
 const AGAIN_MS: i64 = HOUR_MS;
 
+/// An import is taken back within 72 hours. Until then nothing is announced at what it has brought.
+const TAKEN_BACK_MS: i64 = 72 * HOUR_MS;
+
 /// Days after which work by a condition is announced again that still holds, from the day of the last on: what was mended reports it by then.
 const REST_DAYS: i32 = 14;
 
@@ -41,7 +44,8 @@ pub fn step(tx: &mut Tx<'_>, num: i64) -> Result<(), Error> {
     if schedule.state != ScheduleState::Active {
         return schedules::write_walk(tx, num, (false, 0, NEVER));
     }
-    let targets = generated::targets(tx, schedule.utility, &schedule.plan.selection, schedule.walked, METERS)?;
+    let which = (schedule.utility, &schedule.plan.selection);
+    let targets = generated::targets(tx, which, (schedule.walked, METERS), tx.now.plus(-TAKEN_BACK_MS))?;
     let is_last = targets.len() < METERS;
     let (mut zones, mut announced, mut walked) = (Zones::new(), 0, schedule.walked);
     for target in targets {

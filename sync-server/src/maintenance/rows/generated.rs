@@ -44,14 +44,24 @@ fn target(row: &Row<'_>) -> rusqlite::Result<Target> {
     Ok(Target { meter: row.get(0)?, zone: row.get(1)?, time_zone: time_zone(row, 2)? })
 }
 
-/// The meters behind a key that a selection takes, so many at most, by key.
+/// The meters behind a key that a selection takes and whose customers were not added after an instant, so many at most, by key: an import is taken
+/// back whole, which work that was announced meanwhile would stand in the way of.
 ///
 /// # Errors
 /// The database.
-pub fn targets(db: &Db, utility: i64, selection: &Selection, after: i64, most: usize) -> Result<Vec<Target>, Error> {
+pub fn targets(
+    db: &Db,
+    (utility, selection): (i64, &Selection),
+    (after, most): (i64, usize),
+    added_by: UtcMillis,
+) -> Result<Vec<Target>, Error> {
     let (model, zones, meters) = parameters(selection);
-    let mut query = db.prepare_cached(&format!("SELECT m.num, z.num, z.time_zone {TARGETS} ORDER BY m.num LIMIT ?7"))?;
-    let found = query.query_map(params![utility, after + 1, i64::MAX, model, zones, meters, most as i64], target)?;
+    let sql = format!(
+        "SELECT m.num, z.num, z.time_zone {TARGETS}
+         AND NOT EXISTS (SELECT 1 FROM customer cu WHERE cu.num = c.customer AND cu.added_at > ?8) ORDER BY m.num LIMIT ?7"
+    );
+    let mut query = db.prepare_cached(&sql)?;
+    let found = query.query_map(params![utility, after + 1, i64::MAX, model, zones, meters, most as i64, added_by.0], target)?;
     Ok(found.collect::<Result<_, _>>()?)
 }
 
