@@ -76,11 +76,12 @@ function zoneOn(view, zone) {
   const { ctx, colour } = view;
   trace(view, zone.corners);
   ctx.closePath();
-  ctx.globalAlpha = 0.1;
-  ctx.fillStyle = colour.primary;
+  const ink = colour[zone.tone] || colour.primary;
+  ctx.globalAlpha = zone.tone ? 0.3 : 0.1;
+  ctx.fillStyle = ink;
   ctx.fill();
   ctx.globalAlpha = 1;
-  ctx.strokeStyle = colour.primary;
+  ctx.strokeStyle = ink;
   ctx.lineWidth = 2;
   ctx.stroke();
 }

@@ -67,7 +67,7 @@ export class MapView {
     if (part === "points") {
       this.points = new Points(value.version, value.flat);
     } else if (part === "zones") {
-      this.zones = value.map(({ name, corners }) => ({ name, corners: corners.map(place) })).map((zone) => ({ ...zone, box: boxOf([zone]) }));
+      this.zones = value.map(({ name, corners, tone }) => ({ name, tone, corners: corners.map(place) })).map((zone) => ({ ...zone, box: boxOf([zone]) }));
     } else if (part === "shape") {
       this.shape = value && { corners: value.corners.map(place), isWrong: value.is_wrong };
     } else if (part === "pin") {

@@ -18,10 +18,10 @@ use crate::store::rows::chosen;
 use crate::store::rows::meta::get;
 use crate::sync::{pull, push};
 use crate::transport::Transport;
-use domain::MeterId;
+use domain::{ConnectionId, MeterId};
 use protocol::core::problem::{Code, Problem};
 use protocol::metering::live::Watch;
-use protocol::ui::{AlertRow, Answer, Event, FleetQuery, Keeping, Notice, Outcome, Request, Secret};
+use protocol::ui::{AlertRow, Answer, CustomerQuery, Event, FleetQuery, Keeping, Notice, Outcome, Request, Secret};
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -216,10 +216,7 @@ async fn answer(client: &Arc<Shared>, request: Request) -> Result<Answer, Error>
         Request::ResetPassword { email, code, password } => client.reset_password(email, code, password).await?,
         Request::SignOut { everywhere, with_unsent } => sign_out(client, everywhere, with_unsent).await?,
         Request::SetPreferences(preferences) => Answer::Session(client.set_preferences(preferences).await?),
-        Request::ChooseConnection { connection } => {
-            client.store.write(move |db| chosen::choose(db, connection)).await?;
-            Answer::Done
-        }
+        Request::ChooseConnection { connection } => choose(client, connection).await?,
         Request::Home { connection } => Answer::Home(found(client, move |db| queries::home(db, connection, now)).await?),
         Request::Usage { connection, span } => {
             Answer::Usage(found(client, move |db| queries::usage(db, connection, span, now)).await?)
@@ -233,10 +230,7 @@ async fn answer(client: &Arc<Shared>, request: Request) -> Result<Answer, Error>
         Request::Zones => Answer::Zones(client.store.read(move |db| queries::zones(db, now)).await?),
         Request::Work => Answer::Work(client.store.read(queries::work).await?),
         Request::WorkCalendar(asked) => client.work_calendar(asked).await?,
-        Request::Customers(asked) => {
-            let rosters = Arc::clone(&client.rosters);
-            Answer::Customers(client.store.read(move |db| queries::customers(db, &rosters, &asked)).await?)
-        }
+        Request::Customers(asked) => customers(client, asked).await?,
         Request::Customer { customer } => Answer::Customer(found(client, move |db| queries::customer(db, customer)).await?),
         Request::Refusals { meter } => client.refusals(meter).await?,
         Request::FieldRecords { meter } => {
@@ -260,9 +254,11 @@ async fn answer(client: &Arc<Shared>, request: Request) -> Result<Answer, Error>
         Request::Money(asked) => client.money(asked).await?,
         Request::Revenue(asked) => client.revenue(asked).await?,
         Request::Reports(asked) => client.reports(asked).await?,
+        Request::Tips(asked) => client.tips(asked).await?,
         Request::Imports(asked) => client.imports(asked).await?,
         Request::Bulk(asked) => client.bulk(asked).await?,
         Request::Exports(asked) => client.exports(asked).await?,
+        Request::Views(asked) => client.views(asked).await?,
         Request::Cases(asked) => Answer::Cases(client.store.read(move |db| queries::cases(db, asked)).await?),
         Request::Case(name) => Answer::Case(found(client, move |db| queries::case(db, name, now)).await?),
         Request::Alerts(asked) => client.alerts(asked).await?,
@@ -278,6 +274,16 @@ async fn answer(client: &Arc<Shared>, request: Request) -> Result<Answer, Error>
         Request::SyncState => Answer::Sync(*lock(&client.sync)),
         Request::SyncNow => sync_now(client),
     })
+}
+
+async fn choose(client: &Shared, connection: ConnectionId) -> Result<Answer, Error> {
+    client.store.write(move |db| chosen::choose(db, connection)).await?;
+    Ok(Answer::Done)
+}
+
+async fn customers(client: &Shared, asked: CustomerQuery) -> Result<Answer, Error> {
+    let rosters = Arc::clone(&client.rosters);
+    Ok(Answer::Customers(client.store.read(move |db| queries::customers(db, &rosters, &asked)).await?))
 }
 
 fn watched(client: &Shared, watch: Watch) -> Answer {

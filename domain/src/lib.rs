@@ -10,16 +10,18 @@ pub mod imports;
 pub mod leaks;
 pub mod maintenance;
 pub mod metering;
+pub mod patterns;
 pub mod people;
 pub mod reports;
 pub mod revenue;
 pub mod sales;
 pub mod sync;
+pub mod tips;
 pub mod valve;
 
 pub use core::id::{
     AnnouncementId, ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, NoteId, NotificationId, OpeningId,
-    ReportTemplateId, Serial, UserId, UtilityId, WorkOrderId, ZoneId,
+    ReportTemplateId, Serial, UserId, UtilityId, ViewId, WorkOrderId, ZoneId,
 };
 pub use core::local_time::{LocalDay, LocalMonth, TimeZone, UtcMillis};
 pub use core::money::Rupiah;

@@ -6,6 +6,9 @@ pub mod frame;
 pub mod overlay;
 pub mod pace;
 pub mod pull;
+mod template;
+mod tip;
+pub mod view;
 
 use protocol::sync::rows::EntityCode;
 use xxhash_rust::xxh3::Xxh3;

@@ -2,6 +2,7 @@
 //!
 //! Only the fields that the operation changes are written into the body as it was received, so that what a newer server added stays.
 
+use crate::{template, tip, view};
 use domain::alerts::case::{CaseAnswer, standing};
 use domain::maintenance::work_order::{Progress, Window, WorkState, WorkStep, clean_text};
 use domain::metering::meter::{Capability, LifeCycle};
@@ -12,7 +13,7 @@ use domain::sync::edit::{
 };
 use domain::{UserId, UtcMillis};
 use protocol::sync::push::Operation;
-use protocol::sync::rows::{Connection, ManualReading, Meter, MeterCase, Note, Person, Profile, ReportTemplate, WorkOrder};
+use protocol::sync::rows::{Connection, ManualReading, Meter, MeterCase, Note, Person, Profile, WorkOrder};
 use serde_json::{Map, Value};
 
 /// Who made an operation and when, as the row that it makes shows it.
@@ -45,27 +46,12 @@ pub fn new_row(operation: &Operation, by: Author<'_>) -> Option<String> {
             let record = filled(Customer::new(*customer, number.clone()), &CustomerField::ALL, fields).ok()?;
             serde_json::to_string(&record).ok()
         }
-        Operation::AddConnection { connection, customer, zone, fields } => {
-            let record = filled(ConnectionRecord::default(), &ConnectionField::ALL, fields).ok()?;
-            let ConnectionRecord { label, address, kind, tariff_class, position } = record;
-            let (id, customer, zone) = (*connection, *customer, *zone);
-            let row = Connection { id, customer, zone, kind, label, address, tariff_class, position, meter: None };
-            serde_json::to_string(&row).ok()
-        }
-        Operation::AddMeter { meter, connection, serial, model, .. } => serde_json::to_string(&Meter {
-            id: *meter,
-            serial: serial.clone(),
-            model: model.clone(),
-            capability: Capability::HOUSEHOLD,
-            life_cycle: LifeCycle::Active,
-            interval_s: Meter::INTERVAL_S,
-            firmware: None,
-            connection: Some(*connection),
-            zone: None,
-        })
-        .ok(),
+        Operation::AddConnection { .. } => connected(operation),
+        Operation::AddMeter { .. } => registered(operation),
         Operation::PlanWork { .. } => planned(operation, by),
-        Operation::PutReportTemplate { .. } => template(operation, by),
+        Operation::PutReportTemplate { .. } => template::kept(operation, by),
+        Operation::PutView { .. } => view::kept(operation),
+        Operation::MarkTip { .. } => tip::marked(operation),
         Operation::EditCustomer { .. }
         | Operation::TakeBackCustomer { .. }
         | Operation::EditConnection { .. }
@@ -86,7 +72,8 @@ pub fn new_row(operation: &Operation, by: Author<'_>) -> Option<String> {
         | Operation::BeginWork { .. }
         | Operation::CompleteWork { .. }
         | Operation::ExportMade { .. }
-        | Operation::RemoveReportTemplate { .. } => None,
+        | Operation::RemoveReportTemplate { .. }
+        | Operation::RemoveView { .. } => None,
     }
 }
 
@@ -107,16 +94,29 @@ fn noted(operation: &Operation, by: Author<'_>) -> Option<String> {
     serde_json::to_string(&row).ok()
 }
 
-/// A template as it is kept for the first time; one that replaces another makes no row.
-fn template(operation: &Operation, by: Author<'_>) -> Option<String> {
-    let Operation::PutReportTemplate { template, before: None, after } = operation else { return None };
-    let row = ReportTemplate {
-        id: *template,
-        content: (**after).clone().clean().ok()?,
-        version: 1,
-        author: by.id,
-        by: by.name.to_owned(),
-        at: by.at,
+/// A connection as it is added.
+fn connected(operation: &Operation) -> Option<String> {
+    let Operation::AddConnection { connection, customer, zone, fields } = operation else { return None };
+    let record = filled(ConnectionRecord::default(), &ConnectionField::ALL, fields).ok()?;
+    let ConnectionRecord { label, address, kind, tariff_class, position } = record;
+    let (id, customer, zone) = (*connection, *customer, *zone);
+    let row = Connection { id, customer, zone, kind, label, address, tariff_class, position, meter: None };
+    serde_json::to_string(&row).ok()
+}
+
+/// A meter as it is registered.
+fn registered(operation: &Operation) -> Option<String> {
+    let Operation::AddMeter { meter, connection, serial, model, .. } = operation else { return None };
+    let row = Meter {
+        id: *meter,
+        serial: serial.clone(),
+        model: model.clone(),
+        capability: Capability::HOUSEHOLD,
+        life_cycle: LifeCycle::Active,
+        interval_s: Meter::INTERVAL_S,
+        firmware: None,
+        connection: Some(*connection),
+        zone: None,
     };
     serde_json::to_string(&row).ok()
 }
@@ -204,11 +204,9 @@ pub fn overlay(body: &str, operation: &Operation) -> Option<String> {
         Operation::AssignWork { to, .. } => assigned_work(body, to.as_ref()),
         Operation::BeginWork { at, .. } => at_work(body, WorkStep::Begun, *at),
         Operation::CompleteWork { at, .. } => at_work(body, WorkStep::Completed, *at),
-        Operation::PutReportTemplate { before: Some(before), after, .. } => {
-            let row: ReportTemplate = serde_json::from_str(body).ok()?;
-            let merged = row.content.merged(before, &(**after).clone().clean().ok()?).ok()?;
-            with_fields(body, &serde_json::to_value(&merged).ok()?, ["name", "shared", "design"].into_iter())
-        }
+        Operation::PutReportTemplate { before: Some(before), after, .. } => template::put(body, before, after),
+        Operation::PutView { .. } => view::put(body, operation),
+        Operation::MarkTip { mark, .. } => tip::marked_again(body, *mark),
         // The row is there: the server's version is shown, and never twice.
         Operation::AddNote { .. }
         | Operation::RecordReading { .. }
@@ -218,7 +216,7 @@ pub fn overlay(body: &str, operation: &Operation) -> Option<String> {
         | Operation::PlanWork { .. }
         | Operation::PutReportTemplate { before: None, .. } => None,
         // The whole row is taken off by whoever keeps it.
-        Operation::TakeBackCustomer { .. } | Operation::RemoveReportTemplate { .. } => None,
+        Operation::TakeBackCustomer { .. } | Operation::RemoveReportTemplate { .. } | Operation::RemoveView { .. } => None,
         // The one has no row, the other makes rows of others.
         Operation::ExportMade { .. } | Operation::SendAnnouncement { .. } => None,
         // Money is never shown before the server has it.
@@ -278,7 +276,7 @@ fn edited<E: Editable>(record: &mut E, patch: &Patch<E::Field>) -> Vec<E::Field>
     merge(record, patch).map_or(Vec::new(), |merged| merged.changed.into_iter().map(|(field, _)| field).collect())
 }
 
-fn with_fields<'f>(body: &str, from: &Value, fields: impl Iterator<Item = &'f str>) -> Option<String> {
+pub(crate) fn with_fields<'f>(body: &str, from: &Value, fields: impl Iterator<Item = &'f str>) -> Option<String> {
     let mut row: Map<String, Value> = serde_json::from_str(body).ok()?;
     let mut any = false;
     for field in fields {

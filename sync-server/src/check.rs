@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::metering::judging::judge_all;
 use crate::metering::rows::usage::decode_day;
-use crate::{alerts, billing, cases, maintenance, reports, revenue, sales, valve};
+use crate::{alerts, billing, cases, maintenance, metering, reports, revenue, sales, valve};
 use domain::LocalDay;
 use domain::metering::reading::DayUse;
 use protocol::sync::rows::Entity;
@@ -11,10 +11,11 @@ use rusqlite::Connection;
 use std::collections::BTreeMap;
 
 /// The queries of each noun that must find nothing, with what it means if they do; the first column names what they found.
-const QUERIES: [&[(&str, &str)]; 7] = [
+const QUERIES: [&[(&str, &str)]; 8] = [
     billing::check::QUERIES,
     sales::check::QUERIES,
     valve::check::QUERIES,
+    metering::check::QUERIES,
     alerts::check::QUERIES,
     maintenance::check::QUERIES,
     cases::check::QUERIES,

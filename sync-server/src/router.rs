@@ -6,7 +6,7 @@ use crate::cases::http as cases;
 use crate::core::http::{document, health, refusals};
 use crate::field::http as blobs;
 use crate::maintenance::http as maintenance;
-use crate::metering::http::{changes, ingest, live, readings, refusals as meter_refusals, zones};
+use crate::metering::http::{changes, ingest, live, readings, refusals as meter_refusals, zone_balance, zones};
 use crate::people::http as people;
 use crate::people::http::{audit, passwords, users};
 use crate::revenue::http as revenue;
@@ -137,9 +137,14 @@ fn meters() -> OpenApiRouter<App> {
         .routes(routes!(changes::retire_meter))
 }
 
-/// Zones and who works in them.
+/// Zones, who works in them, and their water balances.
 fn zones() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(zones::zones)).routes(routes!(zones::change_zone))
+    OpenApiRouter::new()
+        .routes(routes!(zones::zones))
+        .routes(routes!(zones::change_zone))
+        .routes(routes!(zone_balance::zone_balance))
+        .routes(routes!(zone_balance::zone_losses))
+        .routes(routes!(zone_balance::change_inflow))
 }
 
 /// Who works in the utility, and what it is to its customers.

@@ -120,6 +120,7 @@ impl Server {
             tokio::spawn(crate::jobs::results::run(app.clone())),
             tokio::spawn(crate::jobs::revenue::run(app.clone())),
             tokio::spawn(crate::jobs::schedules::run(app.clone())),
+            tokio::spawn(crate::jobs::zone_losses::run(app.clone())),
             tokio::spawn(crate::jobs::alerts::tidy(app.clone())),
             tokio::spawn(crate::jobs::alerts::announce(app.clone())),
         ];

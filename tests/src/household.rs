@@ -2,7 +2,7 @@
 
 use crate::world::{Device, Running, reading};
 use domain::core::local_time::{DAY_MS, HOUR_MS, MINUTE_MS};
-use domain::{ConnectionId, Millilitres, Rupiah, UtcMillis};
+use domain::{ConnectionId, Millilitres, Rupiah, TimeZone, UtcMillis};
 use protocol::sales::money::{AdjustmentRequest, Purchase, QuoteAsked, Statement};
 use protocol::sync::rows::Credit;
 use rumqttc::{AsyncClient, Event, MqttOptions, Packet, QoS};
@@ -20,6 +20,24 @@ const DAYS: i64 = 5;
 pub async fn pay(running: &Running, admin: &str, connection: ConnectionId, amount: Rupiah) {
     let asked = QuoteAsked { id: Uuid::now_v7(), connection, amount, code: None };
     let _: Purchase = running.post(admin, "/admin/v1/money/cash", &asked).await;
+}
+
+/// Gives the first customer so many days of use up to half an hour ago, by the hour: 30 L in each hour from 06.00 to 21.00 in Jakarta, nothing at
+/// night, and in all hours of the last ten days 12 L that run away.
+pub async fn leaking(running: &Running, days: i64) {
+    let meter = &running.world.meters[0];
+    let until = now().0 - 30 * MINUTE_MS;
+    let (mut register, mut past) = (0, Vec::new());
+    for hour in (0..=days * 24).rev() {
+        let t = UtcMillis(until - hour * HOUR_MS);
+        past.push(serde_json::json!({ "serial": meter.serial, "t": t, "reg": register, "flow": 0 }));
+        let by_day = (6..21).contains(&TimeZone::Jakarta.hour_of(t));
+        register += i64::from(by_day) * 30_000 + i64::from(hour <= 10 * 24) * 12_000;
+    }
+    let request = reqwest::Client::new().post(format!("{}/ingest/v1/telemetry", running.url())).json(&past);
+    let sent = request.basic_auth("gateway", Some(&running.world.gateway)).send().await.expect("an answer");
+    assert!(sent.status().is_success());
+    running.server.app.store.writer.publish(false).await.expect("published");
 }
 
 /// The first customer's supply.

@@ -70,7 +70,11 @@ pub fn example(kind: Entity) -> Value {
         Entity::WorkOrder => work_order(id, other),
         Entity::Letterhead => letterhead(id),
         Entity::RevenueDay => revenue_day(id, other),
+        Entity::SavedView => json!({
+            "id": id, "list": "customers", "name": "Menunggak Barat", "query": "?saring=menunggak", "version": 1_764_547_200_000_i64
+        }),
         Entity::ReportTemplate => report_template(id, other),
+        Entity::TipState => json!({ "id": id, "connection": other, "tip": "shower-head", "applied": 20_422, "bookmarked": true }),
     }
 }
 
@@ -144,6 +148,8 @@ impl Town {
             Entity::Zone | Entity::Customer | Entity::Connection | Entity::Meter | Entity::Profile => return None,
             // Nobody in a town writes notes, or buys anything.
             Entity::Note | Entity::Purchase => return None,
+            // Nor keeps a view.
+            Entity::SavedView => return None,
             Entity::MeterState => stands(Entity::Meter, thing),
             Entity::UsageDay | Entity::UsageMonth => stands(Entity::Connection, thing),
             // An admin's device lists balances; for how they came about it asks.
@@ -152,7 +158,7 @@ impl Town {
             Entity::Tariff | Entity::Letterhead => bucket == "public",
             Entity::Conflict | Entity::RevenueDay => bucket == "admin",
             Entity::ReportTemplate => bucket == "admin" || bucket.starts_with("user:"),
-            Entity::Notification => bucket.starts_with("user:"),
+            Entity::Notification | Entity::TipState => bucket.starts_with("user:"),
             // Technicians and admins have all cases, customers those about their water: who holds the connection holds it.
             Entity::MeterCase if bucket.starts_with("customer:") => {
                 stands(Entity::Connection, thing) && self.cases.get(id).is_none_or(|is_the_customers| *is_the_customers)

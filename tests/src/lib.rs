@@ -2,6 +2,7 @@
 
 pub mod alerts;
 pub mod axe;
+pub mod bulk;
 pub mod cases;
 pub mod crowd;
 pub mod device;

@@ -6,10 +6,12 @@ use crate::pages::{
     ImportPage, Imports, Kit, Meter, Meters, NotFound, Outbox, Payment, Revenue, Start, Today, Usage,
 };
 use crate::pages::{Maintenance, Schedules, WorkFeeds, WorkHolidays};
-use crate::pages::{OrderBatches, Reports, Summary, Supply, Tariffs, Users, Utility, Vouchers, Zones};
+use crate::pages::{
+    OrderBatches, Reports, Summary, Supply, Tariffs, TipPage, Tips, Users, Utility, Vouchers, ZoneBalance, Zones,
+};
 use dioxus::prelude::*;
 use domain::people::Role;
-use domain::{ConnectionId, MeterId};
+use domain::{ConnectionId, MeterId, ZoneId};
 use uuid::Uuid;
 
 /// The pages.
@@ -25,6 +27,10 @@ pub enum Route {
         Home {},
         #[route("/pemakaian")]
         Usage {},
+        #[route("/hemat")]
+        Tips {},
+        #[route("/hemat/:name")]
+        TipPage { name: String },
         #[route("/beli")]
         Buy {},
         #[route("/beli/:connection")]
@@ -61,6 +67,8 @@ pub enum Route {
         Supply {},
         #[route("/pengaturan/zona")]
         Zones {},
+        #[route("/pengaturan/zona/:zone/neraca")]
+        ZoneBalance { zone: ZoneId },
         #[route("/pengaturan/utilitas")]
         Utility {},
         #[route("/pengaturan/dugaan")]
@@ -117,6 +125,7 @@ pub fn places(role: Role) -> Vec<Place> {
         Role::Customer => vec![
             place(Route::Home {}, "nav-home", "house", "d"),
             place(Route::Usage {}, "nav-usage", "chart-column", "p"),
+            place(Route::Tips {}, "tips-title", "lightbulb", "h"),
             place(Route::Buy {}, "nav-buy", "droplet", "b"),
             place(Route::Alerts {}, "nav-alerts", "bell", "w"),
             place(Route::History {}, "history-title", "history", "r"),
@@ -180,10 +189,11 @@ impl Route {
         match self {
             Self::Home {} | Self::Usage {} | Self::History {} => role == Role::Customer,
             Self::Buy {} | Self::BuyFor { .. } | Self::Payment { .. } => role == Role::Customer,
+            Self::Tips {} | Self::TipPage { .. } => role == Role::Customer,
             Self::Summary {} | Self::Meters {} | Self::Customers {} | Self::Audit {} => role == Role::Admin,
             Self::Vouchers {} | Self::Tariffs {} | Self::Supply {} | Self::Finance {} | Self::Users {} => role == Role::Admin,
             Self::Imports {} | Self::ImportPage { .. } | Self::Batches {} | Self::Zones {} => role == Role::Admin,
-            Self::Utility {} | Self::CaseSettings {} | Self::OrderBatches {} => role == Role::Admin,
+            Self::Utility {} | Self::CaseSettings {} | Self::OrderBatches {} | Self::ZoneBalance { .. } => role == Role::Admin,
             Self::Revenue {} | Self::Reports {} => role == Role::Admin,
             Self::Maintenance {} | Self::Schedules {} | Self::WorkHolidays {} | Self::WorkFeeds {} => role == Role::Admin,
             Self::Today {} | Self::Meter { .. } => role == Role::Technician,
@@ -198,7 +208,9 @@ impl Route {
             (Self::AlertSettings {} | Self::Case { .. }, Self::Alerts {})
                 | (Self::Imports {} | Self::ImportPage { .. } | Self::Batches {}, Self::Customers {})
                 | (Self::Supply {} | Self::Zones {} | Self::Utility {} | Self::CaseSettings {}, Self::Tariffs {})
+                | (Self::ZoneBalance { .. }, Self::Tariffs {})
                 | (Self::OrderBatches {}, Self::Meters {})
+                | (Self::Tips {} | Self::TipPage { .. }, Self::Usage {})
                 | (Self::Schedules {} | Self::WorkHolidays {} | Self::WorkFeeds {}, Self::Maintenance {})
         );
         is_part || std::mem::discriminant(self) == std::mem::discriminant(entry)

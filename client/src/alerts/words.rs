@@ -6,6 +6,7 @@ use domain::alerts::notice::Now;
 use domain::alerts::schedule::Expected;
 use domain::people::Language;
 use fluent_bundle::{FluentArgs, FluentBundle, FluentResource};
+use protocol::alerts::zone_loss;
 use protocol::ui::{AlertRow, Notice, case};
 use unic_langid::LanguageIdentifier;
 
@@ -79,6 +80,10 @@ pub fn of_alert(row: &AlertRow, language: Language) -> Words {
             title: sentences.say(case::title_key(*cause), []),
             text: sentences.say(case::text_key(*cause), case::values(&place, *rate, *loss)),
         },
+        Content::ZoneLoss { name, per_mille, per_day, .. } => {
+            let values = || zone_loss::values(name, *per_mille, *per_day);
+            Words { title: sentences.say(zone_loss::TITLE, values()), text: sentences.say(zone_loss::TEXT, values()) }
+        }
         Content::Announcement(words) => {
             let words = words.in_language(language);
             Words { title: words.title.clone(), text: words.text.clone() }

@@ -1,12 +1,11 @@
 //! Batches: one change of many customers, previewed, made into operations of the outbox, shown while it runs, and taken back. And what else the
-//! list of customers needs for many at once: messages, facets, ranges, saved views.
+//! list of customers needs for many at once: messages, facets, ranges.
 
 mod announce;
 mod make;
 mod preview;
 mod run;
 mod state;
-mod views;
 
 use crate::batches::state::State;
 use crate::core::jobs::Jobs;
@@ -76,9 +75,6 @@ impl Desk {
             BulkRequest::Preview(considered) => {
                 BulkResponse::Preview(self.store.read_now(|db| preview::preview(db, &self.rosters, &considered))?)
             }
-            BulkRequest::Views => BulkResponse::Views(self.store.read_now(batches::views)?),
-            BulkRequest::KeepView(view) => BulkResponse::Views(views::keep(&self.store, view)?),
-            BulkRequest::ForgetView(name) => BulkResponse::Views(views::forget(&self.store, &name)?),
             BulkRequest::Stop(batch) => {
                 self.jobs.stop(batch);
                 self.list(now)?

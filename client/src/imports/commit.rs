@@ -11,7 +11,7 @@ use crate::queries;
 use crate::queries::known;
 use crate::store::Store;
 use crate::store::imports::{ImportFile, StoredRow};
-use crate::store::outbox::BatchOperation;
+use crate::store::outbox::{BatchOperation, all_of_batch};
 use domain::UtcMillis;
 use domain::core::local_time::DAY_MS;
 use domain::field::device_clock::Stamp;
@@ -43,6 +43,10 @@ pub struct Committing<'a> {
 /// # Errors
 /// A file cannot be read or written.
 pub fn commit(file: &mut ImportFile, state: &mut State, with: &Committing<'_>, watch: Watch<'_>) -> Result<bool, Error> {
+    if state.stage == Stage::Committing {
+        // A kill may have come when the outbox had operations that were not counted here yet; they are not made a second time.
+        state.operations = state.operations.max(operations_made(state, with)?);
+    }
     state.stage = Stage::Committing;
     file.set_state(state)?;
     let known = WithAdded::new(KnownHere::new(with.store)?);
@@ -73,10 +77,10 @@ pub fn commit(file: &mut ImportFile, state: &mut State, with: &Committing<'_>, w
         }
         // First how it is taken back, then what is done.
         file.transact(|tx| edits.iter().try_for_each(|(row, patches)| tx.keep_changed(*row, patches)))?;
-        with.store.submit_batch(state.user, state.id, &batch, &with.made)?;
+        let put = with.store.submit_batch(state.user, state.id, &batch, &with.made)?;
         known.are_kept();
         state.committed_to = behind;
-        state.operations += batch.len() as u32;
+        state.operations += put;
         file.set_state(state)?;
         if watch(done).is_break() {
             return Ok(false);
@@ -86,6 +90,11 @@ pub fn commit(file: &mut ImportFile, state: &mut State, with: &Committing<'_>, w
     state.committed_at = Some(with.made.at);
     file.set_state(state)?;
     Ok(true)
+}
+
+/// How many operations the outbox has of an import, of its commit and its undo alike.
+fn operations_made(state: &State, with: &Committing<'_>) -> Result<u32, Error> {
+    with.store.read_now(|db| all_of_batch(db, state.id))
 }
 
 /// Has a further connection wait for the row that adds its customer.
@@ -120,6 +129,9 @@ const fn is_edit(operation: &Operation) -> bool {
 /// # Errors
 /// A file cannot be read or written.
 pub fn undo(file: &mut ImportFile, state: &mut State, with: &Committing<'_>, watch: Watch<'_>) -> Result<bool, Error> {
+    if state.stage == Stage::Undoing {
+        state.undo_operations = state.undo_operations.max(operations_made(state, with)?.saturating_sub(state.operations));
+    }
     state.stage = Stage::Undoing;
     file.set_state(state)?;
     let known = KnownHere::new(with.store)?;
@@ -139,9 +151,9 @@ pub fn undo(file: &mut ImportFile, state: &mut State, with: &Committing<'_>, wat
                 Undo::ChangedSince => state.keep_changed(stored.row.number),
             }
         }
-        with.store.submit_batch(state.user, state.id, &batch, &with.made)?;
+        let put = with.store.submit_batch(state.user, state.id, &batch, &with.made)?;
         state.undone_to = behind;
-        state.undo_operations += batch.len() as u32;
+        state.undo_operations += put;
         file.set_state(state)?;
         if watch(done).is_break() {
             return Ok(false);

@@ -12,7 +12,7 @@ use domain::imports::{
 };
 use domain::people::CustomerStatus;
 use domain::sync::edit::{Change, ConnectionField, CustomerField, Editable, Patch};
-use domain::{ConnectionId, CustomerId, MeterId, Rupiah, ZoneId};
+use domain::{ConnectionId, CustomerId, MeterId, Millilitres, Rupiah, UtcMillis, ZoneId};
 use protocol::ui::imports::{Fate, Policy};
 use std::collections::BTreeMap;
 
@@ -41,8 +41,8 @@ pub struct Deed {
     pub edit_connection: Option<(ConnectionId, Patch<ConnectionField>)>,
     /// A meter that is not there yet, and the connection that is, where no new one is made.
     pub meter: Option<(MeterPart, Option<ConnectionId>)>,
-    /// A reading.
-    pub reading: Option<(MeterId, ReadingRecord)>,
+    /// Readings of a meter that are not there yet, in order of time.
+    pub readings: Option<(MeterId, Vec<(UtcMillis, Millilitres)>)>,
     /// An opening balance, for which connection.
     pub opening: Option<(ConnectionId, Rupiah)>,
 }
@@ -273,7 +273,16 @@ impl Comparer<'_> {
             found.refuse(field, Reason::UnknownMeter, "");
             return Ok((Fate::Error, Deed::default()));
         };
-        Ok((Fate::Create, Deed { reading: Some((meter, record.clone())), ..Deed::default() }))
+        let mut readings = Vec::new();
+        for reading in record.all() {
+            if !self.known.has_reading(meter, reading)? {
+                readings.push(reading);
+            }
+        }
+        if readings.is_empty() {
+            return Ok((Fate::Same, Deed::default()));
+        }
+        Ok((Fate::Create, Deed { readings: Some((meter, readings)), ..Deed::default() }))
     }
 
     /// The opening balance of the customer's only connection. Whether it has one already is for the server to say, which alone moves money.

@@ -2,11 +2,13 @@
 
 use crate::core::shared::lock;
 use crate::error::Error;
+use crate::imports::readings::reading_of;
 use crate::queries::known;
 use crate::queries::known::KnownCustomer;
 use crate::store::Store;
 use domain::people::Customer;
-use domain::{CustomerId, MeterId, Serial};
+use domain::{CustomerId, MeterId, Millilitres, Serial, UtcMillis};
+use rusqlite::Connection;
 use std::collections::{HashMap, HashSet};
 use std::sync::Mutex;
 
@@ -23,6 +25,12 @@ pub trait Known: Sync {
     /// # Errors
     /// The cache cannot be read.
     fn meter(&self, serial: &Serial) -> Result<Option<MeterId>, Error>;
+
+    /// Whether a reading of a meter by eye is there: when, and what the register showed.
+    ///
+    /// # Errors
+    /// The cache cannot be read.
+    fn has_reading(&self, meter: MeterId, reading: (UtcMillis, Millilitres)) -> Result<bool, Error>;
 
     /// Whether anybody has a telephone number: otherwise none need be looked for.
     fn has_phones(&self) -> bool {
@@ -49,6 +57,8 @@ pub struct KnownHere<'a> {
 struct Keys {
     numbers: HashSet<String>,
     serials: HashSet<String>,
+    /// Whether there is any reading by eye.
+    has_readings: bool,
 }
 
 impl<'a> KnownHere<'a> {
@@ -65,8 +75,10 @@ impl<'a> KnownHere<'a> {
     /// # Errors
     /// The cache cannot be read.
     pub fn for_check(store: &'a Store) -> Result<Self, Error> {
-        let keys = store.read_now(|db| Ok(Keys { numbers: known::numbers(db)?, serials: known::serials(db)? }))?;
-        Ok(Self { keys: Some(keys), ..Self::new(store)? })
+        let keys = |db: &Connection| {
+            Ok(Keys { numbers: known::numbers(db)?, serials: known::serials(db)?, has_readings: known::has_readings(db)? })
+        };
+        Ok(Self { keys: Some(store.read_now(keys)?), ..Self::new(store)? })
     }
 }
 
@@ -83,6 +95,13 @@ impl Known for KnownHere<'_> {
             return Ok(None);
         }
         self.store.read_now(|db| known::meter_of_serial(db, serial))
+    }
+
+    fn has_reading(&self, meter: MeterId, reading: (UtcMillis, Millilitres)) -> Result<bool, Error> {
+        if self.keys.as_ref().is_some_and(|keys| !keys.has_readings) {
+            return Ok(false);
+        }
+        self.store.read_now(|db| known::has_reading(db, reading_of(meter, reading), meter, reading))
     }
 
     fn has_phones(&self) -> bool {
@@ -136,6 +155,10 @@ impl Known for WithAdded<'_> {
         self.here.meter(serial)
     }
 
+    fn has_reading(&self, meter: MeterId, reading: (UtcMillis, Millilitres)) -> Result<bool, Error> {
+        self.here.has_reading(meter, reading)
+    }
+
     fn has_phones(&self) -> bool {
         self.here.has_phones()
     }
@@ -155,6 +178,10 @@ impl Known for Nothing {
 
     fn meter(&self, _: &Serial) -> Result<Option<MeterId>, Error> {
         Ok(None)
+    }
+
+    fn has_reading(&self, _: MeterId, _: (UtcMillis, Millilitres)) -> Result<bool, Error> {
+        Ok(false)
     }
 
     fn has_phones(&self) -> bool {

@@ -13,6 +13,7 @@ mod mending;
 pub mod openings;
 pub mod operations;
 pub mod read;
+mod readings;
 mod run;
 mod save;
 #[cfg(test)]

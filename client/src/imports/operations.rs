@@ -1,7 +1,8 @@
-//! The operations of a row. Their identities, and those of the records that they add, follow from the import and the row: made again after a
-//! kill they are the same, so that nothing is there twice.
+//! The operations of a row. Their identities, and those of the records that they add, follow from the import and the row, and those of readings
+//! from what was read: made again after a kill they are the same, so that nothing is there twice.
 
 use crate::imports::compare::{Deed, NewConnection};
+use crate::imports::readings::{reading_of, recording_of};
 use crate::store::outbox::BatchOperation;
 use domain::field::field_record::Explanation;
 use domain::{ConnectionId, CustomerId, LocalDay, ManualReadingId, MeterId, TimeZone, UtcMillis};
@@ -33,17 +34,9 @@ pub(super) enum Part {
 /// An identity that follows from an import, a row and a part. It begins with the time of the import, as others begin with theirs, so that
 /// whoever keeps them in order writes them together.
 pub(super) fn derived(import: Uuid, row: u32, part: Part) -> Uuid {
-    nth_of(import, row, part, 0)
-}
-
-/// The same of a part that a row has more than once; the first, 0, is that of [`derived`].
-fn nth_of(import: Uuid, row: u32, part: Part, nth: u16) -> Uuid {
-    let mut name = [0; 7];
+    let mut name = [part as u8; 5];
     name[..4].copy_from_slice(&row.to_be_bytes());
-    name[4] = part as u8;
-    name[5..].copy_from_slice(&nth.to_be_bytes());
-    let name = if nth == 0 { &name[..5] } else { &name[..] };
-    let mut bytes = *Uuid::new_v5(&import, name).as_bytes();
+    let mut bytes = *Uuid::new_v5(&import, &name).as_bytes();
     bytes[..6].copy_from_slice(&import.as_bytes()[..6]);
     Builder::from_custom_bytes(bytes).into_uuid()
 }
@@ -111,16 +104,13 @@ pub fn operations(import: Uuid, row: u32, deed: Deed, title: &str, when: When) -
             made.push(Part::AddReading, read);
         }
     }
-    if let Some((meter, record)) = deed.reading {
-        // The newest is the first of the row, as in a row that has no other, and the months before it follow in their order.
-        let last = record.earlier.len();
-        for (place, (at, register)) in record.all().enumerate() {
-            let nth = if place == last { 0 } else { place as u16 + 1 };
-            let reading = ManualReadingId(nth_of(import, row, Part::Reading, nth));
-            let operation =
-                Operation::RecordReading { reading, meter, at, register, photo: None, explained: Explanation::default() };
+    if let Some((meter, readings)) = deed.readings {
+        for (at, register) in readings {
+            let reading = reading_of(meter, (at, register));
+            let explained = Explanation::default();
+            let operation = Operation::RecordReading { reading, meter, at, register, photo: None, explained };
             // Each happened by itself: none builds on another.
-            let id = nth_of(import, row, Part::AddReading, nth);
+            let id = recording_of(import, reading);
             made.operations.push(BatchOperation { id, operation, title: title.to_owned(), after: None });
         }
     }
@@ -162,35 +152,31 @@ impl Made<'_> {
 mod tests {
     use super::*;
     use domain::Millilitres;
-    use domain::imports::ReadingRecord;
     use std::collections::HashSet;
 
     #[test]
     fn a_row_of_months_is_a_reading_for_each_which_none_waits_for() {
         let (import, meter) = (Uuid::now_v7(), MeterId(Uuid::now_v7()));
-        let read = |months: i64| ReadingRecord {
-            serial: None,
-            number: Some("1".into()),
-            read_at: UtcMillis(months),
-            register: Millilitres::cubic_metres(months),
-            earlier: (0..months).map(|month| (UtcMillis(month), Millilitres::cubic_metres(month))).collect(),
-        };
         let when = When { zone: TimeZone::Jakarta, now: UtcMillis(1_000) };
-        let made = |months| {
-            let deed = Deed { reading: Some((meter, read(months))), ..Deed::default() };
-            operations(import, 7, deed, "1", when)
+        let made = |import, months: std::ops::Range<i64>| {
+            let readings = months.map(|month| (UtcMillis(month), Millilitres::cubic_metres(month))).collect();
+            operations(import, 7, Deed { readings: Some((meter, readings)), ..Deed::default() }, "1", when)
         };
-        let year = made(11);
+        let year = made(import, 0..12);
         assert_eq!(year.iter().map(|op| op.id).collect::<HashSet<_>>().len(), 12);
         assert!(year.iter().all(|op| op.after.is_none()));
-        let times = year.iter().map(|op| match &op.operation {
-            Operation::RecordReading { reading, at, .. } => (reading.0, at.0),
-            other => panic!("{other:?}"),
-        });
-        let times: Vec<(Uuid, i64)> = times.collect();
-        assert!(times.iter().map(|(_, at)| *at).eq(0..=11), "in order of time");
-        assert_eq!(times.iter().map(|(reading, _)| *reading).collect::<HashSet<_>>().len(), 12);
-        assert_eq!(made(0)[0].id, derived(import, 7, Part::AddReading), "as a row with one reading has always been");
+        let read = |operations: &[BatchOperation]| {
+            let read = operations.iter().map(|op| match &op.operation {
+                Operation::RecordReading { reading, at, .. } => (reading.0, at.0),
+                other => panic!("{other:?}"),
+            });
+            read.collect::<Vec<(Uuid, i64)>>()
+        };
+        assert!(read(&year).iter().map(|(_, at)| *at).eq(0..12), "in order of time");
+        assert_eq!(read(&made(Uuid::now_v7(), 0..12)), read(&year), "the same readings in another import");
+        // Where some are there already, the others are what they would have been.
+        let rest = made(import, 5..12);
+        assert!(rest.iter().map(|op| op.id).eq(year[5..].iter().map(|op| op.id)));
     }
 
     #[test]

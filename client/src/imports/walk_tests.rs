@@ -9,7 +9,7 @@ use crate::imports::state::State;
 use crate::queries::known::KnownCustomer;
 use crate::store::imports::ImportFile;
 use domain::imports::{Finding, Level, Reason, RepairKey, Repeats, RowReader, SheetRow, SkipReason};
-use domain::{LocalDay, MeterId, Serial, TimeZone, UtcMillis, ZoneId};
+use domain::{LocalDay, MeterId, Millilitres, Serial, TimeZone, UtcMillis, ZoneId};
 use imports::Limits;
 use proptest::prelude::*;
 use protocol::ui::imports::{Counts, Fate, Stage};
@@ -213,6 +213,10 @@ impl Known for Failing {
 
     fn meter(&self, _: &Serial) -> Result<Option<MeterId>, Error> {
         Ok(None)
+    }
+
+    fn has_reading(&self, _: MeterId, _: (UtcMillis, Millilitres)) -> Result<bool, Error> {
+        Ok(false)
     }
 
     fn number_by_phone(&self, _: &str) -> Result<Option<String>, Error> {

@@ -3,3 +3,4 @@
 mod changes;
 pub(crate) mod live;
 mod refusals;
+mod zone_balances;

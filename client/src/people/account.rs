@@ -40,6 +40,7 @@ impl Shared {
             tracing::error!(%error, "the outbox cannot be opened");
         }
         lock(&self.sync).set_aside |= was_damaged;
+        self.put_views_of_this_device(user).await;
         self.refresh_counts().await;
         was_damaged
     }

@@ -1,5 +1,6 @@
-//! The signed-in user: signing in and out, tokens, what a remote sign-out takes away, and the audit log.
+//! The signed-in user: signing in and out, tokens, what a remote sign-out takes away, saved views, and the audit log.
 
 mod account;
 mod audit;
 mod evidence;
+mod views;

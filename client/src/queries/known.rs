@@ -5,9 +5,9 @@ use crate::queries::read;
 use domain::core::text::phone_key;
 use domain::people::Customer;
 use domain::sync::edit::ConnectionRecord;
-use domain::{ConnectionId, CustomerId, MeterId, Rupiah, Serial, ZoneId};
+use domain::{ConnectionId, CustomerId, ManualReadingId, MeterId, Millilitres, Rupiah, Serial, UtcMillis, ZoneId};
 use protocol::sync::rows::{Connection as ConnectionRow, Zone};
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::{HashMap, HashSet};
 
 /// A customer with the connections.
@@ -158,6 +158,32 @@ pub fn batched_customer(db: &Connection, id: &str) -> Result<Option<BatchedCusto
         arrears: Rupiah(arrears),
         is_undecided,
     }))
+}
+
+/// Whether this device holds any reading by eye.
+///
+/// # Errors
+/// The cache cannot be read.
+pub fn has_readings(db: &Connection) -> Result<bool, Error> {
+    Ok(db.prepare_cached("SELECT EXISTS (SELECT 1 FROM manual_reading)")?.query_row([], |row| row.get(0))?)
+}
+
+/// Whether this device holds a reading by eye: under this identity, or another one of the same meter, instant and register.
+///
+/// # Errors
+/// The cache cannot be read.
+pub fn has_reading(
+    db: &Connection,
+    id: ManualReadingId,
+    meter: MeterId,
+    (at, register): (UtcMillis, Millilitres),
+) -> Result<bool, Error> {
+    // The server corrects the instant by the clock of the device, so that an imported one is found by its identity first.
+    let mut query = db.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM manual_reading WHERE id = ?1) OR EXISTS (
+           SELECT 1 FROM manual_reading WHERE meter = ?2 AND at = ?3 AND json_extract(body, '$.register') = ?4)",
+    )?;
+    Ok(query.query_row(params![id.to_string(), meter.to_string(), at.0, register.0], |row| row.get(0))?)
 }
 
 /// The number and the name of a customer.

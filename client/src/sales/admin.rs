@@ -82,6 +82,7 @@ impl Shared {
             Request::Summary => AdminResponse::Summary(self.get("/admin/v1/summary", &()).await?),
             Request::Zones => AdminResponse::Zones(self.get("/admin/v1/zones", &()).await?),
             Request::ChangeZone(asked) => AdminResponse::Zones(self.post("/admin/v1/zones/change", &asked).await?),
+            Request::ZoneBalances(asked) => self.zone_balances(asked).await?,
             Request::Invite(asked) => AdminResponse::Invited(self.post("/admin/v1/users/invite", &asked).await?),
             Request::Utility => AdminResponse::Utility(self.get("/admin/v1/utility", &()).await?),
             Request::SetUtility(asked) => AdminResponse::Utility(self.post("/admin/v1/utility", &asked).await?),

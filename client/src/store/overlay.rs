@@ -7,6 +7,7 @@ use crate::store::rows::people::author;
 use crate::store::rows::{delete_row, is_held, put, read_row};
 use domain::UtcMillis;
 use engine::overlay::{Author, new_row, overlay};
+use engine::view::removes;
 use protocol::sync::push::Operation;
 use protocol::sync::rows::Entity;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -89,13 +90,18 @@ fn replay(db: &Connection, entity: Entity, id: &str) -> Result<(), Error> {
         }
         return show(db, entity, id, rev, &body);
     }
-    let removes =
+    let takes_off =
         |operation: &Operation| matches!(operation, Operation::TakeBackCustomer { .. } | Operation::RemoveReportTemplate { .. });
-    if pending.iter().any(|(operation, _)| removes(operation)) {
+    if pending.iter().any(|(operation, _)| takes_off(operation)) {
         return delete_row(db, entity, id);
     }
     let (user, name) = author(db)?;
+    let mut is_removed = false;
     let shown = pending.iter().fold(body, |body, (operation, at)| {
+        if removes(&body, operation) {
+            is_removed = true;
+            return String::new();
+        }
         let after = if body.is_empty() {
             new_row(operation, Author { name: &name, id: user, at: *at })
         } else {
@@ -103,8 +109,12 @@ fn replay(db: &Connection, entity: Entity, id: &str) -> Result<(), Error> {
         };
         after.unwrap_or(body)
     });
-    // An operation that was written by a newer version of the app may not be able to make the row.
-    if shown.is_empty() { Ok(()) } else { show(db, entity, id, rev, &shown) }
+    match (shown.is_empty(), is_removed) {
+        (false, _) => show(db, entity, id, rev, &shown),
+        (true, true) => delete_row(db, entity, id),
+        // An operation that was written by a newer version of the app may not be able to make the row.
+        (true, false) => Ok(()),
+    }
 }
 
 /// Writes a row unless it is there already as it is to be: mostly the server's result of an operation is what the overlay showed, and each

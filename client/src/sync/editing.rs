@@ -30,7 +30,11 @@ impl Shared {
         if self.keeping() == Keeping::ThisRun && self.phase() != Phase::Live {
             return Err(Problem::new(Code::NoKeyring, "without a keyring nothing can wait for the server on this device").into());
         }
-        let row = operation.meter().map_or_else(|| operation.row().1, |meter| meter.to_string());
+        let row = match &operation {
+            // The row of an advice has no name; what it is about is the connection.
+            Operation::MarkTip { connection, .. } => connection.to_string(),
+            other => other.meter().map_or_else(|| other.row().1, |meter| meter.to_string()),
+        };
         let title = match &operation {
             // A new one has no row yet that says what it is called.
             Operation::PutReportTemplate { after, .. } => after.name.clone(),

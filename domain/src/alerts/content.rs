@@ -4,7 +4,7 @@ use crate::alerts::announcement::Announcement;
 use crate::alerts::case::{Cause, urgency};
 use crate::alerts::kinds::{AlertKind, Severity};
 use crate::billing::balance::Level;
-use crate::{Millilitres, Rupiah, UtcMillis, leaks};
+use crate::{Millilitres, Rupiah, UtcMillis, ZoneId, leaks};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -51,6 +51,17 @@ pub enum Content {
         /// Until when the code is good.
         until: UtcMillis,
     },
+    /// More of what goes into a zone is unexplained than its limit, on several days in a row.
+    ZoneLoss {
+        /// Which zone.
+        zone: ZoneId,
+        /// Its name.
+        name: String,
+        /// The unexplained part on these days, per mille.
+        per_mille: i32,
+        /// The unexplained part of one of them, on average.
+        per_day: Millilitres,
+    },
     /// The utility's own words to many customers.
     Announcement(Announcement),
     /// What a newer server says: this version shows its kind alone.
@@ -64,6 +75,7 @@ impl Content {
         match self {
             Self::LowBalance { .. } => AlertKind::LowBalance,
             Self::Case { cause, .. } => cause.kind(),
+            Self::ZoneLoss { .. } => AlertKind::Leak,
             Self::Announcement(_) => AlertKind::Announcement,
             Self::Invitation { .. } | Self::Unknown => AlertKind::System,
         }
@@ -73,7 +85,7 @@ impl Content {
     pub const fn severity(&self) -> Severity {
         match self {
             Self::LowBalance { level: Level::Critical | Level::Empty, .. } => Severity::Critical,
-            Self::LowBalance { .. } => Severity::Warning,
+            Self::LowBalance { .. } | Self::ZoneLoss { .. } => Severity::Warning,
             Self::Case { severity, .. } => urgency(*severity),
             Self::Invitation { .. } | Self::Announcement(_) | Self::Unknown => Severity::Info,
         }

@@ -63,6 +63,8 @@ uuid_id! {
     ReportTemplateId,
     /// A message to many customers.
     AnnouncementId,
+    /// What a list shows, under a name of one user.
+    ViewId,
 }
 
 /// A meter's serial number, such as `WM-2024-001`; also its user name and topic level on MQTT.

@@ -53,6 +53,12 @@ impl From<UtcMillis> for Stamp {
 }
 
 impl Stamp {
+    /// Which instant it is, as far as the device itself knows: what its clock said, unless that is off by more than an answer takes.
+    pub fn instant(&self) -> UtcMillis {
+        let skew = self.clock.skew_ms.filter(|skew| skew.saturating_abs() >= NOISE_MS);
+        self.at.plus(skew.unwrap_or_default())
+    }
+
     /// By the server's clock, if the device knew how far that was.
     fn by_skew(&self) -> Option<UtcMillis> {
         self.clock.skew_ms.map(|skew| self.at.plus(skew))

@@ -58,6 +58,13 @@ fn where_nothing_is_known_only_what_has_just_been_done_is_sure() {
     }
 }
 
+#[test]
+fn a_device_corrects_its_clock_by_what_no_message_takes_as_long_as() {
+    let instant = |skew| stamp(NOW, skew, None).instant();
+    assert_eq!([None, Some(0), Some(5_000), Some(-29_999)].map(instant), [NOW; 4]);
+    assert_eq!([Some(HOUR_MS), Some(-DAY_MS)].map(instant), [NOW.plus(HOUR_MS), NOW.plus(-DAY_MS)]);
+}
+
 proptest! {
     #[test]
     fn with_a_run_in_common_any_clock_comes_to_the_true_instant(

@@ -121,6 +121,12 @@ impl Capability {
     /// A household meter: Q3 = 2.5 m³/h, register of 99,999.999 m³.
     pub const HOUSEHOLD: Self = Self { q3: Flow::litres_per_hour(2_500), register_modulus: Millilitres::cubic_metres(100_000) };
 
+    /// A bulk meter of a permanent flow Q3 in whole cubic metres an hour, with a register of 99,999,999.999 m³: of one that returns to zero
+    /// earlier, that is taken for a register that was set anew.
+    pub const fn bulk(q3: u32) -> Self {
+        Self { q3: Flow::litres_per_hour(q3 as i64 * 1_000), register_modulus: Millilitres::cubic_metres(100_000_000) }
+    }
+
     /// The overload flow Q4 = 1.25 × Q3 (ISO 4064-1), above which a reading is physically impossible.
     pub const fn q4(&self) -> Flow {
         Flow(self.q3.0 * 5 / 4)

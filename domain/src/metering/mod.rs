@@ -1,5 +1,5 @@
-//! Meters and what they report: capabilities, readings and their sums, live values, the usage baseline, windows of days beside each other, and how
-//! healthy a meter is.
+//! Meters and what they report: capabilities, readings and their sums, live values, the usage baseline, windows of days beside each
+//! other, how healthy a meter is, and the balance of a zone.
 
 pub mod compare;
 pub mod health;
@@ -8,3 +8,4 @@ pub mod live;
 pub mod meter;
 pub mod reading;
 pub mod usage_baseline;
+pub mod zone_balance;

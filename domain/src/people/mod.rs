@@ -5,6 +5,7 @@ pub mod invitation;
 pub mod merge;
 pub mod nik;
 pub mod permission;
+pub mod saved_view;
 pub mod zone;
 
 use crate::core::outline::Outline;

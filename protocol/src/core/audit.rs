@@ -142,7 +142,7 @@ pub enum Office {
     /// What the utility has set about cases of meters.
     Cases = 106,
     /// Schedules of maintenance, holidays of work, and calendars of it.
-    Maintenance = 107,
+    Maintenance = 108,
 }
 
 impl AuditEntry {

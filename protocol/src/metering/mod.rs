@@ -6,4 +6,5 @@ pub mod messages;
 pub mod refusals;
 pub mod reviews;
 pub mod tolerant;
+pub mod zone_balance;
 pub mod zones;

@@ -3,6 +3,8 @@
 use crate::sync::operation::Operation;
 use crate::sync::rows::Entity;
 use domain::MeterId;
+use domain::people::saved_view::view_of;
+use domain::tips::state_id;
 
 impl Operation {
     /// The row that it changes.
@@ -38,8 +40,12 @@ impl Operation {
             Self::PutReportTemplate { template, .. } | Self::RemoveReportTemplate { template } => {
                 (Entity::ReportTemplate, template.to_string())
             }
+            Self::MarkTip { user, connection, tip, .. } => (Entity::TipState, state_id(*user, *connection, tip).to_string()),
             // It changes none: under its own identifier nothing else waits for it, and it waits for nothing.
             Self::ExportMade { export, .. } => (Entity::Profile, export.to_string()),
+            Self::PutView { user, list, name, .. } | Self::RemoveView { user, list, name, .. } => {
+                (Entity::SavedView, view_of(*user, *list, name).to_string())
+            }
         }
     }
 
@@ -73,7 +79,10 @@ impl Operation {
             | Self::AssignMeterCase { .. }
             | Self::ExportMade { .. }
             | Self::PutReportTemplate { .. }
-            | Self::RemoveReportTemplate { .. } => None,
+            | Self::RemoveReportTemplate { .. }
+            | Self::PutView { .. }
+            | Self::RemoveView { .. }
+            | Self::MarkTip { .. } => None,
         }
     }
 
@@ -94,7 +103,8 @@ impl Operation {
             | Self::AssignMeterCase { .. }
             | Self::BeginWork { .. }
             | Self::CompleteWork { .. }
-            | Self::ExportMade { .. } => "field",
+            | Self::ExportMade { .. }
+            | Self::MarkTip { .. } => "field",
             Self::EditCustomer { .. }
             | Self::AddCustomer { .. }
             | Self::AddConnection { .. }
@@ -113,7 +123,9 @@ impl Operation {
             | Self::MoveWork { .. }
             | Self::AssignWork { .. }
             | Self::PutReportTemplate { .. }
-            | Self::RemoveReportTemplate { .. } => "master",
+            | Self::RemoveReportTemplate { .. }
+            | Self::PutView { .. }
+            | Self::RemoveView { .. } => "master",
         }
     }
 
@@ -153,6 +165,9 @@ impl Operation {
             Self::ExportMade { .. } => "export_made",
             Self::PutReportTemplate { .. } => "put_report_template",
             Self::RemoveReportTemplate { .. } => "remove_report_template",
+            Self::PutView { .. } => "put_view",
+            Self::RemoveView { .. } => "remove_view",
+            Self::MarkTip { .. } => "mark_tip",
         }
     }
 }

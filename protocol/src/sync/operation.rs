@@ -7,8 +7,10 @@ use domain::alerts::case::CaseAnswer;
 use domain::field::field_record::Explanation;
 use domain::maintenance::work_order::WorkKind;
 use domain::people::merge::Merge;
+use domain::people::saved_view::ViewList;
 use domain::reports::TemplateContent;
 use domain::sync::edit::{ConnectionField, CustomerField, NoteField, Patch, ProfileField};
+use domain::tips::{TipMark, TipName};
 use domain::{
     AnnouncementId, BlobId, ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, Millilitres, NoteId, OpeningId,
     ReportTemplateId, Rupiah, Serial, UserId, UtcMillis, WorkOrderId, ZoneId,
@@ -299,6 +301,42 @@ pub enum Operation {
     RemoveReportTemplate {
         /// Which.
         template: ReportTemplateId,
+    },
+    /// Keep what a list shows, in place of one's own view of that name. Where what stands was changed later, that stays.
+    PutView {
+        /// Whose: one's own.
+        user: UserId,
+        /// Of which list.
+        list: ViewList,
+        /// Its name; 1 to 60 characters.
+        name: String,
+        /// The query of the page's address; up to 8 KiB.
+        query: String,
+        /// [`domain::people::saved_view::version_over`] of what its author saw.
+        version: i64,
+    },
+    /// Remove one's own view of a name, unless it was changed later.
+    RemoveView {
+        /// Whose: one's own.
+        user: UserId,
+        /// Of which list.
+        list: ViewList,
+        /// Its name.
+        name: String,
+        /// As in [`Self::PutView`].
+        version: i64,
+    },
+    /// Say that an advice on saving water is applied at a connection, or kept at hand, or not any more. Of each of the two the last word to
+    /// arrive holds.
+    MarkTip {
+        /// Whose word: one's own.
+        user: UserId,
+        /// At which connection.
+        connection: ConnectionId,
+        /// Of which advice.
+        tip: TipName,
+        /// What.
+        mark: TipMark,
     },
 }
 

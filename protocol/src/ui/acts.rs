@@ -14,6 +14,8 @@ impl Request {
             Self::Alerts(request) => request.is_act(),
             Self::Imports(request) => request.is_act(),
             Self::Bulk(request) => request.is_act(),
+            Self::Views(request) => request.is_act(),
+            Self::Tips(request) => request.is_act(),
             _ => false,
         }
     }

@@ -4,6 +4,7 @@ use crate::alerts::rules::{CaseRules, CaseRulesChange};
 use crate::alerts::{AlertQueue, CasePolicy, CasePolicyChange, DeadLetters, DeadLettersAsked, SendAgain, SentAgain};
 use crate::metering::changes::{MeterChanged, MeterRegistration, MeterReplacement, MeterRetirement};
 use crate::metering::reviews::{DeclareReading, UnusualAsked, UnusualReadings};
+use crate::metering::zone_balance::{InflowChange, ZoneBalance, ZoneBalanceAsked, ZoneInflows, ZoneLosses};
 use crate::metering::zones::{ZoneChange, Zones};
 use crate::people::invitations::{InvitationRequest, Invited};
 use crate::people::users::{UserChange, UserChanged, Users, UsersQuery};
@@ -116,6 +117,8 @@ pub enum AdminRequest {
     Zones,
     /// Add or change one.
     ChangeZone(Box<ZoneChange>),
+    /// Their water balances.
+    ZoneBalances(ZoneBalancesRequest),
     /// Invite a user.
     Invite(Box<InvitationRequest>),
     /// The utility's name, and what else stands on its receipts.
@@ -172,6 +175,7 @@ impl AdminRequest {
                 | Self::ValvePolicy
                 | Self::Summary
                 | Self::Zones
+                | Self::ZoneBalances(ZoneBalancesRequest::Of(_) | ZoneBalancesRequest::Losses)
                 | Self::Utility
                 | Self::Openings(_)
                 | Self::OpeningLimits
@@ -180,6 +184,18 @@ impl AdminRequest {
                 | Self::Meters(MetersRequest::OrderBatches)
         )
     }
+}
+
+/// What an admin's screen requests about the water balances of zones.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "balance", content = "with")]
+pub enum ZoneBalancesRequest {
+    /// That of a zone.
+    Of(ZoneBalanceAsked),
+    /// Those of all zones in short.
+    Losses,
+    /// Register or remove a bulk meter of a zone, or set its limit.
+    ChangeInflow(Box<InflowChange>),
 }
 
 /// What an admin's screen requests about meters.
@@ -254,6 +270,12 @@ pub enum AdminResponse {
     Summary(Box<DaySummary>),
     /// To [`AdminRequest::Zones`] and [`AdminRequest::ChangeZone`].
     Zones(Box<Zones>),
+    /// To [`ZoneBalancesRequest::Of`].
+    ZoneBalance(Box<ZoneBalance>),
+    /// To [`ZoneBalancesRequest::Losses`].
+    ZoneLosses(ZoneLosses),
+    /// To [`ZoneBalancesRequest::ChangeInflow`].
+    ZoneInflows(ZoneInflows),
     /// To [`AdminRequest::Invite`].
     Invited(Box<Invited>),
     /// To [`AdminRequest::Utility`] and [`AdminRequest::SetUtility`].

@@ -1,5 +1,5 @@
-//! Pelanggan for many at once: what the list is narrowed by, who is selected, what is changed for all of them, and views that are kept. All of
-//! it on the device, with or without a network.
+//! Pelanggan for many at once: what the list is narrowed by, who is selected, and what is changed for all of them. All of it on the device, with
+//! or without a network.
 
 use crate::ui::imports::{Job, Sent};
 use crate::ui::{CustomerFilter, CustomerQuery};
@@ -114,18 +114,6 @@ pub struct Reach {
     pub people: Option<u32>,
 }
 
-/// A view of the list that somebody keeps: on this device, for this user.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SavedView {
-    /// Its name; another view of this name is replaced.
-    pub name: String,
-    /// The query of the page's address: search, facets and order.
-    pub view: String,
-}
-
-/// The longest name of a view, in characters.
-pub const LONGEST_VIEW_NAME: usize = 60;
-
 /// What the page asks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "bulk", content = "with")]
@@ -152,21 +140,12 @@ pub enum BulkRequest {
     GoOn(Uuid),
     /// Take a batch back, but for what somebody has changed since.
     Undo(Uuid),
-    /// The views that were kept.
-    Views,
-    /// Keep one.
-    KeepView(SavedView),
-    /// Forget the one of a name.
-    ForgetView(String),
 }
 
 impl BulkRequest {
     /// Whether it does something.
     pub const fn is_act(&self) -> bool {
-        !matches!(
-            self,
-            Self::Facets(_) | Self::Between(_) | Self::Zones | Self::Preview(_) | Self::Reach(_) | Self::List | Self::Views
-        )
+        !matches!(self, Self::Facets(_) | Self::Between(_) | Self::Zones | Self::Preview(_) | Self::Reach(_) | Self::List)
     }
 }
 
@@ -188,8 +167,6 @@ pub enum BulkResponse {
     Announced(u32),
     /// To [`BulkRequest::List`] and to whatever begins, stops or goes on with a batch.
     Batches(Vec<Batch>),
-    /// To [`BulkRequest::Views`], [`BulkRequest::KeepView`] and [`BulkRequest::ForgetView`].
-    Views(Vec<SavedView>),
 }
 
 /// What a batch would do.

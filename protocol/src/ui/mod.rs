@@ -25,11 +25,13 @@ pub mod reports;
 mod revenue;
 mod session;
 mod summary;
+mod tips;
 mod usage;
+pub mod views;
 mod work;
 
 pub use account::Account;
-pub use admin::{AdminRequest, AdminResponse, MetersRequest};
+pub use admin::{AdminRequest, AdminResponse, MetersRequest, ZoneBalancesRequest};
 pub use alerts::{AlertRow, AlertsPart, AlertsQuery, AlertsRequest, AlertsResponse, AlertsWindow, ConnectionThresholds};
 pub use bulk::{BulkRequest, BulkResponse, CustomerFacets, CustomerMatch};
 pub use cases::{CaseDetail, CaseHour, CaseName, CaseRow, Cases, CasesQuery};
@@ -56,7 +58,9 @@ pub use reports::{ReportsRequest, ReportsResponse};
 pub use revenue::{RevenuePoint, RevenueQuestion, RevenueRequest, RevenueResponse, RevenueSlice, RevenueView};
 pub use session::{Background, Desktop, Keeping, Motion, Preferences, Secret, Session, SingleKeys, Theme};
 pub use summary::{CaseCounts, Summary};
+pub use tips::{MarkedTip, Saved, TipResult, TipsRequest, TipsView};
 pub use usage::{Bar, Money, Span, Usage, Usual};
+pub use views::ViewsRequest;
 pub use work::WorkRow;
 
 use crate::core::audit::{AuditPage, AuditQuery};
@@ -64,7 +68,7 @@ use crate::core::problem::Problem;
 use crate::metering::live::{Frame, Watch};
 use crate::metering::refusals::MeterRefusals;
 use crate::sync::push::Operation;
-use crate::sync::rows::Conflict;
+use crate::sync::rows::{Conflict, SavedView};
 use domain::{BlobId, ConnectionId, CustomerId, MeterId, NotificationId, UtcMillis};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -252,6 +256,10 @@ pub enum Request {
     Revenue(RevenueRequest),
     /// Laporan.
     Reports(ReportsRequest),
+    /// Saved views of a list.
+    Views(ViewsRequest),
+    /// Hemat air.
+    Tips(TipsRequest),
     /// How sync is doing.
     SyncState,
     /// Sync at once.
@@ -346,6 +354,10 @@ pub enum Answer {
     Revenue(Box<RevenueResponse>),
     /// To [`Request::Reports`].
     Reports(Box<ReportsResponse>),
+    /// To [`Request::Views`]: those of the list, by name.
+    Views(Vec<SavedView>),
+    /// To [`TipsRequest::View`]; `None` if the customer has no connection.
+    Tips(Option<Box<TipsView>>),
     /// To whatever needs no answer.
     Done,
 }

@@ -7,6 +7,7 @@ use domain::people::Language;
 use domain::{ConnectionId, TimeZone, UtcMillis};
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
+use protocol::alerts::zone_loss;
 use protocol::ui::{Notice, case};
 use std::sync::LazyLock;
 use unic_langid::LanguageIdentifier;
@@ -73,6 +74,10 @@ pub fn of_item(item: &Item, language: Language) -> (String, String) {
         Content::Case { cause, rate, loss, .. } => {
             let text = sentence(language, case::text_key(*cause), case::values(&item.place, *rate, *loss));
             (sentence(language, case::title_key(*cause), []), text)
+        }
+        Content::ZoneLoss { name, per_mille, per_day, .. } => {
+            let values = || zone_loss::values(name, *per_mille, *per_day);
+            (sentence(language, zone_loss::TITLE, values()), sentence(language, zone_loss::TEXT, values()))
         }
         Content::Invitation { utility, .. } => {
             let of = || [("utility", utility.clone())];

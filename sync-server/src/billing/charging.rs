@@ -13,7 +13,7 @@ use domain::billing::ledger::{Account, Event};
 use domain::billing::tariff::{MonthCharge, TariffVersion, month_charge, worth_on_top};
 use domain::{LocalDay, LocalMonth, Millilitres, Rupiah, UtcMillis};
 
-pub use crate::billing::rows::charging::{days, running};
+pub use crate::billing::rows::charging::{days, running, water_of_months};
 pub use crate::billing::rows::connections::time_zone;
 
 /// A month's charge with its slices: why it costs what it costs.

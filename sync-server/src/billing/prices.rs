@@ -3,6 +3,7 @@
 use crate::billing::rows::tariffs;
 use crate::core::Db;
 use crate::error::Error;
+use domain::LocalDay;
 use domain::billing::tariff::{TariffVersion, version_on};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -31,6 +32,14 @@ pub fn of_connection(db: &Db, connection: i64) -> Result<Vec<TariffVersion>, Err
         prices.extend(later.filter(|version| until.is_none_or(|until| version.effective_from < until)));
     }
     Ok(prices)
+}
+
+/// The first local day for which what a connection uses is charged; none while it is not.
+///
+/// # Errors
+/// The database.
+pub fn charged_from(db: &Db, connection: i64) -> Result<Option<LocalDay>, Error> {
+    Ok(of_connection(db, connection)?.iter().map(|version| version.effective_from).min())
 }
 
 /// Prices that were read, for as long as nothing changes them.

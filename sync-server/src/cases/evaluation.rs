@@ -33,6 +33,10 @@ const REPAIR_MS: i64 = 2 * DAY_MS;
 pub fn evaluate(tx: &mut Tx<'_>, meter: i64, most: usize) -> Result<(), Error> {
     let Some(since) = leaks::due_since(tx, meter)? else { return Ok(()) };
     let meter = load_meter(tx, meter)?;
+    if meter.is_inflow() {
+        // Water flows into a zone day and night: no rule of a household's leaks says anything of it.
+        return leaks::settle_due(tx, meter.num);
+    }
     let mut run = Run::begin(tx, &meter, since)?;
     let is_whole = run.absorb(tx, most)?;
     run.end(tx, is_whole)

@@ -11,9 +11,9 @@ use std::collections::BTreeMap;
 const READ: usize = 5_000;
 
 /// The values of an operation that is only evidence, beside those of its patch.
-const VALUES: [&str; 17] = [
+const VALUES: [&str; 18] = [
     "text", "register", "at", "photo", "keep", "number", "serial", "model", "since", "answer", "remark", "amount", "work",
-    "list", "question", "rows", "format",
+    "list", "name", "question", "rows", "format",
 ];
 
 /// What the author of a manual reading said of it.

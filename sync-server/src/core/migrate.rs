@@ -45,6 +45,9 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0035_announcements.sql"),
     include_str!("../../migrations/0036_class_rules.sql"),
     include_str!("../../migrations/0038_reports.sql"),
+    include_str!("../../migrations/0039_saved_views.sql"),
+    include_str!("../../migrations/0040_tips.sql"),
+    include_str!("../../migrations/0041_zone_balance.sql"),
     include_str!("../../migrations/0042_schedules.sql"),
 ];
 

@@ -138,6 +138,22 @@ pub fn add_reading(
     put(tx, record.meter, Entity::ManualReading, *id.0.as_bytes())
 }
 
+/// Whether a manual reading is of this meter and register.
+///
+/// # Errors
+/// The database.
+pub fn is_reading(db: &Db, id: ManualReadingId, meter: i64, register: Millilitres) -> Result<bool, Error> {
+    records::is_reading(db, id, meter, register)
+}
+
+/// Whether a meter has a manual reading of this instant and register.
+///
+/// # Errors
+/// The database.
+pub fn has_reading(db: &Db, meter: i64, read: (UtcMillis, Millilitres)) -> Result<bool, Error> {
+    records::has_reading(db, meter, read)
+}
+
 /// Marks the manual readings of a meter at an instant for review, or takes the mark off, after others have shown what they are worth.
 ///
 /// # Errors

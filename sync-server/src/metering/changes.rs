@@ -9,7 +9,7 @@ use crate::field::records::NewFieldRecord;
 use crate::field::rows::records as field_rows;
 use crate::metering::fleet::{NewMeter, add_meter, has_serial, put_meter};
 use crate::metering::install::{install, is_free, uninstall};
-use crate::metering::rows::{connections, installations, meters, readings, zones};
+use crate::metering::rows::{connections, inflows, installations, meters, readings, zones};
 use crate::metering::telemetry;
 use domain::field::field_record::{Explanation, is_register, review_reading};
 use domain::metering::meter::{Capability, LifeCycle, model_name};
@@ -229,7 +229,8 @@ fn text(register: Option<Millilitres>) -> String {
 /// Takes a meter out of service: it counts until its final register, and is installed nowhere from then on. What it has measured stays.
 ///
 /// # Errors
-/// It is refused: the detail begins with the reason's word (`meter_reason`, `meter_time`, `final_register`, `retired`); [`Code::NotFound`] if there
+/// It is refused: the detail begins with the reason's word (`meter_reason`, `meter_time`, `final_register`, `retired`,
+/// `inflow_meter`); [`Code::NotFound`] if there
 /// is no such meter; or the database.
 pub fn retire(tx: &mut Tx<'_>, admin: &Caller, asked: &MeterRetirement) -> Result<MeterChanged, Error> {
     let admin = &still_admin(tx, admin)?;
@@ -238,6 +239,9 @@ pub fn retire(tx: &mut Tx<'_>, admin: &Caller, asked: &MeterRetirement) -> Resul
         return Ok(changed);
     }
     let old = old(tx, admin.utility, asked.meter)?;
+    if inflows::is_one_now(tx, old.num)? {
+        return Err(refused("inflow_meter: it measures what goes into a zone: remove it there first"));
+    }
     check_reason(&asked.reason)?;
     let at = instant(tx, asked.at)?;
     let last = (at, asked.final_register.filter(|_| old.connection.is_some()));

@@ -9,7 +9,7 @@ use crate::field::records;
 use crate::metering::fleet::{put_connection, put_meter};
 use crate::metering::judging::{Judged, judge_all, settle};
 use crate::metering::publish::publish_meter;
-use crate::metering::rows::{connections, installations, meters, state};
+use crate::metering::rows::{connections, inflows, installations, meters, state};
 use crate::valve::orders;
 use domain::UtcMillis;
 use protocol::core::problem::Code;
@@ -76,8 +76,12 @@ pub fn is_free(db: &Db, connection: i64, since: UtcMillis) -> Result<bool, Error
 /// readings that came already are judged and summed anew. The writer must forget its meters afterwards.
 ///
 /// # Errors
-/// Something was installed there, or this meter elsewhere, at that instant or later; or the database.
+/// Something was installed there, or this meter elsewhere, at that instant or later; it is or was a bulk meter of a zone (`inflow_meter`); or the
+/// database.
 pub fn install(tx: &mut Tx<'_>, meter: i64, connection: i64, since: UtcMillis) -> Result<(), Error> {
+    if inflows::is_one(tx, meter)? {
+        return Err(Error::problem(Code::BadRequest, "inflow_meter: it measures what goes into a zone, or did"));
+    }
     if installations::latest(tx, meter, connection)?.is_some_and(|latest| latest >= since) {
         return Err(Error::problem(
             Code::BadRequest,

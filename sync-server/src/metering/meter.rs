@@ -1,4 +1,4 @@
-//! A meter as its readings are judged: what it can register, and at which connection it was when.
+//! A meter as its readings are judged: what it can register, and at which connection it was when, or into which zone it measured.
 
 use domain::metering::meter::Capability;
 use domain::metering::reading::Rules;
@@ -16,13 +16,14 @@ pub struct Meter {
     pub(crate) periods: Vec<InstalledPeriod>,
 }
 
-/// An installation of a meter.
+/// An installation of a meter, or a time during which it measured what goes into a zone.
 pub(crate) struct InstalledPeriod {
     pub since: UtcMillis,
     /// `None` while it lasts.
     pub until: Option<UtcMillis>,
-    /// The connection's key.
+    /// The connection's key, or the one under which an inflow is summed, which is below zero.
     pub num: i64,
+    /// Of an inflow its own identifier: what is judged and summed only has to tell places apart.
     pub connection: ConnectionId,
     pub zone: TimeZone,
 }
@@ -34,18 +35,28 @@ impl Meter {
         Rules { capability: &self.capability, salt: high ^ low }
     }
 
+    /// Whether it is or was a bulk meter of a zone: such a meter is never at a connection.
+    pub fn is_inflow(&self) -> bool {
+        self.periods.first().is_some_and(|period| period.num < 0)
+    }
+
     /// The connection at which it was installed at an instant.
     pub fn connection_at(&self, t: UtcMillis) -> Option<ConnectionId> {
+        self.place_at(t).filter(|_| !self.is_inflow())
+    }
+
+    /// Where it measured at an instant: at a connection, or what went into a zone.
+    pub fn place_at(&self, t: UtcMillis) -> Option<ConnectionId> {
         let period = self.periods.iter().rev().find(|period| period.since <= t)?;
         period.until.is_none_or(|until| t < until).then_some(period.connection)
     }
 
-    /// The key of one of its connections.
+    /// The key of one of its places.
     pub fn num_of(&self, connection: ConnectionId) -> Option<i64> {
         self.periods.iter().find(|period| period.connection == connection).map(|period| period.num)
     }
 
-    /// The time zone of one of its connections.
+    /// The time zone of one of its places.
     pub fn zone_of(&self, connection: ConnectionId) -> TimeZone {
         self.periods.iter().find(|period| period.connection == connection).map_or(TimeZone::Jakarta, |period| period.zone)
     }

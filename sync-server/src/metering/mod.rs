@@ -1,8 +1,10 @@
 //! Metering: connections, meters and their installations, readings taken in, sums of use, live values, and the change rows that follow.
 
 pub mod changes;
+pub mod check;
 pub mod fleet;
 pub mod http;
+pub mod inflows;
 pub mod ingest;
 pub mod install;
 pub mod intake;
@@ -17,4 +19,6 @@ pub mod rows;
 pub mod summary;
 pub mod take_back;
 pub mod telemetry;
+pub mod tips;
+pub mod zone_balance;
 pub mod zones;

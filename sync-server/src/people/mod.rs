@@ -1,4 +1,4 @@
-//! People: users and their sessions, customers, profiles; passwords, tokens, and who is calling.
+//! People: users and their sessions, customers, profiles, saved views; passwords, tokens, and who is calling.
 
 pub mod accounts;
 pub mod auth;
@@ -9,3 +9,4 @@ pub mod profiles;
 pub mod records;
 pub mod rows;
 pub mod users;
+pub mod views;

@@ -7,7 +7,8 @@ use crate::core::Db;
 use crate::error::Error;
 use crate::field::rows::records;
 use crate::maintenance::rows as maintenance;
-use crate::people::rows::{customers, users};
+use crate::metering::rows::tips;
+use crate::people::rows::{customers, users, views};
 use crate::reports::rows as reports;
 use crate::revenue::publish as revenue;
 use crate::sales::purchases;
@@ -61,6 +62,8 @@ pub fn body(db: &Db, audience: Audience, entity: Entity, id: Uuid, at: Option<i3
         Entity::WorkOrder => write(entity, audience, maintenance::body(db, id)?),
         Entity::ReportTemplate => write(entity, audience, reports::body(db, id)?),
         Entity::RevenueDay => revenue::body(db, id, at),
+        Entity::SavedView => write(entity, audience, views::body(db, id)?),
+        Entity::TipState => write(entity, audience, tips::body(db, id)?),
     }
 }
 

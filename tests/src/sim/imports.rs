@@ -7,7 +7,7 @@ use super::people::shown;
 use super::schedule::Step;
 use super::server::{CUSTOMERS, METERS, ZONES, id, user};
 use super::world::World;
-use super::{Broken, cases, people, templates, work};
+use super::{Broken, cases, people, templates, tips, views, work};
 use client::imports::compare::{Deed, NewConnection, NewCustomer};
 use client::imports::openings;
 use client::imports::operations::{When, customer_of, operations, undo_of_new};
@@ -241,8 +241,8 @@ impl Device {
 }
 
 impl World {
-    /// Somebody imports, takes an import back, changes what was added, answers a case, moves a connection, or does something about work at a
-    /// meter.
+    /// Somebody imports, takes an import back, changes what was added, answers a case, moves a connection, keeps a view, says something of an
+    /// advice, or does something about work at a meter.
     pub(super) fn by_person(&mut self, step: &Step) -> Option<u8> {
         let now = self.server.now;
         let (device, pick) = match *step {
@@ -251,6 +251,9 @@ impl World {
             | Step::EditAdded { device, pick }
             | Step::Answer { device, pick }
             | Step::MoveZone { device, pick }
+            | Step::View { device, pick }
+            | Step::Tip { device, pick }
+            | Step::PlanAnew { device, pick }
             | Step::Work { device, pick } => (device, pick),
             _ => return None,
         };
@@ -265,6 +268,9 @@ impl World {
                     // Every fourth is about templates of reports.
                     Step::Work { .. } if pick % 4 == 3 => templates::operation(at, pick),
                     Step::Work { .. } => work::operation(at, pick, now),
+                    Step::View { .. } => views::operation(at, pick, now),
+                    Step::Tip { .. } => tips::operation(at, pick),
+                    Step::PlanAnew { .. } => work::planned_anew(at, pick),
                     Step::MoveZone { .. } => people::move_zone(at, pick),
                     _ => at.edit_of_added(pick),
                 };

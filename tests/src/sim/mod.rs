@@ -19,6 +19,8 @@ pub mod server;
 mod storage;
 mod stored;
 pub mod templates;
+pub mod tips;
+pub mod views;
 pub mod work;
 pub mod world;
 
@@ -103,6 +105,8 @@ pub const FAULTS: &[&str] = &[
     "customers merged",
     "merge refused",
     "list made into a file",
+    "view kept",
+    "view removed",
 ];
 
 /// Every check that a run must have made.
@@ -134,6 +138,7 @@ pub const CHECKS: &[&str] = &[
     "merged records leave nothing behind",
     "credit is that of the opening balances",
     "files of lists are on record once",
+    "views are those of the model",
 ];
 
 /// The files that every simulation begins with a copy of.

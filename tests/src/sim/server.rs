@@ -300,7 +300,7 @@ impl Server {
     }
 }
 
-/// What is counted of an outcome: what becomes of imports, of answers to cases, of work and of what is done at the office.
+/// What is counted of an outcome: what becomes of imports, of answers to cases, of work, of views and of what is done at the office.
 fn met(op: &OperationEnvelope, (status, code, _): &MeterMessage) -> Option<&'static str> {
     let is = |kind: &str| op.operation.get().contains(&format!("\"kind\":\"{kind}\""));
     match (status.as_str(), code.as_str()) {
@@ -320,6 +320,8 @@ fn met(op: &OperationEnvelope, (status, code, _): &MeterMessage) -> Option<&'sta
         ("applied", _) if is("merge_customers") => Some("customers merged"),
         ("rejected", "conflict") if is("merge_customers") => Some("merge refused"),
         ("applied", _) if is("export_made") => Some("list made into a file"),
+        ("applied", _) if is("put_view") => Some("view kept"),
+        ("applied", _) if is("remove_view") => Some("view removed"),
         ("applied", _) if is("move_work") => Some("work moved"),
         _ => None,
     }

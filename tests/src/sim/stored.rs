@@ -101,6 +101,17 @@ impl Server {
         self.list(sql, |row| row.get(0)).into_iter().collect()
     }
 
+    /// The views that stand: what each shows.
+    pub fn views(&self) -> BTreeMap<String, String> {
+        let sql =
+            "SELECT u.id, v.list, v.name, v.query FROM saved_view v JOIN user u ON u.num = v.user WHERE v.query IS NOT NULL";
+        let view = |row: &Row<'_>| {
+            let (list, name): (String, String) = (row.get(1)?, row.get(2)?);
+            Ok((format!("{}/{list}/{name}", id(row, 0)?), row.get(3)?))
+        };
+        self.list(sql, view).into_iter().collect()
+    }
+
     /// The buckets that hold each customer, connection and meter, by the number of the kind and the identifier.
     pub fn held_in(&self) -> BTreeMap<(u8, String), BTreeSet<String>> {
         let sql = "SELECT c.entity, c.id, b.name FROM change c JOIN bucket b ON b.num = c.bucket WHERE c.removed = 0 AND c.entity IN (2, 3, 4)";

@@ -23,7 +23,7 @@ const FEE_TRANSFERS: &str = "SELECT COUNT(*) FROM transfer WHERE kind = 'gateway
 
 /// A purchase that was paid through the stand-in; its order.
 async fn paid(running: &Running, stand_in: &StandIn, amount: i64, so_far: i64) -> String {
-    let buyer = running.tokens("customer").await.access_token;
+    let buyer = running.token("customer").await;
     let bought = checked_out(running, &buyer, &wanted(running, 0, amount, None)).await;
     let order = begun(running, &buyer, bought.id, "va_bni").await;
     stand_in.pay(&order).await;
@@ -53,13 +53,13 @@ fn part(file: u128, rows: u32, lines: Vec<SettlementRow>) -> SettlementPart {
 }
 
 async fn brought(running: &Running, part: &SettlementPart) -> SettlementProgress {
-    let admin = running.tokens("admin").await.access_token;
+    let admin = running.token("admin").await;
     running.post(&admin, FILES, part).await
 }
 
 /// The lines of a file that come to something.
 async fn lines(running: &Running, file: u128, verdict: LineVerdict) -> Vec<SettlementLine> {
-    let admin = running.tokens("admin").await.access_token;
+    let admin = running.token("admin").await;
     let path = format!("{FILES}?file={}&verdict={}", Uuid::from_u128(file), verdict.as_str());
     let found: Settlements = running.get(&admin, &path).await;
     found.shown.expect("the file").lines
@@ -116,7 +116,7 @@ async fn what_differs_is_accepted_with_a_reason_asked_about_or_made_a_case() {
     let order = paid(&running, &stand_in, 100_000, 0).await;
     let rows = vec![row(2, &order, "t-1", (99_000, 4_000)), row(3, "IW-nobodys", "t-9", (25_000, 175))];
     brought(&running, &part(3, 2, rows)).await;
-    let (admin, buyer) = (running.tokens("admin").await.access_token, running.tokens("customer").await.access_token);
+    let (admin, buyer) = (running.token("admin").await, running.token("customer").await);
     let differs = lines(&running, 3, LineVerdict::Differs).await.remove(0);
     assert_eq!((differs.ours, number(&running, FEES).await), (Some(Rupiah(100_000)), 0), "nothing is booked yet");
     let (status, again) = ask(&running, &admin, ASK, &json!({ "of": differs.id })).await;
@@ -145,7 +145,7 @@ async fn a_file_that_is_none_is_refused_and_two_that_bring_it_at_once_bring_it_o
     let stand_in = StandIn::start().await;
     let running = with_gateway(stand_in.service()).await;
     let order = paid(&running, &stand_in, 100_000, 0).await;
-    let admin = running.tokens("admin").await.access_token;
+    let admin = running.token("admin").await;
     let good = part(4, 1, vec![row(2, &order, "t-1", (100_000, 4_000))]);
     let many = (2..=502).map(|number| row(number, "IW-1", "t", (1_000, 0))).collect();
     for bad in [

@@ -110,7 +110,7 @@ async fn screens_pass_axe_in_both_themes() {
     meter.publish(4_000).await;
     let mut findings = Vec::new();
     for (name, pages) in [
-        ("customer", ["beranda", "pemakaian", "akun"].as_slice()),
+        ("customer", ["beranda", "pemakaian", "hemat", "hemat/shower-head", "hemat/no-such-tip", "akun"].as_slice()),
         ("admin", &["ringkasan", "perangkat", "pelanggan", "antrean", "akun"]),
         ("technician", &["hari-ini", "akun", "no-such-page", "perangkat", "kit"]),
     ] {

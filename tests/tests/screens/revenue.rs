@@ -173,6 +173,9 @@ async fn behind_figures(host: &Host, running: &Running) {
     until(page, "the customer", &format!("location.hash.startsWith('#/pelanggan') && location.hash.includes('{customer}')"))
         .await;
     until(page, "its panel", "document.querySelector('.money-of')").await;
+    // Back closes the panel before it leaves the page.
+    run(page, "history.back()").await;
+    until(page, "no panel", "!document.querySelector('.money-of')").await;
     run(page, "history.back()").await;
     until(page, "back at the refund", "document.querySelector('[data-drill=diterima] [data-kind=refund]')").await;
     run(page, "document.querySelector('.revenue-tiles [data-figure=terpakai]').click()").await;

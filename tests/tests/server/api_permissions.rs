@@ -118,6 +118,9 @@ const MATRIX: &[(&str, &str, &str, Answers)] = &[
     ("post", "/admin/v1/meters/retire",           "",                   ADMIN_NONE),
     ("get",  "/admin/v1/zones",                   "",                   ADMIN),
     ("post", "/admin/v1/zones/change",            "",                   ADMIN_NONE),
+    ("get",  "/admin/v1/zones/balance",           "?zone={nil}",        ADMIN_NONE),
+    ("get",  "/admin/v1/zones/losses",            "",                   ADMIN),
+    ("post", "/admin/v1/zones/inflow",            "",                   ADMIN_NONE),
     ("post", "/admin/v1/money/cash",              "",                   ADMIN_NONE),
     ("post", "/admin/v1/money/quote",             "",                   ADMIN_NONE),
     ("post", "/admin/v1/money/refund",            "",                   ADMIN_NONE),
@@ -189,6 +192,7 @@ fn any_body() -> Value {
     });
     body["zone"] = json!(nil);
     body["change"] = json!({ "what": "rename", "rev": 1, "name": "Uji" });
+    body["inflow"] = json!({ "what": "limit", "per_mille": 100 });
     body["invite"] = json!({ "what": "again" });
     body["name"] = json!("Uji");
     body["letterhead"] = json!({ "address": "Jl. Uji 1" });

@@ -1,7 +1,7 @@
 //! What happens in the field is never refused for state or time, is counted like any reading, and its pictures come whole or not at all.
 
-use domain::field::field_record::Review;
-use domain::{Millilitres, NoteId, UtcMillis};
+use domain::field::field_record::{Explanation, Review};
+use domain::{ManualReadingId, Millilitres, NoteId, UtcMillis};
 use protocol::sync::push::{Operation, Rejection};
 use protocol::ui::{Answer, OutboxState, Phase, Request};
 use std::collections::BTreeMap;
@@ -233,5 +233,31 @@ async fn what_was_written_about_a_meter_goes_with_its_connection_to_another_zone
     assert_eq!(changes, 1);
     let late = send(&running, "technician", &[note(&meter, "ditulis sebelum zonanya berubah")]).await;
     assert!(applied(&late[0]), "{late:?}");
+    clean(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reading_that_somebody_has_brought_already_is_that_reading_whoever_brings_it() {
+    let running = World::new().start().await;
+    let (meter, at) = (running.world.meters[0].id, UtcMillis(now().0 - 60 * MINUTE));
+    let read = |id: u128, litres: i64, reason: &str| Operation::RecordReading {
+        reading: ManualReadingId(Uuid::from_u128(id)),
+        meter,
+        at,
+        register: Millilitres::litres(litres),
+        photo: None,
+        explained: Explanation { reason: reason.into(), no_photo: String::new() },
+    };
+    let count = || -> i64 {
+        database(&running.world).query_row("SELECT COUNT(*) FROM manual_reading", [], |row| row.get(0)).expect("a number")
+    };
+    assert!(applied(&send(&running, "technician", &[read(1, 100, "")]).await[0]));
+    let again = send(&running, "admin", &[read(1, 100, ""), read(2, 100, ""), read(1, 101, "")]).await;
+    assert!(again[..2].iter().all(applied), "under its own identity and under another one: {again:?}");
+    assert_eq!(code(&again[2]), Some(Rejection::IdReused), "that is another register");
+    assert_eq!(count(), 1);
+    // One that says more than what is there is a record of its own.
+    assert!(applied(&send(&running, "admin", &[read(3, 100, "Dibaca ulang")]).await[0]));
+    assert_eq!(count(), 2);
     clean(running).await;
 }

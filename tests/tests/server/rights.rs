@@ -42,7 +42,8 @@ async fn everything(running: &Running) -> Vec<String> {
             "SELECT name || rev FROM customer UNION ALL SELECT label || rev || zone FROM connection
              UNION ALL SELECT name || rev FROM user UNION ALL SELECT text FROM note UNION ALL SELECT CAST(register AS TEXT) FROM manual_reading
              UNION ALL SELECT theirs || COALESCE(decided, '') FROM conflict UNION ALL SELECT remark || rev FROM work_order
-             UNION ALL SELECT words FROM announcement UNION ALL SELECT name || rev FROM report_template UNION ALL SELECT changes FROM audit",
+             UNION ALL SELECT words FROM announcement UNION ALL SELECT name || rev FROM report_template
+             UNION ALL SELECT name || rev FROM saved_view UNION ALL SELECT tip || rev FROM tip_state UNION ALL SELECT changes FROM audit",
         )?;
         Ok(query.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
     });
@@ -97,9 +98,10 @@ async fn no_operation_of_any_kind_changes_a_row_out_of_its_authors_scope() {
             }
         }
     }
-    // Nobody edits another's profile or says what another has exported, not even of one that is not there.
+    // Nobody edits another's profile or views, says what another has exported or marks advice for another, not even for one who is not there.
     let refusal = |command: &Operation| match command {
         Operation::EditProfile { .. } | Operation::ExportMade { .. } => Rejection::Denied,
+        Operation::PutView { .. } | Operation::RemoveView { .. } | Operation::MarkTip { .. } => Rejection::Denied,
         _ => Rejection::NotFound,
     };
     // A new customer is in the author's own utility, wherever that is.

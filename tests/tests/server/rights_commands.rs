@@ -5,10 +5,12 @@ use domain::alerts::case::CaseAnswer;
 use domain::field::field_record::Explanation;
 use domain::maintenance::work_order::WorkKind;
 use domain::people::merge::Merge;
+use domain::people::saved_view::ViewList;
 use domain::reports::{Design, ReportKind, TemplateContent};
 use domain::sync::edit::{Change, ConnectionField, CustomerField, NoteField, Patch, ProfileField};
+use domain::tips::{TipMark, TipName};
 use domain::{
-    AnnouncementId, ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, Millilitres, NoteId, OpeningId,
+    AnnouncementId, ConflictId, ConnectionId, CustomerId, LocalDay, ManualReadingId, MeterId, Millilitres, NoteId, OpeningId,
     ReportTemplateId, Rupiah, UserId, WorkOrderId, ZoneId,
 };
 use protocol::sync::push::{Keep, Operation};
@@ -46,12 +48,15 @@ const fn kind(command: &Operation) -> usize {
         Operation::MergeCustomers(_) => 23,
         Operation::PutReportTemplate { .. } => 24,
         Operation::RemoveReportTemplate { .. } => 25,
-        Operation::MoveWork { .. } => 26,
-        Operation::AssignWork { .. } => 27,
+        Operation::PutView { .. } => 26,
+        Operation::RemoveView { .. } => 27,
+        Operation::MarkTip { .. } => 28,
+        Operation::MoveWork { .. } => 29,
+        Operation::AssignWork { .. } => 30,
     }
 }
 
-const KINDS: usize = 28;
+const KINDS: usize = 31;
 
 /// Rows to do something to.
 #[derive(Clone, Copy)]
@@ -113,7 +118,7 @@ pub fn each_kind(rows: Rows) -> Vec<Operation> {
         Operation::TakeBackOpening { opening: OpeningId(Uuid::now_v7()), connection },
         Operation::AssignMeterCase { connection, no: 1, to: None },
     ];
-    let commands = [commands, of_many(rows), of_work(meter), of_templates()].concat();
+    let commands = [commands, of_many(rows), of_work(meter), of_templates(), of_views(user)].concat();
     let mut kinds: Vec<usize> = commands.iter().map(kind).collect();
     kinds.dedup();
     assert_eq!(kinds.len(), KINDS, "each kind once");
@@ -133,6 +138,12 @@ fn of_many(rows: Rows) -> Vec<Operation> {
             format: "csv".into(),
             with_nik: false,
         },
+        Operation::MarkTip {
+            user,
+            connection,
+            tip: TipName::parse("shower-head").expect("a name"),
+            mark: TipMark::Applied { day: LocalDay(20_500) },
+        },
         Operation::MoveConnection { connection, from: zone, to: ZoneId(Uuid::now_v7()) },
         Operation::SendAnnouncement {
             announcement: AnnouncementId(Uuid::now_v7()),
@@ -147,6 +158,16 @@ fn of_many(rows: Rows) -> Vec<Operation> {
             gone_seen: BTreeMap::new(),
             connections: BTreeSet::new(),
         }),
+    ]
+}
+
+/// A command of each kind about a user's views.
+fn of_views(user: UserId) -> Vec<Operation> {
+    let (list, name, version) = (ViewList::Customers, "Milik saya".to_owned(), now().0);
+    let query = "?saring=menunggak".into();
+    vec![
+        Operation::PutView { user, list, name: name.clone(), query, version },
+        Operation::RemoveView { user, list, name, version },
     ]
 }
 

@@ -1,4 +1,4 @@
-//! Many customers changed at once on a device: narrowed, previewed, changed without a network, sent once, taken back; and views that are kept.
+//! Many customers changed at once on a device: narrowed, previewed, changed without a network, sent once, taken back.
 
 use client::Client;
 use domain::alerts::announcement::{Announcement, Wording};
@@ -10,8 +10,7 @@ use domain::sync::edit::CustomerField;
 use domain::{AnnouncementId, CustomerId};
 use protocol::core::problem::Code;
 use protocol::ui::bulk::{
-    Batch, BatchStage, Considered, FacetCounts, MeterPresence, NewAnnouncement, NewBatch, Preview, Reach, RowRange, SavedView,
-    Selection,
+    Batch, BatchStage, Considered, FacetCounts, MeterPresence, NewAnnouncement, NewBatch, Preview, Reach, RowRange, Selection,
 };
 use protocol::ui::imports::Sent;
 use protocol::ui::{
@@ -71,13 +70,6 @@ async fn facets(client: &Client, asked: CustomerMatch) -> FacetCounts {
 async fn batches(client: &Client) -> Vec<Batch> {
     match ask(client, BulkRequest::List).await {
         BulkResponse::Batches(batches) => batches,
-        other => panic!("{other:?}"),
-    }
-}
-
-async fn views(client: &Client, request: BulkRequest) -> Vec<SavedView> {
-    match ask(client, request).await {
-        BulkResponse::Views(views) => views,
         other => panic!("{other:?}"),
     }
 }
@@ -292,26 +284,11 @@ async fn a_message_written_offline_reaches_each_person_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn views_are_kept_for_their_user_and_survive_signing_out() {
+async fn a_stretch_of_the_list_is_who_stands_there() {
     let (running, ids) = crowded().await;
-    let keyring = Kept::default();
-    let desk = desk(&running, "desk", &keyring).await;
-    let view = SavedView { name: " Menunggak Barat ".into(), view: "?saring=menunggak".into() };
-    let kept = views(&desk, BulkRequest::KeepView(view)).await;
-    assert_eq!(kept, [SavedView { name: "Menunggak Barat".into(), view: "?saring=menunggak".into() }]);
-    let nameless = BulkRequest::KeepView(SavedView { name: " ".into(), view: String::new() });
-    assert!(desk.call(Request::Bulk(nameless)).await.is_err());
-    // A stretch of the list is who stands there.
+    let desk = desk(&running, "desk", &Kept::default()).await;
     let query = CustomerQuery { search: "warga".into(), descending: true, ..CustomerQuery::default() };
     let stretch = ask(&desk, BulkRequest::Between(RowRange { query, from: 1, to: 0 })).await;
     assert_eq!(stretch, BulkResponse::Customers(vec![ids[MORE as usize - 1], ids[MORE as usize - 2]]));
-    desk.call(Request::SignOut { everywhere: false, with_unsent: false }).await.expect("signed out");
-    sign_in(&desk, "technician").await;
-    let refused = desk.call(Request::Bulk(BulkRequest::Views)).await;
-    assert_eq!(refused.expect_err("they are an admin's").code, Code::Denied);
-    desk.call(Request::SignOut { everywhere: false, with_unsent: false }).await.expect("signed out");
-    sign_in(&desk, "admin").await;
-    assert_eq!(views(&desk, BulkRequest::Views).await, kept);
-    assert!(views(&desk, BulkRequest::ForgetView("menunggak barat".into())).await.is_empty());
     clean(running).await;
 }

@@ -24,12 +24,14 @@ pub struct MapHandle {
 pub struct ZoneShape {
     pub name: String,
     pub corners: Vec<Position>,
+    /// The token of its colour; empty for the usual one. What the colour says stands in the name as well.
+    pub tone: &'static str,
 }
 
 impl ZoneShape {
     /// A zone, if it has an outline.
     pub fn of(name: &str, outline: Option<&Outline>) -> Option<Self> {
-        outline.map(|outline| Self { name: name.to_owned(), corners: outline.corners().to_vec() })
+        outline.map(|outline| Self { name: name.to_owned(), corners: outline.corners().to_vec(), tone: "" })
     }
 }
 

@@ -15,6 +15,7 @@ mod revenue;
 mod sales;
 mod summary;
 mod sync;
+mod tips;
 mod valve;
 
 pub use alerts::AlertsView;
@@ -37,7 +38,7 @@ pub use metering::fleet::{MeterView, Meters, OrderBatches};
 pub use metering::home::Home;
 pub use metering::meter::Meter;
 pub use metering::usage::Usage;
-pub use metering::zones::Zones;
+pub use metering::zones::{ZoneBalance, Zones};
 pub use people::account::Account;
 pub use people::customers::{Batches, Customers, ListView as CustomersView};
 pub use people::profile::keep_language;
@@ -51,6 +52,7 @@ pub use sales::utility::Utility;
 pub use sales::vouchers::Vouchers;
 pub use summary::Summary;
 pub use sync::outbox::Outbox;
+pub use tips::{TipPage, Tips};
 pub use valve::supply::Supply;
 
 use crate::components::{Card, Empty};

@@ -27,7 +27,9 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/0017_letterhead.sql"),
     include_str!("../../../migrations/0018_work_orders.sql"),
     include_str!("../../../migrations/0019_revenue.sql"),
+    include_str!("../../../migrations/0020_saved_views.sql"),
     include_str!("../../../migrations/0023_reports.sql"),
+    include_str!("../../../migrations/0024_tips.sql"),
 ];
 
 /// The schema from which on the columns that lists are searched and sorted by are there.

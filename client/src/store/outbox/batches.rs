@@ -1,19 +1,15 @@
-//! Batches and saved views, in the outbox of the account that they belong to.
+//! Batches, in the outbox of the account that they belong to.
 
 use crate::error::Error;
 use crate::store::files::is_attached;
 use domain::{CustomerId, UtcMillis};
 use protocol::sync::push::Operation;
 use protocol::sync::rows::Entity;
-use protocol::ui::bulk::SavedView;
 use rusqlite::{Connection, OptionalExtension, params};
 use uuid::Uuid;
 
 /// Batches that are kept.
 const MOST: u32 = 100;
-
-/// Views that one user keeps at most.
-pub const MOST_VIEWS: usize = 50;
 
 /// What is known of a batch as a whole; none of that identifier.
 ///
@@ -104,36 +100,4 @@ pub fn done_to(db: &Connection, batch: Uuid, entity: Entity, row: &str) -> Resul
     let found = query.query_map(params![entity as u8, row, batch.to_string()], |row| row.get(0))?;
     let payloads = found.collect::<Result<Vec<String>, _>>()?;
     payloads.iter().map(|payload| Ok(serde_json::from_str(payload)?)).collect()
-}
-
-/// The views that the user keeps, by name.
-///
-/// # Errors
-/// The outbox cannot be read.
-pub fn views(db: &Connection) -> Result<Vec<SavedView>, Error> {
-    if !is_attached(db)? {
-        return Ok(Vec::new());
-    }
-    let mut query = db.prepare_cached("SELECT name, view FROM outbox.saved_view ORDER BY name")?;
-    let found = query.query_map([], |row| Ok(SavedView { name: row.get(0)?, view: row.get(1)? }))?;
-    Ok(found.collect::<Result<_, _>>()?)
-}
-
-/// Keeps a view, in place of one of the same name.
-///
-/// # Errors
-/// No outbox is open, or it cannot be written.
-pub fn keep_view(db: &Connection, view: &SavedView) -> Result<(), Error> {
-    db.prepare_cached("INSERT OR REPLACE INTO outbox.saved_view (name, view) VALUES (?1, ?2)")?
-        .execute([&view.name, &view.view])?;
-    Ok(())
-}
-
-/// Forgets a view.
-///
-/// # Errors
-/// No outbox is open, or it cannot be written.
-pub fn forget_view(db: &Connection, name: &str) -> Result<(), Error> {
-    db.prepare_cached("DELETE FROM outbox.saved_view WHERE name = ?1")?.execute([name])?;
-    Ok(())
 }

@@ -16,6 +16,7 @@ pub(crate) mod salvage;
 pub(crate) mod send;
 pub(crate) mod settle;
 mod submit;
+mod views;
 
 pub use submit::BatchOperation;
 
@@ -80,6 +81,18 @@ pub fn counts_of_batch(db: &Connection, batch: Uuid) -> Result<Counts, Error> {
          FROM outbox.op INDEXED BY op_batch WHERE state <> 'applied' AND batch IS NOT NULL AND batch = ?1",
     )?;
     Ok(query.query_row([batch.to_string()], |row| Ok(Counts { waiting: row.get(0)?, parked: row.get(1)? }))?)
+}
+
+/// How many operations an import has made, whatever became of them. Costs a walk over the outbox.
+///
+/// # Errors
+/// The outbox cannot be read.
+pub fn all_of_batch(db: &Connection, batch: Uuid) -> Result<u32, Error> {
+    if !is_attached(db)? {
+        return Ok(0);
+    }
+    let mut query = db.prepare_cached("SELECT COUNT(*) FROM outbox.op WHERE batch = ?1")?;
+    Ok(query.query_row([batch.to_string()], |row| row.get(0))?)
 }
 
 /// How many operations wait, and how many are parked.

@@ -43,7 +43,7 @@ pub struct BatchOperation {
 
 impl Store {
     /// Puts operations of a user's import into the outbox, behind everything else, but for those that are there under their identity already;
-    /// then shows their effects.
+    /// then shows their effects. Returns how many were put.
     ///
     /// # Errors
     /// The user's outbox is not open, as after signing out, or a file cannot be written; then none is kept.
@@ -53,7 +53,7 @@ impl Store {
         batch: Uuid,
         operations: &[BatchOperation],
         made: &Stamp,
-    ) -> Result<(), Error> {
+    ) -> Result<u32, Error> {
         self.submit_batch_and(user, batch, operations, made, |_| Ok(()))
     }
 
@@ -68,14 +68,18 @@ impl Store {
         operations: &[BatchOperation],
         made: &Stamp,
         and: impl FnOnce(&Connection) -> Result<(), Error>,
-    ) -> Result<(), Error> {
-        self.write_now(|db| {
+    ) -> Result<u32, Error> {
+        let put = self.write_now(|db| {
             // A job may outlast the session that began it, and the next user's outbox may be open by then.
             if !user.is_some_and(|user| is_attached(db).unwrap_or(false) && meta::is_of(db, user).unwrap_or(false)) {
                 return Err(Problem::new(Code::Unauthenticated, "whoever began it is not signed in any more").into());
             }
-            operations.iter().try_for_each(|op| insert_of_batch(db, batch, op, made))?;
-            and(db)
+            let mut put = 0;
+            for op in operations {
+                put += u32::from(insert_of_batch(db, batch, op, made)?);
+            }
+            and(db)?;
+            Ok(put)
         })?;
         let shown = self.write_now(|db| {
             operations.iter().try_for_each(|op| {
@@ -86,11 +90,11 @@ impl Store {
         if let Err(error) = shown {
             tracing::error!(%error, "the operations of a batch are kept, and cannot be shown yet");
         }
-        Ok(())
+        Ok(put)
     }
 }
 
-fn insert_of_batch(db: &Connection, batch: Uuid, op: &BatchOperation, made: &Stamp) -> Result<(), Error> {
+fn insert_of_batch(db: &Connection, batch: Uuid, op: &BatchOperation, made: &Stamp) -> Result<bool, Error> {
     let (entity, row) = op.operation.row();
     let after = op.after.map(|after| after.to_string()).or(latest_of_row(db, entity, &row)?);
     let place = Place { lane: Operation::IMPORT_LANE, after, batch: Some(batch.to_string()) };
@@ -110,20 +114,28 @@ struct Place {
     batch: Option<String>,
 }
 
-fn insert(db: &Connection, id: Uuid, operation: &Operation, title: &str, made: &Stamp) -> Result<(), Error> {
+/// Puts an operation that a person makes into the outbox, in the transaction of the caller.
+pub(super) fn insert(db: &Connection, id: Uuid, operation: &Operation, title: &str, made: &Stamp) -> Result<(), Error> {
     let (entity, row) = operation.row();
     let place = Place { lane: operation.lane(), after: latest_of_row(db, entity, &row)?, batch: None };
-    insert_at(db, id, operation, (title, made), place)
+    insert_at(db, id, operation, (title, made), place).map(drop)
 }
 
-fn insert_at(db: &Connection, id: Uuid, operation: &Operation, (title, made): (&str, &Stamp), place: Place) -> Result<(), Error> {
+/// Puts an operation into the outbox; returns whether there was none under this identity.
+fn insert_at(
+    db: &Connection,
+    id: Uuid,
+    operation: &Operation,
+    (title, made): (&str, &Stamp),
+    place: Place,
+) -> Result<bool, Error> {
     let (entity, row) = operation.row();
-    db.prepare_cached(
+    let mut insert = db.prepare_cached(
         "INSERT INTO outbox.op (op_id, lane, after_op, kind, v, payload, entity, row_id, title, occurred_at, skew_ms, run, run_ms, batch)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
          ON CONFLICT (op_id) DO NOTHING",
-    )?
-    .execute(params![
+    )?;
+    let put = insert.execute(params![
         id.to_string(),
         place.lane,
         place.after,
@@ -139,7 +151,7 @@ fn insert_at(db: &Connection, id: Uuid, operation: &Operation, (title, made): (&
         made.clock.monotonic.map(|reading| reading.ms),
         place.batch
     ])?;
-    Ok(())
+    Ok(put > 0)
 }
 
 #[cfg(test)]
@@ -160,8 +172,7 @@ mod tests {
         store.open_outbox(own, &dir.path().join("outbox.db")).unwrap();
         assert!(submit(Some(other)).is_err() && submit(None).is_err());
         assert_eq!(store.read_now(open_ops).unwrap().len(), 0);
-        submit(Some(own)).unwrap();
-        submit(Some(own)).unwrap();
+        assert_eq!((submit(Some(own)).unwrap(), submit(Some(own)).unwrap()), (1, 0), "it is there already");
         let kept = store.read_now(open_ops).unwrap();
         assert_eq!(kept.iter().map(|op| (op.id, op.lane.as_str())).collect::<Vec<_>>(), [(Uuid::from_u128(3), "import")]);
     }

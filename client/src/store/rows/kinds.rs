@@ -106,7 +106,9 @@ fn columns(row: Row) -> Vec<(&'static str, Value)> {
             vec![("meter", text(row.meter)), ("at", row.from.0.into()), ("open", i64::from(row.state.is_open()).into())]
         }
         Row::ReportTemplate(row) => vec![("name", row.content.name.into())],
+        Row::TipState(row) => vec![("connection", text(row.connection))],
         Row::RevenueDay(row) => vec![("day", row.day.0.into()), ("at", row.at.0.into())],
+        Row::SavedView(row) => vec![("list", row.list.into()), ("name", row.name.into())],
         Row::Notification(row) => vec![("at", row.at.0.into()), ("read", i64::from(row.read_at.is_some()).into())],
     }
 }

@@ -10,6 +10,7 @@ pub mod read_marks;
 pub mod response_cache;
 pub mod scheduled;
 pub mod shown_alerts;
+pub mod tips;
 
 pub(crate) use kinds::{fill_columns, put, table};
 
@@ -43,7 +44,7 @@ pub(crate) fn is_held(db: &Connection, entity: u8, id: &str) -> Result<bool, Err
 }
 
 /// What the cache holds of a user beside the rows.
-const BESIDE_ROWS: [&str; 9] = [
+const BESIDE_ROWS: [&str; 10] = [
     "bucket",
     "holding",
     "base_row",
@@ -52,6 +53,7 @@ const BESIDE_ROWS: [&str; 9] = [
     "effects_received",
     "read_mark",
     "shown_alert",
+    "shown_tip",
     "import_mapping",
 ];
 

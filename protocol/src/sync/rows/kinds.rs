@@ -5,7 +5,7 @@
 use crate::sales::money::Purchase;
 use crate::sync::rows::{
     Conflict, Connection, Credit, Customer, Letterhead, ManualReading, Meter, MeterCase, MeterState, Note, Notification, Profile,
-    ReportTemplate, RevenueDay, StatementLine, Tariff, UsageDay, UsageMonth, WorkOrder, Zone,
+    ReportTemplate, RevenueDay, SavedView, StatementLine, Tariff, TipState, UsageDay, UsageMonth, WorkOrder, Zone,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -301,10 +301,20 @@ registry! {
         body: RevenueDay, name: "revenue_day", server_table: "revenue_day",
         key: UtilityAndNumber, holders: [Admin], follows: Nothing, made_on_device: false,
     }
+    /// [`SavedView`].
+    SavedView = 22 {
+        body: SavedView, name: "saved_view", server_table: "saved_view",
+        key: Own, holders: [User], follows: Nothing, made_on_device: true,
+    }
     /// [`ReportTemplate`].
     ReportTemplate = 23 {
         body: ReportTemplate, name: "report_template", server_table: "report_template",
         key: Own, holders: [Admin, User], follows: Nothing, made_on_device: true,
+    }
+    /// [`TipState`]. It stays with whom it was made for, wherever the connection goes.
+    TipState = 25 {
+        body: TipState, name: "tip_state", server_table: "tip_state",
+        key: Own, holders: [User], follows: Nothing, made_on_device: true,
     }
 }
 

@@ -9,6 +9,8 @@ mod maintenance;
 mod money;
 mod reports;
 mod revenue;
+mod tips;
+mod views;
 
 pub use alerts::{CaseStep, MeterCase, Notification};
 pub use field::{ManualReading, Note, Profile};
@@ -17,6 +19,8 @@ pub use maintenance::{Person, WorkOrder};
 pub use money::{Credit, Letterhead, StatementLine, Tariff};
 pub use reports::ReportTemplate;
 pub use revenue::{RevenueCell, RevenueDay, RevenuePart};
+pub use tips::TipState;
+pub use views::SavedView;
 
 use crate::sync::push::Keep;
 use domain::metering::health::{Condition, Facts};

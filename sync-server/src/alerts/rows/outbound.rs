@@ -66,6 +66,13 @@ pub fn admins_of_connection(db: &Db, connection: i64) -> Result<Vec<i64>, Error>
     Ok(query.query_map([connection], |row| row.get(0))?.collect::<Result<_, _>>()?)
 }
 
+/// The active admins of a utility, by key.
+pub fn admins(db: &Db, utility: i64) -> Result<Vec<i64>, Error> {
+    let mut query =
+        db.prepare_cached("SELECT num FROM user WHERE utility = ?1 AND active = 1 AND role = 'admin' ORDER BY num")?;
+    Ok(query.query_map([utility], |row| row.get(0))?.collect::<Result<_, _>>()?)
+}
+
 /// The time zone of the first connection of a user's customers; none if there is none.
 pub fn zone_of_user(db: &Db, user: i64) -> Result<Option<TimeZone>, Error> {
     let mut query = db.prepare_cached(

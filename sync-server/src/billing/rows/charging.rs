@@ -66,6 +66,21 @@ pub fn keep_due(tx: &mut Tx<'_>, connection: i64, month: LocalMonth, due: Charge
     Ok(())
 }
 
+/// The query of [`water_of_months`]: zone by zone and connection by connection, the months of each by their keys.
+pub const WATER_OF_MONTHS: &str = "SELECT COALESCE(SUM(m.due_water), 0), COALESCE(SUM(u.volume), 0)
+    FROM zone z CROSS JOIN connection c CROSS JOIN month_charge m CROSS JOIN usage_month u
+    WHERE z.utility = ?1 AND c.zone = z.num AND m.connection = c.num AND m.month BETWEEN ?2 AND ?3
+      AND u.connection = m.connection AND u.month = m.month";
+
+/// What water cost a utility's connections in some local months, and what they used in those of them that were charged.
+///
+/// # Errors
+/// The database.
+pub fn water_of_months(db: &Db, utility: i64, (from, to): (LocalMonth, LocalMonth)) -> Result<(Rupiah, Millilitres), Error> {
+    let mut query = db.prepare_cached(WATER_OF_MONTHS)?;
+    Ok(query.query_row(params![utility, from.0, to.0], |row| Ok((Rupiah(row.get(0)?), Millilitres(row.get(1)?))))?)
+}
+
 /// What is used and not yet posted.
 ///
 /// # Errors

@@ -187,6 +187,26 @@ pub fn manual_reading(db: &Db, id: Uuid) -> Result<Option<ManualReading>, Error>
     Ok(found.optional()?)
 }
 
+/// Whether a manual reading is of this meter and register.
+///
+/// # Errors
+/// The database.
+pub fn is_reading(db: &Db, id: ManualReadingId, meter: i64, register: Millilitres) -> Result<bool, Error> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM manual_reading WHERE id = ?1 AND meter = ?2 AND register = ?3)";
+    let mut query = db.prepare_cached(sql)?;
+    Ok(query.query_row(params![id.0.as_bytes(), meter, register.0], |row| row.get(0))?)
+}
+
+/// Whether a meter has a manual reading of this instant and register.
+///
+/// # Errors
+/// The database.
+pub fn has_reading(db: &Db, meter: i64, (at, register): (UtcMillis, Millilitres)) -> Result<bool, Error> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM manual_reading WHERE meter = ?1 AND at = ?2 AND register = ?3)";
+    let mut query = db.prepare_cached(sql)?;
+    Ok(query.query_row(params![meter, at.0, register.0], |row| row.get(0))?)
+}
+
 /// A field record's identifier, and why it should be reviewed.
 pub type Reviewed = ([u8; 16], BTreeSet<Review>);
 

@@ -1,4 +1,4 @@
-//! Installations as rows: which meter was at which connection, from when to when.
+//! Installations as rows: which meter was at which connection, from when to when. Meters that measure what goes into zones are read with them.
 
 use crate::core::{Db, Tx};
 use crate::error::Error;
@@ -8,15 +8,18 @@ use domain::{ConnectionId, Flow, MeterId, Millilitres, TimeZone, UtcMillis};
 use rusqlite::{OptionalExtension, params};
 use uuid::Uuid;
 
+/// The query of where a meter was, of [`load_meter`]: its installations and its inflows, each by an index that begins with the meter.
+pub const PLACES: &str = "SELECT i.since, i.until, c.num, c.id, z.time_zone FROM installation i
+      JOIN connection c ON c.num = i.connection JOIN zone z ON z.num = c.zone WHERE i.meter = ?1
+    UNION ALL SELECT f.since, f.until, -f.num, f.id, z.time_zone FROM zone_inflow f JOIN zone z ON z.num = f.zone WHERE f.meter = ?1
+    ORDER BY 1";
+
 /// Reads a meter with where it was.
 ///
 /// # Errors
 /// No such meter, or the database.
 pub fn load_meter(db: &Db, num: i64) -> Result<Meter, Error> {
-    let mut periods = db.prepare_cached(
-        "SELECT i.since, i.until, c.num, c.id, z.time_zone FROM installation i
-         JOIN connection c ON c.num = i.connection JOIN zone z ON z.num = c.zone WHERE i.meter = ?1 ORDER BY i.since",
-    )?;
+    let mut periods = db.prepare_cached(PLACES)?;
     let periods = periods
         .query_map([num], |row| {
             let zone: String = row.get(4)?;
@@ -65,12 +68,16 @@ pub fn connection_of(db: &Db, meter: i64) -> Result<Option<i64>, Error> {
     Ok(query.query_row([meter], |row| row.get(0)).optional()?)
 }
 
-/// The meters that are or were at a connection.
+/// The query of [`meters_of`]: both parts search an index.
+pub const METERS_OF: &str =
+    "SELECT meter FROM installation WHERE connection = ?1 UNION SELECT meter FROM zone_inflow WHERE num = -?1";
+
+/// The meters that are or were at a connection, or that of an inflow by the key under which it is summed.
 ///
 /// # Errors
 /// The database.
 pub fn meters_of(db: &Db, connection: i64) -> Result<Vec<i64>, Error> {
-    let mut query = db.prepare_cached("SELECT DISTINCT meter FROM installation WHERE connection = ?1")?;
+    let mut query = db.prepare_cached(METERS_OF)?;
     Ok(query.query_map([connection], |row| row.get(0))?.collect::<Result<_, _>>()?)
 }
 

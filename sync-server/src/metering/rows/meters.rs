@@ -111,6 +111,19 @@ pub fn write_life_cycle(tx: &mut Tx<'_>, meter: i64, life_cycle: LifeCycle) -> R
     Ok(())
 }
 
+/// Writes what a meter can register. Its readings are to be judged and its row to be published afterwards.
+///
+/// # Errors
+/// The database.
+pub fn write_capability(tx: &mut Tx<'_>, meter: i64, capability: &Capability) -> Result<(), Error> {
+    tx.db.prepare_cached("UPDATE meter SET q3 = ?2, register_modulus = ?3 WHERE num = ?1")?.execute(params![
+        meter,
+        capability.q3.0,
+        capability.register_modulus.0
+    ])?;
+    Ok(())
+}
+
 /// Gives a meter another revision; returns its identifier and that revision.
 ///
 /// # Errors

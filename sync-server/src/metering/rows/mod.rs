@@ -6,6 +6,7 @@ pub mod classes;
 pub mod connections;
 pub mod credentials;
 pub mod health;
+pub mod inflows;
 pub mod installations;
 pub mod leak_due;
 pub mod merging;
@@ -14,6 +15,11 @@ pub mod mqtt_sessions;
 pub mod readings;
 pub mod refusals;
 pub mod state;
+pub mod tips;
 pub mod usage;
 pub mod utility;
+pub mod zone_balance;
 pub mod zones;
+
+#[cfg(test)]
+mod tests;

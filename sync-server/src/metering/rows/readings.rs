@@ -46,13 +46,13 @@ fn read_stored(meter: &Meter) -> impl Fn(&Row<'_>) -> rusqlite::Result<Stored> +
             None if row.get::<_, u8>(3)? == Source::Manual as u8 => Trust::ByEye,
             None => Trust::Meter,
         };
-        let point = Point { t, register: Millilitres(row.get(1)?), connection: meter.connection_at(t), clock, trust };
+        let point = Point { t, register: Millilitres(row.get(1)?), connection: meter.place_at(t), clock, trust };
         Ok(Stored { point, verdict })
     }
 }
 
 /// Verdicts below this settle; see `Verdict`.
-const SETTLES_BELOW: u8 = Verdict::Contradicted as u8;
+pub const SETTLES_BELOW: u8 = Verdict::Contradicted as u8;
 
 /// Verdicts from this on are left out of judging; the index `reading_left_out` has the same bound.
 const LEFT_OUT_FROM: u8 = Verdict::ClockWrong as u8;

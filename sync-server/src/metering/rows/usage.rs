@@ -4,6 +4,7 @@ use crate::core::{Db, Tx};
 use crate::error::Error;
 use domain::metering::reading::DayUse;
 use domain::metering::reading::rollup::HourUse;
+use domain::metering::zone_balance::{Measured, NIGHT_FROM, NIGHT_UNTIL};
 use domain::{LocalDay, Millilitres, TimeZone};
 use rusqlite::{OptionalExtension, params};
 
@@ -59,6 +60,29 @@ pub fn days_of(db: &Db, connection: i64) -> Result<Vec<LocalDay>, Error> {
     Ok(query.query_map([connection], |row| row.get(0).map(LocalDay))?.collect::<Result<_, _>>()?)
 }
 
+/// The query of [`measured`]: a stretch of the table's own order.
+pub const MEASURED: &str =
+    "SELECT day, volume, covered_ms, hours FROM usage_day WHERE connection = ?1 AND day BETWEEN ?2 AND ?3 ORDER BY day";
+
+/// The days from one to another under a key, in order, without their hours but for the night's.
+///
+/// # Errors
+/// The database.
+pub fn measured(db: &Db, key: i64, (from, to): (LocalDay, LocalDay)) -> Result<Vec<(LocalDay, Measured)>, Error> {
+    let mut query = db.prepare_cached(MEASURED)?;
+    let found = query.query_map(params![key, from.0, to.0], |row| {
+        let hours: Option<Vec<u8>> = row.get(3)?;
+        let used = decode_day(row.get(1)?, row.get(2)?, hours.as_deref());
+        let mut night = HourUse::default();
+        for hour in &used.hours[NIGHT_FROM..NIGHT_UNTIL] {
+            night.volume += hour.volume;
+            night.covered_ms += hour.covered_ms;
+        }
+        Ok((LocalDay(row.get(0)?), Measured { volume: used.volume, covered_ms: used.covered_ms, night }))
+    })?;
+    Ok(found.collect::<Result<_, _>>()?)
+}
+
 /// The query of [`each_day`]: zone by zone and connection by connection, the days of each by their key. It costs a search for each connection,
 /// and reads no day outside of the wanted ones.
 pub const EACH_DAY: &str =
@@ -101,31 +125,31 @@ pub fn metered_by_time_zone(db: &Db, utility: i64) -> Result<Vec<(TimeZone, i64)
     Ok(found.collect::<Result<_, _>>()?)
 }
 
-/// Writes a connection's day and marks it as unpublished.
+/// Writes a connection's day and marks it as unpublished. What goes into a zone, under a key below zero, is published to nobody.
 ///
 /// # Errors
 /// The database.
 pub fn write_day(tx: &mut Tx<'_>, connection: i64, day: LocalDay, used: &DayUse) -> Result<(), Error> {
     tx.db
         .prepare_cached(
-            "INSERT INTO usage_day (connection, day, volume, covered_ms, hours) VALUES (?1, ?2, ?3, ?4, ?5)
+            "INSERT INTO usage_day (connection, day, volume, covered_ms, hours, dirty) VALUES (?1, ?2, ?3, ?4, ?5, ?1 > 0)
          ON CONFLICT (connection, day) DO UPDATE SET volume = excluded.volume, covered_ms = excluded.covered_ms,
-           hours = excluded.hours, dirty = 1",
+           hours = excluded.hours, dirty = excluded.dirty",
         )?
         .execute(params![connection, day.0, used.volume.0, used.covered_ms, encode_hours(used)])?;
     Ok(())
 }
 
-/// Adds to a connection's month and marks it as unpublished.
+/// Adds to a connection's month and marks it as unpublished, but for what goes into a zone.
 ///
 /// # Errors
 /// The database.
 pub fn add_month(tx: &mut Tx<'_>, connection: i64, month: i32, volume: i64, covered_ms: i64) -> Result<(), Error> {
     tx.db
         .prepare_cached(
-            "INSERT INTO usage_month (connection, month, volume, covered_ms) VALUES (?1, ?2, ?3, ?4)
+            "INSERT INTO usage_month (connection, month, volume, covered_ms, dirty) VALUES (?1, ?2, ?3, ?4, ?1 > 0)
          ON CONFLICT (connection, month) DO UPDATE SET volume = volume + excluded.volume,
-           covered_ms = covered_ms + excluded.covered_ms, dirty = 1",
+           covered_ms = covered_ms + excluded.covered_ms, dirty = excluded.dirty",
         )?
         .execute(params![connection, month, volume, covered_ms])?;
     Ok(())

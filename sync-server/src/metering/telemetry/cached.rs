@@ -100,7 +100,7 @@ impl CachedMeter {
         let point = |reading: &&Telemetry| Point {
             t: reading.t,
             register: reading.reg,
-            connection: self.meter.connection_at(reading.t),
+            connection: self.meter.place_at(reading.t),
             clock: ClockState::judge(reading.t, received),
             trust: source.trust(),
         };

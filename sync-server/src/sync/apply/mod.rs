@@ -13,6 +13,8 @@ mod profile;
 mod reading;
 mod record;
 mod template;
+mod tip;
+mod view;
 mod work;
 
 use crate::core::scope::Caller;
@@ -119,7 +121,11 @@ fn decide(tx: &mut Tx<'_>, caller: &Caller, (op, timing): (&OperationEnvelope, J
         return Ok(invalid("lane"));
     }
     let Ok(operation) = Operation::read(op.v, &op.operation) else { return Ok(rejected(Rejection::Unreadable)) };
-    let applying = &mut Applying { tx, caller, op, kind: operation.kind(), timing };
+    apply_one(&mut Applying { tx, caller, op, kind: operation.kind(), timing }, operation)
+}
+
+/// Has an operation take its effect, by the rules of its kind.
+fn apply_one(applying: &mut Applying<'_, '_>, operation: Operation) -> Result<Outcome, Error> {
     match operation {
         Operation::EditCustomer { customer, patch } => {
             record::edit::<Customer>(applying, customer.0, &patch, Permission::ManageCustomers)
@@ -169,9 +175,14 @@ fn decide(tx: &mut Tx<'_>, caller: &Caller, (op, timing): (&OperationEnvelope, J
         Operation::CompleteWork { order, meter, at } => work::happened(applying, (order, meter), WorkStep::Completed, at),
         Operation::PutReportTemplate { template, before, after } => template::put(applying, template, before.as_deref(), *after),
         Operation::RemoveReportTemplate { template } => template::remove(applying, template),
+        Operation::MarkTip { user, connection, tip, mark } => tip::mark(applying, (user, connection), (&tip, mark)),
         Operation::ExportMade { user, list, question, rows, format, with_nik, .. } => {
             export::record(applying, &export::MadeFile { user, list, question, rows, format, with_nik })
         }
+        Operation::PutView { user, list, name, query, version } => {
+            view::put(applying, &view::Named { user, list, name, version }, &query)
+        }
+        Operation::RemoveView { user, list, name, version } => view::remove(applying, &view::Named { user, list, name, version }),
     }
 }
 

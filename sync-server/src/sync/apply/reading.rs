@@ -53,6 +53,26 @@ fn count(applying: &mut Applying<'_, '_>, meter: i64, (at, register): (UtcMillis
     Ok(marks)
 }
 
+/// What to answer if a reading is there already. Sheets are imported by several people, on several devices, and more than once: one of the same
+/// meter, instant and register that says nothing more is that reading, under its own identity or another one.
+fn there_already(
+    applying: &Applying<'_, '_>,
+    id: ManualReadingId,
+    (meter, at): (i64, UtcMillis),
+    taken: &ReadByEye,
+) -> Result<Option<Outcome>, Error> {
+    let is_same = Outcome::Applied { conflicts: Vec::new() };
+    match applying.written_before(Entity::ManualReading, id.0)? {
+        // Its instant may have been corrected otherwise, by the clock of another device.
+        Some(Outcome::Rejected { .. }) if records::is_reading(applying.tx, id, meter, taken.register)? => Ok(Some(is_same)),
+        None if taken.photo.is_none() && taken.explained.is_empty() => {
+            let is_there = records::has_reading(applying.tx, meter, (at, taken.register))?;
+            Ok(is_there.then_some(is_same))
+        }
+        other => Ok(other),
+    }
+}
+
 /// Takes a manual reading.
 pub fn record(applying: &mut Applying<'_, '_>, id: ManualReadingId, taken: &ReadByEye) -> Result<Outcome, Error> {
     if !applying.may(Permission::WriteFieldRecords) {
@@ -71,7 +91,7 @@ pub fn record(applying: &mut Applying<'_, '_>, id: ManualReadingId, taken: &Read
     if !is_time(at, received) {
         return Ok(invalid("at"));
     }
-    if let Some(outcome) = applying.written_before(Entity::ManualReading, id.0)? {
+    if let Some(outcome) = there_already(applying, id, (found.meter, at), taken)? {
         return Ok(outcome);
     }
     if let Some(photo) = photo

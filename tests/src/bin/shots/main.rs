@@ -4,8 +4,10 @@
 mod addresses;
 mod earning;
 mod importing;
+mod metering;
 mod ordering;
 mod selecting;
+mod zoning;
 
 use addresses::{PAGES, address_of};
 use clap::Parser;
@@ -177,13 +179,8 @@ async fn go(driven: &Driven, page: &str, is_live: bool) -> Outcome {
         until(&driven.page, "a case", "document.querySelector('[data-case] a')").await;
         driven.page.execute("document.querySelector('[data-case] a').click()", vec![]).await?;
         until(&driven.page, "its page", "document.querySelector('.case .chip')").await;
-    } else if page == "zona-batas" {
-        driven.page.execute("location.hash = '#/pengaturan/zona'", vec![]).await?;
-        if is_live {
-            until(&driven.page, "a zone", "document.querySelector('[data-zone] .actions button:nth-child(2)')").await;
-            driven.page.execute("document.querySelector('[data-zone] .actions button:nth-child(2)').click()", vec![]).await?;
-            until(&driven.page, "the drawing", "document.querySelector('#zone-map[data-drawn]')").await;
-        }
+    } else if matches!(page, "zona-batas" | "neraca") {
+        zoning::open(driven, page, is_live).await?;
     } else if page.starts_with("pendapatan") {
         earning::open(driven, page, is_live).await?;
     } else if page.starts_with("impor") {
@@ -193,7 +190,7 @@ async fn go(driven: &Driven, page: &str, is_live: bool) -> Outcome {
     } else if page.starts_with("perintah") || page == "ganti-meter" {
         ordering::open(driven, page, is_live).await?;
     } else if page == "meter" {
-        open_meter(driven, is_live).await?;
+        metering::open(driven, is_live).await?;
     } else {
         driven.page.execute("location.hash = '#/' + arguments[0].replace(/^[/]/, '')", vec![address_of(page).into()]).await?;
     }
@@ -254,7 +251,7 @@ async fn shoot(driven: &Driven, cli: &Cli, (role, page, size, theme): (&str, &st
     }
     std::fs::write(cli.dir.join(format!("{role}-{page}-{size}-{theme}.png")), driven.page.screenshot().await?)?;
     match (size, page) {
-        (_, "meter") if cli.state == "live" => record(driven, cli, (role, size, theme)).await,
+        (_, "meter") if cli.state == "live" => metering::record(driven, cli, (role, size, theme)).await,
         ("phone", "perangkat") => sheet_of(driven, cli, ".fleet-list button", (role, page, theme)).await,
         ("phone", "pelanggan") => sheet_of(driven, cli, ".customer-row", (role, page, theme)).await,
         (_, "ekspor") => dialog_of(driven, cli, (".bar-acts .button", "[data-format]"), (role, page, size, theme)).await,
@@ -266,32 +263,6 @@ async fn shoot(driven: &Driven, cli: &Cli, (role, page, size, theme): (&str, &st
         }
         _ => Ok(()),
     }
-}
-
-/// The page of the demo's first meter, about which there is something to read.
-async fn open_meter(driven: &Driven, with_photos: bool) -> Outcome {
-    let script = "const done = arguments[0]; fetch('/bridge', { method: 'POST', headers: { 'content-type': 'application/json' }, \
-                  body: JSON.stringify({ ask: 'fleet', search: '-001', limit: 1 }) }).then((response) => response.json()) \
-                  .then((answer) => { location.hash = '#/meter/' + answer.Ok.with.rows[0].now.id; done(true); })";
-    driven.page.execute_async(script, vec![]).await?;
-    until(&driven.page, "the meter", "document.querySelector('#record')").await;
-    if with_photos {
-        until(&driven.page, "its photos", "document.querySelector('.thumb img')").await;
-    }
-    Ok(())
-}
-
-/// The form of a reading, with a number that is lower than the last one.
-async fn record(driven: &Driven, cli: &Cli, (role, size, theme): (&str, &str, &str)) -> Outcome {
-    driven.page.find(Locator::Id("record")).await?.click().await?;
-    until(&driven.page, "the form", "document.querySelector('#register')").await;
-    driven.page.find(Locator::Id("register")).await?.send_keys("00012,345").await?;
-    until(&driven.page, "the comparison", "document.querySelector('[data-found]')").await;
-    tokio::time::sleep(std::time::Duration::from_millis(600)).await;
-    std::fs::write(cli.dir.join(format!("{role}-meter-form-{size}-{theme}.png")), driven.page.screenshot().await?)?;
-    driven.page.execute("document.querySelector('.dialog form > .button.quiet').click()", vec![]).await?;
-    until(&driven.page, "no form", "!document.querySelector('.dialog')").await;
-    Ok(())
 }
 
 /// What a row of a list opens on a phone.

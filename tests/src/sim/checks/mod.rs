@@ -3,8 +3,9 @@
 mod added;
 mod office;
 
+use super::model::views::key;
 use super::people::shown;
-use super::server::{Reply, Server, buckets_in};
+use super::server::{Reply, Server, buckets_in, user};
 use super::world::{Shadow, World};
 use super::{Broken, ensure, seen};
 use engine::device::Answer;
@@ -209,7 +210,10 @@ pub fn at_the_end(world: &mut World) -> Result<(), Broken> {
     ensure(is_same, || format!("the model has the work orders {model:?}, the server {works:?}"))?;
     let (templates, model) = (world.server.templates(), world.server.model.templates());
     seen(&mut world.counts.checks, "templates of reports are those of the model");
-    ensure(templates == model, || format!("the model has the templates {model:?}, the server {templates:?}"))
+    ensure(templates == model, || format!("the model has the templates {model:?}, the server {templates:?}"))?;
+    let (views, model) = (world.server.views(), world.server.model.views());
+    seen(&mut world.counts.checks, "views are those of the model");
+    ensure(views == model, || format!("the model has the views {model:?}, the server {views:?}"))
 }
 
 /// A device holds what the server has for it, neither less nor more, body for body.
@@ -247,7 +251,7 @@ fn holding(store: &client::store::Store, name: &str) -> Result<Rows, Broken> {
 fn bodies(world: &mut World, number: u8, store: &client::store::Store, expected: &BTreeSet<(u8, String)>) -> Result<(), Broken> {
     let mut found: BTreeSet<(u8, String)> = BTreeSet::new();
     let (notes, cases, works) = (world.server.model.notes(), world.server.model.cases(), world.server.model.works());
-    let templates = world.server.model.templates();
+    let (templates, views) = (world.server.model.templates(), world.server.model.views());
     for entity in Entity::ALL {
         let (code, table) = (entity as u8, entity.kind().name);
         let read = |db: &rusqlite::Connection| {
@@ -286,6 +290,18 @@ fn bodies(world: &mut World, number: u8, store: &client::store::Store, expected:
                 ensure(stands == body["name"].as_str(), || {
                     format!("device {number}: {id} shows {body}, the server has {stands:?}")
                 })?;
+            }
+            if entity == Entity::SavedView {
+                let stands = views.get(&key(user(number).0, &body["list"], &body["name"])).map(String::as_str);
+                ensure(stands == body["query"].as_str(), || {
+                    format!("device {number}: {id} shows {body}, the server has {stands:?}")
+                })?;
+            }
+            if entity == Entity::TipState {
+                let of = |field: &str| body[field].as_str().unwrap_or_default().to_owned();
+                let stands = world.server.model.tips.get(&(user(number).to_string(), of("connection"), of("tip"))).copied();
+                let shown = (body["applied"].as_i64(), body["bookmarked"].as_bool().unwrap_or_default());
+                ensure(stands == Some(shown), || format!("device {number}: {id} shows {body}, the server has {stands:?}"))?;
             }
             if entity == Entity::MeterCase {
                 let stands = cases.get(&id).copied();

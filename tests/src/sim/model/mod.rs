@@ -6,6 +6,8 @@ mod cases;
 mod office;
 mod openings;
 mod templates;
+mod tips;
+pub mod views;
 mod work;
 
 pub use added::{Installed, Place};
@@ -70,6 +72,9 @@ pub struct Model {
     pub merged: BTreeMap<String, BTreeSet<String>>,
     /// Operations about lists that were made into files.
     pub exports: BTreeSet<Uuid>,
+    views: BTreeMap<String, views::View>,
+    /// Advice: since which day it is applied, and whether it is kept at hand.
+    pub tips: BTreeMap<tips::Advice, (Option<i64>, bool)>,
     /// What each decided operation came to.
     pub decided: BTreeMap<Uuid, MeterMessage>,
     /// Who may see what.
@@ -156,6 +161,12 @@ impl Model {
         let is_admin = by.role == Role::Admin;
         if kind == "answer_case" {
             return self.answer(by, &command);
+        }
+        if kind.ends_with("_view") {
+            return self.view(by, kind, &command, now);
+        }
+        if kind == "mark_tip" {
+            return self.tip(by, &command);
         }
         if kind.ends_with("_work") {
             return self.work(by, kind, &command);

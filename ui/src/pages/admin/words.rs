@@ -13,7 +13,7 @@ use protocol::sales::admin::PurchaseRow;
 use protocol::sales::money::Purchase;
 
 /// Reasons that the server gives by their word, in front of its sentence.
-const REASONS: [&str; 122] = [
+const REASONS: [&str; 128] = [
     "not_active",
     "not_yet",
     "expired",
@@ -119,6 +119,12 @@ const REASONS: [&str; 122] = [
     "settlement_rows",
     "case_decided",
     "order_name",
+    "inflow_q3",
+    "inflow_meter",
+    "inflow_taken",
+    "inflow_ended",
+    "inflow_many",
+    "inflow_limit",
     "schedule_name",
     "schedule_rule",
     "schedule_limit",

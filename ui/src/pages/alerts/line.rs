@@ -20,7 +20,8 @@ fn target(notification: &Notification, role: Option<Role>) -> Option<Route> {
         // What befell the meter is the utility's to look into, and no case of its customer's.
         (Content::Case { cause, .. }, _) if role == Some(Role::Customer) && !cause.is_the_customers() => None,
         (Content::Case { no, .. }, Some(connection)) => Some(Route::Case { connection, no: *no }),
-        (Content::LowBalance { .. } | Content::Case { .. } | Content::Invitation { .. }, _) => None,
+        (Content::ZoneLoss { zone, .. }, _) if role == Some(Role::Admin) => Some(Route::ZoneBalance { zone: *zone }),
+        (Content::LowBalance { .. } | Content::Case { .. } | Content::Invitation { .. } | Content::ZoneLoss { .. }, _) => None,
         (Content::Announcement(_) | Content::Unknown, _) => None,
     }
 }

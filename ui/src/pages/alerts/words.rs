@@ -6,6 +6,7 @@ use domain::ConnectionId;
 use domain::alerts::content::Content;
 use domain::alerts::kinds::{AlertKind, Channel, Provider, Severity};
 use domain::alerts::notice::Basis;
+use protocol::alerts::zone_loss;
 use protocol::ui::{AlertRow, Notice, case};
 use uuid::Uuid;
 
@@ -28,6 +29,10 @@ pub fn of_row(row: &AlertRow) -> (String, String) {
         }
         Content::Case { cause, rate, loss, .. } => {
             (tr(case::title_key(*cause)), tra(case::text_key(*cause), &case::values(&place, *rate, *loss)))
+        }
+        Content::ZoneLoss { name, per_mille, per_day, .. } => {
+            let values = zone_loss::values(name, *per_mille, *per_day);
+            (tra(zone_loss::TITLE, &values), tra(zone_loss::TEXT, &values))
         }
         Content::Announcement(words) => {
             let words = words.in_language(language());

@@ -13,6 +13,7 @@ use crate::pages::metering::connections::{ConnectionChoice, about_place, of_chos
 use crate::pages::metering::usage::Bars;
 use crate::pages::metering::usage_total::Compared;
 use crate::pages::sales::waiting::WaitingPayments;
+use crate::pages::tips::WeeklyTip;
 use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;
 use domain::billing::balance::Level;
@@ -115,6 +116,7 @@ fn Content(view: View) -> Element {
                         DayBars { hours, usual: view.baseline_hours.clone(), now: usize::from(hour), language }
                     }
                     Week { connection: view.place.connection }
+                    WeeklyTip { connection: view.place.connection }
                     if let Some(purchase) = view.last_purchase.clone() {
                         LastPurchase { purchase, zone: view.place.time_zone }
                     }

@@ -4,7 +4,7 @@ use crate::charts;
 use crate::charts::ChartView;
 use crate::components::address::use_kept;
 use crate::components::shell::{SyncMark, language};
-use crate::components::{Button, Card, Empty, Segmented, Skeleton};
+use crate::components::{Button, Card, Empty, Icon, Segmented, Skeleton};
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::pages::metering::compare::Compare;
@@ -12,6 +12,7 @@ use crate::pages::metering::connections::{ConnectionChoice, about_place, of_chos
 use crate::pages::metering::usage_total::Total;
 use crate::pages::metering::usage_view::UsageView;
 use crate::pages::reports::paper::PaperButton;
+use crate::route::Route;
 use crate::state::{shared, use_answer};
 use dioxus::prelude::*;
 use domain::people::Language;
@@ -74,7 +75,7 @@ fn Content(view: View, kept: Signal<UsageView>) -> Element {
         rsx! {
             button { class: "button quiet icon-only", r#type: "button", "aria-label": "{label}", disabled: to.is_none(),
                 onclick: move |_| if let Some(span) = to { kept.with_mut(|kept| kept.span = span) },
-                crate::components::Icon { name: icon }
+                Icon { name: icon }
             }
         }
     };
@@ -85,6 +86,7 @@ fn Content(view: View, kept: Signal<UsageView>) -> Element {
                     p { class: "muted small ellipsis", {title(&place)} }
                     h1 { {tr("usage-title")} }
                 }
+                Link { class: "button quiet", to: Route::Tips {}, Icon { name: "lightbulb" } {tr("tips-title")} }
             }
             div { class: "row between wrap",
                 ConnectionChoice { places: view.places.clone(), place: place.clone() }

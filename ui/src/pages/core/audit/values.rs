@@ -47,6 +47,7 @@ pub fn title(entry: &AuditEntry) -> String {
         Subject::Office(Office::Cases) if entry.title.is_empty() => tr("cases-policy-title"),
         Subject::Office(Office::Maintenance) if entry.title.is_empty() => tr("maintenance-title"),
         Subject::Row(Entity::Notification) if entry.title.is_empty() => tr("announcement-title"),
+        Subject::Row(Entity::TipState) if entry.title.is_empty() => tr("tips-title"),
         Subject::Row(Entity::Conflict) if entry.title.is_empty() => tr("audit-conflict"),
         _ if entry.title.is_empty() => tr("audit-no-name"),
         _ => entry.title.clone(),
@@ -135,12 +136,12 @@ fn measure(field: &str, value: &str) -> Option<String> {
     let (language, number) = (language(), value.parse::<i64>());
     Some(match field {
         "register" | "final_register" => format::register(Millilitres(number.ok()?), language),
-        "at" | "since" => format::moment(UtcMillis(number.ok()?), now(), device_zone(), language),
+        "at" | "since" | "until" => format::moment(UtcMillis(number.ok()?), now(), device_zone(), language),
         "valid_from" => format::date(device_zone().day_of(UtcMillis(number.ok()?)), language),
         "valid_until" => format::date(device_zone().day_of(UtcMillis(number.ok()? - 1)), language),
-        "starts" => format::date(day(value)?, language),
+        "starts" | "applied" => format::date(day(value)?, language),
         "holiday" => holiday(value, language)?,
-        "tax_per_mille" => format::percent(number.ok()?, language),
+        "tax_per_mille" | "loss_limit" => format::percent(number.ok()?, language),
         "lifeline_per_day" => tra("tariff-litres-a-day", &[("n", format::whole(number.ok()? / 1_000, language))]),
         "report_interval" => tra("span-minutes", &[("n", format::whole(number.ok()? / 60, language))]),
         "rows" | "codes" | "sessions" | "total_limit" | "customer_limit" | "meters" | "meters_refused" => {
@@ -178,6 +179,8 @@ fn word(field: &str, value: &str) -> Option<String> {
         "work_state" => tr(&format!("work-state-{value}")),
         "shared" => tr(if value == "on" { "report-held-by-all" } else { "report-held-by-author" }),
         "design" => report(value),
+        "tip" if domain::tips::find(value).is_some() => tr(&format!("tip-{value}")),
+        "bookmarked" => tr(if value == "on" { "tip-bookmarked" } else { "tip-not-bookmarked" }),
         "schedule_state" | "on_off_day" => tr(&format!("{}-{value}", field.replace('_', "-"))),
         "tampering_to_customers" => tr(if value == "on" { "cases-policy-on" } else { "cases-policy-off" }),
         "life_cycle" => tr(&format!("life-{value}")),
@@ -270,11 +273,13 @@ mod tests {
         cancel_work move_work assign_work begin_work complete_work add_schedule change_schedule pause_schedule \
         resume_schedule end_schedule set_work_holiday make_calendar revoke_calendar assign_meter_case set_case_policy set_case_rules export_made \
         close_cash_day count_late_cash close_month reopen_month bring_settlement accept_settlement_line \
-        case_settlement_line put_report_template remove_report_template";
+        case_settlement_line put_report_template remove_report_template put_view remove_view register_inflow \
+        remove_inflow limit_zone_loss mark_tip";
     const FIELDS: &str = "number name label zone serial model connection position since status answer remark amount balance reason \
         opening_state opening_per_row opening_per_import import row work window technician text at work_state assignee \
         tampering_to_customers silence_limit_s battery_limit title message title_en message_en merged_with cashier day \
         booked counted difference month received consumed unearned open_days file rows order verdict shared design \
+        list view q3 until loss_limit tip applied bookmarked \
         schedule_rule schedule_meters on_off_day schedule_hours schedule_horizon schedule_state starts holiday";
 
     #[test]

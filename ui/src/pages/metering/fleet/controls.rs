@@ -1,19 +1,22 @@
-//! What Perangkat is narrowed by, in which form it is shown, and whether meters can be ticked.
+//! What Perangkat is narrowed by, in which form it is shown, whether meters can be ticked, and the views that are kept of it.
 
 use crate::components::shell::language;
-use crate::components::{Icon, Segmented, Select};
+use crate::components::{Button, Icon, Segmented, Select};
 use crate::format;
 use crate::i18n::tr;
+use crate::pages::admin::saved_views::SavedViews;
 use crate::pages::metering::fleet::picking::Picking;
 use crate::pages::metering::fleet::view::{Form, MeterView, SORTS, STEP};
 use crate::state::shared;
 use dioxus::prelude::*;
+use domain::people::saved_view::ViewList;
 use protocol::ui::{FleetCounts, FleetFilter};
 
-/// The search, the form, and ticking.
+/// The search, the form, ticking, and saved views.
 #[component]
 pub fn Controls(kept: Signal<MeterView>, picking: Picking) -> Element {
     let wide = (shared().wide)();
+    let mut has_views = use_signal(|| false);
     let shown = kept.read();
     let chosen = SORTS.iter().find(|(sort, ..)| *sort == shown.sort).map_or("meter", |(_, word, _)| *word).to_owned();
     let choices = SORTS.iter().map(|(_, word, _)| ((*word).to_owned(), tr(&format!("sort-by-{word}")))).collect();
@@ -40,6 +43,14 @@ pub fn Controls(kept: Signal<MeterView>, picking: Picking) -> Element {
             button { class: "button secondary", r#type: "button", "aria-pressed": if picking.is_on() { "true" } else { "false" },
                 onclick: move |_| picking.turn(),
                 Icon { name: "list-checks" } {tr("bulk-button")}
+            }
+            Button { label: tr("views-button"), kind: "quiet", icon: "table", onclick: move |_| has_views.set(true) }
+            if has_views() {
+                SavedViews { list: ViewList::Meters, shown: shown.to_keep(), onclose: move |()| has_views.set(false),
+                    onshow: move |query: String| {
+                        kept.set(MeterView::of_kept(&query));
+                        has_views.set(false);
+                    } }
             }
         }
     }

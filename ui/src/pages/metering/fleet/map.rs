@@ -4,20 +4,20 @@
 //! The background is the coast and the zones. Tiles of streets (a PMTiles pack served by the core) are planned, and need no other map.
 
 use crate::bridge::map::MapEvent;
-use crate::components::map::{MapBox, MapHandle, ZoneShape, use_map};
+use crate::components::map::{MapBox, MapHandle, use_map};
 use crate::components::shell::language;
 use crate::components::{Button, Card, Connected, Empty, Failed, Skeleton};
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::pages::metering::fleet::MeterView;
 use crate::pages::metering::fleet::bulk_bar::BulkBar;
+use crate::pages::metering::fleet::losses::Zones;
 use crate::pages::metering::fleet::picking::Picking;
 use crate::pages::metering::fleet::place::{Placing, Unplaced};
 use crate::state::{Load, Shared, shared, use_answer};
 use dioxus::prelude::*;
 use domain::core::position::Position;
 use domain::metering::meter::{Connectivity, Valve};
-use domain::people::Zone;
 use domain::{MeterId, UtcMillis};
 use protocol::ui::{Answer, FleetMap, FleetQuery, MapPoint, Request, UnplacedMeter};
 use serde::Serialize;
@@ -128,7 +128,7 @@ fn Shown(
     let mut stacked = use_signal(Vec::<MapPoint>::new);
     let placing = use_signal(|| None::<UnplacedMeter>);
     let mut pin = use_signal(|| None::<Position>);
-    use_shown(map, load, points, placing, pin);
+    use_shown(map, points, placing, pin);
     use_chosen(map, points, kept);
     use_marks(map, points, in_sight, picking);
     let happened = move |event: MapEvent| match event {
@@ -165,6 +165,7 @@ fn Shown(
                 }
                 Legend {}
             }
+            Zones { map, load }
             if picking.is_on() {
                 BulkBar { picking, found, query }
             }
@@ -227,23 +228,9 @@ fn under_cross(under: &[MapPoint]) -> String {
     }
 }
 
-/// Sets the zones, the points, and what is being placed.
-fn use_shown(
-    map: MapHandle,
-    load: Signal<Load<Box<FleetMap>>>,
-    points: Memo<Points>,
-    placing: Signal<Option<UnplacedMeter>>,
-    pin: Signal<Option<Position>>,
-) {
+/// Sets the points, and what is being placed.
+fn use_shown(map: MapHandle, points: Memo<Points>, placing: Signal<Option<UnplacedMeter>>, pin: Signal<Option<Position>>) {
     let shared = shared();
-    let zones = use_memo(move || match &*load.read() {
-        Load::Ready(found) => found.zones.clone(),
-        _ => Vec::new(),
-    });
-    use_effect(move || {
-        let shapes = |zone: &Zone| ZoneShape::of(&zone.name, zone.outline.as_ref());
-        map.set("zones", &zones.read().iter().filter_map(shapes).collect::<Vec<_>>());
-    });
     use_effect(move || {
         let Points { version, all } = points();
         let now = *shared.now.peek();

@@ -5,6 +5,7 @@ mod bulk_bar;
 mod controls;
 mod grid;
 mod list;
+mod losses;
 mod map;
 mod order;
 mod panel;

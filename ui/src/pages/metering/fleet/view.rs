@@ -82,6 +82,16 @@ impl MeterView {
         (self.sort, self.place) = (sort, 0);
     }
 
+    /// As a query to keep under a name: what is shown, but for where in it somebody is.
+    pub fn to_keep(&self) -> String {
+        Self { limit: STEP, opened: None, full: false, place: 0, ..self.clone() }.write().on("")
+    }
+
+    /// Shows what was kept so.
+    pub fn of_kept(query: &str) -> Self {
+        Self::read(&Params::of(query))
+    }
+
     /// The address of the list with a filter.
     pub fn address_with(only: FleetFilter) -> String {
         Self { only: Some(only), ..Self::default() }.write().on("/perangkat")

@@ -1,5 +1,6 @@
 //! Pengaturan → Zona: the zones of the utility, their outlines, and the technicians who work in them.
 
+mod balance;
 mod draw;
 mod forms;
 mod technicians;
@@ -12,6 +13,7 @@ use crate::i18n::{tr, tra};
 use crate::pages::admin::act::Act;
 use crate::pages::admin::ask::{Gap, ServerView, Stale, is_away, use_server_view};
 use crate::pages::admin::parts::{SettingsPart, SettingsParts};
+use crate::route::Route;
 use crate::state::Shared;
 use dioxus::prelude::*;
 use domain::{TimeZone, ZoneId};
@@ -21,6 +23,8 @@ use protocol::metering::zones::{ZoneChange, ZoneDeed, ZoneRow, Zones as Found};
 use protocol::ui::{AdminRequest, AdminResponse};
 use technicians::Technicians;
 use uuid::Uuid;
+
+pub use balance::ZoneBalance;
 
 /// What is done, with the key by which it happens once.
 #[derive(Clone, Debug, PartialEq)]
@@ -163,6 +167,7 @@ fn Line(zone: ZoneRow, found: Found, ondo: EventHandler<Doing>) -> Element {
                     Button { label: tr("zone-rename"), icon: "pencil", kind: "quiet", disabled: is_away(), onclick: move |_| ondo.call(Doing::Rename(new_id(), rename.clone())) }
                     Button { label: tr("zone-draw"), icon: "map-pin", kind: "quiet", disabled: is_away(), onclick: move |_| ondo.call(Doing::Draw(new_id(), draw.clone())) }
                     Button { label: tr("zone-technicians"), icon: "users", kind: "quiet", disabled: is_away(), onclick: move |_| ondo.call(Doing::Technicians(id)) }
+                    Link { class: "button quiet", to: Route::ZoneBalance { zone: id }, Icon { name: "gauge" } {tr("balance-title")} }
                 }
             }
         }

@@ -5,7 +5,6 @@ mod batches;
 mod bulk_bar;
 mod change;
 mod facets;
-mod kept_views;
 mod list;
 mod merge;
 mod message;
@@ -24,6 +23,7 @@ use crate::components::status::chip;
 use crate::components::{Button, Card, Dialog, Empty, Failed, Icon, Select, Side, Skeleton};
 use crate::format;
 use crate::i18n::{tr, tra};
+use crate::pages::admin::saved_views::SavedViews;
 use crate::pages::exports::ExportButton;
 use crate::route::Route;
 use crate::state::{Form, Load, shared, use_answer};
@@ -31,8 +31,8 @@ use bulk_bar::BulkBar;
 use dioxus::prelude::*;
 use domain::CustomerId;
 use domain::people::CustomerStatus;
+use domain::people::saved_view::ViewList;
 use facets::Facets;
-use kept_views::KeptViews;
 use list::{Heads, Rows};
 use picking::{Picking, use_picking};
 use protocol::ui::exports::ExportedList;
@@ -183,7 +183,11 @@ fn Controls(kept: Signal<ListView>, is_narrowing: Signal<bool>, picking: Picking
             }
             Button { label: tr("views-button"), kind: "quiet", icon: "table", onclick: move |_| has_views.set(true) }
             if has_views() {
-                KeptViews { kept, onclose: move |()| has_views.set(false) }
+                SavedViews { list: ViewList::Customers, shown: shown.to_keep(), onclose: move |()| has_views.set(false),
+                    onshow: move |query: String| {
+                        kept.set(ListView::of_kept(&query));
+                        has_views.set(false);
+                    } }
             }
         }
     }

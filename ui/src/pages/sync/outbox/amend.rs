@@ -103,6 +103,9 @@ fn form(command: Operation, item: &OutboxItem, save: Callback<Option<Operation>>
         | Operation::BeginWork { .. }
         | Operation::CompleteWork { .. }
         | Operation::ExportMade { .. }
+        | Operation::PutView { .. }
+        | Operation::RemoveView { .. }
+        | Operation::MarkTip { .. }
         | Operation::AddCustomer { .. }
         | Operation::AddConnection { .. }
         | Operation::MergeCustomers(_)

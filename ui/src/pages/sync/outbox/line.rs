@@ -24,26 +24,29 @@ pub fn Line(item: OutboxItem, place: u32, total: u32, acts: Acts) -> Element {
         OutboxState::Sent => ("ok", "check", "op-sent"),
         OutboxState::Parked => ("danger", "circle-alert", "op-parked"),
     };
+    let edits = changes(&item.payload);
     rsx! {
         div { class: "op stack", role: "listitem", "data-state": key, "aria-setsize": "{total}", "aria-posinset": "{place + 1}",
             div { class: "row between top",
                 p { class: "number grow", {tr(&format!("op-{}", item.kind))} " · {item.title}" }
                 {chip(tone, icon, &tr(key), "small")}
             }
-            dl { class: "changes small",
-                for (field , from , to) in changes(&item.payload) {
-                    div { key: "{field}",
-                        dt { class: "muted", {tr(&format!("field-{field}"))} }
-                        dd {
-                            // Nothing cannot be struck out.
-                            if from.is_empty() {
-                                span { class: "muted", {tr("value-empty")} }
-                            } else {
-                                del { "{from}" }
+            if !edits.is_empty() {
+                dl { class: "changes small",
+                    for (field , from , to) in edits {
+                        div { key: "{field}",
+                            dt { class: "muted", {tr(&format!("field-{field}"))} }
+                            dd {
+                                // Nothing cannot be struck out.
+                                if from.is_empty() {
+                                    span { class: "muted", {tr("value-empty")} }
+                                } else {
+                                    del { "{from}" }
+                                }
+                                span { class: "visually-hidden", {tr("audit-became")} }
+                                span { "aria-hidden": "true", " → " }
+                                ins { if to.is_empty() { {tr("value-empty")} } else { "{to}" } }
                             }
-                            span { class: "visually-hidden", {tr("audit-became")} }
-                            span { "aria-hidden": "true", " → " }
-                            ins { if to.is_empty() { {tr("value-empty")} } else { "{to}" } }
                         }
                     }
                 }
@@ -127,7 +130,8 @@ fn why(reason: Rejection, field: Option<&str>) -> String {
     };
     // What is said of a field in general would not say what to do about an opening balance or a message.
     if let Some(own) = field.and_then(|field| {
-        about_opening(reason, field).or_else(|| about_message(reason, field)).or_else(|| about_merge(reason, field))
+        let own = about_opening(reason, field).or_else(|| about_message(reason, field)).or_else(|| about_merge(reason, field));
+        own.or_else(|| about_view(reason, field))
     }) {
         return tr(own);
     }
@@ -154,6 +158,11 @@ fn about_message(reason: Rejection, field: &str) -> Option<&'static str> {
         (Rejection::TooOld, "announcement") => Some("reason-announcement-late"),
         _ => None,
     }
+}
+
+/// Why a view was not kept.
+fn about_view(reason: Rejection, field: &str) -> Option<&'static str> {
+    (reason == Rejection::Taken && field == "view").then_some("reason-view-limit")
 }
 
 /// Why two customers were not merged.

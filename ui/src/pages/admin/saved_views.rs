@@ -1,27 +1,29 @@
-//! Views of the list that somebody keeps under a name: shown again, kept anew, forgotten.
+//! Views of a list that somebody keeps under a name, on all devices of the account: shown again, kept anew, forgotten.
 
+use crate::bridge;
 use crate::components::states::explain;
 use crate::components::{Button, Dialog, Empty, Failed, Icon, Skeleton, use_sending};
 use crate::i18n::{tr, tra};
 use crate::pages::admin::parts::{Entry, Refused};
-use crate::pages::people::customers::ask::{ask, response};
-use crate::pages::people::customers::view::ListView;
 use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;
-use protocol::ui::bulk::{LONGEST_VIEW_NAME, SavedView};
-use protocol::ui::{BulkRequest, BulkResponse, Request};
+use domain::people::saved_view::{LONGEST_VIEW_NAME, ViewList};
+use protocol::Problem;
+use protocol::sync::rows::SavedView;
+use protocol::ui::{Answer, Request, ViewsRequest};
 
-/// The dialog.
+/// Sends one request; the list is asked for again whenever something has changed.
+async fn ask(request: ViewsRequest) -> Result<(), Problem> {
+    bridge::call(Request::Views(request)).await.map(drop)
+}
+
+/// The dialog. `shown` is what the list shows now, as a query; `onshow` is given the query of a view.
 #[component]
-pub fn KeptViews(kept: Signal<ListView>, onclose: EventHandler<()>) -> Element {
-    let again = use_signal(|| 0_u32);
+pub fn SavedViews(list: ViewList, shown: String, onshow: EventHandler<String>, onclose: EventHandler<()>) -> Element {
     let load = use_answer(
-        move || {
-            again.read();
-            Request::Bulk(BulkRequest::Views)
-        },
-        |answer| match response(answer)? {
-            BulkResponse::Views(views) => Some(views),
+        move || Request::Views(ViewsRequest::List(list)),
+        |answer| match answer {
+            Answer::Views(views) => Some(views),
             _ => None,
         },
     );
@@ -36,37 +38,32 @@ pub fn KeptViews(kept: Signal<ListView>, onclose: EventHandler<()>) -> Element {
                 Load::Ready(views) => rsx! {
                     ul { class: "list",
                         for view in views.iter().cloned() {
-                            li { key: "{view.name}", One { view, kept, again, onclose } }
+                            li { key: "{view.id}", One { list, view, onshow } }
                         }
                     }
                 },
             }
-            Keep { kept, again }
+            Keep { list, shown }
         }
     }
 }
 
 #[component]
-fn One(view: SavedView, kept: Signal<ListView>, again: Signal<u32>, onclose: EventHandler<()>) -> Element {
+fn One(list: ViewList, view: SavedView, onshow: EventHandler<String>) -> Element {
     let shared = shared();
     let sending = use_sending();
-    let (query, name) = (view.view.clone(), view.name.clone());
+    let (query, name) = (view.query.clone(), view.name.clone());
     let label = tra("views-forget", &[("name", view.name.clone())]);
-    let show = move |_| {
-        kept.set(ListView::of_kept(&query));
-        onclose.call(());
-    };
     let forget = move |_| {
         let name = name.clone();
         sending.once(async move {
-            match ask(BulkRequest::ForgetView(name)).await {
-                Ok(_) => again += 1,
-                Err(problem) => shared.toast(explain(&problem)),
+            if let Err(problem) = ask(ViewsRequest::Forget { list, name }).await {
+                shared.toast(explain(&problem));
             }
         });
     };
     rsx! {
-        Button { label: view.name, kind: "quiet", icon: "table", onclick: show }
+        Button { label: view.name, kind: "quiet", icon: "table", onclick: move |_| onshow.call(query.clone()) }
         span { class: "grow" }
         button { class: "button quiet icon-only", r#type: "button", "aria-label": label.clone(), title: label, disabled: sending.is_busy(), onclick: forget,
             Icon { name: "trash-2" }
@@ -76,7 +73,7 @@ fn One(view: SavedView, kept: Signal<ListView>, again: Signal<u32>, onclose: Eve
 
 /// Keeps what the list shows now.
 #[component]
-fn Keep(kept: Signal<ListView>, again: Signal<u32>) -> Element {
+fn Keep(list: ViewList, shown: String) -> Element {
     let shared = shared();
     let sending = use_sending();
     let mut name = use_signal(String::new);
@@ -97,13 +94,13 @@ fn Keep(kept: Signal<ListView>, again: Signal<u32>) -> Element {
         if wrong.peek().is_some() {
             return;
         }
+        let query = shown.clone();
         sending.once(async move {
-            let view = SavedView { name: name.peek().trim().to_owned(), view: kept.peek().to_keep() };
-            match ask(BulkRequest::KeepView(view)).await {
-                Ok(_) => {
+            let named = name.peek().trim().to_owned();
+            match ask(ViewsRequest::Keep { list, name: named, query }).await {
+                Ok(()) => {
                     tried.set(false);
                     name.set(String::new());
-                    again += 1;
                     shared.toast(tr("views-kept"));
                 }
                 Err(problem) => refused.set(Some(explain(&problem))),

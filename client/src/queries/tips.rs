@@ -1,0 +1,125 @@
+//! Hemat air: how a connection uses water, the advice that fits it, what is said of it, and what it saved. All of it is of this device's rows.
+
+use crate::error::Error;
+use crate::queries::money::one;
+use crate::queries::{charged, choose, day, days, read, supplies};
+use crate::store::rows::tips as kept;
+use domain::billing::tariff::DayVolume;
+use domain::patterns::{KEPT_DAYS, Patterns, is_whole};
+use domain::people::Customer;
+use domain::tips::{Effect, KEEP_DAYS, MonthCourse, WINDOW_DAYS, effect, for_you, rank, this_week, worth};
+use domain::{ConnectionId, LocalDay, Millilitres, UserId, UtcMillis};
+use protocol::sync::rows::{Entity, TipState};
+use protocol::ui::{MarkedTip, Saved, TipResult, TipsView};
+use rusqlite::{Connection, params};
+use std::collections::BTreeMap;
+
+/// Advice that is offered at once.
+const OFFERED: usize = 3;
+
+/// Days over which what was saved is summed up at most: a year.
+const LONGEST: i32 = 365;
+
+/// The page, and whether its advice of the week has not been shown before.
+pub struct TipsFound {
+    /// The page.
+    pub view: TipsView,
+    /// Whether the advice of the week is a new one.
+    pub is_new: bool,
+}
+
+/// Hemat air. Costs the rows of twelve weeks of one connection, and for each advice that is applied those of the year behind it at most.
+///
+/// # Errors
+/// The cache cannot be read.
+pub fn tips(
+    db: &Connection,
+    wanted: Option<ConnectionId>,
+    (user, now): (Option<UserId>, UtcMillis),
+) -> Result<Option<TipsFound>, Error> {
+    let all = supplies(db)?;
+    let Some(supply) = choose(db, &all, wanted)? else { return Ok(None) };
+    let connection = supply.place.connection;
+    let today = supply.place.time_zone.day_of(now);
+    let past = days(db, connection, today.0 - KEPT_DAYS, today.0 - 1)?;
+    let patterns = Patterns::of(past.iter().map(|row| (row.day, row.to_rollup())));
+    let persons = persons(db, connection)?;
+    let summary = patterns.summary(persons);
+    let marked = marked(db, connection, today)?;
+    let is_applied = |name: &str| marked.iter().any(|of| of.applied.is_some() && of.tip.as_str() == name);
+    let ranked = rank(&patterns.evidence(persons), is_applied);
+    let shown = kept::shown(db, connection, today)?;
+    let week = this_week(&ranked, &shown, today).cloned();
+    let is_shown = |name: &str| shown.iter().any(|of| of.tip.as_str() == name && of.since.plus(KEEP_DAYS) > today);
+    let is_new = week.as_ref().is_some_and(|offer| !is_shown(offer.tip.as_str()));
+    let view = TipsView {
+        place: supply.place.clone(),
+        places: all.iter().map(|supply| supply.place.clone()).collect(),
+        user,
+        today,
+        month: month(db, connection, today, summary.usual)?,
+        summary,
+        persons,
+        for_you: for_you(&ranked, OFFERED),
+        this_week: week,
+        marked,
+    };
+    Ok(Some(TipsFound { view, is_new }))
+}
+
+/// How many live there, where somebody said so.
+fn persons(db: &Connection, connection: ConnectionId) -> Result<Option<u8>, Error> {
+    let sql = "SELECT cu.body FROM connection c JOIN customer cu ON cu.id = c.customer WHERE c.id = ?1";
+    let customer: Option<Customer> = one(db, sql, &connection.to_string())?;
+    Ok(customer.and_then(|customer| customer.household_size))
+}
+
+/// The month as far as it has come.
+fn month(db: &Connection, connection: ConnectionId, today: LocalDay, usual: Option<Millilitres>) -> Result<MonthCourse, Error> {
+    let before = days(db, connection, today.month().first_day().0, today.0 - 1)?.iter().map(|row| row.volume).sum();
+    let of_today = day(db, connection, today.0)?.map_or(Millilitres::ZERO, |row| row.volume);
+    Ok(MonthCourse::of(today, (before, of_today), usual, kept::goal(db, connection)?))
+}
+
+/// The advice of which something is said at a connection.
+fn marked(db: &Connection, connection: ConnectionId, today: LocalDay) -> Result<Vec<MarkedTip>, Error> {
+    let mut query = db.prepare_cached(
+        "SELECT t.body, EXISTS (SELECT 1 FROM base_row b WHERE b.entity = ?2 AND b.id = t.id) FROM tip_state t
+         WHERE t.connection = ?1 ORDER BY t.id",
+    )?;
+    let rows = query
+        .query_map(params![connection.to_string(), Entity::TipState as u8], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<Result<Vec<(String, bool)>, _>>()?;
+    let mut marked = Vec::new();
+    for (body, waiting) in rows {
+        let TipState { tip, applied, bookmarked, .. } = read(&body)?;
+        if applied.is_none() && !bookmarked && !waiting {
+            continue;
+        }
+        let result = applied.map(|applied| result(db, connection, (applied, today))).transpose()?;
+        marked.push(MarkedTip { tip, applied, bookmarked, waiting, result });
+    }
+    Ok(marked)
+}
+
+/// What came of an advice that was applied on a day.
+fn result(db: &Connection, connection: ConnectionId, (applied, today): (LocalDay, LocalDay)) -> Result<TipResult, Error> {
+    let until = applied.plus(WINDOW_DAYS).min(today.plus(-1));
+    let around = days(db, connection, applied.plus(-WINDOW_DAYS).0, until.0)?;
+    let whole: BTreeMap<LocalDay, Millilitres> =
+        around.iter().filter(|row| is_whole(&row.to_rollup())).map(|row| (row.day, row.volume)).collect();
+    let effect = effect(applied, today, |day| whole.get(&day).copied());
+    let Effect::Measured(measured) = effect else { return Ok(TipResult { effect, total: None }) };
+    let from = applied.plus(1).max(today.plus(-LONGEST));
+    let passed = today.0 - from.0;
+    let prices = charged::prices(db, connection)?;
+    let worth = if prices.is_empty() {
+        None
+    } else {
+        let since = days(db, connection, from.month().first_day().0, today.0 - 1)?;
+        let volumes: Vec<DayVolume> = since.iter().map(|row| DayVolume { day: row.day, volume: row.volume }).collect();
+        Some(worth(&prices, &volumes, from, measured.saved()))
+    };
+    let volume = Millilitres(measured.saved().0 * i64::from(passed));
+    Ok(TipResult { effect, total: Some(Saved { volume, worth, days: u16::try_from(passed).unwrap_or(u16::MAX) }) })
+}

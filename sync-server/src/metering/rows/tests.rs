@@ -1,0 +1,45 @@
+//! That each statement of which the balance of a zone is made finds its rows by a key or an index, for each zone, connection and meter.
+
+use crate::billing::rows::charging;
+use crate::core::rows::plan::{empty, plan};
+use crate::metering::rows::{inflows, installations, usage, zone_balance};
+
+#[test]
+fn every_statement_of_a_balance_searches_and_scans_no_table() {
+    let statements: [(&str, &[&str]); 6] = [
+        (zone_balance::CONNECTIONS, &["connection_zone ", "connection_zone_past_zone ", "installation_now "]),
+        // The last reading that settles is read from the end of its own stretch, also where the meter measured elsewhere since.
+        (zone_balance::SPANS, &["installation_of ", "PRIMARY KEY (meter=? AND t>? AND t<?)"]),
+        (inflows::OF_ZONE, &["zone_inflow_zone ", "PRIMARY KEY (meter=? AND t>? AND t<?)"]),
+        (zone_balance::ZONES, &["zone_utility ", "zone_inflow_zone "]),
+        (usage::MEASURED, &["PRIMARY KEY (connection=? AND day>? AND day<?)"]),
+        (charging::WATER_OF_MONTHS, &["connection_zone ", "PRIMARY KEY (connection=? AND month>? AND month<?)"]),
+    ];
+    let db = empty();
+    for (sql, found_by) in statements {
+        searches(sql, &plan(&db, sql), found_by);
+    }
+}
+
+#[test]
+fn bulk_meters_cost_no_scan_where_readings_come_in() {
+    let statements: [(&str, &[&str]); 2] = [
+        (installations::PLACES, &["SEARCH i USING PRIMARY KEY (meter=?)", "SEARCH f USING INDEX"]),
+        (installations::METERS_OF, &["installation_of ", "SEARCH zone_inflow USING INTEGER PRIMARY KEY"]),
+    ];
+    let db = empty();
+    for (sql, found_by) in statements {
+        searches(sql, &plan(&db, sql), found_by);
+    }
+}
+
+fn searches(sql: &str, steps: &[String], found_by: &[&str]) {
+    for part in found_by {
+        assert!(steps.iter().any(|step| step.contains(*part)), "{part}: {sql}: {steps:?}");
+    }
+    // What a subquery has found is read as it is.
+    let scans = |step: &String| step.starts_with("SCAN") && step != "SCAN n";
+    assert!(!steps.iter().any(scans), "{sql}: {steps:?}");
+    // Two parts of a union are held against each other; nothing is sorted.
+    assert!(!steps.iter().any(|step| step.contains("ORDER BY")), "{sql}: {steps:?}");
+}

@@ -1,0 +1,97 @@
+//! Hemat air in a browser: what fits, a search without results, an advice that is applied and kept at hand, a goal; on a phone and a desktop.
+
+use fantoccini::Client;
+use tests::axe::in_themes;
+use tests::driver::{picture, press, until};
+use tests::host::{Host, sign_in};
+use tests::household::leaking;
+use tests::world::World;
+
+async fn go(page: &Client, address: &str) {
+    page.execute("location.hash = '#/' + arguments[0]", vec![address.into()]).await.expect("goes");
+}
+
+/// Types into a field as somebody would: the page gets the event.
+async fn fill(page: &Client, selector: &str, text: &str) {
+    let script = "const field = document.querySelector(arguments[0]); field.value = arguments[1]; \
+                  field.dispatchEvent(new Event('input', { bubbles: true })); field.dispatchEvent(new Event('change', { bubbles: true }))";
+    page.execute(script, vec![selector.into(), text.into()]).await.expect("typed");
+}
+
+async fn walk(host: &Host, shot: &str) {
+    let page = &host.driven.page;
+    sign_in(host, "customer").await;
+    until(page, "the advice of the week", "document.querySelector('[data-weekly=leak-meter-test]')").await;
+    press(page, "[data-weekly]").await;
+    until(
+        page,
+        "its page",
+        "/12\\sL/.test(document.querySelector('[data-tip=leak-meter-test] [data-evidence]')?.innerText ?? '')",
+    )
+    .await;
+    until(page, "its source", "document.querySelector('[data-source=fix_a_leak]')?.innerText.includes('epa.gov')").await;
+    let mut findings = in_themes(page, "kiat", &["light", "dark"]).await;
+    picture(page, &format!("{shot}-tip")).await;
+
+    press(page, "[data-kept=no] button").await;
+    until(page, "kept", "document.querySelector('[data-kept=yes]')").await;
+    press(page, ".tip-page .button.primary").await;
+    until(page, "applied", "document.querySelector('[data-outcome]') && document.body.innerText.includes('Belum cukup data')")
+        .await;
+
+    go(page, "hemat").await;
+    until(page, "what fits", "document.querySelector('[data-for-you=seen] [data-tip]')").await;
+    until(page, "what was applied", "document.querySelector('[data-applied=leak-meter-test]')").await;
+    until(page, "the pattern", "document.querySelector('[data-pattern]')").await;
+    findings.extend(in_themes(page, "hemat", &["light", "dark"]).await);
+    picture(page, &format!("{shot}-tips")).await;
+
+    let tips = "document.querySelectorAll('[data-library] [data-tip]').length";
+    until(page, "the library", &format!("{tips} >= 30")).await;
+    fill(page, "#tips-search", "kebun").await;
+    until(page, "fewer", &format!("{tips} > 0 && {tips} < 15")).await;
+    fill(page, "#tips-search", "zzzz").await;
+    until(page, "no result", "document.body.innerText.includes('Tidak ada kiat yang cocok')").await;
+    page.execute("[...document.querySelectorAll('.empty .button')].at(-1).click()", vec![]).await.expect("cleared");
+    until(page, "all again", &format!("{tips} >= 30")).await;
+    page.execute("[...document.querySelectorAll('.segmented button')].find(b => b.innerText === 'Disimpan').click()", vec![])
+        .await
+        .expect("chosen");
+    until(page, "what is kept", &format!("{tips} === 1")).await;
+
+    page.execute("[...document.querySelectorAll('.button')].find(b => b.innerText.includes('Pasang target')).click()", vec![])
+        .await
+        .expect("opened");
+    until(page, "the form", "document.querySelector('#goal')").await;
+    fill(page, "#goal", "0").await;
+    page.execute("[...document.querySelectorAll('.button')].find(b => b.innerText.includes('Simpan target')).click()", vec![])
+        .await
+        .expect("pressed");
+    until(page, "why not", "document.querySelector('#goal-said.error')").await;
+    fill(page, "#goal", "18,5").await;
+    page.execute("[...document.querySelectorAll('.button')].find(b => b.innerText.includes('Simpan target')).click()", vec![])
+        .await
+        .expect("pressed");
+    until(page, "the goal", "document.querySelector('[data-goal=set]')?.innerText.includes('18,5')").await;
+    assert_eq!(findings, Vec::<String>::new());
+}
+
+async fn at(size: (u32, u32), shot: &str) {
+    let running = World::new().start().await;
+    leaking(&running, 25).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let host = Host::browser_of(&running, folder.path(), size).await;
+    walk(&host, shot).await;
+    host.end().await;
+    running.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn screens_offer_advice_by_what_is_seen_and_keep_what_is_said_of_it_on_a_phone() {
+    at((390, 844), "tips-phone").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn screens_offer_advice_by_what_is_seen_and_keep_what_is_said_of_it_on_a_desktop() {
+    at((1_440, 900), "tips-desktop").await;
+}
