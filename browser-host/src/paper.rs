@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::process::{Command, Stdio};
+use std::thread;
 
 /// What is put on paper, given as JSON, as PDF.
 pub fn pdf(printed: &[u8]) -> Result<Vec<u8>, String> {
@@ -13,16 +14,25 @@ pub fn pdf(printed: &[u8]) -> Result<Vec<u8>, String> {
     print(&mut Command::new(program), printed).map_err(|error| error.to_string())?
 }
 
+/// Its three pipes are served at once: it writes to standard error before it answers, and would wait for ever for somebody to read that.
 fn print(command: &mut Command, printed: &[u8]) -> std::io::Result<Result<Vec<u8>, String>> {
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
-    if let Some(mut input) = child.stdin.take() {
-        input.write_all(printed)?;
+    let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+    let (pdf, complaint) = thread::scope(|pipes| {
+        // A program that fails before it has read all of it closes the pipe; why it failed is on standard error.
+        pipes.spawn(move || stdin.map(|mut stdin| stdin.write_all(printed)));
+        let complaint = pipes.spawn(move || whole(stderr));
+        (whole(stdout), complaint.join())
+    });
+    let status = child.wait()?;
+    let complaint = complaint.unwrap_or_else(|_| Ok(Vec::new()))?;
+    Ok(if status.success() { Ok(pdf?) } else { Err(String::from_utf8_lossy(&complaint).trim().to_owned()) })
+}
+
+fn whole(pipe: Option<impl Read>) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    if let Some(mut pipe) = pipe {
+        pipe.read_to_end(&mut bytes)?;
     }
-    let mut pdf = Vec::new();
-    if let Some(mut out) = child.stdout.take() {
-        out.read_to_end(&mut pdf)?;
-    }
-    let ended = child.wait_with_output()?;
-    let why = || String::from_utf8_lossy(&ended.stderr).trim().to_owned();
-    Ok(if ended.status.success() { Ok(pdf) } else { Err(why()) })
+    Ok(bytes)
 }

@@ -7,6 +7,7 @@ pub mod field;
 pub mod maintenance;
 pub mod metering;
 pub mod people;
+pub mod reports;
 pub mod revenue;
 pub mod sales;
 pub mod summary;

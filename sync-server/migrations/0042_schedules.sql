@@ -17,7 +17,7 @@ CREATE TABLE schedule_meter (
   schedule INTEGER NOT NULL REFERENCES schedule, meter INTEGER NOT NULL REFERENCES meter, base INTEGER NOT NULL, PRIMARY KEY (schedule, meter)
 ) STRICT, WITHOUT ROWID;
 
--- `schedule` announced it for `rule_day`, the day by which it is known (domain::maintenance::schedule::due::Due). `moved`: a person has set when
+-- `schedule` announced it for `rule_day`, the day by which it is known (domain::maintenance::schedule::due::DueDay). `moved`: a person has set when
 -- or by whom it is done, which the schedule leaves alone. `withdrawn`: the schedule itself has cancelled it, so that the day may come again.
 -- `schedule_name`: its name then. `minutes`: how long it takes. `changed_at`: when its row changed last, where that was after it was announced.
 ALTER TABLE work_order ADD COLUMN schedule INTEGER REFERENCES schedule;

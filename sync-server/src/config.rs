@@ -40,6 +40,9 @@ pub struct Config {
     /// Who hands notifications on; without any, they are in the app's list alone.
     #[serde(default)]
     pub alerts: Alerts,
+    /// The program that makes papers of reports, for mails; `receipts` beside this program unless it is set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub receipts: Option<PathBuf>,
 }
 
 /// How log lines look.
@@ -63,6 +66,7 @@ impl Default for Config {
             sessions: SessionEnds::default(),
             payments: None,
             alerts: Alerts::default(),
+            receipts: None,
         }
     }
 }
@@ -106,7 +110,7 @@ impl Config {
             figment = figment.merge(Toml::file_exact(file));
         }
         figment
-            .merge(Env::prefixed("INDOWATER_").only(&["data", "http", "mqtt", "log", "trusted_proxies"]))
+            .merge(Env::prefixed("INDOWATER_").only(&["data", "http", "mqtt", "log", "trusted_proxies", "receipts"]))
             .merge(Env::prefixed("INDOWATER_SESSIONS_").map(|key| format!("sessions.{key}").into()))
             .merge(Env::prefixed("INDOWATER_PAYMENTS_").map(|key| format!("payments.{key}").into()))
             .merge(Env::prefixed("INDOWATER_EMAIL_").map(|key| format!("alerts.email.{key}").into()))

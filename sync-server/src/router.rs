@@ -9,6 +9,7 @@ use crate::maintenance::http as maintenance;
 use crate::metering::http::{changes, ingest, live, readings, refusals as meter_refusals, zone_balance, zones};
 use crate::people::http as people;
 use crate::people::http::{audit, passwords, users};
+use crate::reports::http as reports;
 use crate::revenue::http as revenue;
 use crate::sales::http::{admin, campaigns, closing, money, openings, payments, review, settlements, utility};
 use crate::state::App;
@@ -113,7 +114,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(health::readyz))
         .routes(routes!(health::metrics))
         .merge(valves().merge(zones()).merge(meters()).merge(meter_cases()).merge(schedules()))
-        .merge(utility().merge(opening_balances()).merge(closings()).merge(revenue()).routes(routes!(summary::day)))
+        .merge(utility().merge(opening_balances()).merge(closings()).merge(figures()))
         .layer(within(60))
 }
 
@@ -167,6 +168,19 @@ fn opening_balances() -> OpenApiRouter<App> {
 /// What is behind the figures of revenue.
 fn revenue() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(revenue::revenue_transfers)).routes(routes!(revenue::revenue_customers))
+}
+
+/// The day of a utility, what is behind the figures of revenue, and reports that are made by themselves.
+fn figures() -> OpenApiRouter<App> {
+    revenue().merge(reports()).routes(routes!(summary::day))
+}
+
+/// Reports that are made by themselves.
+fn reports() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(reports::report_schedules, reports::change_report_schedule))
+        .routes(routes!(reports::report_run))
+        .routes(routes!(reports::run_report_again))
 }
 
 /// Days of cash and months that are closed, and settlement files of the payment gateway.

@@ -14,6 +14,7 @@ use crate::metering::live::Hub;
 use crate::people::auth::limits::Limits;
 use crate::people::auth::token::Key;
 use crate::pipeline::Pipeline;
+use crate::reports::papers::Papers;
 use crate::router::router;
 use crate::sales::payments;
 use crate::sales::payments::Payments;
@@ -101,6 +102,7 @@ impl Server {
             evidence: Arc::new(Semaphore::new(EVIDENCE)),
             bringing: Arc::default(),
             payments: gateway.clone(),
+            enclosures: Arc::new(Papers::by(config.receipts.clone())),
             metrics: metrics()?,
             stopping,
         };
@@ -121,6 +123,7 @@ impl Server {
             tokio::spawn(crate::jobs::revenue::run(app.clone())),
             tokio::spawn(crate::jobs::schedules::run(app.clone())),
             tokio::spawn(crate::jobs::zone_losses::run(app.clone())),
+            tokio::spawn(crate::jobs::reports::run(app.clone())),
             tokio::spawn(crate::jobs::alerts::tidy(app.clone())),
             tokio::spawn(crate::jobs::alerts::announce(app.clone())),
         ];

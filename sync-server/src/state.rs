@@ -1,5 +1,6 @@
 //! What every request can reach.
 
+use crate::alerts::enclosures::Enclosures;
 use crate::core::http::client_address::TrustedProxies;
 use crate::field::blob_files::Blobs;
 use crate::metering::ingest::mqtt::listeners::Listeners;
@@ -51,6 +52,8 @@ pub struct App {
     pub bringing: Arc<Mutex<HashSet<Uuid>>>,
     /// The payment gateway, where there is one.
     pub payments: Option<Arc<Payments>>,
+    /// Makes the files that go with mails.
+    pub enclosures: Arc<dyn Enclosures>,
     /// The metrics.
     pub metrics: PrometheusHandle,
     /// Turns true when the server is to stop.

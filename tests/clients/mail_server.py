@@ -28,8 +28,10 @@ class Handler:
     async def handle_DATA(self, server, session, envelope):
         message = email.message_from_bytes(envelope.content, policy=email.policy.default)
         headers = {name.lower(): str(value) for name, value in message.items()}
-        text = message.get_content().replace("\r\n", "\n")
-        line = {"to": envelope.rcpt_tos, "headers": headers, "text": text, "encrypted": session.ssl is not None}
+        text = message.get_body(preferencelist=("plain",)).get_content().replace("\r\n", "\n")
+        contents = [(part.get_filename(), part.get_content_type(), part.get_content()) for part in message.iter_attachments()]
+        files = [{"name": name, "kind": kind, "bytes": len(content), "begins": content[:5].decode("latin-1")} for name, kind, content in contents]
+        line = {"to": envelope.rcpt_tos, "headers": headers, "text": text, "files": files, "encrypted": session.ssl is not None}
         print(json.dumps(line), flush=True)
         return "250 2.0.0 Ok: queued as TEST"
 

@@ -75,6 +75,7 @@ pub fn example(kind: Entity) -> Value {
         }),
         Entity::ReportTemplate => report_template(id, other),
         Entity::TipState => json!({ "id": id, "connection": other, "tip": "shower-head", "applied": 20_422, "bookmarked": true }),
+        Entity::ReportRun => report_run(id, other),
     }
 }
 
@@ -97,6 +98,14 @@ fn report_template(id: &str, other: &str) -> Value {
         "id": id, "name": "Bulanan", "shared": true,
         "design": { "kind": "revenue", "days": { "days": "last_month" }, "zone": other, "pieces": pieces },
         "version": 2, "author": other, "by": "Budi", "at": 1_764_547_200_000_i64
+    })
+}
+
+/// Last month's revenue, made again after two due times were missed.
+fn report_run(id: &str, other: &str) -> Value {
+    json!({
+        "id": id, "schedule": other, "name": "Bulanan", "kind": "revenue", "period": { "first": 20_393, "last": 20_422 },
+        "due": 1_764_540_000_000_i64, "at": 1_764_547_200_000_i64, "missed": 2, "again": true, "state": "made"
     })
 }
 
@@ -158,7 +167,7 @@ impl Town {
             Entity::Tariff | Entity::Letterhead => bucket == "public",
             Entity::Conflict | Entity::RevenueDay => bucket == "admin",
             Entity::ReportTemplate => bucket == "admin" || bucket.starts_with("user:"),
-            Entity::Notification | Entity::TipState => bucket.starts_with("user:"),
+            Entity::Notification | Entity::TipState | Entity::ReportRun => bucket.starts_with("user:"),
             // Technicians and admins have all cases, customers those about their water: who holds the connection holds it.
             Entity::MeterCase if bucket.starts_with("customer:") => {
                 stands(Entity::Connection, thing) && self.cases.get(id).is_none_or(|is_the_customers| *is_the_customers)

@@ -24,6 +24,7 @@ pub mod ops;
 pub mod payments;
 pub mod proxy;
 pub mod receiver;
+pub mod runs;
 pub mod scripted_gateway;
 pub mod server;
 pub mod sheets;

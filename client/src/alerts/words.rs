@@ -5,6 +5,7 @@ use domain::alerts::content::Content;
 use domain::alerts::notice::Now;
 use domain::alerts::schedule::Expected;
 use domain::people::Language;
+use domain::reports::RunState;
 use fluent_bundle::{FluentArgs, FluentBundle, FluentResource};
 use protocol::alerts::zone_loss;
 use protocol::ui::{AlertRow, Notice, case};
@@ -87,6 +88,14 @@ pub fn of_alert(row: &AlertRow, language: Language) -> Words {
         Content::Announcement(words) => {
             let words = words.in_language(language);
             Words { title: words.title.clone(), text: words.text.clone() }
+        }
+        Content::Report { name, period, state, .. } => {
+            let title = if *state == RunState::Made { "report-run-ready" } else { "report-run-failed" };
+            let values = [("name", name.clone()), ("period", period.text(language))];
+            Words {
+                title: sentences.say(title, [("name", name.clone())]),
+                text: sentences.say(&format!("report-run-{}", state.as_str()), values),
+            }
         }
         Content::LowBalance { .. } | Content::Invitation { .. } | Content::Unknown => {
             Words { title: sentences.say("alert-unknown", []), text: sentences.say("alert-unknown-text", [("place", place)]) }

@@ -7,8 +7,9 @@ use crate::queries::{charged, place, read};
 use domain::billing::tariff::TariffClass;
 use domain::people::Customer;
 use domain::{ConnectionId, LocalMonth, Millilitres, Rupiah, UtcMillis, ZoneId};
+use protocol::reports::RUNS;
 use protocol::sync::rows;
-use protocol::sync::rows::{Entity, ReportTemplate, StatementLine, UsageDay};
+use protocol::sync::rows::{Entity, ReportRun, ReportTemplate, StatementLine, UsageDay};
 use protocol::ui::ConnectionRef;
 use protocol::ui::reports::TemplateRow;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -29,6 +30,17 @@ pub fn templates(db: &Connection) -> Result<Vec<TemplateRow>, Error> {
     let row =
         |(body, waiting): &(String, bool)| Some(TemplateRow { template: read::<ReportTemplate>(body).ok()?, waiting: *waiting });
     Ok(found.iter().filter_map(row).collect())
+}
+
+/// What was made by itself for this user, the newest first; so many at most.
+///
+/// # Errors
+/// The cache cannot be read.
+pub fn runs(db: &Connection) -> Result<Vec<ReportRun>, Error> {
+    let mut query = db.prepare_cached("SELECT body FROM report_run ORDER BY at DESC, id DESC LIMIT ?1")?;
+    let found = query.query_map([RUNS as i64], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?;
+    // One of a kind that only a newer version of the app knows is not offered.
+    Ok(found.iter().filter_map(|body| read(body).ok()).collect())
 }
 
 /// The identifiers and names of all zones, by name.

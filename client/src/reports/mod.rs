@@ -7,6 +7,7 @@ mod fill;
 mod fleet;
 mod make;
 mod revenue;
+mod run;
 mod usage;
 mod words;
 
@@ -36,6 +37,7 @@ impl Shared {
         let response = match asked {
             ReportsRequest::Desk => ReportsResponse::Desk(Box::new(self.report_desk().await?)),
             ReportsRequest::Fill(asked) => ReportsResponse::Filled(Box::new(self.fill_report(*asked).await?)),
+            ReportsRequest::Run(asked) => ReportsResponse::Filled(Box::new(self.open_run(asked).await?)),
             ReportsRequest::Page(asked) => ReportsResponse::Page(Box::new(self.report_page(asked).await?)),
             ReportsRequest::Make(asked) => {
                 let user = self.whoever(Permission::ManageMoney)?;
@@ -67,7 +69,7 @@ impl Shared {
         self.whoever(Permission::ManageMoney)?;
         let desk = |db: &rusqlite::Connection| {
             let today = queries::utility_zone(db)?.day_of(now());
-            Ok(ReportDesk { today, zones: rows::zone_names(db)?, templates: rows::templates(db)? })
+            Ok(ReportDesk { today, zones: rows::zone_names(db)?, templates: rows::templates(db)?, runs: rows::runs(db)? })
         };
         self.store.read(desk).await
     }

@@ -7,9 +7,11 @@ use crate::store::rows::response_cache::office_key;
 use protocol::alerts::DeadLettersAsked;
 use protocol::metering::reviews::UnusualAsked;
 use protocol::people::users::UsersQuery;
+use protocol::reports::ReportSchedules;
 use protocol::sales::admin::{CampaignQuery, PurchasesAsked};
 use protocol::sales::money::StatementAsked;
 use protocol::sales::openings::{OpeningDecision, OpeningsAsked, OpeningsDecided};
+use protocol::ui::reports::AutomaticRequest;
 use protocol::ui::{AdminRequest, AdminResponse, Answer};
 use protocol::valve::orders::MeterOrdersRequest;
 use reqwest::Method;
@@ -52,9 +54,7 @@ impl Shared {
             Request::Receipt { purchase, lines } => AdminResponse::Document(self.paper_of(*purchase, lines).await?),
             Request::Refund(asked) => AdminResponse::Purchase(self.post_money("/refund", &asked).await?),
             Request::Adjust(asked) => AdminResponse::Balance(self.post_money("/adjust", &asked).await?),
-            Request::UnusualReadings(asked) => {
-                AdminResponse::UnusualReadings(self.get::<_, UnusualAsked>("/admin/v1/readings", &asked).await?)
-            }
+            Request::UnusualReadings(asked) => self.unusual_readings(asked).await?,
             Request::DeclareReading(declared) => {
                 AdminResponse::UnusualReadings(self.post("/admin/v1/readings/declare", &declared).await?)
             }
@@ -67,9 +67,7 @@ impl Shared {
             Request::Users(asked) => AdminResponse::Users(self.get::<_, UsersQuery>("/admin/v1/users", &asked).await?),
             Request::ChangeUser(asked) => AdminResponse::UserChanged(self.post("/admin/v1/users/change", &asked).await?),
             Request::AlertQueue => AdminResponse::AlertQueue(self.get("/admin/v1/alerts/queue", &()).await?),
-            Request::DeadLetters(asked) => {
-                AdminResponse::DeadLetters(self.get::<_, DeadLettersAsked>("/admin/v1/alerts/dead", &asked).await?)
-            }
+            Request::DeadLetters(asked) => self.dead_letters(asked).await?,
             Request::MeterValve(asked) => {
                 AdminResponse::MeterValve(self.get::<_, MeterOrdersRequest>("/admin/v1/valve/orders", &asked).await?)
             }
@@ -96,9 +94,26 @@ impl Shared {
             Request::SetCaseRules(asked) => AdminResponse::CaseRules(self.post("/admin/v1/cases/rules", &asked).await?),
             Request::Meters(asked) => self.meters(asked).await?,
             Request::Closing(asked) => self.closing(asked).await?,
+            Request::Automatic(asked) => AdminResponse::ReportSchedules(Box::new(self.automatic(&asked).await?)),
             Request::Maintenance(asked) => self.maintenance(asked).await?,
             Request::SendAgain(asked) => AdminResponse::SentAgain(self.post("/admin/v1/alerts/send-again", &asked).await?),
         })
+    }
+
+    async fn unusual_readings(&self, asked: UnusualAsked) -> Result<AdminResponse, Error> {
+        Ok(AdminResponse::UnusualReadings(self.get("/admin/v1/readings", &asked).await?))
+    }
+
+    async fn dead_letters(&self, asked: DeadLettersAsked) -> Result<AdminResponse, Error> {
+        Ok(AdminResponse::DeadLetters(self.get("/admin/v1/alerts/dead", &asked).await?))
+    }
+
+    async fn automatic(&self, asked: &AutomaticRequest) -> Result<ReportSchedules, Error> {
+        match asked {
+            AutomaticRequest::Shown => self.get("/admin/v1/reports/schedules", &()).await,
+            AutomaticRequest::Change(change) => self.post("/admin/v1/reports/schedules", change).await,
+            AutomaticRequest::Again(again) => self.post("/admin/v1/reports/runs/again", again).await,
+        }
     }
 
     async fn campaign_csv(&self, id: Uuid) -> Result<String, Error> {

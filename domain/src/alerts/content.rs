@@ -4,7 +4,8 @@ use crate::alerts::announcement::Announcement;
 use crate::alerts::case::{Cause, urgency};
 use crate::alerts::kinds::{AlertKind, Severity};
 use crate::billing::balance::Level;
-use crate::{Millilitres, Rupiah, UtcMillis, ZoneId, leaks};
+use crate::reports::{Period, RunState};
+use crate::{Millilitres, ReportRunId, Rupiah, UtcMillis, ZoneId, leaks};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -64,6 +65,18 @@ pub enum Content {
     },
     /// The utility's own words to many customers.
     Announcement(Announcement),
+    /// A report that is made by itself was made, or could not be.
+    Report {
+        /// The run.
+        run: ReportRunId,
+        /// What its schedule is called.
+        name: String,
+        /// The days that it is of.
+        #[cfg_attr(feature = "schema", schema(value_type = Object))]
+        period: Period,
+        /// What became of it.
+        state: RunState,
+    },
     /// What a newer server says: this version shows its kind alone.
     #[serde(other)]
     Unknown,
@@ -77,7 +90,7 @@ impl Content {
             Self::Case { cause, .. } => cause.kind(),
             Self::ZoneLoss { .. } => AlertKind::Leak,
             Self::Announcement(_) => AlertKind::Announcement,
-            Self::Invitation { .. } | Self::Unknown => AlertKind::System,
+            Self::Invitation { .. } | Self::Report { .. } | Self::Unknown => AlertKind::System,
         }
     }
 
@@ -87,6 +100,8 @@ impl Content {
             Self::LowBalance { level: Level::Critical | Level::Empty, .. } => Severity::Critical,
             Self::LowBalance { .. } | Self::ZoneLoss { .. } => Severity::Warning,
             Self::Case { severity, .. } => urgency(*severity),
+            Self::Report { state: RunState::Made, .. } => Severity::Info,
+            Self::Report { .. } => Severity::Warning,
             Self::Invitation { .. } | Self::Announcement(_) | Self::Unknown => Severity::Info,
         }
     }

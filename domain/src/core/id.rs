@@ -61,6 +61,10 @@ uuid_id! {
     WorkOrderId,
     /// A report that somebody has put together.
     ReportTemplateId,
+    /// Reports that are made by themselves, over and over.
+    ReportScheduleId,
+    /// One of them.
+    ReportRunId,
     /// A message to many customers.
     AnnouncementId,
     /// What a list shows, under a name of one user.

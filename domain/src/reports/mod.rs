@@ -10,6 +10,7 @@ mod design;
 pub mod kinds;
 mod model;
 mod period;
+mod schedule;
 mod table;
 mod template;
 
@@ -19,6 +20,10 @@ pub use days::Days;
 pub use design::{Design, LONGEST_TEXT, LONGEST_TITLE, MOST_PIECES, MOST_TEXT, NamedPart, Narrowing, Part, Piece, Untidy};
 pub use model::{Block, Head, KeyFigure, Report, ReportKind, Signature};
 pub use period::{Period, Step};
+pub use schedule::{
+    MOST_RECIPIENTS, MonthDay, NoSuchDay, ReportSource, Rhythm, RunState, ScheduleContent, ScheduleField, ScheduleState, Timing,
+    Weekday,
+};
 pub use table::{Column, Group, Table, TooLarge, Total, grouped};
 pub use template::{LONGEST_NAME, TemplateContent, TemplateField};
 

@@ -141,6 +141,8 @@ pub enum Office {
     Valves = 105,
     /// What the utility has set about cases of meters.
     Cases = 106,
+    /// A report that is made by itself.
+    Reports = 107,
     /// Schedules of maintenance, holidays of work, and calendars of it.
     Maintenance = 108,
 }
@@ -155,16 +157,17 @@ impl AuditEntry {
 impl Subject {
     /// The subject of a stored number.
     pub fn from_code(code: u8) -> Option<Self> {
-        let all = [
+        let offices = [
             Office::Campaign,
             Office::Tariff,
             Office::Payments,
             Office::DeadLetters,
             Office::Valves,
             Office::Cases,
+            Office::Reports,
             Office::Maintenance,
         ];
-        let office = all.into_iter().find(|office| *office as u8 == code);
+        let office = offices.into_iter().find(|office| *office as u8 == code);
         Entity::from_code(code).map(Self::Row).or(office.map(Self::Office))
     }
 }

@@ -1,6 +1,6 @@
 //! `GET /admin/v1/schedules`, `POST /admin/v1/schedules/change` and `POST /admin/v1/schedules/preview`.
 
-use domain::maintenance::schedule::due::Due;
+use domain::maintenance::schedule::due::DueDay;
 use domain::maintenance::schedule::plan::Plan;
 use domain::{LocalDay, UtcMillis, ZoneId};
 use serde::{Deserialize, Serialize};
@@ -103,7 +103,7 @@ pub struct ScheduleRow {
     /// When.
     pub at: UtcMillis,
     /// Its next days, where it goes by days; those of its first zone.
-    pub next: Vec<Due>,
+    pub next: Vec<DueDay>,
     /// Orders that it has announced and nobody has begun.
     pub waiting: u32,
     /// Meters that it is about now.
@@ -115,7 +115,7 @@ pub struct ScheduleRow {
 /// Changes a schedule, or adds it. The same `key` happens once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-pub struct ScheduleChange {
+pub struct WorkScheduleChange {
     /// Chosen by who asks; it stands in the audit log.
     pub key: Uuid,
     /// Which; chosen by who adds one.
@@ -136,7 +136,7 @@ pub enum ScheduleDeed {
     },
     /// Set it otherwise: orders that nobody has begun follow, all others stay.
     Change {
-        /// [`ScheduleRow::rev`] of what was read: refused with `schedule_changed` if somebody else has changed it meanwhile.
+        /// [`ScheduleRow::rev`] of what was read: refused with `work_schedule_changed` if somebody else has changed it meanwhile.
         rev: i64,
         /// What it is from now on.
         plan: Plan,
@@ -199,7 +199,7 @@ pub struct SchedulePreview {
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct PreviewDay {
     /// The day, and when its work is done.
-    pub due: Due,
+    pub due: DueDay,
     /// The holiday on the rule's own day; empty where there is none, or it is a Sunday.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub holiday: String,

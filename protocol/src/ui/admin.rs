@@ -8,6 +8,7 @@ use crate::metering::zone_balance::{InflowChange, ZoneBalance, ZoneBalanceAsked,
 use crate::metering::zones::{ZoneChange, Zones};
 use crate::people::invitations::{InvitationRequest, Invited};
 use crate::people::users::{UserChange, UserChanged, Users, UsersQuery};
+use crate::reports::ReportSchedules;
 use crate::sales::admin::{
     CampaignDetail, CampaignMove, CampaignQuery, Campaigns, NewCampaign, NewTariff, PurchasePage, PurchasesAsked,
     TariffWithdrawal, Tariffs,
@@ -23,6 +24,7 @@ use crate::sync::rows::StatementLine;
 use crate::ui::Document;
 use crate::ui::closing::{ClosingRequest, ClosingResponse};
 use crate::ui::maintenance::{MaintenanceRequest, MaintenanceResponse};
+use crate::ui::reports::AutomaticRequest;
 use crate::valve::batches::{NewOrderBatch, OrderBatchWithdrawal, OrderBatches, OrderPreview, OrderPreviewRequest};
 use crate::valve::orders::{MeterOrdersRequest, MeterTaskRequest, MeterValve, ValveRequest, ValveWithdrawal};
 use crate::valve::policy::{ValvePolicy, ValvePolicyChange};
@@ -145,6 +147,8 @@ pub enum AdminRequest {
     Meters(MetersRequest),
     /// Days and months that are closed, and settlement files of the payment gateway.
     Closing(ClosingRequest),
+    /// Reports that are made by themselves.
+    Automatic(AutomaticRequest),
     /// Schedules of maintenance, holidays of work, and addresses of calendars.
     Maintenance(MaintenanceRequest),
 }
@@ -182,6 +186,7 @@ impl AdminRequest {
                 | Self::CasePolicy
                 | Self::CaseRules
                 | Self::Meters(MetersRequest::OrderBatches)
+                | Self::Automatic(AutomaticRequest::Shown)
         )
     }
 }
@@ -298,6 +303,8 @@ pub enum AdminResponse {
     MeterChanged(MeterChanged),
     /// To [`AdminRequest::Closing`].
     Closing(Box<ClosingResponse>),
+    /// To [`AdminRequest::Automatic`].
+    ReportSchedules(Box<ReportSchedules>),
     /// To [`AdminRequest::Maintenance`].
     Maintenance(Box<MaintenanceResponse>),
 }

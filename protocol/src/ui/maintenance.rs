@@ -2,7 +2,7 @@
 
 use crate::maintenance::feeds::{CalendarFeeds, FeedChange};
 use crate::maintenance::holidays::{HolidayChange, HolidaysAsked, WorkHolidays};
-use crate::maintenance::schedules::{ScheduleChange, SchedulePreview, SchedulePreviewRequest, Schedules};
+use crate::maintenance::schedules::{SchedulePreview, SchedulePreviewRequest, Schedules, WorkScheduleChange};
 use crate::ui::WorkRow;
 use domain::{LocalDay, LocalMonth, UserId};
 use serde::{Deserialize, Serialize};
@@ -14,7 +14,7 @@ pub enum MaintenanceRequest {
     /// The schedules.
     Schedules,
     /// Change one.
-    ChangeSchedule(Box<ScheduleChange>),
+    ChangeSchedule(Box<WorkScheduleChange>),
     /// What one would do.
     PreviewSchedule(Box<SchedulePreviewRequest>),
     /// The holidays of a year.

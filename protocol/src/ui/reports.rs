@@ -1,10 +1,11 @@
 //! Laporan: a report is filled once from what the device holds, and looked at and saved from that: what is seen is what the file says.
 
-use crate::sync::rows::ReportTemplate;
+use crate::reports::{RunAgain, ScheduleChange};
+use crate::sync::rows::{ReportRun, ReportTemplate};
 use crate::ui::exports::{ExportFormat, Made};
 use domain::exports::PagePicture;
 use domain::reports::{Design, NamedPart, Period, Piece};
-use domain::{ConnectionId, LocalDay, LocalMonth, UtcMillis, ZoneId};
+use domain::{ConnectionId, LocalDay, LocalMonth, ReportRunId, UtcMillis, ZoneId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -19,6 +20,8 @@ pub enum ReportsRequest {
     Desk,
     /// Fill a report. It takes the place of the one before.
     Fill(Box<ReportAsked>),
+    /// Open one that was made by itself. It takes the place of the one before.
+    Run(RunAsked),
     /// A page of the one that was filled.
     Page(PageAsked),
     /// Make a file of the one that was filled; it is taken as exports are.
@@ -34,6 +37,27 @@ pub struct ReportAsked {
     pub id: Uuid,
     /// The report.
     pub design: Design,
+}
+
+/// Which report that was made by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunAsked {
+    /// Chosen by the page: what it asks for next is about this one.
+    pub id: Uuid,
+    /// The run.
+    pub run: ReportRunId,
+}
+
+/// What an admin's screen requests about reports that are made by themselves; all of it is the server's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "automatic", content = "with")]
+pub enum AutomaticRequest {
+    /// The schedules, and what was made.
+    Shown,
+    /// Make, change or remove a schedule.
+    Change(Box<ScheduleChange>),
+    /// Make a report once more.
+    Again(RunAgain),
 }
 
 /// Which page of a report.
@@ -92,7 +116,7 @@ pub enum CustomerPaper {
 pub enum ReportsResponse {
     /// To [`ReportsRequest::Desk`].
     Desk(Box<ReportDesk>),
-    /// To [`ReportsRequest::Fill`].
+    /// To [`ReportsRequest::Fill`] and [`ReportsRequest::Run`].
     Filled(Box<Filled>),
     /// To [`ReportsRequest::Page`].
     Page(Box<PagePicture>),
@@ -109,6 +133,9 @@ pub struct ReportDesk {
     pub zones: Vec<(ZoneId, String)>,
     /// The templates that this device holds, by name.
     pub templates: Vec<TemplateRow>,
+    /// What was made by itself for this user, the newest first.
+    #[serde(default)]
+    pub runs: Vec<ReportRun>,
 }
 
 /// A template.

@@ -31,12 +31,31 @@ pub struct NewNotification {
     pub content: Content,
 }
 
+/// Whether a notification goes by e-mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mail {
+    /// As the user wants it for its kind.
+    Preferred,
+    /// At once and by itself, whatever the user wants for its kind: whoever set it up has chosen so.
+    Always,
+    /// Not at all.
+    Never,
+}
+
 /// Notifies a user: writes the notification, puts it into the app's list, and queues a delivery for each address on each channel that the
 /// user wants and that is set up. Returns whether it is new: the same dedupe key again changes nothing.
 ///
 /// # Errors
 /// The database.
 pub fn enqueue(tx: &mut Tx<'_>, new: &NewNotification) -> Result<bool, Error> {
+    enqueue_with(tx, new, Mail::Preferred)
+}
+
+/// The same with e-mail as `mail` says.
+///
+/// # Errors
+/// The database.
+pub fn enqueue_with(tx: &mut Tx<'_>, new: &NewNotification, mail: Mail) -> Result<bool, Error> {
     let recipient = outbound::recipient(tx, new.user)?;
     let preferences = settings::preferences(tx, new.user)?;
     let (kind, id) = (new.content.kind(), Uuid::now_v7());
@@ -56,8 +75,9 @@ pub fn enqueue(tx: &mut Tx<'_>, new: &NewNotification) -> Result<bool, Error> {
     }
     let zone = zone(tx, new)?;
     let when = due(tx.now, new.content.severity(), &preferences, zone);
-    for (provider, address) in addresses(tx, new.user, &recipient, (&preferences, kind))? {
+    for (provider, address) in addresses(tx, new.user, &recipient, (&preferences, kind, mail))? {
         let (at, head) = match when {
+            _ if provider == Provider::Email && mail == Mail::Always => (tx.now, None),
             Due::AtOnce => (tx.now, None),
             Due::At(at) => (at, deliveries::waiting_for(tx, new.user, (provider, &address), at)?),
         };
@@ -97,11 +117,16 @@ fn addresses(
     db: &Db,
     user: i64,
     recipient: &Recipient,
-    (preferences, kind): (&Preferences, AlertKind),
+    (preferences, kind, mail): (&Preferences, AlertKind, Mail),
 ) -> Result<Vec<(Provider, String)>, Error> {
     let mut addresses = Vec::new();
     for provider in settings::providers(db)? {
-        if !preferences.want(kind, provider.channel()) {
+        let is_wanted = match (provider, mail) {
+            (Provider::Email, Mail::Always) => true,
+            (Provider::Email, Mail::Never) => false,
+            _ => preferences.want(kind, provider.channel()),
+        };
+        if !is_wanted {
             continue;
         }
         match provider {

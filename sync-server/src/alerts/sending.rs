@@ -6,7 +6,7 @@ use crate::alerts::rows::deliveries::{Leased, Outcome};
 use crate::alerts::rows::outbound::Recipient;
 use crate::alerts::rows::{deliveries, outbound, settings};
 use crate::alerts::words::Words;
-use crate::alerts::{invitations, words};
+use crate::alerts::{enclosures, invitations, words};
 use crate::core::{Db, Tx};
 use crate::error::Error;
 use crate::people::auth::password;
@@ -26,8 +26,8 @@ pub const BATCH: usize = 32;
 /// Messages that are on their way to a provider at once.
 const CONCURRENT: usize = 8;
 
-/// How long a lease lasts: longer than a batch whose every try takes as long as it may. Milliseconds.
-const LEASE_MS: i64 = 5 * MINUTE_MS;
+/// How long a lease lasts: longer than a batch whose every file and every try takes as long as it may. Milliseconds.
+const LEASE_MS: i64 = 15 * MINUTE_MS;
 
 /// Begins: what a server before took and did not finish is free again, and what waits for a provider that is not set up any more ends.
 ///
@@ -79,7 +79,7 @@ fn letter(db: &Db, leased: &Leased, now: UtcMillis, (key, address): (&Key, Optio
         None => Some(words::of_message(&items, more, recipient.language)),
     };
     let Some(words) = words else { return Ok(None) };
-    Ok(Some(Letter { message: leased.message, address: leased.address.clone(), recipient, items, more, words, now }))
+    Ok(Some(Letter { message: leased.message, address: leased.address.clone(), recipient, items, more, words, file: None, now }))
 }
 
 /// The words of an invitation, with its code, which is derived here and stands nowhere before; none once it was used, is void or over.
@@ -102,7 +102,10 @@ fn invitation(
 
 async fn try_once(app: &App, channel: &dyn Channel, letter: Result<Option<Letter>, Error>, leased: Leased) -> Result<(), Error> {
     let outcome = match letter {
-        Ok(Some(letter)) => channel.send(&letter).await.map(Some),
+        Ok(Some(letter)) => {
+            let letter = enclosures::enclose(app, channel.provider(), letter).await;
+            channel.send(&letter).await.map(Some)
+        }
         Ok(None) => Ok(None),
         // Later it may be readable, by another version of the server.
         Err(error) => Err(Failure {

@@ -4,6 +4,7 @@ use crate::alerts::rows::outbound::{Item, Recipient};
 use domain::alerts::content::Content;
 use domain::alerts::notice::Basis;
 use domain::people::Language;
+use domain::reports::RunState;
 use domain::{ConnectionId, TimeZone, UtcMillis};
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
@@ -38,7 +39,8 @@ fn read(language: Language, catalogue: &str) -> Catalogue {
     bundle
 }
 
-fn sentence<const N: usize>(language: Language, key: &str, values: [(&'static str, String); N]) -> String {
+/// A sentence of the screens' catalogue.
+pub fn sentence<const N: usize>(language: Language, key: &str, values: [(&'static str, String); N]) -> String {
     let bundle = match language {
         Language::Id => &ID,
         Language::En => &EN,
@@ -86,6 +88,12 @@ pub fn of_item(item: &Item, language: Language) -> (String, String) {
         Content::Announcement(words) => {
             let words = words.in_language(language);
             (words.title.clone(), words.text.clone())
+        }
+        Content::Report { name, period, state, .. } => {
+            let title = if *state == RunState::Made { "report-run-ready" } else { "report-run-failed" };
+            let values = [("name", name.clone()), ("period", period.text(language))];
+            let text = sentence(language, &format!("report-run-{}", state.as_str()), values);
+            (sentence(language, title, [("name", name.clone())]), text)
         }
         Content::Unknown => {
             (sentence(language, "alert-unknown", []), sentence(language, "alert-unknown-text", [("place", item.place.clone())]))

@@ -7,6 +7,7 @@ pub mod judging;
 pub mod leaks;
 pub mod money;
 pub mod orders;
+pub mod reports;
 pub mod results;
 pub mod revenue;
 pub mod schedules;

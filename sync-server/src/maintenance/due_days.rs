@@ -7,7 +7,7 @@ use crate::maintenance::rows::generated::Target;
 use crate::maintenance::rows::holidays;
 use crate::maintenance::rows::schedules::StoredSchedule;
 use domain::core::local_time::MINUTE_MS;
-use domain::maintenance::schedule::due::{Due, FURTHEST_SHIFT, OnOffDay, dues, shift};
+use domain::maintenance::schedule::due::{DueDay, FURTHEST_SHIFT, OnOffDay, dues, shift};
 use domain::maintenance::schedule::holidays::OffDays;
 use domain::maintenance::schedule::plan::{Plan, Trigger};
 use domain::maintenance::work_order::Window;
@@ -50,7 +50,7 @@ impl<'a> InZone<'a> {
     ///
     /// # Errors
     /// It is no rule.
-    pub fn dues_between(&self, (from, until): (LocalDay, LocalDay)) -> Result<Vec<Due>, Error> {
+    pub fn dues_between(&self, (from, until): (LocalDay, LocalDay)) -> Result<Vec<DueDay>, Error> {
         let Some(days) = self.days() else { return Ok(Vec::new()) };
         Ok(dues(&days.between(from, until)?, self.plan.on_off_day, &self.off))
     }
@@ -59,7 +59,7 @@ impl<'a> InZone<'a> {
     ///
     /// # Errors
     /// It is no rule.
-    pub fn next(&self, most: usize) -> Result<Vec<Due>, Error> {
+    pub fn next(&self, most: usize) -> Result<Vec<DueDay>, Error> {
         let Some(days) = self.days() else { return Ok(Vec::new()) };
         Ok(dues(&days.next(self.today, most)?, self.plan.on_off_day, &self.off))
     }

@@ -12,7 +12,7 @@ use rrule::RRuleSet;
 const MOST: usize = 36_525;
 
 fn unreadable() -> Error {
-    Error::problem(Code::BadRequest, "schedule_rule: this is no rule of days")
+    Error::problem(Code::BadRequest, "work_schedule_rule: this is no rule of days")
 }
 
 /// A rule with what its days are counted from.

@@ -13,7 +13,7 @@ use domain::people::permission::Permission;
 use protocol::core::problem::{Code, Problem};
 use protocol::maintenance::feeds::{CalendarFeeds, FeedChange};
 use protocol::maintenance::holidays::{HolidayChange, HolidaysAsked, WorkHolidays};
-use protocol::maintenance::schedules::{ScheduleChange, SchedulePreview, SchedulePreviewRequest, Schedules};
+use protocol::maintenance::schedules::{SchedulePreview, SchedulePreviewRequest, Schedules, WorkScheduleChange};
 
 /// The schedules of the utility, with their next days, and what they can be about.
 #[utoipa::path(get, path = "/admin/v1/schedules", security(("user" = [])), responses(
@@ -30,14 +30,14 @@ pub async fn schedules(State(app): State<App>, caller: Caller) -> Result<Json<Sc
 
 /// Add a schedule, set it otherwise, pause it, let it go on, or end it. The same `key` happens once. Orders that nobody has begun follow within
 /// seconds; all others stay.
-#[utoipa::path(post, path = "/admin/v1/schedules/change", request_body = ScheduleChange, security(("user" = [])), responses(
+#[utoipa::path(post, path = "/admin/v1/schedules/change", request_body = WorkScheduleChange, security(("user" = [])), responses(
     (status = 200, description = "The schedules as they are now", body = Schedules),
     (status = 400, description = "It is refused; the detail begins with the reason's word", body = Problem),
     (status = 404, description = "No such schedule, zone or technician", body = Problem)))]
 pub async fn change_schedule(
     State(app): State<App>,
     caller: Caller,
-    Body(asked): Body<ScheduleChange>,
+    Body(asked): Body<WorkScheduleChange>,
 ) -> Result<Json<Schedules>, Error> {
     let caller = caller.must(&[Permission::ManageWork])?.clone();
     Ok(Json(app.store.writer.of(caller.source()).work(move |tx| schedules::change(tx, &caller, &asked)).await?))

@@ -10,7 +10,7 @@ use crate::maintenance::rows::schedules::{StoredSchedule, zones};
 use crate::maintenance::rows::{generated, holidays, schedules as rows};
 use crate::metering::rows::zones::is_recorded;
 use domain::core::text::visible;
-use domain::maintenance::schedule::due::Due;
+use domain::maintenance::schedule::due::DueDay;
 use domain::maintenance::schedule::holidays::{Certainty, HolidayKind, known};
 use domain::maintenance::schedule::plan::{Plan, Trigger, Wrong};
 use domain::maintenance::work_order::clean_text;
@@ -19,8 +19,8 @@ use domain::{LocalDay, UtcMillis};
 use protocol::core::audit::Office;
 use protocol::core::problem::Code;
 use protocol::maintenance::schedules::{
-    MOST_ORDERS, MOST_SCHEDULES, NEXT_SHOWN, PREVIEWED, PreviewDay, ScheduleChange, ScheduleDeed, SchedulePreview, ScheduleRow,
-    ScheduleState, Schedules,
+    MOST_ORDERS, MOST_SCHEDULES, NEXT_SHOWN, PREVIEWED, PreviewDay, ScheduleDeed, SchedulePreview, ScheduleRow, ScheduleState,
+    Schedules, WorkScheduleChange,
 };
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -34,13 +34,13 @@ fn refused(sentence: &str) -> Error {
 
 const fn sentence(wrong: Wrong) -> &'static str {
     match wrong {
-        Wrong::Name => "schedule_name: a schedule's name has 3 to 60 characters",
-        Wrong::Rule => "schedule_rule: this is no rule of days, or it begins before 2020",
-        Wrong::Limit => "schedule_limit: this is no limit that can be set",
-        Wrong::Hours => "schedule_hours: the window ends on its day, and one job of 5 minutes to 12 hours fits into it",
-        Wrong::Horizon => "schedule_horizon: work is announced 7 to 366 days ahead",
-        Wrong::Meters => "schedule_meters: 100 zones and 500 meters at most are named",
-        Wrong::Text => "schedule_text: the note has 500 characters at most",
+        Wrong::Name => "work_schedule_name: a schedule's name has 3 to 60 characters",
+        Wrong::Rule => "work_schedule_rule: this is no rule of days, or it begins before 2020",
+        Wrong::Limit => "work_schedule_limit: this is no limit that can be set",
+        Wrong::Hours => "work_schedule_hours: the window ends on its day, and one job of 5 minutes to 12 hours fits into it",
+        Wrong::Horizon => "work_schedule_horizon: work is announced 7 to 366 days ahead",
+        Wrong::Meters => "work_schedule_meters: 100 zones and 500 meters at most are named",
+        Wrong::Text => "work_schedule_text: the note has 500 characters at most",
     }
 }
 
@@ -87,7 +87,7 @@ fn shown(db: &Db, stored: &StoredSchedule, now: UtcMillis) -> Result<ScheduleRow
 }
 
 /// The next days of a plan in the first of its zones, or in the first of the utility where it is about no meter.
-fn next(db: &Db, utility: i64, plan: &Plan, most: usize, now: UtcMillis) -> Result<Vec<Due>, Error> {
+fn next(db: &Db, utility: i64, plan: &Plan, most: usize, now: UtcMillis) -> Result<Vec<DueDay>, Error> {
     first_zone(db, utility, plan, now)?.map_or(Ok(Vec::new()), |zone| zone.next(most))
 }
 
@@ -117,7 +117,9 @@ fn checked(db: &Db, utility: i64, plan: &Plan, now: UtcMillis) -> Result<Plan, E
     }
     let orders = announced_at_once(db, utility, plan, now)?;
     if orders.is_some_and(|orders| orders > MOST_ORDERS) {
-        return Err(refused("schedule_many: it would announce more than 50,000 orders at once: choose fewer meters or days"));
+        return Err(refused(
+            "work_schedule_many: it would announce more than 50,000 orders at once: choose fewer meters or days",
+        ));
     }
     let text = clean_text(&plan.text).map_err(|_| refused(sentence(Wrong::Text)))?;
     Ok(Plan { name: visible(&plan.name).trim().to_owned(), text, ..plan.clone() })
@@ -177,9 +179,9 @@ pub fn preview(db: &Db, utility: i64, plan: &Plan, now: UtcMillis) -> Result<Sch
 /// Does what an admin asks for, once for each key; returns the schedules as they are then.
 ///
 /// # Errors
-/// It cannot be set (`schedule_…`), there is no such schedule, zone or technician, somebody has changed it meanwhile (`schedule_changed`), or the
+/// It cannot be set (`work_schedule_…`), there is no such schedule, zone or technician, somebody has changed it meanwhile (`work_schedule_changed`), or the
 /// database.
-pub fn change(tx: &mut Tx<'_>, admin: &Caller, asked: &ScheduleChange) -> Result<Schedules, Error> {
+pub fn change(tx: &mut Tx<'_>, admin: &Caller, asked: &WorkScheduleChange) -> Result<Schedules, Error> {
     let admin = &still_admin(tx, admin)?;
     let kind = asked.act.kind();
     if !is_recorded(tx, admin.utility, kind, asked.key)? {
@@ -190,15 +192,15 @@ pub fn change(tx: &mut Tx<'_>, admin: &Caller, asked: &ScheduleChange) -> Result
     list(tx, admin.utility, tx.now)
 }
 
-fn apply(tx: &mut Tx<'_>, admin: &Caller, asked: &ScheduleChange) -> Result<Changes, Error> {
+fn apply(tx: &mut Tx<'_>, admin: &Caller, asked: &WorkScheduleChange) -> Result<Changes, Error> {
     let utility = admin.utility;
     match &asked.act {
         ScheduleDeed::Add { plan } => {
             if rows::exists(tx, asked.schedule)? {
-                return Err(refused("schedule_taken: there is a schedule of this identifier already"));
+                return Err(refused("work_schedule_taken: there is a schedule of this identifier already"));
             }
             if rows::all(tx, utility)?.len() >= MOST_SCHEDULES {
-                return Err(refused("schedule_most: 200 schedules are as many as there can be"));
+                return Err(refused("work_schedule_most: 200 schedules are as many as there can be"));
             }
             let plan = checked(tx, utility, plan, tx.now)?;
             rows::insert(tx, (utility, admin.num), asked.schedule, &plan)?;
@@ -208,7 +210,7 @@ fn apply(tx: &mut Tx<'_>, admin: &Caller, asked: &ScheduleChange) -> Result<Chan
         ScheduleDeed::Change { rev, plan } => {
             let stored = unchanged(tx, utility, asked.schedule, *rev)?;
             if stored.state == ScheduleState::Ended {
-                return Err(refused("schedule_ended: it has ended: make another one"));
+                return Err(refused("work_schedule_ended: it has ended: make another one"));
             }
             let plan = checked(tx, utility, plan, tx.now)?;
             rows::write(tx, stored.num, admin.num, (&plan, stored.state))?;
@@ -227,7 +229,7 @@ fn apply(tx: &mut Tx<'_>, admin: &Caller, asked: &ScheduleChange) -> Result<Chan
 fn set_state(tx: &mut Tx<'_>, admin: &Caller, (id, rev): (Uuid, i64), to: ScheduleState) -> Result<Changes, Error> {
     let stored = unchanged(tx, admin.utility, id, rev)?;
     if stored.state == ScheduleState::Ended {
-        return Err(refused("schedule_ended: it has ended: make another one"));
+        return Err(refused("work_schedule_ended: it has ended: make another one"));
     }
     rows::write(tx, stored.num, admin.num, (&stored.plan, to))?;
     let named = ("name", String::new(), stored.plan.name);
@@ -238,7 +240,7 @@ fn set_state(tx: &mut Tx<'_>, admin: &Caller, (id, rev): (Uuid, i64), to: Schedu
 fn unchanged(db: &Db, utility: i64, id: Uuid, rev: i64) -> Result<StoredSchedule, Error> {
     let found = rows::find(db, utility, id)?.ok_or_else(|| Error::problem(Code::NotFound, "there is no such schedule"))?;
     if found.rev != rev {
-        return Err(refused("schedule_changed: somebody has changed it meanwhile: read it again"));
+        return Err(refused("work_schedule_changed: somebody has changed it meanwhile: read it again"));
     }
     Ok(found)
 }

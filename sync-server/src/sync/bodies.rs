@@ -61,6 +61,7 @@ pub fn body(db: &Db, audience: Audience, entity: Entity, id: Uuid, at: Option<i3
         Entity::MeterCase => write(entity, audience, shown::body(db, id, at)?),
         Entity::WorkOrder => write(entity, audience, maintenance::body(db, id)?),
         Entity::ReportTemplate => write(entity, audience, reports::body(db, id)?),
+        Entity::ReportRun => write(entity, audience, reports::runs::body(db, id)?),
         Entity::RevenueDay => revenue::body(db, id, at),
         Entity::SavedView => write(entity, audience, views::body(db, id)?),
         Entity::TipState => write(entity, audience, tips::body(db, id)?),

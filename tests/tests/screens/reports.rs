@@ -2,12 +2,14 @@
 //! too; and on a phone in English.
 
 use fantoccini::Client as Page;
+use protocol::reports::RunDocument;
 use serde_json::{Value, json};
+use sync_server::reports::program::Limits;
 use tests::axe::in_themes;
 use tests::driver::{picture, press, text, until};
 use tests::host::{Host, sign_in};
 use tests::keys::run;
-use tests::world::World;
+use tests::world::{World, program};
 
 async fn go(page: &Page, address: &str) {
     page.execute("location.hash = '#/' + arguments[0]", vec![address.into()]).await.expect("goes");
@@ -118,6 +120,7 @@ async fn screens_of_reports_fit_a_phone_in_english_and_are_for_admins_alone() {
     for (address, ready) in [
         ("laporan", "document.querySelectorAll('.report-kind').length === 8"),
         ("laporan?jenis=revenue", "document.querySelector('.report-settings [data-as-of]')"),
+        ("laporan?bagian=otomatis", "document.querySelector('#report-runs')"),
     ] {
         go(page, address).await;
         until(page, address, ready).await;
@@ -144,4 +147,75 @@ async fn screens_of_reports_fit_a_phone_in_english_and_are_for_admins_alone() {
     host.end().await;
     running.server.stop().await;
     assert_eq!(findings, Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn screens_make_a_schedule_show_what_was_made_and_save_it_and_say_what_needs_the_server() {
+    let running = World::new().start().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let host = Host::browser_of(&running, folder.path(), (1_440, 900)).await;
+    let page = &host.driven.page;
+    sign_in(&host, "admin").await;
+    until(page, "the menu", "document.querySelector('.rail')").await;
+    go(page, "laporan?bagian=otomatis").await;
+    until(page, "that there is none", "document.querySelector('#report-schedules') && document.querySelector('.empty')").await;
+    let themes = ["light", "dark", "sunlight"];
+    let mut findings = in_themes(page, "laporan-otomatis-kosong", &themes).await;
+    press(page, ".empty .button.primary").await;
+    until(page, "the form", "document.querySelector('#schedule-form')").await;
+    findings.extend(in_themes(page, "laporan-jadwal", &themes).await);
+    // Without a name it is not sent.
+    press(page, "#schedule-form button[type=submit]").await;
+    until(page, "why not", "document.querySelector('#schedule-name-said.error')").await;
+    let named = "const field = document.querySelector('#schedule-name'); field.value = 'Meter bulanan'; \
+        field.dispatchEvent(new Event('input', { bubbles: true })); \
+        const source = document.querySelector('[data-of=source] select'); source.value = 'device_status'; \
+        source.dispatchEvent(new Event('change', { bubbles: true }));";
+    run(page, named).await;
+    press(page, "#schedule-form button[type=submit]").await;
+    until(page, "the schedule", "document.querySelector('[data-schedule][data-state=on]')").await;
+
+    let later = sync_server::core::now().plus(40 * domain::core::local_time::DAY_MS);
+    assert_eq!(sync_server::jobs::reports::once_at(&running.server.app, later).await.expect("made"), 1);
+    until(page, "the run", "document.querySelector('[data-run][data-state=made]')").await;
+    picture(page, "laporan-otomatis").await;
+    findings.extend(in_themes(page, "laporan-otomatis", &themes).await);
+    press(page, "[data-run] .button:not(.icon-only)").await;
+    until(page, "the kinds", "document.querySelector('[data-of=report-files] [data-format=pdf]')").await;
+    let (name, pdf) = downloaded(page, "pdf").await;
+    assert!(name.starts_with("status-perangkat-") && pdf.starts_with("%PDF-"), "{name}");
+
+    running.server.stop().await;
+    until(page, "the offline bar", "document.querySelector('.offline-bar')").await;
+    until(page, "that it cannot be changed", "document.querySelector('[data-schedule] button').disabled").await;
+    press(page, "[data-run] .button:not(.icon-only)").await;
+    until(page, "the kinds", "document.querySelector('[data-of=report-files] [data-format=csv]')").await;
+    let (_, csv) = downloaded(page, "csv").await;
+    assert!(csv.contains("Daring") || csv.contains("Luring"), "{csv}");
+    findings.extend(in_themes(page, "laporan-otomatis-luring", &themes).await);
+    host.end().await;
+    assert_eq!(findings, Vec::<String>::new());
+}
+
+/// The paper of a report, set by the typesetter of a host in a time zone.
+fn paper_in(zone: &str, report: &domain::reports::Report) -> Vec<u8> {
+    let printed = serde_json::to_vec(&domain::exports::Printed::Reports(vec![report.clone()])).expect("JSON");
+    let limits = Limits { time: std::time::Duration::from_secs(120), bytes: 64 * 1024 * 1024 };
+    let mut program = std::process::Command::new(program("receipts"));
+    sync_server::reports::program::run(program.env("TZ", zone), printed, limits).expect("a paper")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stored_report_is_the_same_paper_in_any_time_zone_of_the_host() {
+    let running = World::new().start().await;
+    let token = running.tokens("admin").await.access_token;
+    let everybody = tests::runs::people(&running, &token).await;
+    tests::runs::put(&running, &token, tests::runs::daily(domain::reports::ReportKind::Revenue, everybody)).await;
+    let later = sync_server::core::now().plus(2 * domain::core::local_time::DAY_MS);
+    sync_server::jobs::reports::once_at(&running.server.app, later).await.expect("made");
+    let run = tests::runs::shown(&running, &token).await.runs.remove(0);
+    let stored: RunDocument = running.get(&token, &format!("/admin/v1/reports/runs/{}", run.id)).await;
+    let papers = ["Asia/Jakarta", "Pacific/Kiritimati", "America/Los_Angeles"].map(|zone| paper_in(zone, &stored.report));
+    assert!(papers[0].starts_with(b"%PDF-") && papers.iter().all(|paper| *paper == papers[0]));
+    running.server.stop().await;
 }

@@ -86,6 +86,11 @@ const MATRIX: &[(&str, &str, &str, Answers)] = &[
     ("get",  "/admin/v1/summary",                 "",                   ADMIN),
     ("get",  "/admin/v1/revenue/transfers",       "?from=20000&to=20001", ADMIN),
     ("get",  "/admin/v1/revenue/customers",       "?from=24310&to=24311", ADMIN),
+    ("get",  "/admin/v1/reports/schedules",       "",                   ADMIN),
+    // What the body says removes a schedule, and there is none.
+    ("post", "/admin/v1/reports/schedules",       "",                   ADMIN_NONE),
+    ("get",  "/admin/v1/reports/runs/{id}",       "",                   ADMIN_NONE),
+    ("post", "/admin/v1/reports/runs/again",      "",                   ADMIN_NONE),
     ("get",  "/admin/v1/readings",                "?meter={nil}",       ADMIN_NONE),
     ("post", "/admin/v1/readings/declare",        "",                   ADMIN_NONE),
     ("get",  "/admin/v1/users",                   "",                   ADMIN),
@@ -209,7 +214,7 @@ fn any_body() -> Value {
     (body["file"], body["rows"], body["lines"]) = (json!(nil), json!(0), json!([]));
     (body["first_at"], body["last_at"]) = (json!(0), json!(0));
     body["does"] = json!("accept");
-    (body["schedule"], body["feed"]) = (json!(nil), json!(nil));
+    (body["schedule"], body["run"], body["feed"]) = (json!(nil), json!(nil), json!(nil));
     body["plan"] = json!({
         "name": "Uji coba", "work": "inspection", "trigger": { "by": "calendar", "rule": "FREQ=DAILY", "start": 20_000 },
         "on_off_day": "next", "from_minute": 480, "window_minutes": 480, "job_minutes": 45, "horizon_days": 60

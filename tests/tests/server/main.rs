@@ -32,6 +32,7 @@ mod private_files;
 mod profile;
 mod raw_mqtt;
 mod rejudging;
+mod report_runs;
 mod rights;
 mod rights_commands;
 mod saved_views;

@@ -166,7 +166,7 @@ async fn a_change_touches_only_what_nobody_has_begun() {
     settle(&running, now()).await;
     assert_eq!((row.state, number(&running, STANDING).await), (ScheduleState::Ended, 2));
     let (status, answer) = act(&running, "admin", (Uuid::now_v7(), row.id), json!({ "what": "resume", "rev": row.rev })).await;
-    assert_eq!((status, word(&answer)), (StatusCode::BAD_REQUEST, "schedule_ended"));
+    assert_eq!((status, word(&answer)), (StatusCode::BAD_REQUEST, "work_schedule_ended"));
     clean(running).await;
 }
 
@@ -293,15 +293,15 @@ async fn what_cannot_be_set_is_refused_and_a_key_happens_once() {
         json!({ "what": "change", "rev": 1, "plan": changed })
     };
     for (deed, status, refusal) in [
-        (changed(|plan| plan.name = "x".into()), StatusCode::BAD_REQUEST, "schedule_name"),
+        (changed(|plan| plan.name = "x".into()), StatusCode::BAD_REQUEST, "work_schedule_name"),
         (
             changed(|plan| plan.trigger = Trigger::Calendar { rule: "FREQ=WEEKLY;BYDAY=1MO".into(), start: LocalDay(20_000) }),
             StatusCode::BAD_REQUEST,
-            "schedule_rule",
+            "work_schedule_rule",
         ),
-        (changed(|plan| plan.trigger = Trigger::Battery { below: 0 }), StatusCode::BAD_REQUEST, "schedule_limit"),
-        (changed(|plan| plan.window_minutes = 5_000), StatusCode::BAD_REQUEST, "schedule_hours"),
-        (changed(|plan| plan.horizon_days = 400), StatusCode::BAD_REQUEST, "schedule_horizon"),
+        (changed(|plan| plan.trigger = Trigger::Battery { below: 0 }), StatusCode::BAD_REQUEST, "work_schedule_limit"),
+        (changed(|plan| plan.window_minutes = 5_000), StatusCode::BAD_REQUEST, "work_schedule_hours"),
+        (changed(|plan| plan.horizon_days = 400), StatusCode::BAD_REQUEST, "work_schedule_horizon"),
         (
             changed(|plan| plan.selection.zones = vec![domain::ZoneId(Uuid::nil())]),
             StatusCode::NOT_FOUND,
@@ -312,8 +312,8 @@ async fn what_cannot_be_set_is_refused_and_a_key_happens_once() {
             StatusCode::NOT_FOUND,
             "there is no such technician",
         ),
-        (json!({ "what": "pause", "rev": 7 }), StatusCode::BAD_REQUEST, "schedule_changed"),
-        (add.clone(), StatusCode::BAD_REQUEST, "schedule_taken"),
+        (json!({ "what": "pause", "rev": 7 }), StatusCode::BAD_REQUEST, "work_schedule_changed"),
+        (add.clone(), StatusCode::BAD_REQUEST, "work_schedule_taken"),
     ] {
         let (found, answer) = act(&running, "admin", (Uuid::now_v7(), id), deed.clone()).await;
         assert_eq!((found, word(&answer)), (status, refusal), "{deed}");

@@ -10,7 +10,7 @@ use protocol::core::problem::{Code, Problem};
 use protocol::sales::money::{AdjustmentRequest, Purchase};
 use protocol::sync::push::{Operation, Rejection};
 use protocol::ui::exports::{ExportFormat, Made, Taking};
-use protocol::ui::reports::{CustomerPaper, FileAsked, Filled, PageAsked, PaperAsked, ReportAsked, ReportDesk};
+use protocol::ui::reports::{CustomerPaper, FileAsked, Filled, PageAsked, PaperAsked, ReportAsked, ReportDesk, RunAsked};
 use protocol::ui::{
     Answer, ExportsRequest, ExportsResponse, Phase, ReportsRequest, ReportsResponse, Request, RevenueQuestion, RevenueRequest,
     RevenueResponse, RevenueView,
@@ -284,4 +284,61 @@ async fn a_customers_year_adds_up_to_the_balance_and_nobody_gets_anothers() {
     };
     assert_eq!(ask(&phone, ReportsRequest::Paper(others)).await.expect_err("not held here").code, Code::NotFound);
     clean(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_comes_to_its_recipient_and_its_files_are_made_of_what_was_stored_offline_too() {
+    let running = World::new().start().await;
+    some_money(&running).await;
+    let token = running.tokens("admin").await.access_token;
+    let everybody = tests::runs::people(&running, &token).await;
+    tests::runs::put(&running, &token, tests::runs::daily(ReportKind::Revenue, everybody)).await;
+    let desk = with_papers(&running, "desk").await;
+    sign_in(&desk, "admin").await;
+    let tomorrow = now().plus(domain::core::local_time::DAY_MS);
+    assert_eq!(sync_server::jobs::reports::once_at(&running.server.app, tomorrow).await.expect("made"), 1);
+    let run = until(&desk, "the run", async || match ask(&desk, ReportsRequest::Desk).await.expect("a desk") {
+        ReportsResponse::Desk(desk) => desk.runs.into_iter().next(),
+        other => panic!("{other:?}"),
+    })
+    .await;
+    assert_eq!((run.kind, run.missed), (Some(ReportKind::Revenue), 0));
+    until(&desk, "the day", async || Some(revenue(&desk).await.figures.received).filter(|of| *of == Rupiah(30_000))).await;
+    let of_device = {
+        let (id, filled) = fill(&desk, Design { days: Days::Between(run.period), ..Design::of(ReportKind::Revenue) }).await;
+        let mut tables = Vec::new();
+        for place in 0..filled.tables.len() {
+            tables.push(file(&desk, id, ExportFormat::Csv, place as u32).await.1);
+        }
+        tables
+    };
+    let open = async || {
+        let id = Uuid::now_v7();
+        match ask(&desk, ReportsRequest::Run(RunAsked { id, run: run.id })).await {
+            Ok(ReportsResponse::Filled(filled)) => Ok((id, *filled)),
+            Ok(other) => panic!("{other:?}"),
+            Err(problem) => Err(problem),
+        }
+    };
+    let (id, filled) = open().await.expect("the stored report");
+    assert_eq!((filled.period, filled.as_of), (run.period, Some(run.at)));
+    let place = filled.tables.iter().position(|title| title == "Uang masuk").expect("the table of what came in") as u32;
+    for (table, of_device) in of_device.iter().enumerate() {
+        let of_server = file(&desk, id, ExportFormat::Csv, table as u32).await.1;
+        assert_eq!(&of_server, of_device, "{}: the server fills it as the device does", filled.tables[table]);
+    }
+    let files = async |id| {
+        let pdf = file(&desk, id, ExportFormat::Pdf, 0).await.1;
+        (pdf, file(&desk, id, ExportFormat::Xlsx, 0).await.1, file(&desk, id, ExportFormat::Csv, place).await.1)
+    };
+    let online = files(id).await;
+
+    // More money comes in, and the server is gone: what was opened once is the same.
+    some_money(&running).await;
+    running.server.stop().await;
+    phase(&desk, Phase::Offline).await;
+    let (again, _) = open().await.expect("what was kept");
+    assert_eq!(files(again).await, online);
+    let never = ReportsRequest::Run(RunAsked { id: Uuid::now_v7(), run: domain::ReportRunId(Uuid::now_v7()) });
+    assert_eq!(ask(&desk, never).await.expect_err("it was never opened").code, Code::Unreachable);
 }

@@ -30,6 +30,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/0020_saved_views.sql"),
     include_str!("../../../migrations/0023_reports.sql"),
     include_str!("../../../migrations/0024_tips.sql"),
+    include_str!("../../../migrations/0030_report_runs.sql"),
 ];
 
 /// The schema from which on the columns that lists are searched and sorted by are there.

@@ -107,6 +107,7 @@ fn columns(row: Row) -> Vec<(&'static str, Value)> {
         }
         Row::ReportTemplate(row) => vec![("name", row.content.name.into())],
         Row::TipState(row) => vec![("connection", text(row.connection))],
+        Row::ReportRun(row) => vec![("at", row.at.0.into())],
         Row::RevenueDay(row) => vec![("day", row.day.0.into()), ("at", row.at.0.into())],
         Row::SavedView(row) => vec![("list", row.list.into()), ("name", row.name.into())],
         Row::Notification(row) => vec![("at", row.at.0.into()), ("read", i64::from(row.read_at.is_some()).into())],

@@ -25,7 +25,7 @@ pub const FURTHEST_SHIFT: i32 = 31;
 /// A day on which work is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-pub struct Due {
+pub struct DueDay {
     /// The rule's own day, by which the work is known: it stays the same when holidays change.
     pub rule_day: LocalDay,
     /// When it is done; none where it is left out.
@@ -49,12 +49,12 @@ pub fn shift(day: LocalDay, on_off_day: OnOffDay, off: &OffDays) -> Option<Local
 
 /// The days of a rule with when their work is done, in their order. Of two that come to the same day only the first is done: nobody services a
 /// meter twice on a Monday because its Sunday was moved there.
-pub fn dues(rule_days: &[LocalDay], on_off_day: OnOffDay, off: &OffDays) -> Vec<Due> {
-    let mut dues: Vec<Due> = Vec::with_capacity(rule_days.len());
+pub fn dues(rule_days: &[LocalDay], on_off_day: OnOffDay, off: &OffDays) -> Vec<DueDay> {
+    let mut dues: Vec<DueDay> = Vec::with_capacity(rule_days.len());
     for &rule_day in rule_days {
         let day = shift(rule_day, on_off_day, off);
         let is_taken = day.is_some() && dues.iter().rev().take(2 * FURTHEST_SHIFT as usize + 1).any(|due| due.day == day);
-        dues.push(Due { rule_day, day: day.filter(|_| !is_taken) });
+        dues.push(DueDay { rule_day, day: day.filter(|_| !is_taken) });
     }
     dues
 }

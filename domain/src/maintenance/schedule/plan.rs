@@ -133,13 +133,13 @@ impl Wrong {
     /// The word by which it is sent.
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::Name => "schedule_name",
-            Self::Rule => "schedule_rule",
-            Self::Limit => "schedule_limit",
-            Self::Hours => "schedule_hours",
-            Self::Horizon => "schedule_horizon",
-            Self::Meters => "schedule_meters",
-            Self::Text => "schedule_text",
+            Self::Name => "work_schedule_name",
+            Self::Rule => "work_schedule_rule",
+            Self::Limit => "work_schedule_limit",
+            Self::Hours => "work_schedule_hours",
+            Self::Horizon => "work_schedule_horizon",
+            Self::Meters => "work_schedule_meters",
+            Self::Text => "work_schedule_text",
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Schedules: rules that are read and refused, days that are shifted by a table by hand, and what can be set.
 
-use super::due::{Due, FURTHEST_SHIFT, OnOffDay, dues, shift};
+use super::due::{DueDay, FURTHEST_SHIFT, OnOffDay, dues, shift};
 use super::holidays::{Certainty, HolidayKind, OffDays, known};
 use super::plan::{Plan, Selection, Trigger, Wrong, passed};
 use super::preset::Preset;
@@ -231,7 +231,7 @@ proptest! {
         let days: Vec<LocalDay> = gaps.iter().scan(first, |at, gap| { *at += gap; Some(LocalDay(*at)) }).collect();
         for how in OnOffDay::ALL.iter().copied() {
             let found = dues(&days, how, &off);
-            let mut done: Vec<LocalDay> = found.iter().filter_map(|due: &Due| due.day).collect();
+            let mut done: Vec<LocalDay> = found.iter().filter_map(|due: &DueDay| due.day).collect();
             prop_assert!(found.iter().all(|due| due.day.is_none_or(|day| shift(due.rule_day, how, &off) == Some(day))));
             let all = done.len();
             done.sort_unstable();

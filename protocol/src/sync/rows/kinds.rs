@@ -5,7 +5,7 @@
 use crate::sales::money::Purchase;
 use crate::sync::rows::{
     Conflict, Connection, Credit, Customer, Letterhead, ManualReading, Meter, MeterCase, MeterState, Note, Notification, Profile,
-    ReportTemplate, RevenueDay, SavedView, StatementLine, Tariff, TipState, UsageDay, UsageMonth, WorkOrder, Zone,
+    ReportRun, ReportTemplate, RevenueDay, SavedView, StatementLine, Tariff, TipState, UsageDay, UsageMonth, WorkOrder, Zone,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -310,6 +310,11 @@ registry! {
     ReportTemplate = 23 {
         body: ReportTemplate, name: "report_template", server_table: "report_template",
         key: Own, holders: [Admin, User], follows: Nothing, made_on_device: true,
+    }
+    /// [`ReportRun`].
+    ReportRun = 24 {
+        body: ReportRun, name: "report_run", server_table: "report_run",
+        key: Own, holders: [User], follows: Nothing, made_on_device: false,
     }
     /// [`TipState`]. It stays with whom it was made for, wherever the connection goes.
     TipState = 25 {

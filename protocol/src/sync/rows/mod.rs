@@ -17,7 +17,7 @@ pub use field::{ManualReading, Note, Profile};
 pub use kinds::{Body, Entity, EntityCode, Row};
 pub use maintenance::{Person, WorkOrder};
 pub use money::{Credit, Letterhead, StatementLine, Tariff};
-pub use reports::ReportTemplate;
+pub use reports::{ReportRun, ReportTemplate};
 pub use revenue::{RevenueCell, RevenueDay, RevenuePart};
 pub use tips::TipState;
 pub use views::SavedView;

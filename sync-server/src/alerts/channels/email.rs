@@ -8,7 +8,7 @@ use domain::UtcMillis;
 use domain::alerts::kinds::Provider;
 use futures_util::future::BoxFuture;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
-use lettre::message::{Mailbox, Message};
+use lettre::message::{Attachment, Mailbox, Message, MultiPart, SinglePart};
 use lettre::transport::smtp::PoolConfig;
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate, Tls as Line, TlsParameters};
@@ -77,7 +77,7 @@ impl Email {
         let address: Address = letter.address.parse().map_err(|_| Failure::permanent("the e-mail address is none"))?;
         let unwritable = |error: lettre::error::Error| Failure::permanent(error.to_string());
         let raw = |name, value: &str| HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned());
-        Message::builder()
+        let message = Message::builder()
             .from(self.from.clone())
             .to(Mailbox::new(Some(letter.recipient.name.clone()), address))
             .subject(&letter.words.title)
@@ -85,10 +85,14 @@ impl Email {
             .date(instant(letter.now))
             // No holiday notice in return (RFC 3834).
             .raw_header(raw("Auto-Submitted", "auto-generated"))
-            .raw_header(raw("Content-Language", letter.recipient.language.as_str()))
-            .header(ContentType::TEXT_PLAIN)
-            .body(format!("{}\n\n-- \n{}\n", letter.words.text, letter.words.footer))
-            .map_err(unwritable)
+            .raw_header(raw("Content-Language", letter.recipient.language.as_str()));
+        let text = format!("{}\n\n-- \n{}\n", letter.words.text, letter.words.footer);
+        let Some(file) = &letter.file else {
+            return message.header(ContentType::TEXT_PLAIN).body(text).map_err(unwritable);
+        };
+        let pdf = ContentType::parse("application/pdf").map_err(|error| Failure::permanent(error.to_string()))?;
+        let file = Attachment::new(file.name.clone()).body(file.bytes.clone(), pdf);
+        message.multipart(MultiPart::mixed().singlepart(SinglePart::plain(text)).singlepart(file)).map_err(unwritable)
     }
 }
 

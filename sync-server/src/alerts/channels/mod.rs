@@ -41,8 +41,19 @@ pub struct Letter {
     pub more: usize,
     /// Its words.
     pub words: Words,
+    /// The file that goes with it, for ways that carry files.
+    pub file: Option<Arc<EnclosedFile>>,
     /// The instant of this try.
     pub now: UtcMillis,
+}
+
+/// A file that goes with a message: a PDF.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EnclosedFile {
+    /// Its name.
+    pub name: String,
+    /// What is in it.
+    pub bytes: Vec<u8>,
 }
 
 impl Letter {

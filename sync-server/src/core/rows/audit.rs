@@ -181,7 +181,9 @@ const SELECT: &str = "SELECT a.num, a.op_id, u.id, u.name, u.role, a.at, a.occur
         WHERE a.entity = 18 AND o.id = a.row_id AND m.utility = a.utility),
       (SELECT v.name FROM saved_view v JOIN user o ON o.num = v.user
         WHERE a.entity = 22 AND v.id = a.row_id AND o.utility = a.utility),
-      (SELECT t.name FROM report_template t WHERE a.entity = 23 AND t.id = a.row_id AND t.utility = a.utility), ''), COALESCE(c.id, pc.id), a.changes
+      (SELECT t.name FROM report_template t WHERE a.entity = 23 AND t.id = a.row_id AND t.utility = a.utility),
+      (SELECT json_extract(s.content, '$.name') FROM report_schedule s WHERE a.entity = 107 AND s.id = a.row_id AND s.utility = a.utility),
+      ''), COALESCE(c.id, pc.id), a.changes
     FROM audit a";
 
 /// What a row is called, if it is the utility's own: a device that hands in evidence may name any row.

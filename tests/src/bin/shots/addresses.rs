@@ -20,6 +20,7 @@ pub fn address_of(page: &str) -> &str {
         "ekspor" => "pelanggan",
         "laporan-susun" => "laporan?jenis=revenue",
         "kiat" => "hemat/shower-head",
+        "laporan-otomatis" => "laporan?bagian=otomatis",
         "tutup-hari" => "keuangan?bagian=tutup-hari",
         "tutup-bulan" => "keuangan?bagian=tutup-bulan",
         "rekonsiliasi" => "keuangan?bagian=rekonsiliasi",

@@ -13,6 +13,7 @@ pub const PAGES: &[&str] = &[
     "pendapatan-rinci",
     "pendapatan-pelanggan",
     "pendapatan-kosong",
+    "laporan-otomatis",
 ];
 
 /// The address of a state, what it is about while the server is there, and what of it is scrolled to.

@@ -5,6 +5,7 @@ use crate::components::icon::icon;
 use crate::components::status::{When, chip};
 use crate::i18n::tr;
 use crate::pages::alerts::words::{look, of_kind, of_row, of_severity};
+use crate::pages::reports::view::ReportsView;
 use crate::route::Route;
 use crate::state::shared;
 use dioxus::prelude::*;
@@ -14,15 +15,18 @@ use protocol::sync::rows::Notification;
 use protocol::ui::{AlertRow, AlertsRequest, Request};
 
 /// Where a notification leads, for whom there is such a page.
-fn target(notification: &Notification, role: Option<Role>) -> Option<Route> {
+fn target(notification: &Notification, role: Option<Role>) -> Option<NavigationTarget> {
     match (&notification.content, notification.connection) {
-        (Content::LowBalance { .. }, Some(connection)) if role == Some(Role::Customer) => Some(Route::BuyFor { connection }),
+        (Content::LowBalance { .. }, Some(connection)) if role == Some(Role::Customer) => {
+            Some(Route::BuyFor { connection }.into())
+        }
         // What befell the meter is the utility's to look into, and no case of its customer's.
         (Content::Case { cause, .. }, _) if role == Some(Role::Customer) && !cause.is_the_customers() => None,
-        (Content::Case { no, .. }, Some(connection)) => Some(Route::Case { connection, no: *no }),
-        (Content::ZoneLoss { zone, .. }, _) if role == Some(Role::Admin) => Some(Route::ZoneBalance { zone: *zone }),
+        (Content::Case { no, .. }, Some(connection)) => Some(Route::Case { connection, no: *no }.into()),
+        (Content::ZoneLoss { zone, .. }, _) if role == Some(Role::Admin) => Some(Route::ZoneBalance { zone: *zone }.into()),
         (Content::LowBalance { .. } | Content::Case { .. } | Content::Invitation { .. } | Content::ZoneLoss { .. }, _) => None,
-        (Content::Announcement(_) | Content::Unknown, _) => None,
+        (Content::Report { .. }, _) if role == Some(Role::Admin) => Some(ReportsView::address_of_automatic().into()),
+        (Content::Announcement(_) | Content::Report { .. } | Content::Unknown, _) => None,
     }
 }
 

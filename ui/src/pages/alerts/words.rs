@@ -6,6 +6,7 @@ use domain::ConnectionId;
 use domain::alerts::content::Content;
 use domain::alerts::kinds::{AlertKind, Channel, Provider, Severity};
 use domain::alerts::notice::Basis;
+use domain::reports::RunState;
 use protocol::alerts::zone_loss;
 use protocol::ui::{AlertRow, Notice, case};
 use uuid::Uuid;
@@ -37,6 +38,11 @@ pub fn of_row(row: &AlertRow) -> (String, String) {
         Content::Announcement(words) => {
             let words = words.in_language(language());
             (words.title.clone(), words.text.clone())
+        }
+        Content::Report { name, period, state, .. } => {
+            let title = if *state == RunState::Made { "report-run-ready" } else { "report-run-failed" };
+            let values = [("name", name.clone()), ("period", period.text(language()))];
+            (tra(title, &[("name", name.clone())]), tra(&format!("report-run-{}", state.as_str()), &values))
         }
         // An invitation goes by mail, and is in no list.
         Content::Invitation { .. } | Content::Unknown => {

@@ -6,23 +6,23 @@ use crate::components::shell::language;
 use crate::components::{Dialog, Icon, use_sending};
 use crate::i18n::{tr, tra};
 use crate::pages::exports::{deliver, refusal};
-use crate::pages::reports::looking::{Looking, ask};
+use crate::pages::reports::looking::ask;
 use crate::state::shared;
 use dioxus::prelude::*;
 use protocol::ui::exports::ExportFormat;
 use protocol::ui::reports::{FileAsked, Filled, MOST_ON_PAPER};
 use protocol::ui::{ReportsRequest, ReportsResponse};
+use uuid::Uuid;
 
-/// The kinds of files.
+/// The kinds of files of the report that was filled, or opened, under an identifier.
 #[component]
-pub fn Files(looking: Looking, filled: Filled, onclose: EventHandler<()>) -> Element {
+pub fn Files(id: Uuid, filled: Filled, onclose: EventHandler<()>) -> Element {
     let (shared, language) = (shared(), language());
     let sending = use_sending();
     let mut refused = use_signal(|| None::<String>);
     let save = move |(format, table): (ExportFormat, u32)| {
         sending.once(async move {
             refused.set(None);
-            let Some(id) = looking.id() else { return refused.set(Some(tr("export-gone"))) };
             let file = bridge::new_id();
             let said = match ask(ReportsRequest::Make(FileAsked { id, file, format, table })).await {
                 Ok(ReportsResponse::Made(made)) => deliver(file, &made, shared, language).await,

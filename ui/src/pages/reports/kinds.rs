@@ -22,7 +22,7 @@ pub fn Chooser(desk: ReportDesk, kept: Signal<ReportsView>) -> Element {
                 for of in ReportKind::OFFICE {
                     li { key: "{of.as_str()}",
                         button { r#type: "button", class: "report-kind", "data-kind": of.as_str(),
-                            onclick: move |_| kept.set(ReportsView { kind: Some(of), template: None }),
+                            onclick: move |_| kept.set(ReportsView { kind: Some(of), ..ReportsView::default() }),
                             span { class: "round", Icon { name: picture(of) } }
                             span { class: "stack tight",
                                 span { class: "number", {kind(of)} }
@@ -60,7 +60,7 @@ fn Template(row: TemplateRow, kept: Signal<ReportsView>) -> Element {
     ];
     rsx! {
         li { "data-template": "{id}",
-            button { r#type: "button", class: "row report-template", onclick: move |_| kept.set(ReportsView { kind: None, template: Some(id) }),
+            button { r#type: "button", class: "row report-template", onclick: move |_| kept.set(ReportsView { template: Some(id), ..ReportsView::default() }),
                 span { class: "round", Icon { name: picture(template.content.design.kind) } }
                 span { class: "grow stack tight",
                     span { class: "number", "{template.content.name}" }

@@ -1,6 +1,7 @@
 //! Laporan: what can be reported, and a report that is put together: its pieces on the left, its settings on the right, the file's own page in the
 //! middle. On a phone these are one after the other. All of it is of what this device holds.
 
+mod automatic;
 mod blocks;
 mod files;
 mod keep;
@@ -9,13 +10,14 @@ mod looking;
 pub mod paper;
 mod preview;
 mod settings;
-mod view;
+pub mod view;
 mod words;
 
 use crate::components::address::use_kept;
 use crate::components::shell::SyncMark;
 use crate::components::{Button, Failed, Segmented, Skeleton};
 use crate::i18n::tr;
+use crate::pages::reports::automatic::Automatic;
 use crate::pages::reports::blocks::Blocks;
 use crate::pages::reports::files::Files;
 use crate::pages::reports::keep::{Keep, Remove};
@@ -44,7 +46,7 @@ pub fn Reports() -> Element {
             _ => None,
         },
     );
-    let kept = use_kept::<ReportsView>();
+    let mut kept = use_kept::<ReportsView>();
     let looking = use_looking();
     let opened = use_opened(desk, kept, looking);
     let is_open = looking.design.read().is_some();
@@ -59,8 +61,15 @@ pub fn Reports() -> Element {
                         h1 { {tr("reports-title")} }
                         span { class: "only-phone", SyncMark {} }
                     }
-                    p { class: "muted", {tr("reports-lead")} }
-                    Chooser { desk: desk.clone(), kept }
+                    Segmented { label: tr("reports-parts"), chosen: kept.read().automatic,
+                        choices: vec![(false, tr("reports-make")), (true, tr("reports-automatic"))],
+                        onchoose: move |automatic| kept.set(ReportsView { automatic, ..ReportsView::default() }) }
+                    if kept.read().automatic {
+                        Automatic { desk: desk.clone() }
+                    } else {
+                        p { class: "muted", {tr("reports-lead")} }
+                        Chooser { desk: desk.clone(), kept }
+                    }
                 }
             },
         }
@@ -152,12 +161,12 @@ fn Builder(desk: ReportDesk, kept: Signal<ReportsView>, looking: Looking, opened
                 if is_shown(Part::Settings) { Settings { looking, zones: desk.zones.clone(), today: desk.today } }
             }
         }
-        match (over(), filled.clone(), row.clone()) {
-            (Some(Over::Files), Some(filled), _) => rsx! { Files { looking, filled, onclose: move |()| over.set(None) } },
+        match (over(), filled.clone().zip(looking.id()), row.clone()) {
+            (Some(Over::Files), Some((filled, id)), _) => rsx! { Files { id, filled, onclose: move |()| over.set(None) } },
             (Some(Over::Keep), _, row) => rsx! {
                 Keep { looking, row, onclose: move |()| over.set(None),
                     onkept: move |id| {
-                        let view = ReportsView { kind: None, template: Some(id) };
+                        let view = ReportsView { template: Some(id), ..ReportsView::default() };
                         // What is put together stays as it is: it is this template now.
                         opened.set(Some(view));
                         kept.set(view);

@@ -45,6 +45,7 @@ pub fn title(entry: &AuditEntry) -> String {
         Subject::Office(Office::Valves) if entry.title.is_empty() => tr("supply-title"),
         Subject::Row(Entity::Letterhead) if entry.title.is_empty() => tr("utility-title"),
         Subject::Office(Office::Cases) if entry.title.is_empty() => tr("cases-policy-title"),
+        Subject::Office(Office::Reports) if entry.title.is_empty() => tr("audit-reports"),
         Subject::Office(Office::Maintenance) if entry.title.is_empty() => tr("maintenance-title"),
         Subject::Row(Entity::Notification) if entry.title.is_empty() => tr("announcement-title"),
         Subject::Row(Entity::TipState) if entry.title.is_empty() => tr("tips-title"),
@@ -181,6 +182,12 @@ fn word(field: &str, value: &str) -> Option<String> {
         "design" => report(value),
         "tip" if domain::tips::find(value).is_some() => tr(&format!("tip-{value}")),
         "bookmarked" => tr(if value == "on" { "tip-bookmarked" } else { "tip-not-bookmarked" }),
+        "report_source" => {
+            ReportKind::from_word(value).map_or_else(|| tr("report-source-template"), |of| of.title(language()).to_owned())
+        }
+        "report_rhythm" => rhythm(value)?,
+        "report_email" => tr(if value == "on" { "report-send-mail" } else { "report-send-mail-not" }),
+        "report_active" => tr(if value == "on" { "report-schedule-on" } else { "report-schedule-off" }),
         "schedule_state" | "on_off_day" => tr(&format!("{}-{value}", field.replace('_', "-"))),
         "tampering_to_customers" => tr(if value == "on" { "cases-policy-on" } else { "cases-policy-off" }),
         "life_cycle" => tr(&format!("life-{value}")),
@@ -249,6 +256,19 @@ fn report(value: &str) -> String {
     [kind, days, pieces].into_iter().flatten().collect::<Vec<_>>().join(" \u{b7} ")
 }
 
+/// `week 0 06:00`: how often a report is made, on which day, and at what time.
+fn rhythm(value: &str) -> Option<String> {
+    let mut words = value.split(' ');
+    let (every, day, time) = (words.next()?, words.next()?, words.next()?);
+    let day = match every {
+        "week" => format::weekday_name(day.parse().ok()?, language()).to_owned(),
+        "month" if day == "31" => tr("report-day-last"),
+        "month" => tra("report-day-of-month", &[("n", day.to_owned())]),
+        _ => String::new(),
+    };
+    Some(tra(&format!("report-every-{every}"), &[("day", day), ("time", time.to_owned())]))
+}
+
 /// The end of a long name that a program gave.
 fn short(name: &str) -> String {
     match name.char_indices().rev().nth(TOLD_APART - 1) {
@@ -274,12 +294,13 @@ mod tests {
         resume_schedule end_schedule set_work_holiday make_calendar revoke_calendar assign_meter_case set_case_policy set_case_rules export_made \
         close_cash_day count_late_cash close_month reopen_month bring_settlement accept_settlement_line \
         case_settlement_line put_report_template remove_report_template put_view remove_view register_inflow \
-        remove_inflow limit_zone_loss mark_tip";
+        remove_inflow limit_zone_loss mark_tip put_report_schedule remove_report_schedule run_report_again";
     const FIELDS: &str = "number name label zone serial model connection position since status answer remark amount balance reason \
         opening_state opening_per_row opening_per_import import row work window technician text at work_state assignee \
         tampering_to_customers silence_limit_s battery_limit title message title_en message_en merged_with cashier day \
         booked counted difference month received consumed unearned open_days file rows order verdict shared design \
-        list view q3 until loss_limit tip applied bookmarked \
+        list view q3 until loss_limit tip applied bookmarked report_source report_rhythm report_recipients report_email \
+        report_active \
         schedule_rule schedule_meters on_off_day schedule_hours schedule_horizon schedule_state starts holiday";
 
     #[test]

@@ -21,7 +21,7 @@ use crate::pages::maintenance::words::title;
 use crate::state::Shared;
 use dioxus::prelude::*;
 use editor::Editor;
-use protocol::maintenance::schedules::{ScheduleChange, ScheduleDeed, ScheduleRow, ScheduleState, Schedules as Found};
+use protocol::maintenance::schedules::{ScheduleDeed, ScheduleRow, ScheduleState, Schedules as Found, WorkScheduleChange};
 use protocol::ui::{AdminRequest, AdminResponse, MaintenanceRequest, MaintenanceResponse};
 use uuid::Uuid;
 
@@ -35,7 +35,7 @@ enum Doing {
 /// Sends a change of a schedule, and does `then` once it is done.
 fn send(act: Act, (key, schedule): (Uuid, Uuid), deed: ScheduleDeed, server: ServerView<Found>, then: impl FnOnce() + 'static) {
     let shared = consume_context::<Shared>();
-    let asked = MaintenanceRequest::ChangeSchedule(Box::new(ScheduleChange { key, schedule, act: deed }));
+    let asked = MaintenanceRequest::ChangeSchedule(Box::new(WorkScheduleChange { key, schedule, act: deed }));
     act.send(AdminRequest::Maintenance(asked), move |answer| {
         if let Some(found) = schedules(answer) {
             shared.toast(tr("schedule-set"));

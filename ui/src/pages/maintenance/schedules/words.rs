@@ -4,7 +4,7 @@ use crate::format;
 use crate::i18n::{tr, tra};
 use domain::LocalDay;
 use domain::core::date_words;
-use domain::maintenance::schedule::due::Due;
+use domain::maintenance::schedule::due::DueDay;
 use domain::maintenance::schedule::plan::{Selection, Trigger};
 use domain::maintenance::schedule::preset::Preset;
 use domain::people::Language;
@@ -64,7 +64,7 @@ pub fn selection(of: &Selection, known: &Schedules) -> String {
 }
 
 /// A day of a rule, with where its work went: `Sel, 1 Des`, `Min, 6 Des → Sen, 7 Des`.
-pub fn due(due: Due, language: Language) -> String {
+pub fn due(due: DueDay, language: Language) -> String {
     let day = |day: LocalDay| format!("{} {}", format::near_date(day, language), day.ymd().0);
     match due.day {
         Some(done) if done == due.rule_day => day(done),

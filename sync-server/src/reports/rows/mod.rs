@@ -1,4 +1,8 @@
-//! Templates of reports as rows.
+//! All SQL about reports: templates here, schedules, runs and what runs are filled from beside it.
+
+pub mod runs;
+pub mod schedules;
+pub mod source;
 
 use crate::core::{Db, Tx};
 use crate::error::Error;

@@ -1,0 +1,90 @@
+//! A run is as it was stored: whatever happens afterwards, and whenever it is asked for; made again, it is another one.
+
+use super::noon;
+use domain::Rupiah;
+use domain::core::local_time::DAY_MS;
+use domain::exports::Cell;
+use domain::reports::{Block, Report, ReportKind};
+use protocol::reports::{ReportSchedules, RunAgain, RunDocument};
+use protocol::sales::money::Purchase;
+use sync_server::jobs::reports::once_at;
+use tests::alerts::{MovedClock, number};
+use tests::field::clean;
+use tests::runs::{daily, people, put, shown};
+use tests::shop::wanted;
+use tests::world::{Running, World};
+use uuid::Uuid;
+
+async fn buy(running: &Running, amount: i64) {
+    let token = running.tokens("admin").await.access_token;
+    let _: Purchase = running.post(&token, "/admin/v1/money/cash", &wanted(running, 0, amount, None)).await;
+}
+
+async fn newest(running: &Running) -> RunDocument {
+    let token = running.tokens("admin").await.access_token;
+    let run = shown(running, &token).await.runs.remove(0);
+    running.get(&token, &format!("/admin/v1/reports/runs/{}", run.id)).await
+}
+
+/// The first number in large letters.
+fn first_figure(report: &Report) -> &Cell {
+    let figures =
+        report.blocks.iter().find_map(|block| if let Block::KeyFigures(figures) = block { figures.first() } else { None });
+    &figures.expect("figures").value
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_keeps_the_figures_of_its_moment_and_made_again_it_has_those_of_now() {
+    let clock = MovedClock::at(noon());
+    let running = World::new().start_with(clock.clock()).await;
+    let token = running.tokens("admin").await.access_token;
+    buy(&running, 50_000).await;
+    put(&running, &token, daily(ReportKind::Revenue, people(&running, &token).await)).await;
+    clock.pass(DAY_MS);
+    once_at(&running.server.app, clock.now()).await.expect("made");
+    let first = newest(&running).await;
+    assert_eq!(first_figure(&first.report), &Cell::Number(50_000), "what came in on the day before");
+    assert_eq!(first.transfer, number(&running, "SELECT MAX(num) FROM transfer").await);
+    assert_eq!(first.report.as_of, first.run.at);
+
+    // A year later it is the same, whatever has happened meanwhile.
+    buy(&running, 70_000).await;
+    tests::field::change(&running.world, "UPDATE utility SET name = 'Lain'");
+    clock.pass(365 * DAY_MS);
+    let token = running.tokens("admin").await.access_token;
+    let later: RunDocument = running.get(&token, &format!("/admin/v1/reports/runs/{}", first.run.id)).await;
+    assert_eq!(later, first);
+    let csv = |of: &RunDocument| of.report.csv().into_iter().map(|file| file.text).collect::<Vec<_>>();
+    assert_eq!(csv(&later), csv(&first));
+
+    // Made again it is of the same days, as of now, once for each key.
+    let again = RunAgain { key: Uuid::now_v7(), run: first.run.id };
+    for _ in 0..2 {
+        let shown: ReportSchedules = running.post(&token, "/admin/v1/reports/runs/again", &again).await;
+        let again: Vec<_> = shown.runs.iter().filter(|run| run.again).collect();
+        assert!(again.len() == 1 && again[0].period == first.run.period, "{again:?}");
+    }
+    let second: RunDocument = {
+        let id = shown(&running, &token).await.runs.into_iter().find(|run| run.again).expect("the new one").id;
+        running.get(&token, &format!("/admin/v1/reports/runs/{id}")).await
+    };
+    assert_eq!((first_figure(&second.report), second.report.utility.as_str()), (&Cell::Number(50_000), "Lain"));
+    assert!(second.transfer > first.transfer);
+    clean(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_unearned_balance_of_a_run_is_that_of_the_ledger() {
+    let clock = MovedClock::at(noon());
+    let running = World::new().start_with(clock.clock()).await;
+    let token = running.tokens("admin").await.access_token;
+    buy(&running, 50_000).await;
+    put(&running, &token, daily(ReportKind::Receivables, people(&running, &token).await)).await;
+    clock.pass(DAY_MS);
+    once_at(&running.server.app, clock.now()).await.expect("made");
+    let run = newest(&running).await;
+    let ledger = "SELECT SUM(balance) FROM account WHERE kind IN ('credit', 'emergency')";
+    let owed = Rupiah(number(&running, ledger).await);
+    assert_eq!(first_figure(&run.report), &Cell::Number(owed.0));
+    clean(running).await;
+}
