@@ -21,7 +21,7 @@ use crate::transport::Transport;
 use domain::{ConnectionId, MeterId};
 use protocol::core::problem::{Code, Problem};
 use protocol::metering::live::Watch;
-use protocol::ui::{AlertRow, Answer, Event, FleetQuery, Keeping, Notice, Outcome, Request, Secret};
+use protocol::ui::{AlertRow, Answer, CustomerQuery, Event, FleetQuery, Keeping, Notice, Outcome, Request, Secret};
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -229,10 +229,8 @@ async fn answer(client: &Arc<Shared>, request: Request) -> Result<Answer, Error>
         Request::Meter { meter } => Answer::Meter(found(client, move |db| queries::device(db, meter, now)).await?),
         Request::Zones => Answer::Zones(client.store.read(move |db| queries::zones(db, now)).await?),
         Request::Work => Answer::Work(client.store.read(queries::work).await?),
-        Request::Customers(asked) => {
-            let rosters = Arc::clone(&client.rosters);
-            Answer::Customers(client.store.read(move |db| queries::customers(db, &rosters, &asked)).await?)
-        }
+        Request::WorkCalendar(asked) => client.work_calendar(asked).await?,
+        Request::Customers(asked) => customers(client, asked).await?,
         Request::Customer { customer } => Answer::Customer(found(client, move |db| queries::customer(db, customer)).await?),
         Request::Refusals { meter } => client.refusals(meter).await?,
         Request::FieldRecords { meter } => {
@@ -281,6 +279,11 @@ async fn answer(client: &Arc<Shared>, request: Request) -> Result<Answer, Error>
 async fn choose(client: &Shared, connection: ConnectionId) -> Result<Answer, Error> {
     client.store.write(move |db| chosen::choose(db, connection)).await?;
     Ok(Answer::Done)
+}
+
+async fn customers(client: &Shared, asked: CustomerQuery) -> Result<Answer, Error> {
+    let rosters = Arc::clone(&client.rosters);
+    Ok(Answer::Customers(client.store.read(move |db| queries::customers(db, &rosters, &asked)).await?))
 }
 
 fn watched(client: &Shared, watch: Watch) -> Answer {

@@ -13,6 +13,7 @@ pub mod exports;
 mod field;
 mod host;
 pub mod imports;
+mod maintenance;
 mod metering;
 mod people;
 pub mod queries;

@@ -44,6 +44,11 @@ impl Transport {
         Ok(Self { http, base: base.trim_end_matches('/').to_owned() })
     }
 
+    /// The server's address, without a slash at its end.
+    pub(crate) fn base(&self) -> &str {
+        &self.base
+    }
+
     pub(crate) async fn call<A: DeserializeOwned>(&self, request: RequestBuilder) -> Result<A, Error> {
         let unreachable = |error: reqwest::Error| Error::Unreachable(error.without_url().to_string());
         let response = request.send().await.map_err(|error| match error.is_connect() {

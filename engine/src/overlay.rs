@@ -4,7 +4,7 @@
 
 use crate::{template, tip, view};
 use domain::alerts::case::{CaseAnswer, standing};
-use domain::maintenance::work_order::{Progress, WorkStep, clean_text};
+use domain::maintenance::work_order::{Progress, Window, WorkState, WorkStep, clean_text};
 use domain::metering::meter::{Capability, LifeCycle};
 use domain::people::Customer;
 use domain::sync::edit::{
@@ -13,7 +13,7 @@ use domain::sync::edit::{
 };
 use domain::{UserId, UtcMillis};
 use protocol::sync::push::Operation;
-use protocol::sync::rows::{Connection, ManualReading, Meter, MeterCase, Note, Profile, WorkOrder};
+use protocol::sync::rows::{Connection, ManualReading, Meter, MeterCase, Note, Person, Profile, WorkOrder};
 use serde_json::{Map, Value};
 
 /// Who made an operation and when, as the row that it makes shows it.
@@ -67,6 +67,8 @@ pub fn new_row(operation: &Operation, by: Author<'_>) -> Option<String> {
         | Operation::SendAnnouncement { .. }
         | Operation::AssignMeterCase { .. }
         | Operation::CancelWork { .. }
+        | Operation::MoveWork { .. }
+        | Operation::AssignWork { .. }
         | Operation::BeginWork { .. }
         | Operation::CompleteWork { .. }
         | Operation::ExportMade { .. }
@@ -138,6 +140,8 @@ fn planned(operation: &Operation, by: Author<'_>) -> Option<String> {
         completed_at: None,
         completed_by: String::new(),
         cancelled_at: None,
+        minutes: None,
+        schedule: String::new(),
     };
     serde_json::to_string(&row).ok()
 }
@@ -196,6 +200,8 @@ pub fn overlay(body: &str, operation: &Operation) -> Option<String> {
             let state = row.progress().with(WorkStep::Cancelled, UtcMillis(i64::MAX)).state();
             with_fields(body, &serde_json::json!({ "state": state }), std::iter::once("state"))
         }
+        Operation::MoveWork { was, from, until, .. } => moved_work(body, *was, Window { from: *from, until: *until }),
+        Operation::AssignWork { to, .. } => assigned_work(body, to.as_ref()),
         Operation::BeginWork { at, .. } => at_work(body, WorkStep::Begun, *at),
         Operation::CompleteWork { at, .. } => at_work(body, WorkStep::Completed, *at),
         Operation::PutReportTemplate { before: Some(before), after, .. } => template::put(body, before, after),
@@ -211,12 +217,10 @@ pub fn overlay(body: &str, operation: &Operation) -> Option<String> {
         | Operation::PutReportTemplate { before: None, .. } => None,
         // The whole row is taken off by whoever keeps it.
         Operation::TakeBackCustomer { .. } | Operation::RemoveReportTemplate { .. } | Operation::RemoveView { .. } => None,
-        // It has no row.
-        Operation::ExportMade { .. } => None,
+        // The one has no row, the other makes rows of others.
+        Operation::ExportMade { .. } | Operation::SendAnnouncement { .. } => None,
         // Money is never shown before the server has it.
         Operation::AddOpening { .. } | Operation::TakeBackOpening { .. } => None,
-        // It makes rows of others.
-        Operation::SendAnnouncement { .. } => None,
         // Both are shown until the server has merged them: it may know of something that stands in the way.
         Operation::MergeCustomers(_) => None,
     }
@@ -236,6 +240,21 @@ fn edited_connection(body: &str, patch: &Patch<ConnectionField>) -> Option<Strin
     let ConnectionRecord { label, address, kind, tariff_class, position } = record;
     let row = Connection { label, address, kind, tariff_class, position, ..row };
     with_fields(body, &serde_json::to_value(&row).ok()?, changed.into_iter().map(ConnectionField::as_str))
+}
+
+/// A work order in another window. Where somebody else has moved it meanwhile, or it has begun, that stands.
+fn moved_work(body: &str, was: UtcMillis, to: Window) -> Option<String> {
+    let row: WorkOrder = serde_json::from_str(body).ok()?;
+    let moves = row.state == WorkState::Scheduled && row.from == was && row.window() != to;
+    let to = serde_json::json!({ "from": to.from, "until": to.until });
+    if moves { with_fields(body, &to, ["from", "until"].into_iter()) } else { None }
+}
+
+/// A work order that somebody else is to do. One that has begun stays whose it is.
+fn assigned_work(body: &str, to: Option<&Person>) -> Option<String> {
+    let row: WorkOrder = serde_json::from_str(body).ok()?;
+    let whose = serde_json::json!({ "technician": to });
+    if row.state == WorkState::Scheduled { with_fields(body, &whose, std::iter::once("technician")) } else { None }
 }
 
 /// A work order of which its technician says that it began or was done at an instant.
@@ -269,107 +288,5 @@ pub(crate) fn with_fields<'f>(body: &str, from: &Value, fields: impl Iterator<It
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use domain::CustomerId;
-    use domain::sync::edit::Change;
-    use std::collections::BTreeMap;
-
-    #[test]
-    fn a_field_of_a_newer_server_survives_an_edit_on_this_device() {
-        let id = CustomerId(uuid::Uuid::nil());
-        let body = format!(r#"{{"id":"{id}","number":"1","name":"A","status":"active","loyalty":{{"points":7}}}}"#);
-        let change = Change { from: "A".into(), to: "B".into() };
-        let operation = Operation::EditCustomer { customer: id, patch: Patch(BTreeMap::from([(CustomerField::Name, change)])) };
-        let edited: Value = serde_json::from_str(&overlay(&body, &operation).expect("changes")).expect("JSON");
-        assert_eq!((&edited["name"], &edited["loyalty"]["points"]), (&Value::from("B"), &Value::from(7)));
-        assert_eq!(edited.get("phone"), None, "what the edit does not touch is not written");
-    }
-
-    #[test]
-    fn a_note_is_a_row_before_the_server_has_it_and_not_twice_after() {
-        let operation = Operation::AddNote {
-            note: domain::NoteId(uuid::Uuid::nil()),
-            meter: domain::MeterId(uuid::Uuid::nil()),
-            text: " Kaca buram ".into(),
-        };
-        let row = new_row(&operation, Author { name: "Made", id: None, at: UtcMillis(7) }).expect("a row");
-        let note: Note = serde_json::from_str(&row).expect("JSON");
-        assert_eq!((note.text.as_str(), note.author.as_str(), note.at), ("Kaca buram", "Made", UtcMillis(7)));
-        assert_eq!(overlay(&row, &operation), None);
-    }
-
-    #[test]
-    fn a_note_that_waits_shows_its_mended_text_and_that_it_was_taken_back() {
-        let (note, meter) = (domain::NoteId(uuid::Uuid::nil()), domain::MeterId(uuid::Uuid::nil()));
-        let add = Operation::AddNote { note, meter, text: "Kaca buram".into() };
-        let row = new_row(&add, Author { name: "Made", id: None, at: UtcMillis(7) }).expect("a row");
-        let change = Change { from: "Kaca buram".into(), to: "Kaca pecah".into() };
-        let patch = Patch(BTreeMap::from([(NoteField::Text, change)]));
-        let mended = overlay(&row, &Operation::EditNote { note, meter, patch }).expect("changes");
-        let gone = overlay(&mended, &Operation::TakeBackNote { note, meter }).expect("changes");
-        let read = |body: &str| serde_json::from_str::<Note>(body).expect("JSON");
-        assert_eq!((read(&mended).text.as_str(), read(&mended).taken_back), ("Kaca pecah", false));
-        assert!(read(&gone).taken_back);
-    }
-
-    #[test]
-    fn an_opening_balance_changes_no_money_before_the_server_has_it() {
-        let connection = domain::ConnectionId(uuid::Uuid::nil());
-        let opening = domain::OpeningId(uuid::Uuid::nil());
-        let (import, source) = (uuid::Uuid::nil(), String::new());
-        let add = Operation::AddOpening { opening, connection, amount: domain::Rupiah(150_000), import, row: 2, source };
-        let back = Operation::TakeBackOpening { opening, connection };
-        let credit = format!(r#"{{"connection":"{connection}","posted":20000,"running":0}}"#);
-        for operation in [&add, &back] {
-            assert_eq!(overlay(&credit, operation), None);
-            assert_eq!(new_row(operation, Author { name: "Rina", id: None, at: UtcMillis(7) }), None);
-        }
-    }
-
-    #[test]
-    fn a_connection_shows_in_the_zone_it_moves_to_unless_somebody_else_has_moved_it() {
-        let (connection, customer) = (domain::ConnectionId(uuid::Uuid::nil()), CustomerId(uuid::Uuid::nil()));
-        let [one, other, third] = [1, 2, 3].map(|of| domain::ZoneId(uuid::Uuid::from_u128(of)));
-        let add = Operation::AddConnection {
-            connection,
-            customer,
-            zone: one,
-            fields: BTreeMap::from([
-                (ConnectionField::Label, "Rumah".to_owned()),
-                (ConnectionField::Address, "Jl. Kota".to_owned()),
-            ]),
-        };
-        let row = new_row(&add, Author { name: "Rina", id: None, at: UtcMillis(7) }).expect("a row");
-        let moved = |from, to| overlay(&row, &Operation::MoveConnection { connection, from, to });
-        let zone = |body: &str| serde_json::from_str::<Connection>(body).expect("JSON").zone;
-        assert_eq!(moved(one, other).as_deref().map(zone), Some(other));
-        assert_eq!((moved(third, other), moved(one, one)), (None, None));
-    }
-
-    #[test]
-    fn work_that_waits_is_announced_begun_and_done_on_this_device() {
-        let (order, meter) = (domain::WorkOrderId(uuid::Uuid::nil()), domain::MeterId(uuid::Uuid::nil()));
-        let (work, from, until) = (domain::maintenance::work_order::WorkKind::Repair, UtcMillis(1_000), UtcMillis(9_000));
-        let plan = Operation::PlanWork { order, meter, work, from, until, technician: None, text: " Bawa segel ".into() };
-        let row = new_row(&plan, Author { name: "Admin", id: None, at: UtcMillis(7) }).expect("a row");
-        let read = |body: &str| serde_json::from_str::<WorkOrder>(body).expect("JSON");
-        let state = |body: &str| read(body).state.as_str();
-        assert_eq!((state(&row), read(&row).text.as_str(), overlay(&row, &plan)), ("scheduled", "Bawa segel", None));
-        let begun = overlay(&row, &Operation::BeginWork { order, meter, at: UtcMillis(2_000) }).expect("changes");
-        assert_eq!((state(&begun), read(&begun).begun_at), ("in_progress", Some(UtcMillis(2_000))));
-        let done = overlay(&begun, &Operation::CompleteWork { order, meter, at: UtcMillis(3_000) }).expect("changes");
-        assert_eq!((state(&done), read(&done).completed_at), ("completed", Some(UtcMillis(3_000))));
-        let cancelled = overlay(&begun, &Operation::CancelWork { order, meter }).expect("changes");
-        assert_eq!((state(&cancelled), read(&cancelled).cancelled_at), ("cancelled", None));
-    }
-
-    #[test]
-    fn an_edit_of_what_somebody_else_changed_meanwhile_shows_the_servers_value() {
-        let id = CustomerId(uuid::Uuid::nil());
-        let body = format!(r#"{{"id":"{id}","number":"1","name":"C","status":"active"}}"#);
-        let change = Change { from: "A".into(), to: "B".into() };
-        let operation = Operation::EditCustomer { customer: id, patch: Patch(BTreeMap::from([(CustomerField::Name, change)])) };
-        assert_eq!(overlay(&body, &operation), None);
-    }
-}
+#[path = "overlay_tests.rs"]
+mod tests;

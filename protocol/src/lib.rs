@@ -4,6 +4,7 @@
 pub mod alerts;
 pub mod core;
 pub mod field;
+pub mod maintenance;
 pub mod metering;
 pub mod people;
 pub mod reports;

@@ -5,6 +5,7 @@ use crate::billing::http::{balance, tariffs};
 use crate::cases::http as cases;
 use crate::core::http::{document, health, refusals};
 use crate::field::http as blobs;
+use crate::maintenance::http as maintenance;
 use crate::metering::http::{changes, ingest, live, readings, refusals as meter_refusals, zone_balance, zones};
 use crate::people::http as people;
 use crate::people::http::{audit, passwords, users};
@@ -112,7 +113,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
         .routes(routes!(health::metrics))
-        .merge(valves().merge(zones()).merge(meters()).merge(meter_cases()))
+        .merge(valves().merge(zones()).merge(meters()).merge(meter_cases()).merge(schedules()))
         .merge(utility().merge(opening_balances()).merge(closings()).merge(figures()))
         .layer(within(60))
 }
@@ -201,6 +202,18 @@ fn meter_cases() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(cases::case_policy, cases::set_case_policy))
         .routes(routes!(cases::case_rules, cases::set_case_rules))
+}
+
+/// Schedules of maintenance, holidays of work, and calendars of it.
+fn schedules() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(maintenance::schedules))
+        .routes(routes!(maintenance::change_schedule))
+        .routes(routes!(maintenance::preview_schedule))
+        .routes(routes!(maintenance::work_holidays, maintenance::set_work_holiday))
+        .routes(routes!(maintenance::calendar_feeds))
+        .routes(routes!(maintenance::change_calendar_feed))
+        .routes(routes!(maintenance::calendar))
 }
 
 /// A request that takes longer, its upload included, is ended.

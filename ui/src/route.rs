@@ -5,6 +5,7 @@ use crate::pages::{
     Account, AlertSettings, Alerts, Audit, Batches, Buy, BuyFor, Case, CaseSettings, Customers, Denied, Finance, History, Home,
     ImportPage, Imports, Kit, Meter, Meters, NotFound, Outbox, Payment, Revenue, Start, Today, Usage,
 };
+use crate::pages::{Maintenance, Schedules, WorkFeeds, WorkHolidays};
 use crate::pages::{
     OrderBatches, Reports, Summary, Supply, Tariffs, TipPage, Tips, Users, Utility, Vouchers, ZoneBalance, Zones,
 };
@@ -76,6 +77,14 @@ pub enum Route {
         Users {},
         #[route("/audit")]
         Audit {},
+        #[route("/pemeliharaan")]
+        Maintenance {},
+        #[route("/pemeliharaan/jadwal")]
+        Schedules {},
+        #[route("/pemeliharaan/libur")]
+        WorkHolidays {},
+        #[route("/pemeliharaan/langganan")]
+        WorkFeeds {},
         #[route("/peringatan")]
         Alerts {},
         #[route("/peringatan/pengaturan")]
@@ -134,6 +143,8 @@ pub fn places(role: Role) -> Vec<Place> {
             place(Route::Vouchers {}, "nav-vouchers", "ticket-percent", "v"),
             place(Route::Reports {}, "reports-title", "file-chart-column", "j"),
             place(Route::Alerts {}, "nav-alerts", "bell", "w"),
+            place(Route::Maintenance {}, "maintenance-title", "calendar-clock", "h"),
+            place(Route::Schedules {}, "maintenance-schedules", "calendar-clock", "c"),
             place(Route::Tariffs {}, "nav-settings", "settings", "t"),
             place(Route::Supply {}, "supply-title", "droplet", "s"),
             place(Route::Zones {}, "zones-title", "map-pin", "z"),
@@ -143,6 +154,8 @@ pub fn places(role: Role) -> Vec<Place> {
             place(Route::Outbox {}, "outbox-title", "arrow-up", "q"),
             place(Route::Account {}, "nav-account", "user", "n"),
             Place { letter: None, ..place(Route::CaseSettings {}, "cases-policy-title", "shield-alert", "") },
+            Place { letter: None, ..place(Route::WorkHolidays {}, "maintenance-holidays", "calendar-check", "") },
+            Place { letter: None, ..place(Route::WorkFeeds {}, "maintenance-feeds", "calendar-check", "") },
             Place { letter: None, ..place(Route::AlertSettings {}, "alerts-settings-title", "settings", "") },
         ],
         Role::Technician => vec![
@@ -182,6 +195,7 @@ impl Route {
             Self::Imports {} | Self::ImportPage { .. } | Self::Batches {} | Self::Zones {} => role == Role::Admin,
             Self::Utility {} | Self::CaseSettings {} | Self::OrderBatches {} | Self::ZoneBalance { .. } => role == Role::Admin,
             Self::Revenue {} | Self::Reports {} => role == Role::Admin,
+            Self::Maintenance {} | Self::Schedules {} | Self::WorkHolidays {} | Self::WorkFeeds {} => role == Role::Admin,
             Self::Today {} | Self::Meter { .. } => role == Role::Technician,
             _ => true,
         }
@@ -197,6 +211,7 @@ impl Route {
                 | (Self::ZoneBalance { .. }, Self::Tariffs {})
                 | (Self::OrderBatches {}, Self::Meters {})
                 | (Self::Tips {} | Self::TipPage { .. }, Self::Usage {})
+                | (Self::Schedules {} | Self::WorkHolidays {} | Self::WorkFeeds {}, Self::Maintenance {})
         );
         is_part || std::mem::discriminant(self) == std::mem::discriminant(entry)
     }
@@ -246,6 +261,7 @@ pub fn menu(role: Role) -> Vec<Entry> {
                 entry(Route::Finance {}, "nav-finance", "banknote"),
                 entry(Route::Vouchers {}, "nav-vouchers", "ticket-percent"),
                 entry(Route::Reports {}, "reports-title", "file-chart-column"),
+                entry(Route::Maintenance {}, "maintenance-title", "calendar-clock"),
                 entry(Route::Alerts {}, "nav-alerts", "bell"),
                 entry(Route::Tariffs {}, "nav-settings", "settings"),
                 entry(Route::Audit {}, "nav-audit", "scroll-text"),

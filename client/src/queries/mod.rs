@@ -23,6 +23,7 @@ mod timeline;
 mod tips;
 mod usage;
 mod work;
+mod work_calendar;
 
 pub use cases::{case, case_keys, case_rows, cases};
 pub use customer_list::{between, customer_keys, customer_rows, customers};
@@ -41,6 +42,7 @@ pub use tips::{TipsFound, tips};
 pub use usage::comparison::{comparison, comparison_rows};
 pub use usage::usage;
 pub use work::work;
+pub use work_calendar::work_calendar;
 
 use crate::error::Error;
 use crate::store::rows::chosen::chosen;

@@ -30,7 +30,8 @@ fn shown((order, serial, address, zone, waiting): Parts) -> Result<WorkRow, Erro
         order: read(&order)?,
         serial: serial.unwrap_or_default(),
         address: address.unwrap_or_default(),
-        time_zone: zone.map_or(TimeZone::Jakarta, |zone| zone.time_zone),
+        time_zone: zone.as_ref().map_or(TimeZone::Jakarta, |zone| zone.time_zone),
+        zone: zone.map(|zone| zone.id),
         waiting,
     })
 }

@@ -31,68 +31,81 @@ impl Shared {
     }
 
     async fn admin_request(&self, request: AdminRequest) -> Result<AdminResponse, Error> {
-        use {AdminRequest as Request, AdminResponse as Given};
+        use AdminRequest as Request;
         Ok(match request {
-            Request::Campaigns(asked) => Given::Campaigns(self.get_money::<_, CampaignQuery>("/campaigns", &asked).await?),
-            Request::Campaign { id } => Given::Campaign(self.get_money(&format!("/campaigns/{id}"), &()).await?),
-            Request::CampaignCsv { id } => Given::Csv(self.campaign_csv(id).await?),
-            Request::NewCampaign(new) => Given::Campaign(self.post_money("/campaigns", &new).await?),
-            Request::MoveCampaign(wanted) => Given::Campaign(self.post_money("/campaigns/state", &wanted).await?),
-            Request::Tariffs => Given::Tariffs(self.get_money("/tariffs", &()).await?),
-            Request::NewTariff(new) => Given::Tariffs(self.post_money("/tariffs", &new).await?),
-            Request::WithdrawTariff(asked) => Given::Tariffs(self.post_money("/tariffs/withdraw", &asked).await?),
-            Request::Statement(asked) => Given::Statement(self.get::<_, StatementAsked>("/money/v1/statement", &asked).await?),
-            Request::Purchases(asked) => Given::Purchases(self.get_money::<_, PurchasesAsked>("/purchases", &asked).await?),
-            Request::Quote(asked) => Given::Purchase(self.post_money("/quote", &asked).await?),
-            Request::Cash(asked) => Given::Purchase(self.post_money("/cash", &asked).await?),
-            Request::Receipt { purchase, lines } => Given::Document(self.paper_of(*purchase, lines).await?),
-            Request::Refund(asked) => Given::Purchase(self.post_money("/refund", &asked).await?),
-            Request::Adjust(asked) => Given::Balance(self.post_money("/adjust", &asked).await?),
-            Request::UnusualReadings(asked) => {
-                Given::UnusualReadings(self.get::<_, UnusualAsked>("/admin/v1/readings", &asked).await?)
+            Request::Campaigns(asked) => {
+                AdminResponse::Campaigns(self.get_money::<_, CampaignQuery>("/campaigns", &asked).await?)
             }
+            Request::Campaign { id } => AdminResponse::Campaign(self.get_money(&format!("/campaigns/{id}"), &()).await?),
+            Request::CampaignCsv { id } => AdminResponse::Csv(self.campaign_csv(id).await?),
+            Request::NewCampaign(new) => AdminResponse::Campaign(self.post_money("/campaigns", &new).await?),
+            Request::MoveCampaign(wanted) => AdminResponse::Campaign(self.post_money("/campaigns/state", &wanted).await?),
+            Request::Tariffs => AdminResponse::Tariffs(self.get_money("/tariffs", &()).await?),
+            Request::NewTariff(new) => AdminResponse::Tariffs(self.post_money("/tariffs", &new).await?),
+            Request::WithdrawTariff(asked) => AdminResponse::Tariffs(self.post_money("/tariffs/withdraw", &asked).await?),
+            Request::Statement(asked) => {
+                AdminResponse::Statement(self.get::<_, StatementAsked>("/money/v1/statement", &asked).await?)
+            }
+            Request::Purchases(asked) => {
+                AdminResponse::Purchases(self.get_money::<_, PurchasesAsked>("/purchases", &asked).await?)
+            }
+            Request::Quote(asked) => AdminResponse::Purchase(self.post_money("/quote", &asked).await?),
+            Request::Cash(asked) => AdminResponse::Purchase(self.post_money("/cash", &asked).await?),
+            Request::Receipt { purchase, lines } => AdminResponse::Document(self.paper_of(*purchase, lines).await?),
+            Request::Refund(asked) => AdminResponse::Purchase(self.post_money("/refund", &asked).await?),
+            Request::Adjust(asked) => AdminResponse::Balance(self.post_money("/adjust", &asked).await?),
+            Request::UnusualReadings(asked) => self.unusual_readings(asked).await?,
             Request::DeclareReading(declared) => {
-                Given::UnusualReadings(self.post("/admin/v1/readings/declare", &declared).await?)
+                AdminResponse::UnusualReadings(self.post("/admin/v1/readings/declare", &declared).await?)
             }
-            Request::Review => Given::Review(self.get_money("/review", &()).await?),
-            Request::DecideCase(asked) => Given::Case(self.post_money("/cases/settle", &asked).await?),
-            Request::AskBankRefund(asked) => Given::BankRefund(self.post_money("/bank-refunds", &asked).await?),
-            Request::DecideBankRefund(asked) => Given::BankRefund(self.post_money("/bank-refunds/decide", &asked).await?),
-            Request::Limits => Given::Limits(self.get_money("/limits", &()).await?),
-            Request::SetLimit(asked) => Given::Limits(self.post_money("/limits", &asked).await?),
-            Request::Users(asked) => Given::Users(self.get::<_, UsersQuery>("/admin/v1/users", &asked).await?),
-            Request::ChangeUser(asked) => Given::UserChanged(self.post("/admin/v1/users/change", &asked).await?),
-            Request::AlertQueue => Given::AlertQueue(self.get("/admin/v1/alerts/queue", &()).await?),
-            Request::DeadLetters(asked) => {
-                Given::DeadLetters(self.get::<_, DeadLettersAsked>("/admin/v1/alerts/dead", &asked).await?)
-            }
+            Request::Review => AdminResponse::Review(self.get_money("/review", &()).await?),
+            Request::DecideCase(asked) => AdminResponse::Case(self.post_money("/cases/settle", &asked).await?),
+            Request::AskBankRefund(asked) => AdminResponse::BankRefund(self.post_money("/bank-refunds", &asked).await?),
+            Request::DecideBankRefund(asked) => AdminResponse::BankRefund(self.post_money("/bank-refunds/decide", &asked).await?),
+            Request::Limits => AdminResponse::Limits(self.get_money("/limits", &()).await?),
+            Request::SetLimit(asked) => AdminResponse::Limits(self.post_money("/limits", &asked).await?),
+            Request::Users(asked) => AdminResponse::Users(self.get::<_, UsersQuery>("/admin/v1/users", &asked).await?),
+            Request::ChangeUser(asked) => AdminResponse::UserChanged(self.post("/admin/v1/users/change", &asked).await?),
+            Request::AlertQueue => AdminResponse::AlertQueue(self.get("/admin/v1/alerts/queue", &()).await?),
+            Request::DeadLetters(asked) => self.dead_letters(asked).await?,
             Request::MeterValve(asked) => {
-                Given::MeterValve(self.get::<_, MeterOrdersRequest>("/admin/v1/valve/orders", &asked).await?)
+                AdminResponse::MeterValve(self.get::<_, MeterOrdersRequest>("/admin/v1/valve/orders", &asked).await?)
             }
-            Request::OrderValve(asked) => Given::MeterValve(self.post("/admin/v1/valve/orders", &asked).await?),
-            Request::WithdrawValveOrder(asked) => Given::MeterValve(self.post("/admin/v1/valve/orders/withdraw", &asked).await?),
-            Request::ValvePolicy => Given::ValvePolicy(self.get("/admin/v1/valve/policy", &()).await?),
-            Request::SetValvePolicy(asked) => Given::ValvePolicy(self.post("/admin/v1/valve/policy", &asked).await?),
-            Request::Summary => Given::Summary(self.get("/admin/v1/summary", &()).await?),
-            Request::Zones => Given::Zones(self.get("/admin/v1/zones", &()).await?),
-            Request::ChangeZone(asked) => Given::Zones(self.post("/admin/v1/zones/change", &asked).await?),
+            Request::OrderValve(asked) => AdminResponse::MeterValve(self.post("/admin/v1/valve/orders", &asked).await?),
+            Request::WithdrawValveOrder(asked) => {
+                AdminResponse::MeterValve(self.post("/admin/v1/valve/orders/withdraw", &asked).await?)
+            }
+            Request::ValvePolicy => AdminResponse::ValvePolicy(self.get("/admin/v1/valve/policy", &()).await?),
+            Request::SetValvePolicy(asked) => AdminResponse::ValvePolicy(self.post("/admin/v1/valve/policy", &asked).await?),
+            Request::Summary => AdminResponse::Summary(self.get("/admin/v1/summary", &()).await?),
+            Request::Zones => AdminResponse::Zones(self.get("/admin/v1/zones", &()).await?),
+            Request::ChangeZone(asked) => AdminResponse::Zones(self.post("/admin/v1/zones/change", &asked).await?),
             Request::ZoneBalances(asked) => self.zone_balances(asked).await?,
-            Request::Invite(asked) => Given::Invited(self.post("/admin/v1/users/invite", &asked).await?),
-            Request::Utility => Given::Utility(self.get("/admin/v1/utility", &()).await?),
-            Request::SetUtility(asked) => Given::Utility(self.post("/admin/v1/utility", &asked).await?),
-            Request::Openings(asked) => Given::Openings(self.get_money::<_, OpeningsAsked>("/openings", &asked).await?),
-            Request::DecideOpenings(asked) => Given::OpeningsDecided(self.decide_openings(&asked).await?),
-            Request::OpeningLimits => Given::OpeningLimits(self.get_money("/openings/limits", &()).await?),
-            Request::SetOpeningLimits(asked) => Given::OpeningLimits(self.post_money("/openings/limits", &asked).await?),
-            Request::CasePolicy => Given::CasePolicy(self.get("/admin/v1/cases/policy", &()).await?),
-            Request::SetCasePolicy(asked) => Given::CasePolicy(self.post("/admin/v1/cases/policy", &asked).await?),
-            Request::CaseRules => Given::CaseRules(self.get("/admin/v1/cases/rules", &()).await?),
-            Request::SetCaseRules(asked) => Given::CaseRules(self.post("/admin/v1/cases/rules", &asked).await?),
+            Request::Invite(asked) => AdminResponse::Invited(self.post("/admin/v1/users/invite", &asked).await?),
+            Request::Utility => AdminResponse::Utility(self.get("/admin/v1/utility", &()).await?),
+            Request::SetUtility(asked) => AdminResponse::Utility(self.post("/admin/v1/utility", &asked).await?),
+            Request::Openings(asked) => AdminResponse::Openings(self.get_money::<_, OpeningsAsked>("/openings", &asked).await?),
+            Request::DecideOpenings(asked) => AdminResponse::OpeningsDecided(self.decide_openings(&asked).await?),
+            Request::OpeningLimits => AdminResponse::OpeningLimits(self.get_money("/openings/limits", &()).await?),
+            Request::SetOpeningLimits(asked) => AdminResponse::OpeningLimits(self.post_money("/openings/limits", &asked).await?),
+            Request::CasePolicy => AdminResponse::CasePolicy(self.get("/admin/v1/cases/policy", &()).await?),
+            Request::SetCasePolicy(asked) => AdminResponse::CasePolicy(self.post("/admin/v1/cases/policy", &asked).await?),
+            Request::CaseRules => AdminResponse::CaseRules(self.get("/admin/v1/cases/rules", &()).await?),
+            Request::SetCaseRules(asked) => AdminResponse::CaseRules(self.post("/admin/v1/cases/rules", &asked).await?),
             Request::Meters(asked) => self.meters(asked).await?,
             Request::Closing(asked) => self.closing(asked).await?,
-            Request::Automatic(asked) => Given::ReportSchedules(Box::new(self.automatic(&asked).await?)),
-            Request::SendAgain(asked) => Given::SentAgain(self.post("/admin/v1/alerts/send-again", &asked).await?),
+            Request::Automatic(asked) => AdminResponse::ReportSchedules(Box::new(self.automatic(&asked).await?)),
+            Request::Maintenance(asked) => self.maintenance(asked).await?,
+            Request::SendAgain(asked) => AdminResponse::SentAgain(self.post("/admin/v1/alerts/send-again", &asked).await?),
         })
+    }
+
+    async fn unusual_readings(&self, asked: UnusualAsked) -> Result<AdminResponse, Error> {
+        Ok(AdminResponse::UnusualReadings(self.get("/admin/v1/readings", &asked).await?))
+    }
+
+    async fn dead_letters(&self, asked: DeadLettersAsked) -> Result<AdminResponse, Error> {
+        Ok(AdminResponse::DeadLetters(self.get("/admin/v1/alerts/dead", &asked).await?))
     }
 
     async fn automatic(&self, asked: &AutomaticRequest) -> Result<ReportSchedules, Error> {

@@ -143,6 +143,8 @@ pub enum Office {
     Cases = 106,
     /// A report that is made by itself.
     Reports = 107,
+    /// Schedules of maintenance, holidays of work, and calendars of it.
+    Maintenance = 108,
 }
 
 impl AuditEntry {
@@ -163,6 +165,7 @@ impl Subject {
             Office::Valves,
             Office::Cases,
             Office::Reports,
+            Office::Maintenance,
         ];
         let office = offices.into_iter().find(|office| *office as u8 == code);
         Entity::from_code(code).map(Self::Row).or(office.map(Self::Office))

@@ -33,6 +33,8 @@ impl Operation {
             Self::SendAnnouncement { announcement, .. } => (Entity::Notification, announcement.to_string()),
             Self::PlanWork { order, .. }
             | Self::CancelWork { order, .. }
+            | Self::MoveWork { order, .. }
+            | Self::AssignWork { order, .. }
             | Self::BeginWork { order, .. }
             | Self::CompleteWork { order, .. } => (Entity::WorkOrder, order.to_string()),
             Self::PutReportTemplate { template, .. } | Self::RemoveReportTemplate { template } => {
@@ -56,6 +58,8 @@ impl Operation {
             | Self::RecordReading { meter, .. }
             | Self::PlanWork { meter, .. }
             | Self::CancelWork { meter, .. }
+            | Self::MoveWork { meter, .. }
+            | Self::AssignWork { meter, .. }
             | Self::BeginWork { meter, .. }
             | Self::CompleteWork { meter, .. } => Some(*meter),
             Self::EditCustomer { .. }
@@ -116,6 +120,8 @@ impl Operation {
             | Self::SendAnnouncement { .. }
             | Self::PlanWork { .. }
             | Self::CancelWork { .. }
+            | Self::MoveWork { .. }
+            | Self::AssignWork { .. }
             | Self::PutReportTemplate { .. }
             | Self::RemoveReportTemplate { .. }
             | Self::PutView { .. }
@@ -152,6 +158,8 @@ impl Operation {
             Self::SendAnnouncement { .. } => "send_announcement",
             Self::PlanWork { .. } => "plan_work",
             Self::CancelWork { .. } => "cancel_work",
+            Self::MoveWork { .. } => "move_work",
+            Self::AssignWork { .. } => "assign_work",
             Self::BeginWork { .. } => "begin_work",
             Self::CompleteWork { .. } => "complete_work",
             Self::ExportMade { .. } => "export_made",

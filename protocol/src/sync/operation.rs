@@ -226,6 +226,29 @@ pub enum Operation {
         /// At which meter.
         meter: MeterId,
     },
+    /// Move work that nobody has begun to another window.
+    MoveWork {
+        /// Which.
+        order: WorkOrderId,
+        /// At which meter.
+        meter: MeterId,
+        /// When it began as its author saw it: somebody else's move stands.
+        was: UtcMillis,
+        /// From when on.
+        from: UtcMillis,
+        /// Until when.
+        until: UtcMillis,
+    },
+    /// Name who is to do work that nobody has begun, or nobody in particular.
+    AssignWork {
+        /// Which.
+        order: WorkOrderId,
+        /// At which meter.
+        meter: MeterId,
+        /// Whom, as in [`Self::PlanWork`].
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        to: Option<Person>,
+    },
     /// The work began. It happened: it is not refused for state or time.
     BeginWork {
         /// Which.

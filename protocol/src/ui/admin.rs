@@ -23,6 +23,7 @@ use crate::summary::DaySummary;
 use crate::sync::rows::StatementLine;
 use crate::ui::Document;
 use crate::ui::closing::{ClosingRequest, ClosingResponse};
+use crate::ui::maintenance::{MaintenanceRequest, MaintenanceResponse};
 use crate::ui::reports::AutomaticRequest;
 use crate::valve::batches::{NewOrderBatch, OrderBatchWithdrawal, OrderBatches, OrderPreview, OrderPreviewRequest};
 use crate::valve::orders::{MeterOrdersRequest, MeterTaskRequest, MeterValve, ValveRequest, ValveWithdrawal};
@@ -148,12 +149,17 @@ pub enum AdminRequest {
     Closing(ClosingRequest),
     /// Reports that are made by themselves.
     Automatic(AutomaticRequest),
+    /// Schedules of maintenance, holidays of work, and addresses of calendars.
+    Maintenance(MaintenanceRequest),
 }
 
 impl AdminRequest {
     /// Whether it changes nothing, so that the last response may be shown again while the server cannot be reached. Files are not kept.
     pub const fn is_read(&self) -> bool {
         if let Self::Closing(asked) = self {
+            return asked.is_read();
+        }
+        if let Self::Maintenance(asked) = self {
             return asked.is_read();
         }
         matches!(
@@ -299,4 +305,6 @@ pub enum AdminResponse {
     Closing(Box<ClosingResponse>),
     /// To [`AdminRequest::Automatic`].
     ReportSchedules(Box<ReportSchedules>),
+    /// To [`AdminRequest::Maintenance`].
+    Maintenance(Box<MaintenanceResponse>),
 }

@@ -16,6 +16,7 @@ mod field;
 mod fleet;
 mod home;
 pub mod imports;
+pub mod maintenance;
 mod money;
 mod notice;
 mod place;
@@ -48,6 +49,7 @@ pub use fleet::{
 pub use fleet::{FleetMap, MapPoint, MeterRange, MeterSelection, UNPLACED, UnplacedMeter};
 pub use home::Home;
 pub use imports::{ImportsRequest, ImportsResponse};
+pub use maintenance::{MaintenanceRequest, MaintenanceResponse, WorkCalendar, WorkCalendarQuery};
 pub use money::{Buying, Document, Draft, History, MoneyRequest, MoneyResponse, WaitingPayment};
 pub use notice::Notice;
 pub use place::{ConnectionRef, MeterNow};
@@ -163,6 +165,8 @@ pub enum Request {
     Zones,
     /// Work that is to be done, the earliest first.
     Work,
+    /// Pemeliharaan: work by the days of a month.
+    WorkCalendar(WorkCalendarQuery),
     /// Pelanggan.
     Customers(CustomerQuery),
     /// One customer.
@@ -293,6 +297,8 @@ pub enum Answer {
     Zones(Vec<ZoneSummary>),
     /// To [`Request::Work`].
     Work(Vec<WorkRow>),
+    /// To [`Request::WorkCalendar`].
+    WorkCalendar(Box<WorkCalendar>),
     /// To [`Request::Account`].
     Account(Account),
     /// To [`Request::SyncState`] and [`Request::SyncNow`].

@@ -1,7 +1,7 @@
 //! Work orders as screens show them.
 
 use crate::sync::rows::WorkOrder;
-use domain::TimeZone;
+use domain::{TimeZone, ZoneId};
 use serde::{Deserialize, Serialize};
 
 /// A work order with what stands around it.
@@ -15,6 +15,9 @@ pub struct WorkRow {
     pub address: String,
     /// The zone's time.
     pub time_zone: TimeZone,
+    /// The zone of its meter, where this device holds that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zone: Option<ZoneId>,
     /// Whether something that was done here is yet to be sent.
     pub waiting: bool,
 }

@@ -53,6 +53,11 @@ pub fn sentence<const N: usize>(language: Language, key: &str, values: [(&'stati
     pattern.map_or_else(|| key.to_owned(), |pattern| bundle.format_pattern(pattern, Some(&args), &mut Vec::new()).into_owned())
 }
 
+/// A word or sentence of the screens' catalogues, by its key.
+pub fn word(language: Language, key: &str) -> String {
+    sentence(language, key, [])
+}
+
 /// A notification's title and sentence.
 pub fn of_item(item: &Item, language: Language) -> (String, String) {
     match &item.content {

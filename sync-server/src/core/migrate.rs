@@ -48,6 +48,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0039_saved_views.sql"),
     include_str!("../../migrations/0040_tips.sql"),
     include_str!("../../migrations/0041_zone_balance.sql"),
+    include_str!("../../migrations/0042_schedules.sql"),
     include_str!("../../migrations/0043_report_runs.sql"),
 ];
 

@@ -10,6 +10,7 @@ pub mod orders;
 pub mod reports;
 pub mod results;
 pub mod revenue;
+pub mod schedules;
 pub mod zone_losses;
 
 use crate::error::Error;

@@ -1,7 +1,16 @@
-//! Maintenance: work orders, from their announcement until they are done or cancelled.
+//! Maintenance: work orders, from their announcement until they are done or cancelled; schedules that announce them, days off, and calendars.
 //!
 //! What they authorise is judged by whoever looks into a meter's events (`cases`), which comes behind this.
 
+mod align;
 pub mod check;
+mod conditions;
+mod due_days;
+pub mod expand;
+pub mod feeds;
+pub mod generate;
+pub mod holidays;
+pub mod http;
 pub mod orders;
 pub mod rows;
+pub mod schedules;

@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::maintenance::rows;
 use crate::maintenance::rows::{NewOrder, StoredOrder};
 use domain::UtcMillis;
-use domain::maintenance::work_order::{WorkStep, authorising, judged_otherwise_from};
+use domain::maintenance::work_order::{Window, WorkStep, authorising, judged_otherwise_from};
 use protocol::sync::rows::Entity;
 
 /// Announces work at a meter.
@@ -38,6 +38,24 @@ pub fn step(
     Ok(judged_otherwise_from(order.progress, after))
 }
 
+/// Moves an order that nobody has begun to another window, as a person has set it.
+///
+/// # Errors
+/// Somebody has begun it, or the database.
+pub fn move_to(tx: &mut Tx<'_>, order: &StoredOrder, window: Window) -> Result<(), Error> {
+    let rev = rows::write_window(tx, order.num, window)?;
+    put(tx, order.meter, order.id, rev)
+}
+
+/// Says who is to do an order that nobody has begun, by key and name, as a person has set it.
+///
+/// # Errors
+/// Somebody has begun it, or the database.
+pub fn assign(tx: &mut Tx<'_>, order: &StoredOrder, technician: Option<&(i64, String)>) -> Result<(), Error> {
+    let rev = rows::write_technician(tx, order.num, technician)?;
+    put(tx, order.meter, order.id, rev)
+}
+
 /// The order, by key, that authorises what happened at a meter at an instant.
 ///
 /// # Errors
@@ -46,7 +64,11 @@ pub fn authorising_at(db: &Db, meter: i64, at: UtcMillis) -> Result<Option<i64>,
     Ok(authorising(rows::begun(db, meter)?, at))
 }
 
-fn put(tx: &mut Tx<'_>, meter: i64, id: [u8; 16], rev: i64) -> Result<(), Error> {
+/// Sends an order of a meter to whoever holds it, at a revision.
+///
+/// # Errors
+/// The database.
+pub fn put(tx: &mut Tx<'_>, meter: i64, id: [u8; 16], rev: i64) -> Result<(), Error> {
     for bucket in holders::of_field_records(tx, meter)? {
         tx.put(bucket, Entity::WorkOrder, &RowId::of(id), rev)?;
     }

@@ -1,10 +1,15 @@
 //! Work orders as rows.
 
+pub mod feeds;
+pub mod generated;
+pub mod holidays;
+pub mod schedules;
+
 use crate::core::{Db, Tx};
 use crate::error::Error;
 use crate::field::rows::records::name_of;
 use domain::maintenance::work_order::{Progress, Window, WorkKind, WorkStep};
-use domain::{MeterId, UserId, UtcMillis, WorkOrderId};
+use domain::{LocalDay, MeterId, UserId, UtcMillis, WorkOrderId};
 use protocol::sync::rows::{Person, WorkOrder};
 use rusqlite::types::Type;
 use rusqlite::{OptionalExtension, Row, params};
@@ -28,6 +33,21 @@ pub struct NewOrder<'a> {
     pub author: i64,
     /// When it was announced.
     pub at: UtcMillis,
+    /// How long it takes, as its author expects, minutes.
+    pub minutes: Option<u16>,
+    /// The schedule that announces it.
+    pub schedule: Option<BySchedule<'a>>,
+}
+
+/// The schedule that announces an order.
+#[derive(Clone, Copy)]
+pub struct BySchedule<'a> {
+    /// Its key.
+    pub key: i64,
+    /// Its name.
+    pub name: &'a str,
+    /// The rule's day.
+    pub rule_day: LocalDay,
 }
 
 /// Writes a new order.
@@ -38,8 +58,9 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewOrder<'_>) -> Result<(), Error> {
     let author_name = name_of(tx, new.author)?;
     let (technician, technician_name) = new.technician.as_ref().map_or((None, ""), |(key, name)| (Some(*key), name.as_str()));
     let mut insert = tx.db.prepare_cached(
-        "INSERT INTO work_order (id, meter, work, window_from, window_until, technician, technician_name, remark, author, author_name, at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+        "INSERT INTO work_order (id, meter, work, window_from, window_until, technician, technician_name, remark, author, author_name, at,
+           minutes, schedule, schedule_name, rule_day)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
     )?;
     insert.execute(params![
         new.id.0.as_bytes(),
@@ -52,7 +73,11 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewOrder<'_>) -> Result<(), Error> {
         new.text,
         new.author,
         author_name,
-        new.at.0
+        new.at.0,
+        new.minutes,
+        new.schedule.map(|by| by.key),
+        new.schedule.map_or("", |by| by.name),
+        new.schedule.map(|by| by.rule_day.0)
     ])?;
     Ok(())
 }
@@ -80,11 +105,22 @@ pub struct StoredOrder {
     pub meter: i64,
     /// How far it is.
     pub progress: Progress,
+    /// When it is to be done.
+    pub window: Window,
+    /// The name of whoever is to do it; empty: anybody of the zone.
+    pub technician: String,
 }
 
 fn progress(row: &Row<'_>, first: usize) -> rusqlite::Result<Progress> {
     let instant = |column| row.get::<_, Option<i64>>(column).map(|at| at.map(UtcMillis));
     Ok(Progress { begun_at: instant(first)?, completed_at: instant(first + 1)?, cancelled_at: instant(first + 2)? })
+}
+
+/// A row of key, identifier, meter, the three instants, the window and the technician's name.
+fn stored(row: &Row<'_>) -> rusqlite::Result<StoredOrder> {
+    let window = Window { from: UtcMillis(row.get(6)?), until: UtcMillis(row.get(7)?) };
+    let (num, id, meter, technician) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(8)?);
+    Ok(StoredOrder { num, id, meter, progress: progress(row, 3)?, window, technician })
 }
 
 /// An order of a meter, by the order's identifier.
@@ -93,11 +129,10 @@ fn progress(row: &Row<'_>, first: usize) -> rusqlite::Result<Progress> {
 /// The database.
 pub fn find(db: &Db, id: WorkOrderId, meter: i64) -> Result<Option<StoredOrder>, Error> {
     let mut query = db.prepare_cached(
-        "SELECT num, id, meter, begun_at, completed_at, cancelled_at FROM work_order WHERE id = ?1 AND meter = ?2",
+        "SELECT num, id, meter, begun_at, completed_at, cancelled_at, window_from, window_until, technician_name
+         FROM work_order WHERE id = ?1 AND meter = ?2",
     )?;
-    let found = query.query_row(params![id.0.as_bytes(), meter], |row| {
-        Ok(StoredOrder { num: row.get(0)?, id: row.get(1)?, meter: row.get(2)?, progress: progress(row, 3)? })
-    });
+    let found = query.query_row(params![id.0.as_bytes(), meter], |row| stored(row));
     Ok(found.optional()?)
 }
 
@@ -107,18 +142,43 @@ pub fn find(db: &Db, id: WorkOrderId, meter: i64) -> Result<Option<StoredOrder>,
 /// The database.
 pub fn write_step(tx: &mut Tx<'_>, order: i64, step: WorkStep, (at, by): (UtcMillis, i64)) -> Result<i64, Error> {
     let said = match step {
-        WorkStep::Begun => Some("UPDATE work_order SET begun_at = ?2, begun_by = ?3, rev = rev + 1 WHERE num = ?1 RETURNING rev"),
-        WorkStep::Completed => {
-            Some("UPDATE work_order SET completed_at = ?2, completed_by = ?3, rev = rev + 1 WHERE num = ?1 RETURNING rev")
-        }
+        WorkStep::Begun => Some(
+            "UPDATE work_order SET begun_at = ?2, begun_by = ?3, changed_at = ?4, rev = rev + 1 WHERE num = ?1 RETURNING rev",
+        ),
+        WorkStep::Completed => Some(
+            "UPDATE work_order SET completed_at = ?2, completed_by = ?3, changed_at = ?4, rev = rev + 1 WHERE num = ?1 RETURNING rev",
+        ),
         WorkStep::Cancelled => None,
     };
     let Some(sql) = said else {
-        let sql = "UPDATE work_order SET cancelled_at = ?2, rev = rev + 1 WHERE num = ?1 RETURNING rev";
-        return Ok(tx.db.prepare_cached(sql)?.query_row(params![order, at.0], |row| row.get(0))?);
+        let sql = "UPDATE work_order SET cancelled_at = ?2, changed_at = ?3, rev = rev + 1 WHERE num = ?1 RETURNING rev";
+        return Ok(tx.db.prepare_cached(sql)?.query_row(params![order, at.0, tx.now.0], |row| row.get(0))?);
     };
     let name = name_of(tx, by)?;
-    Ok(tx.db.prepare_cached(sql)?.query_row(params![order, at.0, name], |row| row.get(0))?)
+    Ok(tx.db.prepare_cached(sql)?.query_row(params![order, at.0, name, tx.now.0], |row| row.get(0))?)
+}
+
+/// Writes another window of an order that nobody has begun, as a person has set it; returns its new revision.
+///
+/// # Errors
+/// The database.
+pub fn write_window(tx: &mut Tx<'_>, order: i64, window: Window) -> Result<i64, Error> {
+    let mut query = tx.db.prepare_cached(
+        "UPDATE work_order SET window_from = ?2, window_until = ?3, moved = 1, changed_at = ?4, rev = rev + 1 WHERE num = ?1 RETURNING rev",
+    )?;
+    Ok(query.query_row(params![order, window.from.0, window.until.0, tx.now.0], |row| row.get(0))?)
+}
+
+/// Writes who is to do an order that nobody has begun, as a person has set it, by key and name; returns its new revision.
+///
+/// # Errors
+/// The database.
+pub fn write_technician(tx: &mut Tx<'_>, order: i64, technician: Option<&(i64, String)>) -> Result<i64, Error> {
+    let (key, name) = technician.map_or((None, ""), |(key, name)| (Some(*key), name.as_str()));
+    let mut query = tx.db.prepare_cached(
+        "UPDATE work_order SET technician = ?2, technician_name = ?3, moved = 1, changed_at = ?4, rev = rev + 1 WHERE num = ?1 RETURNING rev",
+    )?;
+    Ok(query.query_row(params![order, key, name, tx.now.0], |row| row.get(0))?)
 }
 
 /// The orders of a meter that were begun: key, and how far each is.
@@ -140,7 +200,7 @@ pub fn begun(db: &Db, meter: i64) -> Result<Vec<(i64, Progress)>, Error> {
 pub fn body(db: &Db, id: Uuid) -> Result<Option<WorkOrder>, Error> {
     let mut query = db.prepare_cached(
         "SELECT w.id, m.id, w.work, w.window_from, w.window_until, u.id, w.technician_name, w.remark, w.author_name, w.at,
-           w.begun_at, w.completed_at, w.cancelled_at, w.begun_by, w.completed_by
+           w.begun_at, w.completed_at, w.cancelled_at, w.begun_by, w.completed_by, w.minutes, w.schedule_name
          FROM work_order w JOIN meter m ON m.num = w.meter LEFT JOIN user u ON u.num = w.technician WHERE w.id = ?1",
     )?;
     let found = query.query_row([id.as_bytes()], |row| {
@@ -164,6 +224,8 @@ pub fn body(db: &Db, id: Uuid) -> Result<Option<WorkOrder>, Error> {
             completed_at: progress.completed_at,
             completed_by: row.get(14)?,
             cancelled_at: progress.cancelled_at,
+            minutes: row.get(15)?,
+            schedule: row.get(16)?,
         })
     });
     Ok(found.optional()?)

@@ -253,6 +253,7 @@ impl World {
             | Step::MoveZone { device, pick }
             | Step::View { device, pick }
             | Step::Tip { device, pick }
+            | Step::PlanAnew { device, pick }
             | Step::Work { device, pick } => (device, pick),
             _ => return None,
         };
@@ -269,6 +270,7 @@ impl World {
                     Step::Work { .. } => work::operation(at, pick, now),
                     Step::View { .. } => views::operation(at, pick, now),
                     Step::Tip { .. } => tips::operation(at, pick),
+                    Step::PlanAnew { .. } => work::planned_anew(at, pick),
                     Step::MoveZone { .. } => people::move_zone(at, pick),
                     _ => at.edit_of_added(pick),
                 };

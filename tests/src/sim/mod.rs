@@ -99,6 +99,7 @@ pub const FAULTS: &[&str] = &[
     "case answered",
     "answer refused",
     "work begun",
+    "work moved",
     "connection moved by an admin",
     "message to many sent",
     "customers merged",

@@ -104,6 +104,8 @@ pub enum Step {
     View { device: u8, pick: u32 },
     /// A person says something of an advice on saving water.
     Tip { device: u8, pick: u32 },
+    /// A person moves work at a meter to another window, or has somebody else do it.
+    PlanAnew { device: u8, pick: u32 },
 }
 
 /// A simulation's plan.
@@ -138,11 +140,18 @@ const TIPS: u64 = 0x0071_b500;
 /// One step in so many has one about advice behind it.
 const TIPS_EVERY: u32 = 230;
 
+/// What steps about plans of work are drawn from, for the same reason.
+const PLANS: u64 = 0x009a_1a25;
+
+/// One step in so many has one about a plan of work behind it.
+const PLANS_EVERY: u32 = 130;
+
 impl Schedule {
     /// Draws a schedule.
     pub fn draw(seed: u64) -> Self {
         let (mut rng, mut office) = (fastrand::Rng::with_seed(seed), fastrand::Rng::with_seed(seed ^ OFFICE));
         let (mut views, mut tips) = (fastrand::Rng::with_seed(seed ^ VIEWS), fastrand::Rng::with_seed(seed ^ TIPS));
+        let mut plans = fastrand::Rng::with_seed(seed ^ PLANS);
         let mut steps = Vec::with_capacity(1_600);
         let mut ops = 0;
         // How rough it is differs by seed: much can only go wrong where little else does.
@@ -186,6 +195,9 @@ impl Schedule {
             if tips.u32(..TIPS_EVERY) == 0 {
                 steps.push(of_tips(&mut tips));
             }
+            if plans.u32(..PLANS_EVERY) == 0 {
+                steps.push(of_plans(&mut plans));
+            }
         }
         Self { seed, keeps_hole: rng.bool(), steps }
     }
@@ -221,6 +233,11 @@ fn of_views(rng: &mut fastrand::Rng) -> Step {
 
 fn of_tips(rng: &mut fastrand::Rng) -> Step {
     Step::Tip { device: rng.u8(..DEVICES), pick: rng.u32(..) }
+}
+
+fn of_plans(rng: &mut fastrand::Rng) -> Step {
+    let (device, pick) = ([0, 1, 0, 1, COPY][rng.usize(..5)], rng.u32(..));
+    Step::PlanAnew { device, pick }
 }
 
 fn fault(rng: &mut fastrand::Rng, device: u8, pick: u32) -> Step {

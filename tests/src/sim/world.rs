@@ -152,9 +152,8 @@ impl World {
                 Some(device)
             }
             Step::Import { .. } | Step::TakeBack { .. } | Step::EditAdded { .. } => self.by_person(step),
-            Step::Answer { .. } | Step::Work { .. } | Step::MoveZone { .. } | Step::View { .. } | Step::Tip { .. } => {
-                self.by_person(step)
-            }
+            Step::Answer { .. } | Step::Work { .. } | Step::MoveZone { .. } => self.by_person(step),
+            Step::View { .. } | Step::Tip { .. } | Step::PlanAnew { .. } => self.by_person(step),
             Step::Announce { .. } | Step::Merge { .. } | Step::Export { .. } => self.at_the_office(step),
             Step::Wait { ms } => {
                 self.mono += u64::from(ms);

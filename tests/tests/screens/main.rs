@@ -26,6 +26,7 @@ mod invitations;
 mod keyboard;
 mod labels;
 mod lists;
+mod maintenance;
 mod map;
 mod merging;
 mod meter_orders;

@@ -154,6 +154,17 @@ const MATRIX: &[(&str, &str, &str, Answers)] = &[
     ("post", "/admin/v1/settlements",             "",                   ADMIN_BAD),
     ("post", "/admin/v1/settlements/decide",      "",                   ADMIN_NONE),
     ("post", "/admin/v1/settlements/ask",         "",                   ADMIN_NONE),
+    ("get",  "/admin/v1/schedules",               "",                   ADMIN),
+    // The world has no schedule of the body's identifier, and what it previews is one that can be set.
+    ("post", "/admin/v1/schedules/change",        "",                   ADMIN_NONE),
+    ("post", "/admin/v1/schedules/preview",       "",                   ADMIN),
+    ("get",  "/admin/v1/holidays",                "?year=2026",         ADMIN),
+    // The zone that the body names is not there.
+    ("post", "/admin/v1/holidays",                "",                   ADMIN_NONE),
+    ("get",  "/admin/v1/calendar-feeds",          "",                   ADMIN),
+    ("post", "/admin/v1/calendar-feeds/change",   "",                   ADMIN_NONE),
+    // It goes by its address and by nothing else; and this is none.
+    ("get",  "/calendar/{token}",                 "",                   [404; 6]),
     ("get",  "/admin/v1/money/campaigns",         "",                   ADMIN),
     ("post", "/admin/v1/money/campaigns",         "",                   ADMIN),
     ("get",  "/admin/v1/money/campaigns/{id}",     "",                  ADMIN_NONE),
@@ -203,7 +214,14 @@ fn any_body() -> Value {
     (body["file"], body["rows"], body["lines"]) = (json!(nil), json!(0), json!([]));
     (body["first_at"], body["last_at"]) = (json!(0), json!(0));
     body["does"] = json!("accept");
-    (body["schedule"], body["run"]) = (json!(nil), json!(nil));
+    (body["schedule"], body["run"], body["feed"]) = (json!(nil), json!(nil), json!(nil));
+    body["plan"] = json!({
+        "name": "Uji coba", "work": "inspection", "trigger": { "by": "calendar", "rule": "FREQ=DAILY", "start": 20_000 },
+        "on_off_day": "next", "from_minute": 480, "window_minutes": 480, "job_minutes": 45, "horizon_days": 60
+    });
+    body["act"] = json!({ "what": "pause", "rev": 1 });
+    body["access"] = json!({ "what": "revoke" });
+    body["kind"] = json!("local");
     // The world has switched closing off, which is the first change.
     body["rev"] = json!(1);
     body["set"] = json!({ "what": "closing", "closes": false, "from_hour": 20, "until_hour": 8 });

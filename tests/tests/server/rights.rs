@@ -29,7 +29,10 @@ use uuid::Uuid;
 
 /// Whether a command is for admins alone, although it is about a meter.
 const fn is_the_admins(command: &Operation) -> bool {
-    matches!(command, Operation::PlanWork { .. } | Operation::CancelWork { .. })
+    matches!(
+        command,
+        Operation::PlanWork { .. } | Operation::CancelWork { .. } | Operation::MoveWork { .. } | Operation::AssignWork { .. }
+    )
 }
 
 /// What an operation must not touch.

@@ -51,10 +51,12 @@ const fn kind(command: &Operation) -> usize {
         Operation::PutView { .. } => 26,
         Operation::RemoveView { .. } => 27,
         Operation::MarkTip { .. } => 28,
+        Operation::MoveWork { .. } => 29,
+        Operation::AssignWork { .. } => 30,
     }
 }
 
-const KINDS: usize = 29;
+const KINDS: usize = 31;
 
 /// Rows to do something to.
 #[derive(Clone, Copy)]
@@ -176,6 +178,8 @@ fn of_work(meter: MeterId) -> Vec<Operation> {
     vec![
         Operation::PlanWork { order, meter, work, from, until, technician: None, text },
         Operation::CancelWork { order, meter },
+        Operation::MoveWork { order, meter, was: at, from, until },
+        Operation::AssignWork { order, meter, to: None },
         Operation::BeginWork { order, meter, at },
         Operation::CompleteWork { order, meter, at },
     ]

@@ -53,6 +53,12 @@ pub struct WorkOrder {
     /// When it was cancelled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cancelled_at: Option<UtcMillis>,
+    /// How long it takes, as its author expects, minutes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minutes: Option<u16>,
+    /// The schedule that announced it: its name.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub schedule: String,
 }
 
 impl WorkOrder {

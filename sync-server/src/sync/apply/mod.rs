@@ -121,7 +121,11 @@ fn decide(tx: &mut Tx<'_>, caller: &Caller, (op, timing): (&OperationEnvelope, J
         return Ok(invalid("lane"));
     }
     let Ok(operation) = Operation::read(op.v, &op.operation) else { return Ok(rejected(Rejection::Unreadable)) };
-    let applying = &mut Applying { tx, caller, op, kind: operation.kind(), timing };
+    apply_one(&mut Applying { tx, caller, op, kind: operation.kind(), timing }, operation)
+}
+
+/// Has an operation take its effect, by the rules of its kind.
+fn apply_one(applying: &mut Applying<'_, '_>, operation: Operation) -> Result<Outcome, Error> {
     match operation {
         Operation::EditCustomer { customer, patch } => {
             record::edit::<Customer>(applying, customer.0, &patch, Permission::ManageCustomers)
@@ -163,6 +167,10 @@ fn decide(tx: &mut Tx<'_>, caller: &Caller, (op, timing): (&OperationEnvelope, J
             work::plan(applying, &work::Planned { id: order, meter, work, window, technician, text })
         }
         Operation::CancelWork { order, meter } => work::cancel(applying, (order, meter)),
+        Operation::MoveWork { order, meter, was, from, until } => {
+            work::move_to(applying, (order, meter), (was, Window { from, until }))
+        }
+        Operation::AssignWork { order, meter, to } => work::assign(applying, (order, meter), to.map(|to| to.id)),
         Operation::BeginWork { order, meter, at } => work::happened(applying, (order, meter), WorkStep::Begun, at),
         Operation::CompleteWork { order, meter, at } => work::happened(applying, (order, meter), WorkStep::Completed, at),
         Operation::PutReportTemplate { template, before, after } => template::put(applying, template, before.as_deref(), *after),

@@ -11,6 +11,7 @@ use crate::sync::apply::{Applying, invalid, rejected};
 use domain::field::field_record::is_time;
 use domain::maintenance::work_order::{Window, WorkKind, WorkState, WorkStep, clean_text};
 use domain::people::permission::Permission;
+use domain::sync::edit::Conflict;
 use domain::{MeterId, UserId, UtcMillis, WorkOrderId};
 use protocol::sync::push::{Outcome, Rejection};
 use protocol::sync::rows::Entity;
@@ -63,9 +64,9 @@ pub fn plan(applying: &mut Applying<'_, '_>, new: &Planned) -> Result<Outcome, E
     let said = applying.timing.correct(applying.op.occurred_at);
     let at = if is_time(said, received) { said.min(received) } else { received };
     let (id, meter, work, window) = (new.id, found.meter, new.work, new.window);
-    orders::announce(applying.tx, &NewOrder { id, meter, work, window, technician, text: &text, author, at })?;
-    let window = format!("{}-{}", window.from.0, window.until.0);
-    let values = [("work", work.as_str().to_owned()), ("window", window), ("technician", name), ("text", text)];
+    let by_hand = NewOrder { id, meter, work, window, technician, text: &text, author, at, minutes: None, schedule: None };
+    orders::announce(applying.tx, &by_hand)?;
+    let values = [("work", work.as_str().to_owned()), ("window", said(window)), ("technician", name), ("text", text)];
     let values = values.into_iter().filter(|(_, value)| !value.is_empty());
     applying.audit((Entity::WorkOrder, id.0), values.map(|(field, value)| (field, String::new(), value)))?;
     Ok(applied())
@@ -97,6 +98,71 @@ pub fn cancel(applying: &mut Applying<'_, '_>, which: (WorkOrderId, MeterId)) ->
             take(applying, &found, WorkStep::Cancelled, (now, None))
         }
     }
+}
+
+/// An order that nobody has begun, or why it cannot be changed.
+fn not_begun(applying: &Applying<'_, '_>, which: (WorkOrderId, MeterId)) -> Result<Result<StoredOrder, Outcome>, Error> {
+    if !applying.may(Permission::ManageWork) {
+        return Ok(Err(rejected(Rejection::Denied)));
+    }
+    let found = order(applying, which)?;
+    Ok(found.and_then(|found| match found.progress.state() {
+        WorkState::Scheduled => Ok(found),
+        WorkState::InProgress | WorkState::Completed | WorkState::Cancelled => Err(rejected(Rejection::InUse)),
+    }))
+}
+
+/// A window as the audit log and refusals have it.
+fn said(window: Window) -> String {
+    format!("{}-{}", window.from.0, window.until.0)
+}
+
+/// Moves work that nobody has begun to another window. One that is there already is left as it is; where somebody else has moved it meanwhile,
+/// that stands.
+pub fn move_to(
+    applying: &mut Applying<'_, '_>,
+    which: (WorkOrderId, MeterId),
+    (was, to): (UtcMillis, Window),
+) -> Result<Outcome, Error> {
+    let found = match not_begun(applying, which)? {
+        Ok(found) => found,
+        Err(outcome) => return Ok(outcome),
+    };
+    if !to.is_possible(applying.tx.now) {
+        return Ok(invalid("window"));
+    }
+    if found.window == to {
+        return Ok(applied());
+    }
+    if found.window.from != was {
+        let base = Window { from: was, until: was.plus(to.until.since(to.from)) };
+        let field = "window".to_owned();
+        let conflict = Conflict { field: field.clone(), base: said(base), mine: said(to), theirs: said(found.window) };
+        let (code, conflict) = (Rejection::Conflict, Some(Box::new(conflict)));
+        return Ok(Outcome::Rejected { code, field: Some(field), conflict });
+    }
+    orders::move_to(applying.tx, &found, to)?;
+    applying.audit((Entity::WorkOrder, which.0.0), [("window", said(found.window), said(to))])?;
+    Ok(applied())
+}
+
+/// Says who is to do work that nobody has begun.
+pub fn assign(applying: &mut Applying<'_, '_>, which: (WorkOrderId, MeterId), to: Option<UserId>) -> Result<Outcome, Error> {
+    let found = match not_begun(applying, which)? {
+        Ok(found) => found,
+        Err(outcome) => return Ok(outcome),
+    };
+    let technician = match to {
+        Some(user) => match rows::technician_of(applying.tx, found.meter, user)? {
+            Some(technician) => Some(technician),
+            None => return Ok(invalid("technician")),
+        },
+        None => None,
+    };
+    let name = technician.as_ref().map_or_else(String::new, |(_, name)| name.clone());
+    orders::assign(applying.tx, &found, technician.as_ref())?;
+    applying.audit((Entity::WorkOrder, which.0.0), [("technician", found.technician, name)])?;
+    Ok(applied())
 }
 
 /// Takes that work began or was done.

@@ -1,4 +1,6 @@
-//! The addresses of pages.
+//! The pages of each role, and their addresses.
+
+use crate::earning;
 
 /// Where a page of the list is.
 pub fn address_of(page: &str) -> &str {
@@ -10,6 +12,9 @@ pub fn address_of(page: &str) -> &str {
         "kisi" => "perangkat?bentuk=kisi",
         "peta" => "perangkat?bentuk=peta",
         "zona" => "pengaturan/zona",
+        "jadwal" => "pemeliharaan/jadwal",
+        "libur" => "pemeliharaan/libur",
+        "langganan" => "pemeliharaan/langganan",
         "utilitas" => "pengaturan/utilitas",
         "dugaan-atur" => "pengaturan/dugaan",
         "ekspor" => "pelanggan",
@@ -25,3 +30,66 @@ pub fn address_of(page: &str) -> &str {
         page => page,
     }
 }
+
+/// Pages by role. Imports and changes of many customers come last, each on a device of its own: what they do is in no other picture.
+pub const PAGES: &[(&str, &[&str])] = &[
+    (
+        "customer",
+        &[
+            "beranda",
+            "pemakaian",
+            "bandingkan",
+            "hemat",
+            "kiat",
+            "beli",
+            "riwayat",
+            "peringatan",
+            "dugaan",
+            "peringatan-lalu",
+            "peringatan-atur",
+            "akun",
+        ],
+    ),
+    (
+        "admin",
+        &[
+            "ringkasan",
+            "perangkat",
+            "kisi",
+            "peta",
+            "pelanggan",
+            "ekspor",
+            "keuangan",
+            "tutup-hari",
+            "tutup-bulan",
+            "rekonsiliasi",
+            "voucher",
+            "laporan",
+            "laporan-susun",
+            "tarif",
+            "pasokan",
+            "dugaan-atur",
+            "pemeliharaan",
+            "jadwal",
+            "libur",
+            "langganan",
+            "zona",
+            "zona-batas",
+            "neraca",
+            "utilitas",
+            "pengguna",
+            "audit",
+            "antrean",
+            "peringatan",
+            "dugaan",
+            "antrean-kirim",
+            "akun",
+        ],
+    ),
+    ("technician", &["hari-ini", "meter", "antrean", "peringatan", "dugaan", "akun"]),
+    ("none", &["masuk", "kit"]),
+    ("admin", earning::PAGES),
+    ("admin", &["impor-kosong", "impor-kolom", "impor-periksa", "impor-hasil", "impor"]),
+    ("admin", &["massal-saring", "massal-pilih", "massal-pratinjau", "massal-hasil"]),
+    ("admin", &["perintah-pilih", "perintah-pratinjau", "perintah-massal", "ganti-meter"]),
+];

@@ -9,7 +9,7 @@ mod ordering;
 mod selecting;
 mod zoning;
 
-use addresses::address_of;
+use addresses::{PAGES, address_of};
 use clap::Parser;
 use fantoccini::Locator;
 use std::io::{BufRead, BufReader};
@@ -42,64 +42,6 @@ struct Cli {
     state: String,
 }
 
-/// Pages by role. Imports and changes of many customers come last, each on a device of its own: what they do is in no other picture.
-const PAGES: &[(&str, &[&str])] = &[
-    (
-        "customer",
-        &[
-            "beranda",
-            "pemakaian",
-            "bandingkan",
-            "hemat",
-            "kiat",
-            "beli",
-            "riwayat",
-            "peringatan",
-            "dugaan",
-            "peringatan-lalu",
-            "peringatan-atur",
-            "akun",
-        ],
-    ),
-    (
-        "admin",
-        &[
-            "ringkasan",
-            "perangkat",
-            "kisi",
-            "peta",
-            "pelanggan",
-            "ekspor",
-            "keuangan",
-            "tutup-hari",
-            "tutup-bulan",
-            "rekonsiliasi",
-            "voucher",
-            "laporan",
-            "laporan-susun",
-            "tarif",
-            "pasokan",
-            "dugaan-atur",
-            "zona",
-            "zona-batas",
-            "neraca",
-            "utilitas",
-            "pengguna",
-            "audit",
-            "antrean",
-            "peringatan",
-            "dugaan",
-            "antrean-kirim",
-            "akun",
-        ],
-    ),
-    ("technician", &["hari-ini", "meter", "antrean", "peringatan", "dugaan", "akun"]),
-    ("none", &["masuk", "kit"]),
-    ("admin", earning::PAGES),
-    ("admin", &["impor-kosong", "impor-kolom", "impor-periksa", "impor-hasil", "impor"]),
-    ("admin", &["massal-saring", "massal-pilih", "massal-pratinjau", "massal-hasil"]),
-    ("admin", &["perintah-pilih", "perintah-pratinjau", "perintah-massal", "ganti-meter"]),
-];
 const SIZES: &[(&str, u32, u32, u32)] = &[("phone", 390, 844, 2), ("desktop", 1_440, 900, 1)];
 
 /// Edits three customers, once, so that the log has something to show.

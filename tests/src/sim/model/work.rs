@@ -12,6 +12,8 @@ pub(super) struct Work {
     author: Uuid,
     /// At which meter.
     pub(super) meter: String,
+    /// When it is to begin and to end.
+    window: (i64, i64),
     is_begun: bool,
     is_completed: bool,
     is_cancelled: bool,
@@ -28,6 +30,12 @@ impl Work {
     }
 }
 
+/// The window of an operation.
+fn window(command: &Value) -> (i64, i64) {
+    let instant = |name: &str| command[name].as_i64().unwrap_or_default();
+    (instant("from"), instant("until"))
+}
+
 impl Model {
     /// The work orders: how far each is.
     pub fn works(&self) -> BTreeMap<String, &'static str> {
@@ -36,19 +44,31 @@ impl Model {
 
     pub(super) fn work(&mut self, by: Author, kind: &str, command: &Value) -> MeterMessage {
         let (id, meter) = (text(&command["order"]), text(&command["meter"]));
-        let is_the_admins = matches!(kind, "plan_work" | "cancel_work");
+        let is_the_admins = matches!(kind, "plan_work" | "cancel_work" | "move_work" | "assign_work");
         if by.role != Role::Admin {
             // Whoever says so and is no admin is a technician without a zone.
             return no(if is_the_admins { "denied" } else { "not_found" });
         }
         if kind == "plan_work" {
-            let new = Work { author: by.user, meter, is_begun: false, is_completed: false, is_cancelled: false };
+            let new = Work {
+                author: by.user,
+                meter,
+                window: window(command),
+                is_begun: false,
+                is_completed: false,
+                is_cancelled: false,
+            };
             return if self.works.entry(id).or_insert(new).author == by.user { yes() } else { no("id_reused") };
         }
         let Some(work) = self.works.get_mut(&id).filter(|work| work.meter == meter) else { return no("not_found") };
         match kind {
             "begin_work" => work.is_begun = true,
             "complete_work" => work.is_completed = true,
+            "move_work" | "assign_work" if work.state() != "scheduled" => return no("in_use"),
+            "assign_work" => {}
+            "move_work" if work.window == window(command) => {}
+            "move_work" if Some(work.window.0) != command["was"].as_i64() => return no("conflict"),
+            "move_work" => work.window = window(command),
             _ if work.is_completed => return no("in_use"),
             _ => work.is_cancelled = true,
         }

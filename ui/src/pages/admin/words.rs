@@ -13,7 +13,7 @@ use protocol::sales::admin::PurchaseRow;
 use protocol::sales::money::Purchase;
 
 /// Reasons that the server gives by their word, in front of its sentence.
-const REASONS: [&str; 117] = [
+const REASONS: [&str; 134] = [
     "not_active",
     "not_yet",
     "expired",
@@ -131,6 +131,23 @@ const REASONS: [&str; 117] = [
     "schedule_changed",
     "schedule_many",
     "run_without_report",
+    "work_schedule_name",
+    "work_schedule_rule",
+    "work_schedule_limit",
+    "work_schedule_hours",
+    "work_schedule_horizon",
+    "work_schedule_meters",
+    "work_schedule_text",
+    "work_schedule_many",
+    "work_schedule_taken",
+    "work_schedule_most",
+    "work_schedule_changed",
+    "work_schedule_ended",
+    "holiday_year",
+    "holiday_most",
+    "calendar_name",
+    "calendar_taken",
+    "calendar_most",
 ];
 
 /// Why something was refused, with what to do.

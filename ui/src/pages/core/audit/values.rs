@@ -46,6 +46,7 @@ pub fn title(entry: &AuditEntry) -> String {
         Subject::Row(Entity::Letterhead) if entry.title.is_empty() => tr("utility-title"),
         Subject::Office(Office::Cases) if entry.title.is_empty() => tr("cases-policy-title"),
         Subject::Office(Office::Reports) if entry.title.is_empty() => tr("audit-reports"),
+        Subject::Office(Office::Maintenance) if entry.title.is_empty() => tr("maintenance-title"),
         Subject::Row(Entity::Notification) if entry.title.is_empty() => tr("announcement-title"),
         Subject::Row(Entity::TipState) if entry.title.is_empty() => tr("tips-title"),
         Subject::Row(Entity::Conflict) if entry.title.is_empty() => tr("audit-conflict"),
@@ -187,6 +188,7 @@ fn word(field: &str, value: &str) -> Option<String> {
         "report_rhythm" => rhythm(value)?,
         "report_email" => tr(if value == "on" { "report-send-mail" } else { "report-send-mail-not" }),
         "report_active" => tr(if value == "on" { "report-schedule-on" } else { "report-schedule-off" }),
+        "schedule_state" | "on_off_day" => tr(&format!("{}-{value}", field.replace('_', "-"))),
         "tampering_to_customers" => tr(if value == "on" { "cases-policy-on" } else { "cases-policy-off" }),
         "life_cycle" => tr(&format!("life-{value}")),
         "valve_order" | "meter_order" => tr(&format!("order-{value}")),
@@ -288,7 +290,8 @@ mod tests {
     /// What is recorded, and of what, beside the edits of forms.
     const OPERATIONS: &str = "add_customer add_connection move_connection add_meter take_back_customer answer_case send_announcement \
         merge_customers add_opening take_back_opening approve_opening decline_opening set_opening_limits plan_work \
-        cancel_work begin_work complete_work assign_meter_case set_case_policy set_case_rules export_made \
+        cancel_work move_work assign_work begin_work complete_work add_schedule change_schedule pause_schedule \
+        resume_schedule end_schedule set_work_holiday make_calendar revoke_calendar assign_meter_case set_case_policy set_case_rules export_made \
         close_cash_day count_late_cash close_month reopen_month bring_settlement accept_settlement_line \
         case_settlement_line put_report_template remove_report_template put_view remove_view register_inflow \
         remove_inflow limit_zone_loss mark_tip put_report_schedule remove_report_schedule run_report_again";
@@ -297,7 +300,8 @@ mod tests {
         tampering_to_customers silence_limit_s battery_limit title message title_en message_en merged_with cashier day \
         booked counted difference month received consumed unearned open_days file rows order verdict shared design \
         list view q3 until loss_limit tip applied bookmarked report_source report_rhythm report_recipients report_email \
-        report_active";
+        report_active \
+        schedule_rule schedule_meters on_off_day schedule_hours schedule_horizon schedule_state starts holiday";
 
     #[test]
     fn what_is_added_taken_back_and_answered_has_words_in_both_languages() {

@@ -98,6 +98,8 @@ fn form(command: Operation, item: &OutboxItem, save: Callback<Option<Operation>>
         | Operation::AssignMeterCase { .. }
         | Operation::PlanWork { .. }
         | Operation::CancelWork { .. }
+        | Operation::MoveWork { .. }
+        | Operation::AssignWork { .. }
         | Operation::BeginWork { .. }
         | Operation::CompleteWork { .. }
         | Operation::ExportMade { .. }

@@ -1,0 +1,109 @@
+//! Overlays: what an operation that waits makes of the rows of this device.
+
+use super::*;
+use domain::CustomerId;
+use domain::sync::edit::Change;
+use std::collections::BTreeMap;
+
+#[test]
+fn a_field_of_a_newer_server_survives_an_edit_on_this_device() {
+    let id = CustomerId(uuid::Uuid::nil());
+    let body = format!(r#"{{"id":"{id}","number":"1","name":"A","status":"active","loyalty":{{"points":7}}}}"#);
+    let change = Change { from: "A".into(), to: "B".into() };
+    let operation = Operation::EditCustomer { customer: id, patch: Patch(BTreeMap::from([(CustomerField::Name, change)])) };
+    let edited: Value = serde_json::from_str(&overlay(&body, &operation).expect("changes")).expect("JSON");
+    assert_eq!((&edited["name"], &edited["loyalty"]["points"]), (&Value::from("B"), &Value::from(7)));
+    assert_eq!(edited.get("phone"), None, "what the edit does not touch is not written");
+}
+
+#[test]
+fn a_note_is_a_row_before_the_server_has_it_and_not_twice_after() {
+    let operation = Operation::AddNote {
+        note: domain::NoteId(uuid::Uuid::nil()),
+        meter: domain::MeterId(uuid::Uuid::nil()),
+        text: " Kaca buram ".into(),
+    };
+    let row = new_row(&operation, Author { name: "Made", id: None, at: UtcMillis(7) }).expect("a row");
+    let note: Note = serde_json::from_str(&row).expect("JSON");
+    assert_eq!((note.text.as_str(), note.author.as_str(), note.at), ("Kaca buram", "Made", UtcMillis(7)));
+    assert_eq!(overlay(&row, &operation), None);
+}
+
+#[test]
+fn a_note_that_waits_shows_its_mended_text_and_that_it_was_taken_back() {
+    let (note, meter) = (domain::NoteId(uuid::Uuid::nil()), domain::MeterId(uuid::Uuid::nil()));
+    let add = Operation::AddNote { note, meter, text: "Kaca buram".into() };
+    let row = new_row(&add, Author { name: "Made", id: None, at: UtcMillis(7) }).expect("a row");
+    let change = Change { from: "Kaca buram".into(), to: "Kaca pecah".into() };
+    let patch = Patch(BTreeMap::from([(NoteField::Text, change)]));
+    let mended = overlay(&row, &Operation::EditNote { note, meter, patch }).expect("changes");
+    let gone = overlay(&mended, &Operation::TakeBackNote { note, meter }).expect("changes");
+    let read = |body: &str| serde_json::from_str::<Note>(body).expect("JSON");
+    assert_eq!((read(&mended).text.as_str(), read(&mended).taken_back), ("Kaca pecah", false));
+    assert!(read(&gone).taken_back);
+}
+
+#[test]
+fn an_opening_balance_changes_no_money_before_the_server_has_it() {
+    let connection = domain::ConnectionId(uuid::Uuid::nil());
+    let opening = domain::OpeningId(uuid::Uuid::nil());
+    let (import, source) = (uuid::Uuid::nil(), String::new());
+    let add = Operation::AddOpening { opening, connection, amount: domain::Rupiah(150_000), import, row: 2, source };
+    let back = Operation::TakeBackOpening { opening, connection };
+    let credit = format!(r#"{{"connection":"{connection}","posted":20000,"running":0}}"#);
+    for operation in [&add, &back] {
+        assert_eq!(overlay(&credit, operation), None);
+        assert_eq!(new_row(operation, Author { name: "Rina", id: None, at: UtcMillis(7) }), None);
+    }
+}
+
+#[test]
+fn a_connection_shows_in_the_zone_it_moves_to_unless_somebody_else_has_moved_it() {
+    let (connection, customer) = (domain::ConnectionId(uuid::Uuid::nil()), CustomerId(uuid::Uuid::nil()));
+    let [one, other, third] = [1, 2, 3].map(|of| domain::ZoneId(uuid::Uuid::from_u128(of)));
+    let add = Operation::AddConnection {
+        connection,
+        customer,
+        zone: one,
+        fields: BTreeMap::from([(ConnectionField::Label, "Rumah".to_owned()), (ConnectionField::Address, "Jl. Kota".to_owned())]),
+    };
+    let row = new_row(&add, Author { name: "Rina", id: None, at: UtcMillis(7) }).expect("a row");
+    let moved = |from, to| overlay(&row, &Operation::MoveConnection { connection, from, to });
+    let zone = |body: &str| serde_json::from_str::<Connection>(body).expect("JSON").zone;
+    assert_eq!(moved(one, other).as_deref().map(zone), Some(other));
+    assert_eq!((moved(third, other), moved(one, one)), (None, None));
+}
+
+#[test]
+fn work_that_waits_is_announced_begun_and_done_on_this_device() {
+    let (order, meter) = (domain::WorkOrderId(uuid::Uuid::nil()), domain::MeterId(uuid::Uuid::nil()));
+    let (work, from, until) = (domain::maintenance::work_order::WorkKind::Repair, UtcMillis(1_000), UtcMillis(9_000));
+    let plan = Operation::PlanWork { order, meter, work, from, until, technician: None, text: " Bawa segel ".into() };
+    let row = new_row(&plan, Author { name: "Admin", id: None, at: UtcMillis(7) }).expect("a row");
+    let read = |body: &str| serde_json::from_str::<WorkOrder>(body).expect("JSON");
+    let state = |body: &str| read(body).state.as_str();
+    assert_eq!((state(&row), read(&row).text.as_str(), overlay(&row, &plan)), ("scheduled", "Bawa segel", None));
+    let begun = overlay(&row, &Operation::BeginWork { order, meter, at: UtcMillis(2_000) }).expect("changes");
+    assert_eq!((state(&begun), read(&begun).begun_at), ("in_progress", Some(UtcMillis(2_000))));
+    let done = overlay(&begun, &Operation::CompleteWork { order, meter, at: UtcMillis(3_000) }).expect("changes");
+    assert_eq!((state(&done), read(&done).completed_at), ("completed", Some(UtcMillis(3_000))));
+    let (was, later, until) = (UtcMillis(1_000), UtcMillis(5_000), UtcMillis(13_000));
+    let moved = |row: &str, was| overlay(row, &Operation::MoveWork { order, meter, was, from: later, until });
+    let there = moved(&row, was).expect("changes");
+    assert_eq!((read(&there).from, read(&there).until, moved(&row, later), moved(&begun, was)), (later, until, None, None));
+    let to = Some(Person { id: UserId(uuid::Uuid::nil()), name: "Budi".into() });
+    let assigned = overlay(&row, &Operation::AssignWork { order, meter, to: to.clone() }).expect("changes");
+    assert_eq!(read(&assigned).technician, to);
+    assert_eq!(read(&overlay(&assigned, &Operation::AssignWork { order, meter, to: None }).expect("changes")).technician, None);
+    let cancelled = overlay(&begun, &Operation::CancelWork { order, meter }).expect("changes");
+    assert_eq!((state(&cancelled), read(&cancelled).cancelled_at), ("cancelled", None));
+}
+
+#[test]
+fn an_edit_of_what_somebody_else_changed_meanwhile_shows_the_servers_value() {
+    let id = CustomerId(uuid::Uuid::nil());
+    let body = format!(r#"{{"id":"{id}","number":"1","name":"C","status":"active"}}"#);
+    let change = Change { from: "A".into(), to: "B".into() };
+    let operation = Operation::EditCustomer { customer: id, patch: Patch(BTreeMap::from([(CustomerField::Name, change)])) };
+    assert_eq!(overlay(&body, &operation), None);
+}

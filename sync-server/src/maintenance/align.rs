@@ -1,0 +1,128 @@
+//! Brings orders that nobody has begun into line with their schedule after it, or a holiday, has changed. What was begun, done or cancelled stays as
+//! it is; so does when and by whom a person has set it to be done.
+
+use crate::core::Tx;
+use crate::error::Error;
+use crate::maintenance::conditions::{holds, of_age};
+use crate::maintenance::due_days::{InZone, Zones, zone_of};
+use crate::maintenance::orders::put;
+use crate::maintenance::rows;
+use crate::maintenance::rows::generated::{Set, Target, Waiting};
+use crate::maintenance::rows::schedules::{NEVER, StoredSchedule};
+use crate::maintenance::rows::{generated, schedules};
+use domain::maintenance::schedule::plan::Trigger;
+use domain::maintenance::work_order::Window;
+use domain::{LocalDay, UtcMillis};
+use protocol::maintenance::schedules::ScheduleState;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+/// Orders that one step looks at.
+const ORDERS: usize = 200;
+
+/// Days ahead and back of which the days of a rule are looked at: all that a horizon has reached.
+const FURTHEST: i32 = 400;
+
+/// Of each zone (key): by the rule's day when its work is done.
+type DaysOfZones = BTreeMap<i64, BTreeMap<LocalDay, LocalDay>>;
+
+/// Brings the next orders of a schedule into line with it. After the last of them it goes on to announce.
+///
+/// # Errors
+/// The database; then nothing of the step is done.
+pub fn align(tx: &mut Tx<'_>, schedule: &StoredSchedule) -> Result<(), Error> {
+    let waiting = generated::not_begun(tx, schedule.num, schedule.walked, ORDERS)?;
+    let is_last = waiting.len() < ORDERS;
+    let (mut zones, mut days, mut walked) = (Zones::new(), DaysOfZones::new(), schedule.walked);
+    for order in &waiting {
+        align_one(tx, schedule, order, (&mut zones, &mut days))?;
+        walked = order.num;
+    }
+    let next = match (is_last, schedule.state) {
+        (false, _) => (true, walked, UtcMillis(0)),
+        (true, ScheduleState::Active) => (false, 0, UtcMillis(0)),
+        (true, ScheduleState::Paused | ScheduleState::Ended) => (false, 0, NEVER),
+    };
+    schedules::write_walk(tx, schedule.num, next)
+}
+
+fn align_one<'s>(
+    tx: &mut Tx<'_>,
+    schedule: &'s StoredSchedule,
+    order: &Waiting,
+    (zones, days): (&mut Zones<'s>, &mut DaysOfZones),
+) -> Result<(), Error> {
+    if schedule.state == ScheduleState::Ended {
+        return withdraw(tx, order);
+    }
+    let Some(target) = generated::target_of(tx, schedule.utility, &schedule.plan.selection, order.meter)? else {
+        return withdraw(tx, order);
+    };
+    let zone = zone_of(tx, schedule, target, zones)?;
+    // What should have been done before today is still to be done.
+    let is_late = zone.zone.day_of(order.window.from) < zone.today;
+    let Some(day) = due_day(tx, schedule, (order, target), (zone, days))? else {
+        return if is_late { Ok(()) } else { withdraw(tx, order) };
+    };
+    let (window, technician) = if order.moved || is_late {
+        (order.window, order.set.technician.clone())
+    } else {
+        let named = match schedule.plan.technician {
+            Some(user) => rows::technician_of(tx, order.meter, user)?,
+            None => None,
+        };
+        (zone.window(day), named)
+    };
+    let plan = &schedule.plan;
+    let set = Set {
+        work: plan.work,
+        technician,
+        text: plan.text.clone(),
+        minutes: Some(plan.job_minutes),
+        schedule: plan.name.clone(),
+    };
+    rewrite(tx, order, window, &set)
+}
+
+/// On which day an order is done now; none where its schedule has it no more.
+fn due_day(
+    tx: &Tx<'_>,
+    schedule: &StoredSchedule,
+    (order, target): (&Waiting, Target),
+    (zone, days): (&InZone<'_>, &mut DaysOfZones),
+) -> Result<Option<LocalDay>, Error> {
+    let stays = zone.zone.day_of(order.window.from);
+    match &schedule.plan.trigger {
+        Trigger::Calendar { .. } => {
+            let of_zone = match days.entry(target.zone) {
+                Entry::Occupied(known) => known.into_mut(),
+                // Those of before as well: a person may have moved their work to a day that is to come.
+                Entry::Vacant(free) => {
+                    let around = zone.done_between((zone.today.plus(-FURTHEST), zone.today.plus(FURTHEST)))?;
+                    free.insert(around.into_iter().collect())
+                }
+            };
+            Ok(of_zone.get(&order.rule_day).copied())
+        }
+        Trigger::Age { years } => {
+            let found = of_age(tx, order.meter, *years, zone)?;
+            Ok(found.filter(|(rule_day, _)| *rule_day == order.rule_day).map(|_| stays))
+        }
+        Trigger::Volume { .. } | Trigger::Battery { .. } | Trigger::Health { .. } => {
+            Ok(holds(tx, schedule, order.meter)?.then_some(stays))
+        }
+    }
+}
+
+fn rewrite(tx: &mut Tx<'_>, order: &Waiting, window: Window, set: &Set) -> Result<(), Error> {
+    if order.window == window && order.set == *set {
+        return Ok(());
+    }
+    let rev = generated::rewrite(tx, order.num, window, set)?;
+    put(tx, order.meter, order.id, rev)
+}
+
+fn withdraw(tx: &mut Tx<'_>, order: &Waiting) -> Result<(), Error> {
+    let rev = generated::withdraw(tx, order.num)?;
+    put(tx, order.meter, order.id, rev)
+}

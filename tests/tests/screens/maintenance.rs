@@ -1,0 +1,143 @@
+//! Pemeliharaan in real browsers: a schedule is made by its form and announces work, the work is moved by keys and back, a day off and an address of a
+//! calendar are made; each page in its themes.
+
+use fantoccini::Client as Page;
+use serde_json::json;
+use tests::axe::in_themes;
+use tests::driver::{picture, press, until};
+use tests::host::{Host, sign_in};
+use tests::world::World;
+
+async fn go(page: &Page, place: &str) {
+    page.execute("location.hash = arguments[0]", vec![json!(place)]).await.expect("goes");
+}
+
+/// Types into a field.
+async fn fill(page: &Page, field: &str, text: &str) {
+    until(page, field, &format!("!!document.querySelector({field:?})")).await;
+    let script = "const field = document.querySelector(arguments[0]);
+        Object.getOwnPropertyDescriptor(Object.getPrototypeOf(field), 'value').set.call(field, arguments[1]);
+        field.dispatchEvent(new Event('input', { bubbles: true })); field.dispatchEvent(new Event('change', { bubbles: true }))";
+    page.execute(script, vec![json!(field), json!(text)]).await.expect("typed");
+}
+
+/// Presses the button with a word, in an element.
+async fn click(page: &Page, inside: &str, word: &str) {
+    let button = format!(
+        "[...document.querySelectorAll({:?})].find((one) => one.innerText.trim() === {word:?})",
+        format!("{inside} button")
+    );
+    until(page, word, &format!("!!{button} && !{button}.disabled")).await;
+    page.execute(&format!("{button}.click()"), vec![]).await.expect("pressed");
+}
+
+async fn findings(page: &Page, what: &str) -> Vec<String> {
+    in_themes(page, &format!("maintenance-{what}"), &["light", "dark", "sunlight"]).await
+}
+
+/// Makes a schedule that announces work at both meters each day.
+async fn schedule(page: &Page, size: &str) {
+    go(page, "#/pemeliharaan/jadwal").await;
+    click(page, ".maintenance", "Buat jadwal").await;
+    fill(page, "#schedule-name", "Inspeksi harian").await;
+    fill(page, "[data-of=shape] select", "daily").await;
+    until(page, "what it would do", "document.querySelectorAll('[data-rule-day]').length === 12").await;
+    assert_eq!(findings(page, &format!("form-{size}")).await, Vec::<String>::new());
+    picture(page, &format!("schedule-form-{size}")).await;
+    press(page, "#schedule-form [type=submit]").await;
+    until(page, "the schedule", "!!document.querySelector('[data-schedule=\"Inspeksi harian\"]')").await;
+    assert_eq!(findings(page, &format!("schedules-{size}")).await, Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn screens_make_a_schedule_whose_work_is_moved_by_keys_and_back() {
+    let running = World::new().start().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let host = Host::browser_of(&running, folder.path(), (1_440, 900)).await;
+    let page = &host.driven.page;
+    sign_in(&host, "admin").await;
+    until(page, "the first page", "document.querySelector('.summary-page')").await;
+    schedule(page, "desktop").await;
+    go(page, "#/pemeliharaan").await;
+    // The weeks of the month reach into the next one, so that there is some however late it is.
+    until(page, "its work", "document.querySelectorAll('.month-work[data-state=scheduled]').length > 2").await;
+    assert_eq!(findings(page, "month").await, Vec::<String>::new());
+    picture(page, "maintenance-month").await;
+    let first = "[...document.querySelectorAll('.month-work[data-state=scheduled]')][0]";
+    let day = format!("{first}.closest('td').dataset.day");
+    let name = until(page, "an order", &format!("{first}.id")).await.as_str().expect("a name").to_owned();
+    let was = until(page, "its day", &day).await.as_str().expect("a day").parse::<i64>().expect("a number");
+    let cell = format!("Number(document.getElementById({name:?})?.closest('td')?.dataset.day ?? 0)");
+    let shift = |key: &str| {
+        format!(
+            "const one = document.getElementById({name:?}); one.focus(); \
+             one.dispatchEvent(new KeyboardEvent('keydown', {{ key: {key:?}, shiftKey: true, bubbles: true, cancelable: true }}))"
+        )
+    };
+    page.execute(&shift("ArrowDown"), vec![]).await.expect("moved");
+    until(page, "what was moved", "!!document.querySelector('[data-moved]')").await;
+    // A day shows three orders: the moved one may stand behind the others, and is on its day in any case.
+    until(page, "that it is gone from its day", &format!("{cell} !== {was}")).await;
+    click(page, "[data-moved]", "Urungkan").await;
+    until(page, "that it is back", &format!("{cell} === {was} && !document.querySelector('[data-moved]')")).await;
+    press(page, &format!("#{name}")).await;
+    until(page, "the dialog", "!!document.querySelector('#move-day')").await;
+    assert_eq!(findings(page, "move").await, Vec::<String>::new());
+    click(page, ".dialog", "Tunjuk petugas").await;
+    until(page, "the other dialog", "!!document.querySelector('#assign-form')").await;
+    assert_eq!(findings(page, "assign").await, Vec::<String>::new());
+    host.end().await;
+    running.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn screens_set_a_day_off_and_make_and_revoke_a_calendar() {
+    let running = World::new().start().await;
+    for (size, width, height) in [("phone", 390, 844), ("desktop", 1_440, 900)] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let host = Host::browser_of(&running, folder.path(), (width, height)).await;
+        let page = &host.driven.page;
+        sign_in(&host, "admin").await;
+        until(page, "the first page", "document.querySelector('.summary-page')").await;
+        go(page, "#/pemeliharaan").await;
+        until(page, "the calendar", "!!document.querySelector('.maintenance .empty, .maintenance .month, .maintenance .agenda')")
+            .await;
+        assert_eq!(findings(page, &format!("calendar-{size}")).await, Vec::<String>::new());
+
+        go(page, "#/pemeliharaan/libur").await;
+        until(page, "the days of the decree", "document.querySelectorAll('[data-holiday]').length > 5").await;
+        assert_eq!(findings(page, &format!("holidays-{size}")).await, Vec::<String>::new());
+        let before = until(page, "how many", "String(document.querySelectorAll('[data-kind=local]').length)").await;
+        click(page, ".maintenance", "Tambah hari libur").await;
+        let year = until(page, "the year", "String(new Date().getFullYear())").await;
+        fill(
+            page,
+            "#holiday-day",
+            &format!("{}-07-{}", year.as_str().expect("a year"), if size == "phone" { "07" } else { "08" }),
+        )
+        .await;
+        fill(page, "#holiday-name", "Hari jadi kota").await;
+        fill(page, "#holiday-form [data-of=kind] select", "local").await;
+        assert_eq!(findings(page, &format!("holiday-form-{size}")).await, Vec::<String>::new());
+        press(page, "#holiday-form [type=submit]").await;
+        let more = format!("String(document.querySelectorAll('[data-kind=local]').length) !== {before}");
+        until(page, "the day", &more).await;
+
+        go(page, "#/pemeliharaan/langganan").await;
+        click(page, ".maintenance", "Buat langganan").await;
+        fill(page, "#feed-name", "Ponsel Budi").await;
+        press(page, "#feed-form [type=submit]").await;
+        let address = until(page, "the address", "document.querySelector('#feed-address')?.value").await;
+        let address = address.as_str().expect("an address").to_owned();
+        assert!(address.starts_with(&format!("{}/calendar/", running.url())), "{address}");
+        assert_eq!(findings(page, &format!("feed-{size}")).await, Vec::<String>::new());
+        assert!(reqwest::get(&address).await.expect("an answer").status().is_success());
+        click(page, ".dialog", "Tutup").await;
+        click(page, "[data-feed=\"Ponsel Budi\"]", "Cabut").await;
+        click(page, ".dialog", "Cabut").await;
+        until(page, "that it is gone", "!document.querySelector('[data-feed=\"Ponsel Budi\"]')").await;
+        assert_eq!(reqwest::get(&address).await.expect("an answer").status().as_u16(), 404);
+        host.end().await;
+    }
+    running.server.stop().await;
+}

@@ -1,0 +1,50 @@
+//! The pages of Pemeliharaan, and the way from one to the other.
+
+use crate::components::Segmented;
+use crate::components::shell::SyncMark;
+use crate::i18n::tr;
+use crate::route::Route;
+use dioxus::prelude::*;
+
+/// A page of *Pemeliharaan*.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Work by the days of a month.
+    Calendar,
+    /// Schedules that announce it.
+    Schedules,
+    /// Days off.
+    Holidays,
+    /// Addresses at which other programs read it.
+    Feeds,
+}
+
+/// The head of one of them; `children` are its buttons.
+#[component]
+pub fn Head(here: Part, title: String, children: Element) -> Element {
+    let choices = vec![
+        (Part::Calendar, tr("maintenance-calendar")),
+        (Part::Schedules, tr("maintenance-schedules")),
+        (Part::Holidays, tr("maintenance-holidays")),
+        (Part::Feeds, tr("maintenance-feeds")),
+    ];
+    let go = move |part| {
+        let _ = navigator().push(match part {
+            Part::Calendar => Route::Maintenance {},
+            Part::Schedules => Route::Schedules {},
+            Part::Holidays => Route::WorkHolidays {},
+            Part::Feeds => Route::WorkFeeds {},
+        });
+    };
+    rsx! {
+        header { class: "page-head row wrap",
+            div { class: "grow",
+                p { class: "muted small", {tr("maintenance-title")} }
+                h1 { "{title}" }
+            }
+            {children}
+            span { class: "only-phone", SyncMark {} }
+        }
+        Segmented { label: tr("maintenance-parts"), choices, chosen: here, full: true, onchoose: go }
+    }
+}
