@@ -44,7 +44,7 @@ pub fn of_age(tx: &Tx<'_>, meter: i64, years: u8, zone: &InZone<'_>) -> Result<O
     let last = zone.horizon();
     let within = (1..).map_while(anniversary).take_while(|day| *day <= last).last();
     Ok(within.and_then(|rule_day| {
-        let done = if rule_day > zone.today { zone.from_day_on(rule_day) } else { zone.soon() };
+        let done = if rule_day > zone.today { zone.first_day_on_or_after(rule_day) } else { zone.soon() };
         Some((rule_day, done?))
     }))
 }

@@ -66,14 +66,14 @@ impl<'a> InZone<'a> {
 
     /// When work is done that is due by itself from a day on: then, or on the next working day unless work stays on days off. It is never left
     /// out, for it would be done never.
-    pub fn from_day_on(&self, day: LocalDay) -> Option<LocalDay> {
+    pub fn first_day_on_or_after(&self, day: LocalDay) -> Option<LocalDay> {
         let on_off_day = if self.plan.on_off_day == OnOffDay::Keep { OnOffDay::Keep } else { OnOffDay::Next };
         shift(day, on_off_day, &self.off)
     }
 
     /// The same of what is due now: from tomorrow on.
     pub fn soon(&self) -> Option<LocalDay> {
-        self.from_day_on(self.today.plus(1))
+        self.first_day_on_or_after(self.today.plus(1))
     }
 
     /// The window of a day.

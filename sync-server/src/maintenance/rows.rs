@@ -132,7 +132,7 @@ pub fn find(db: &Db, id: WorkOrderId, meter: i64) -> Result<Option<StoredOrder>,
         "SELECT num, id, meter, begun_at, completed_at, cancelled_at, window_from, window_until, technician_name
          FROM work_order WHERE id = ?1 AND meter = ?2",
     )?;
-    let found = query.query_row(params![id.0.as_bytes(), meter], |row| stored(row));
+    let found = query.query_row(params![id.0.as_bytes(), meter], stored);
     Ok(found.optional()?)
 }
 

@@ -61,12 +61,12 @@ pub fn plan(applying: &mut Applying<'_, '_>, new: &Planned) -> Result<Outcome, E
         None => None,
     };
     let name = technician.as_ref().map_or_else(String::new, |(_, name)| name.clone());
-    let said = applying.timing.correct(applying.op.occurred_at);
-    let at = if is_time(said, received) { said.min(received) } else { received };
+    let corrected = applying.timing.correct(applying.op.occurred_at);
+    let at = if is_time(corrected, received) { corrected.min(received) } else { received };
     let (id, meter, work, window) = (new.id, found.meter, new.work, new.window);
     let by_hand = NewOrder { id, meter, work, window, technician, text: &text, author, at, minutes: None, schedule: None };
     orders::announce(applying.tx, &by_hand)?;
-    let values = [("work", work.as_str().to_owned()), ("window", said(window)), ("technician", name), ("text", text)];
+    let values = [("work", work.as_str().to_owned()), ("window", as_text(window)), ("technician", name), ("text", text)];
     let values = values.into_iter().filter(|(_, value)| !value.is_empty());
     applying.audit((Entity::WorkOrder, id.0), values.map(|(field, value)| (field, String::new(), value)))?;
     Ok(applied())
@@ -113,7 +113,7 @@ fn not_begun(applying: &Applying<'_, '_>, which: (WorkOrderId, MeterId)) -> Resu
 }
 
 /// A window as the audit log and refusals have it.
-fn said(window: Window) -> String {
+fn as_text(window: Window) -> String {
     format!("{}-{}", window.from.0, window.until.0)
 }
 
@@ -137,12 +137,12 @@ pub fn move_to(
     if found.window.from != was {
         let base = Window { from: was, until: was.plus(to.until.since(to.from)) };
         let field = "window".to_owned();
-        let conflict = Conflict { field: field.clone(), base: said(base), mine: said(to), theirs: said(found.window) };
+        let conflict = Conflict { field: field.clone(), base: as_text(base), mine: as_text(to), theirs: as_text(found.window) };
         let (code, conflict) = (Rejection::Conflict, Some(Box::new(conflict)));
         return Ok(Outcome::Rejected { code, field: Some(field), conflict });
     }
     orders::move_to(applying.tx, &found, to)?;
-    applying.audit((Entity::WorkOrder, which.0.0), [("window", said(found.window), said(to))])?;
+    applying.audit((Entity::WorkOrder, which.0.0), [("window", as_text(found.window), as_text(to))])?;
     Ok(applied())
 }
 

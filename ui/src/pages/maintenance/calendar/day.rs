@@ -37,11 +37,12 @@ pub fn DayList(day: LocalDay, rows: Vec<WorkRow>, desk: Desk) -> Element {
 #[component]
 pub fn Tray(rows: Vec<WorkRow>, count: u32, desk: Desk) -> Element {
     let more = (count as usize).saturating_sub(rows.len());
+    let (tone, icon) = if count > 0 { ("warn", "users") } else { ("ok", "check") };
     rsx! {
         Card { class: "wide tray",
             div { class: "row between wrap",
                 h2 { {tr("calendar-tray")} }
-                StatusChip { tone: if count > 0 { "warn" } else { "ok" }, icon: if count > 0 { "users" } else { "check" }, label: count.to_string(), small: true }
+                StatusChip { tone, icon, label: count.to_string(), small: true }
             }
             p { class: "muted small", {tr(if rows.is_empty() { "calendar-tray-none" } else { "calendar-tray-lead" })} }
             if !rows.is_empty() {

@@ -109,6 +109,7 @@ fn Line(row: ScheduleRow, found: Found, ondo: EventHandler<Doing>) -> Element {
     let whole = |n: u32| format::whole(i64::from(n), language);
     let (edit, other, end) = (row.clone(), row.clone(), row.clone());
     let to = if row.state == ScheduleState::Active { ScheduleState::Paused } else { ScheduleState::Active };
+    let switch_icon = if to == ScheduleState::Paused { "pause" } else { "play" };
     rsx! {
         Card {
             div { class: "stack", "data-schedule": "{plan.name}",
@@ -131,7 +132,7 @@ fn Line(row: ScheduleRow, found: Found, ondo: EventHandler<Doing>) -> Element {
                     div { class: "row wrap actions",
                         Button { label: tr("schedule-edit"), icon: "pencil", kind: "quiet", disabled: is_away(), onclick: move |_| ondo.call(Doing::Edit(new_id(), Some(edit.clone()))) }
                         Button { label: tr(if to == ScheduleState::Paused { "schedule-pause" } else { "schedule-resume" }), kind: "quiet", disabled: is_away(),
-                            icon: if to == ScheduleState::Paused { "pause" } else { "play" },
+                            icon: switch_icon,
                             onclick: move |_| ondo.call(Doing::SetState(new_id(), other.clone(), to)) }
                         Button { label: tr("schedule-end"), icon: "x", kind: "quiet", disabled: is_away(), onclick: move |_| ondo.call(Doing::SetState(new_id(), end.clone(), ScheduleState::Ended)) }
                     }
