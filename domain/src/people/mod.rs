@@ -8,6 +8,9 @@ pub mod permission;
 pub mod saved_view;
 pub mod zone;
 
+/// How long after it was added a customer can be taken back, in milliseconds.
+pub const TAKE_BACK_MS: i64 = 3 * crate::core::local_time::DAY_MS;
+
 use crate::core::outline::Outline;
 use crate::core::text::compact;
 use crate::{CustomerId, TimeZone, ZoneId};

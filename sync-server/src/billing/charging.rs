@@ -5,12 +5,13 @@ use crate::billing::ledger::TransferContext;
 use crate::billing::prices;
 use crate::billing::prices::Prices;
 use crate::billing::rows::charging as rows;
-use crate::billing::rows::{credit, supply, tariffs};
+use crate::billing::rows::{connections, credit, supply, tariffs};
 use crate::core::{Db, Tx};
 use crate::error::Error;
 use domain::billing::charging::{Charged, due, monthly_fee, so_far};
 use domain::billing::ledger::{Account, Event};
 use domain::billing::tariff::{MonthCharge, TariffVersion, month_charge, worth_on_top};
+use domain::people::TAKE_BACK_MS;
 use domain::{LocalDay, LocalMonth, Millilitres, Rupiah, UtcMillis};
 
 pub use crate::billing::rows::charging::{days, running, water_of_months};
@@ -105,6 +106,11 @@ pub fn post(tx: &mut Tx<'_>, connection: i64) -> Result<(), Error> {
 /// The fees of the local months since the last one that was posted, each by its own version.
 fn post_fees(tx: &mut Tx<'_>, connection: i64, today: LocalDay) -> Result<(), Error> {
     let Some(since) = tariffs::charged_since(tx, connection)? else { return Ok(()) };
+    // While the customer can be taken back, no fee stands in the way of that; those of the months until then follow.
+    let added = connections::added_at(tx, connection)?;
+    if added.is_some_and(|at| tx.now.since(at) <= TAKE_BACK_MS) {
+        return Ok(());
+    }
     let first = supply::fee_month(tx, connection)?.map_or(since.month().0, |month| month.0 + 1);
     if first > today.month().0 {
         return Ok(());

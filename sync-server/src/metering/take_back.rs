@@ -4,12 +4,9 @@ use crate::core::feed::RowId;
 use crate::core::{Tx, holders};
 use crate::error::Error;
 use crate::metering::rows::added as rows;
-use domain::core::local_time::DAY_MS;
+use domain::people::TAKE_BACK_MS;
 use protocol::sync::rows::Entity;
 use protocol::sync::rows::kinds::{Follows, Key};
-
-/// How long after it was added a customer can be taken back.
-pub const TAKE_BACK_MS: i64 = 3 * DAY_MS;
 
 /// A row of a bucket that goes with the customer.
 struct Held {

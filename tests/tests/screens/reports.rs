@@ -131,6 +131,8 @@ async fn screens_of_reports_fit_a_phone_in_english_and_are_for_admins_alone() {
         findings.extend(in_themes(page, address, &["light", "dark", "sunlight"]).await);
     }
     // Settings, contents and page are one after the other.
+    go(page, "laporan?jenis=revenue").await;
+    until(page, "its parts", "document.querySelector('.report-page > .segmented button')").await;
     run(page, "[...document.querySelectorAll('.report-page > .segmented button')].at(-1).click()").await;
     until(page, "its page", SHEET).await;
     findings.extend(in_themes(page, "laporan-pratinjau", &["light"]).await);

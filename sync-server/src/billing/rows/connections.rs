@@ -3,13 +3,23 @@
 use crate::core::Db;
 use crate::error::Error;
 use domain::billing::balance::Thresholds;
-use domain::{Rupiah, TimeZone};
+use domain::{Rupiah, TimeZone, UtcMillis};
 use uuid::Uuid;
 
 /// Key of a connection's utility.
 pub fn utility(db: &Db, connection: i64) -> Result<i64, Error> {
     let mut query = db.prepare_cached("SELECT utility FROM connection WHERE num = ?1")?;
     Ok(query.query_row([connection], |row| row.get(0))?)
+}
+
+/// When people added the customer of a connection; none if it was there before that was recorded.
+///
+/// # Errors
+/// The database.
+pub fn added_at(db: &Db, connection: i64) -> Result<Option<UtcMillis>, Error> {
+    let mut query =
+        db.prepare_cached("SELECT cu.added_at FROM connection c JOIN customer cu ON cu.num = c.customer WHERE c.num = ?1")?;
+    Ok(query.query_row([connection], |row| row.get::<_, Option<i64>>(0))?.map(UtcMillis))
 }
 
 /// Whose a connection is.

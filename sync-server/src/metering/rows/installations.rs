@@ -70,7 +70,7 @@ pub fn connection_of(db: &Db, meter: i64) -> Result<Option<i64>, Error> {
 
 /// The query of [`meters_of`]: both parts search an index.
 pub const METERS_OF: &str =
-    "SELECT meter FROM installation WHERE connection = ?1 UNION SELECT meter FROM zone_inflow WHERE num = -?1";
+    "SELECT DISTINCT meter FROM installation WHERE connection = ?1 UNION ALL SELECT meter FROM zone_inflow WHERE num = -?1";
 
 /// The meters that are or were at a connection, or that of an inflow by the key under which it is summed.
 ///

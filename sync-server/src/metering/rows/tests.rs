@@ -40,6 +40,6 @@ fn searches(sql: &str, steps: &[String], found_by: &[&str]) {
     // What a subquery has found is read as it is.
     let scans = |step: &String| step.starts_with("SCAN") && step != "SCAN n";
     assert!(!steps.iter().any(scans), "{sql}: {steps:?}");
-    // Two parts of a union are held against each other; nothing is sorted.
+    // Nothing is sorted.
     assert!(!steps.iter().any(|step| step.contains("ORDER BY")), "{sql}: {steps:?}");
 }

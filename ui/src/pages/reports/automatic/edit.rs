@@ -78,6 +78,8 @@ pub fn Edit(
             if let AdminResponse::ReportSchedules(shown) = answer {
                 shared.toast(tr(done));
                 server.take(*shown);
+                // What is read without a network is what was read last.
+                server.again();
                 onclose.call(());
             }
         });
