@@ -253,7 +253,7 @@ pub fn meters_selected(db: &Connection, selection: &MeterSelection, now: UtcMill
     }
 }
 
-/// What stands on the labels of the meters that are selected, by serial: serial number and model.
+/// What labels show of the meters that are selected, by serial: serial number and model.
 ///
 /// # Errors
 /// The cache cannot be read.

@@ -6,17 +6,10 @@ use crate::queries::reports::Within;
 use crate::queries::{Days, RevenueMemory};
 use crate::reports::fill::Filling;
 use crate::reports::words;
-use domain::reports::kinds::{Breakdown, CampaignLine, Revenue, RevenueLine, RevenueSums, Vouchers};
+use domain::reports::kinds::{BREAKDOWNS, BY_DAY, Breakdown, CampaignLine, Revenue, RevenueLine, RevenueSums, Vouchers};
 use domain::reports::{Period, Report, Step, kinds};
 use domain::revenue::{DayRange, Dimension, Figures, Sums};
 use domain::{LocalDay, Rupiah, ZoneId};
-
-/// Days of a report that counts by days at most; a longer one counts by months.
-const BY_DAY: i32 = 62;
-
-/// By what the whole is broken down. Each is there whatever has happened, so that a design finds it again.
-const BREAKDOWNS: [Dimension; 5] =
-    [Dimension::Method, Dimension::Class, Dimension::Zone, Dimension::Collector, Dimension::Campaign];
 
 /// Revenue.
 pub fn revenue(with: &Filling<'_>, memory: &RevenueMemory) -> Result<Report, Error> {
@@ -84,24 +77,7 @@ fn figures(days: &mut Days, range: DayRange, within: Within) -> (Figures, Revenu
         None => Figures::of(days.of(range, &[]).whole()),
         Some((by, value)) => days.of(range, &[by]).part(by, &value).map(Figures::of).unwrap_or_default(),
     };
-    (figures, sums_of(&figures))
-}
-
-/// Figures as a report has them. What was charged is known in rupiah alone: days of revenue have no volumes.
-const fn sums_of(figures: &Figures) -> RevenueSums {
-    RevenueSums {
-        gateway: figures.gateway,
-        cash: figures.cash,
-        refunds: figures.refunds,
-        chargebacks: figures.chargebacks,
-        water: figures.consumed,
-        fees: figures.fees,
-        tax: figures.tax,
-        discounts: figures.discounts,
-        voucher_cost: figures.voucher_cost,
-        adjustments: figures.adjustments,
-        volume: None,
-    }
+    (figures, RevenueSums::of(&figures))
 }
 
 /// What was owed as water before some days and after them: the sum of all changes since the first day.
@@ -126,7 +102,7 @@ fn breakdown(with: &Filling<'_>, days: &mut Days, (range, by): (DayRange, Dimens
             _ => days.name(value).cloned().unwrap_or_else(|| value.to_owned()),
         },
     };
-    let part = |(value, of): (Option<String>, Sums)| (name(value.as_deref()), sums_of(&Figures::of(&of)));
+    let part = |(value, of): (Option<String>, Sums)| (name(value.as_deref()), RevenueSums::of(&Figures::of(&of)));
     let mut parts: Vec<(String, RevenueSums)> = sums.values(by).into_iter().map(part).collect();
     parts.sort_by_key(|(_, sums)| std::cmp::Reverse(sums.received().0));
     Breakdown { by: words::dimension(with.words, by), parts }

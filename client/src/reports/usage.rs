@@ -18,7 +18,7 @@ fn used_in(with: &Filling<'_>, period: Period) -> Result<Used, Error> {
     rows::months_used(with.db, (period.first.month(), period.last.month()))
 }
 
-/// All of a connection's use; none where nothing of it was measured.
+/// All of a connection's use; none where no use was measured.
 fn sum(used: &Used, connection: ConnectionId) -> Option<Millilitres> {
     let months = used.get(&connection)?;
     Some(Millilitres(months.iter().map(|(_, volume)| volume.0).sum()))

@@ -79,7 +79,7 @@ impl ReportKind {
     }
 }
 
-/// What every report is given besides its rows. Nothing of it is the clock's: the same head and rows are the same files.
+/// What every report has besides its rows. None of it is read from a clock: the same head and rows are the same files.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Head {
     /// The language.

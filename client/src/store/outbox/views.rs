@@ -79,7 +79,7 @@ mod tests {
         let shown = store.read_now(|db| saved_views(db, ViewList::Customers)).unwrap();
         assert_eq!(shown.iter().map(|view| view.name.as_str()).collect::<Vec<_>>(), ["Barat", "Menunggak"]);
         assert_eq!(store.read_now(open_ops).unwrap().len(), 2);
-        // Opened again, they are shown, and nothing of it is made a second time.
+        // Opened again, they are shown, and no operation is made a second time.
         store.close_outbox().unwrap();
         store.open_outbox(own, &dir.path().join("outbox.db")).unwrap();
         assert_eq!((put(own), store.read_now(|db| saved_views(db, ViewList::Customers)).unwrap()), (0, shown));

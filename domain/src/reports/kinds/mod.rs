@@ -16,7 +16,7 @@ pub use cash_book::{CashBook, CashClosing, CashLine, cash_book};
 pub use customer::{Household, MonthOfYear, UsageLetter, YearlyStatement, usage_letter, yearly_statement};
 pub use meters::{DeviceStatus, MeterLine, device_status};
 pub use receivables::{CreditLine, OwingLine, Receivables, receivables};
-pub use revenue::{Breakdown, Revenue, RevenueLine, RevenueSums, TopCustomer, revenue};
+pub use revenue::{BREAKDOWNS, BY_DAY, Breakdown, Revenue, RevenueLine, RevenueSums, TopCustomer, revenue};
 pub use technicians::{TechnicianLine, Technicians, technicians};
 pub use usage::{
     ComparisonLine, DetailLine, SummaryLine, UsageComparison, UsageDetail, UsageSummary, usage_comparison, usage_detail,

@@ -4,6 +4,7 @@ use super::{RUPIAH, Words, rupiah, share, volume};
 use crate::exports::{Cell, Kind};
 use crate::reports::chart::{Chart, Form, Series};
 use crate::reports::{Block, Column, Head, KeyFigure, Report, ReportKind, Signature, Step, Table};
+use crate::revenue::{Dimension, Figures};
 use crate::{LocalDay, Millilitres, Rupiah};
 use serde::{Deserialize, Serialize};
 
@@ -34,7 +35,31 @@ pub struct RevenueSums {
     pub volume: Option<Millilitres>,
 }
 
+/// Days of a report that counts by days at most; a longer one counts by months.
+pub const BY_DAY: i32 = 62;
+
+/// By what the whole is broken down. Each is there whatever has happened, so that a design finds it again.
+pub const BREAKDOWNS: [Dimension; 5] =
+    [Dimension::Method, Dimension::Class, Dimension::Zone, Dimension::Collector, Dimension::Campaign];
+
 impl RevenueSums {
+    /// Figures as a report has them. What was charged is known in rupiah alone: days of revenue have no volumes.
+    pub const fn of(figures: &Figures) -> Self {
+        Self {
+            gateway: figures.gateway,
+            cash: figures.cash,
+            refunds: figures.refunds,
+            chargebacks: figures.chargebacks,
+            water: figures.consumed,
+            fees: figures.fees,
+            tax: figures.tax,
+            discounts: figures.discounts,
+            voucher_cost: figures.voucher_cost,
+            adjustments: figures.adjustments,
+            volume: None,
+        }
+    }
+
     /// What came in less what went back.
     pub const fn received(&self) -> Rupiah {
         Rupiah(self.gateway.0.saturating_add(self.cash.0).saturating_sub(self.refunds.0).saturating_sub(self.chargebacks.0))

@@ -5,18 +5,11 @@ use crate::reports::fill::Filling;
 use crate::reports::rows::source;
 use crate::revenue;
 use crate::revenue::rows::days;
-use domain::reports::kinds::{Breakdown, Revenue, RevenueLine, RevenueSums};
+use domain::reports::kinds::{BREAKDOWNS, BY_DAY, Breakdown, Revenue, RevenueLine, RevenueSums};
 use domain::reports::{Period, Report, Step, kinds};
 use domain::revenue::{DayRange, Dimension, Figures, Sums};
 use domain::sales::payment::Method;
 use domain::{LocalDay, Rupiah, ZoneId};
-
-/// Days of a report that counts by days at most; a longer one counts by months.
-const BY_DAY: i32 = 62;
-
-/// By what the whole is broken down. Each is there whatever has happened, so that a design finds it again.
-const BREAKDOWNS: [Dimension; 5] =
-    [Dimension::Method, Dimension::Class, Dimension::Zone, Dimension::Collector, Dimension::Campaign];
 
 /// Revenue.
 ///
@@ -33,18 +26,18 @@ pub fn revenue(with: &Filling<'_>) -> Result<Report, Error> {
     };
     let mut lines = Vec::new();
     for part in cut.parts(range) {
-        lines.push(RevenueLine { first: part.from, sums: sums_of(&figures(with, part)?) });
+        lines.push(RevenueLine { first: part.from, sums: RevenueSums::of(&figures(with, part)?) });
     }
     let (whole, before) = (figures(with, range)?, period.before());
     let is_known = first.is_some_and(|first| first <= before.first);
-    let earlier = if is_known { Some(sums_of(&figures(with, range_of(before))?)) } else { None };
+    let earlier = if is_known { Some(RevenueSums::of(&figures(with, range_of(before))?)) } else { None };
     let narrowed = within.zone.is_some() || within.class.is_some();
     let mut breakdowns = Vec::new();
     for by in BREAKDOWNS.into_iter().filter(|_| !narrowed) {
         breakdowns.push(breakdown(with, range, by)?);
     }
     let unearned = unearned(with, (first, range), whole.unearned_change)?;
-    let of = Revenue { step, lines, whole: sums_of(&whole), before: earlier, unearned, breakdowns, top: Vec::new() };
+    let of = Revenue { step, lines, whole: RevenueSums::of(&whole), before: earlier, unearned, breakdowns, top: Vec::new() };
     Ok(kinds::revenue(&with.head, &of))
 }
 
@@ -64,23 +57,6 @@ fn figures(with: &Filling<'_>, range: DayRange) -> Result<Figures, Error> {
         None => Figures::of(sums(Dimension::All)?.whole()),
         Some((by, value)) => sums(by)?.part(by, &value).map(Figures::of).unwrap_or_default(),
     })
-}
-
-/// Figures as a report has them. What was charged is known in rupiah alone: days of revenue have no volumes.
-const fn sums_of(figures: &Figures) -> RevenueSums {
-    RevenueSums {
-        gateway: figures.gateway,
-        cash: figures.cash,
-        refunds: figures.refunds,
-        chargebacks: figures.chargebacks,
-        water: figures.consumed,
-        fees: figures.fees,
-        tax: figures.tax,
-        discounts: figures.discounts,
-        voucher_cost: figures.voucher_cost,
-        adjustments: figures.adjustments,
-        volume: None,
-    }
 }
 
 /// What was owed as water before some days and after them: the sum of all changes since the first day.
@@ -103,7 +79,7 @@ fn breakdown(with: &Filling<'_>, range: DayRange, by: Dimension) -> Result<Break
         (Dimension::Zone, Some(value)) => zone_name(&zones, value),
         (_, Some(value)) => people.get(value).cloned().unwrap_or_else(|| value.to_owned()),
     };
-    let part = |(value, of): (Option<String>, Sums)| (name(value.as_deref()), sums_of(&Figures::of(&of)));
+    let part = |(value, of): (Option<String>, Sums)| (name(value.as_deref()), RevenueSums::of(&Figures::of(&of)));
     let mut parts: Vec<(String, RevenueSums)> = values.into_iter().map(part).collect();
     parts.sort_by_key(|(_, sums)| std::cmp::Reverse(sums.received().0));
     Ok(Breakdown { by: with.say(&format!("report-by-{}", by.as_str())), parts })

@@ -51,10 +51,11 @@ impl<T: Clone + PartialEq + 'static> ServerView<T> {
         again += 1;
     }
 
-    /// Takes what an action answered, so that no request is needed.
+    /// Shows what an action answered, and asks again: the cache of responses keeps what was read, and without a network that is what is shown.
     pub fn take(self, response: T) {
         let mut latest = self.latest;
         latest.set(Some(response));
+        self.again();
     }
 
     /// Why there is nothing newer than what is shown.

@@ -78,8 +78,6 @@ pub fn Edit(
             if let AdminResponse::ReportSchedules(shown) = answer {
                 shared.toast(tr(done));
                 server.take(*shown);
-                // What is read without a network is what was read last.
-                server.again();
                 onclose.call(());
             }
         });

@@ -71,8 +71,6 @@ fn Line(run: ReportRun, server: ServerView<ReportSchedules>, onopen: EventHandle
         act.send(AdminRequest::Automatic(AutomaticRequest::Again(asked)), move |answer| {
             if let AdminResponse::ReportSchedules(shown) = answer {
                 server.take(*shown);
-                // What is read without a network is what was read last.
-                server.again();
                 shared.toast(tr("report-run-made-again"));
             }
         });

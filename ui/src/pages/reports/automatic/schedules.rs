@@ -98,8 +98,6 @@ fn Line(
             act.send(AdminRequest::Automatic(AutomaticRequest::Change(Box::new(change))), move |answer| {
                 if let AdminResponse::ReportSchedules(shown) = answer {
                     server.take(*shown);
-                    // What is read without a network is what was read last.
-                    server.again();
                 }
             });
         }
