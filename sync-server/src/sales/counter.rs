@@ -49,7 +49,7 @@ pub fn adjust(
 ) -> Result<Rupiah, Error> {
     require_reason(reason)?;
     let num = scope::connection(tx, admin, connection)?.num;
-    if amount == Rupiah(0) || amount.0.abs() > MOST_PURCHASE.0 {
+    if amount == Rupiah(0) || amount.0.unsigned_abs() > MOST_PURCHASE.0.unsigned_abs() {
         return Err(Error::problem(Code::BadRequest, "an adjustment is of some rupiah, and of Rp50,000,000 at most"));
     }
     charging::post(tx, num)?;

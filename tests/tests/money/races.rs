@@ -197,6 +197,11 @@ async fn only_admins_stand_at_the_counter_and_nobody_buys_for_somebody_else() {
     assert_eq!(refused(&url, &other, "/money/v1/checkout", &CheckoutAsked { id: mine.id }).await.0, StatusCode::NOT_FOUND);
 
     let admin = running.tokens("admin").await.access_token;
+    for amount in [i64::MIN, -50_000_001, 0, 50_000_001] {
+        let wrong = AdjustmentRequest { key: Uuid::now_v7(), amount: Rupiah(amount), ..reasoned.clone() };
+        let answer = refused(&url, &admin, "/admin/v1/money/adjust", &wrong).await;
+        assert_eq!(answer.0, StatusCode::BAD_REQUEST, "an adjustment of {amount}");
+    }
     let cash = wanted(&running, 0, 50_000, None);
     for _ in 0..2 {
         let paid: Purchase = done(&url, &admin, "/admin/v1/money/cash", &cash).await;
