@@ -4,8 +4,8 @@ use crate::error::Error;
 use crate::store::files::is_attached;
 use crate::store::outbox::meta;
 use crate::store::{Store, overlay};
-use domain::UserId;
 use domain::field::device_clock::Stamp;
+use domain::{UserId, UtcMillis};
 use protocol::core::problem::{Code, Problem};
 use protocol::sync::push::{OPERATION_VERSION, Operation};
 use protocol::sync::rows::Entity;
@@ -96,15 +96,20 @@ impl Store {
 
 fn insert_of_batch(db: &Connection, batch: Uuid, op: &BatchOperation, made: &Stamp) -> Result<bool, Error> {
     let (entity, row) = op.operation.row();
-    let after = op.after.map(|after| after.to_string()).or(latest_of_row(db, entity, &row)?);
+    // What was done to the row after the batch was made builds on the batch, also where rows of it are put here again.
+    let after = op.after.map(|after| after.to_string()).or(latest_of_row(db, entity, &row, made.at)?);
     let place = Place { lane: Operation::IMPORT_LANE, after, batch: Some(batch.to_string()) };
     insert_at(db, op.id, &op.operation, (&op.title, made), place)
 }
 
-/// An edit of a row builds on the one before it: its `from` is what that one leaves.
-fn latest_of_row(db: &Connection, entity: Entity, row: &str) -> Result<Option<String>, Error> {
-    let mut query = db.prepare_cached("SELECT op_id FROM outbox.op WHERE entity = ?1 AND row_id = ?2 AND retired = 0 AND state IN ('pending', 'inflight') ORDER BY seq DESC LIMIT 1")?;
-    Ok(query.query_row(params![entity as u8, row], |row| row.get(0)).optional()?)
+/// An edit of a row builds on the one before it, of those that were made until an instant: its `from` is what that one leaves.
+fn latest_of_row(db: &Connection, entity: Entity, row: &str, until: UtcMillis) -> Result<Option<String>, Error> {
+    let mut query = db.prepare_cached(
+        "SELECT op_id FROM outbox.op
+         WHERE entity = ?1 AND row_id = ?2 AND retired = 0 AND state IN ('pending', 'inflight') AND occurred_at <= ?3
+         ORDER BY seq DESC LIMIT 1",
+    )?;
+    Ok(query.query_row(params![entity as u8, row, until.0], |row| row.get(0)).optional()?)
 }
 
 /// Where an operation waits.
@@ -117,7 +122,7 @@ struct Place {
 /// Puts an operation that a person makes into the outbox, in the transaction of the caller.
 pub(super) fn insert(db: &Connection, id: Uuid, operation: &Operation, title: &str, made: &Stamp) -> Result<(), Error> {
     let (entity, row) = operation.row();
-    let place = Place { lane: operation.lane(), after: latest_of_row(db, entity, &row)?, batch: None };
+    let place = Place { lane: operation.lane(), after: latest_of_row(db, entity, &row, UtcMillis(i64::MAX))?, batch: None };
     insert_at(db, id, operation, (title, made), place).map(drop)
 }
 
@@ -158,7 +163,7 @@ fn insert_at(
 mod tests {
     use super::*;
     use crate::store::outbox::open_ops;
-    use domain::{MeterId, NoteId, UtcMillis};
+    use domain::{MeterId, NoteId};
 
     #[test]
     fn an_import_goes_into_the_outbox_of_whoever_made_it_and_into_no_other() {

@@ -29,20 +29,23 @@ fn own_writes(world: &mut World, number: u8) -> Result<(), Broken> {
             seen(&mut world.counts.checks, "own writes stay visible");
             let shows = body["address"].as_str().unwrap_or_default();
             ensure(shows == value, || {
-                format!("device {number} wrote {value} and shows {shows} for {row}; its outbox: {}", waiting_for(device, row))
+                format!(
+                    "device {number} wrote {value} and shows {shows} for {row}; its outbox: {}",
+                    waiting_for(device, "row_id", row)
+                )
             })?;
         }
     }
     Ok(())
 }
 
-/// What is in the outbox for a row, to read in a failure.
-fn waiting_for(device: &super::device::Device, row: &str) -> String {
+/// What of the outbox has a value in a column, to read in a failure.
+fn waiting_for(device: &super::device::Device, column: &str, value: &str) -> String {
     let read = |db: &rusqlite::Connection| {
-        let mut query = db.prepare("SELECT op_id || ' ' || state || (CASE WHEN op_id IN (SELECT op_id FROM effects_received) THEN ' effects_received ' ELSE ' ' END)
+        let mut query = db.prepare(&format!("SELECT op_id || ' ' || state || (CASE WHEN op_id IN (SELECT op_id FROM effects_received) THEN ' effects_received ' ELSE ' ' END)
                || COALESCE((SELECT 'over ' || rev || CASE gone WHEN 1 THEN ' gone ' ELSE ' ' END FROM base_row WHERE id = row_id), '')
-               || payload || COALESCE(outcome, '') FROM outbox.op WHERE row_id = ?1 ORDER BY seq")?;
-        Ok(query.query_map([row], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?)
+               || payload || COALESCE(outcome, '') FROM outbox.op WHERE {column} = ?1 ORDER BY seq"))?;
+        Ok(query.query_map([value], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?)
     };
     device.store.as_ref().and_then(|store| store.read_now(read).ok()).unwrap_or_default().join("\n  ")
 }
@@ -76,7 +79,9 @@ fn nothing_vanished(world: &mut World, number: u8) -> Result<(), Broken> {
     let refused = outbox(world, number, "state = 'parked'").unwrap_or_default();
     seen(&mut world.counts.checks, "what was acknowledged is refused after a restore only");
     let unsaid = world.devices[usize::from(number)].done.iter().find(|(op, done)| done.applied.is_some() && refused.contains(op));
-    ensure(unsaid.is_none(), || format!("device {number}: {unsaid:?} was acknowledged, and is refused"))
+    let Some((op, _)) = unsaid else { return Ok(()) };
+    let device = &world.devices[usize::from(number)];
+    Err(Broken(format!("device {number}: {op} was acknowledged, and is refused: {}", waiting_for(device, "state", "parked"))))
 }
 
 fn outbox(world: &World, number: u8, which: &str) -> Option<BTreeSet<Uuid>> {
@@ -314,7 +319,7 @@ fn bodies(world: &mut World, number: u8, store: &client::store::Store, expected:
     }
     ensure(found == *expected, || {
         let more: Vec<_> = found.symmetric_difference(expected).collect();
-        let waits: Vec<_> = more.iter().map(|(_, id)| waiting_for(&world.devices[usize::from(number)], id)).collect();
+        let waits: Vec<_> = more.iter().map(|(_, id)| waiting_for(&world.devices[usize::from(number)], "row_id", id)).collect();
         format!("device {number} differs in rows from the server: {more:?}; its outbox: {waits:?}")
     })
 }
