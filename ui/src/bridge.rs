@@ -73,6 +73,12 @@ extern "C" {
     pub fn console_error(text: &str);
 }
 
+#[wasm_bindgen(raw_module = "./words.js")]
+extern "C" {
+    /// The catalogue of a language, `id` or `en`, as Fluent writes it.
+    pub fn words(language: &str) -> String;
+}
+
 #[wasm_bindgen(raw_module = "./layers.js")]
 extern "C" {
     #[wasm_bindgen(js_name = openLayer)]

@@ -1,4 +1,4 @@
-//! Words: two Fluent catalogues, switched at run time.
+//! Words: two Fluent catalogues, which come beside the program, and are switched at run time.
 
 use dioxus::prelude::*;
 use dioxus_i18n::fluent::{FluentArgs, FluentBundle, FluentResource, FluentValue};
@@ -6,29 +6,31 @@ use dioxus_i18n::prelude::{i18n_bundle, use_init_i18n_from_bundle};
 use domain::people::Language;
 use unic_langid::langid;
 
-const ID: &str = include_str!("../../assets/i18n/id.ftl");
-const EN: &str = include_str!("../../assets/i18n/en.ftl");
-
-fn bundle(language: Language) -> FluentBundle<FluentResource> {
-    let (id, words) = match language {
-        Language::Id => (langid!("id"), ID),
-        Language::En => (langid!("en"), EN),
-    };
-    let mut bundle = FluentBundle::new(vec![id]);
+fn bundle(language: Language, words: String) -> FluentBundle<FluentResource> {
+    let mut bundle = FluentBundle::new(vec![match language {
+        Language::Id => langid!("id"),
+        Language::En => langid!("en"),
+    }]);
     // Both languages are written left to right: marks around a value would only be in the way of who copies it.
     bundle.set_use_isolating(false);
-    let resource = FluentResource::try_new(words.to_owned()).unwrap_or_else(|(readable, _)| readable);
+    let resource = FluentResource::try_new(words).unwrap_or_else(|(readable, _)| readable);
     bundle.add_resource_overriding(resource);
     bundle
 }
 
 /// Provides the words, and follows the language.
 pub fn use_words(language: Memo<Language>) {
-    use_init_i18n_from_bundle(|| bundle(Language::Id));
+    let fetched = |language: Language| bundle(language, crate::bridge::words(language.as_str()));
+    let mut shown = use_hook(|| CopyValue::new(*language.peek()));
+    use_init_i18n_from_bundle(|| fetched(shown()));
     use_effect(move || {
         let language = language();
-        i18n_bundle().set_bundle(bundle(language));
-        crate::bridge::set_root("lang", if language == Language::En { "en" } else { "id" });
+        // To parse a catalogue takes a while.
+        if shown() != language {
+            shown.set(language);
+            i18n_bundle().set_bundle(fetched(language));
+        }
+        crate::bridge::set_root("lang", language.as_str());
     });
 }
 
@@ -63,7 +65,11 @@ mod tests {
     use super::*;
 
     fn said(language: Language, key: &str, text: &str) -> String {
-        let bundle = bundle(language);
+        let words = match language {
+            Language::Id => include_str!("../../assets/i18n/id.ftl"),
+            Language::En => include_str!("../../assets/i18n/en.ftl"),
+        };
+        let bundle = bundle(language, words.to_owned());
         let mut args = FluentArgs::new();
         args.set("n", value(text));
         let pattern = bundle.get_message(key).and_then(|message| message.value()).expect("a sentence");

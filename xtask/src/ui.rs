@@ -23,6 +23,7 @@ const FEATURES: &[&str] = &[
 const WEB: &[&str] = &[
     "index.html",
     "start.js",
+    "words.js",
     "bridge.js",
     "layers.js",
     "keys.js",
@@ -105,6 +106,9 @@ fn pack_into_dist(wasm: &Path, release: bool) -> Outcome {
     std::fs::create_dir_all(fresh.join("map"))?;
     std::fs::copy(assets.join("map/indonesia.json"), fresh.join("map/indonesia.json"))?;
     std::fs::copy(assets.join("icon.svg"), fresh.join("icon.svg"))?;
+    for name in ["id.ftl", "en.ftl"] {
+        std::fs::copy(assets.join("i18n").join(name), fresh.join(name))?;
+    }
     std::fs::copy(assets.join("npm/node_modules/echarts/dist/echarts.esm.min.mjs"), fresh.join("echarts.js"))?;
     std::fs::copy(assets.join("fonts/plus-jakarta-sans.woff2"), fresh.join("fonts/plus-jakarta-sans.woff2"))?;
     let mut styles: Vec<_> =
