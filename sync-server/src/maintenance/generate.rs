@@ -63,7 +63,7 @@ pub fn step(tx: &mut Tx<'_>, num: i64) -> Result<(), Error> {
 fn announce_at<'s>(tx: &mut Tx<'_>, schedule: &'s StoredSchedule, target: Target, zones: &mut Zones<'s>) -> Result<u32, Error> {
     let zone = zone_of(tx, schedule, target, zones)?;
     let days = match &schedule.plan.trigger {
-        Trigger::Calendar { .. } => zone.done_between((zone.today, zone.horizon()))?,
+        Trigger::Calendar { .. } => zone.ahead()?.to_vec(),
         Trigger::Age { years } => of_age(tx, target.meter, *years, zone)?.into_iter().collect(),
         Trigger::Volume { .. } | Trigger::Battery { .. } | Trigger::Health { .. } => {
             let is_due = rests(tx, schedule, target.meter, zone.today)? && is_due_now(tx, schedule, target.meter)?;
