@@ -40,7 +40,13 @@ pub async fn change_schedule(
     Body(asked): Body<WorkScheduleChange>,
 ) -> Result<Json<Schedules>, Error> {
     let caller = caller.must(&[Permission::ManageWork])?.clone();
-    Ok(Json(app.store.writer.of(caller.source()).work(move |tx| schedules::change(tx, &caller, &asked)).await?))
+    let (source, utility, now) = (caller.source(), caller.utility, app.store.clock.now());
+    app.store.writer.of(caller.source()).work(move |tx| schedules::change(tx, &caller, &asked)).await?;
+    let found = app.store.read_of(source, move |db| {
+        let tx = db.transaction()?;
+        schedules::list(&tx, utility, now)
+    });
+    Ok(Json(found.await?))
 }
 
 /// What a schedule would do: its next days with their shifts, its meters, and how many orders it would announce. Nothing is kept.
