@@ -225,8 +225,9 @@ fn baths_risen(days: &[Whole<'_>]) -> Option<Evidence> {
     let (before, after) = days.split_at(place);
     let old = middle(&each(last(before, usize::from(shift.days.0)), Whole::others))?;
     let new = middle(&each(&after[..usize::from(shift.days.1).min(after.len())], Whole::others))?;
-    // (new − old) / old < change / before, without a fraction.
-    let is_own = (new - old).max(0) * shift.before.0.max(1) < shift.change().0 * old.max(1);
+    // (new − old) / old < change / before, without a fraction, and as large as a factory's.
+    let times = |one: i64, other: i64| i128::from(one) * i128::from(other.max(1));
+    let is_own = times((new - old).max(0), shift.before.0) < times(shift.change().0, old);
     is_own.then_some(Evidence::BathsRisen { shift })
 }
 
