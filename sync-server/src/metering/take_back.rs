@@ -28,7 +28,7 @@ pub fn take_back(tx: &mut Tx<'_>, customer: i64, author: i64) -> Result<bool, Er
     let of_parts = parts.iter().flat_map(|part| std::iter::once(part.id).chain(part.meter_id));
     let ids = std::iter::once(added.id).chain(of_parts);
     for id in ids {
-        if rows::is_changed(tx, id)? {
+        if rows::is_changed(tx, added.utility, id)? {
             return Ok(false);
         }
     }

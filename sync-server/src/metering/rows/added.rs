@@ -85,13 +85,17 @@ pub fn parts(db: &Db, customer: i64) -> Result<Vec<Part>, Error> {
     Ok(parts)
 }
 
-/// Whether somebody has changed a row since it was added.
+/// The query of [`is_changed`]. The audit log is searched by the utility and the row: by the row alone all of it is walked over.
+pub fn changed() -> String {
+    format!("SELECT EXISTS (SELECT 1 FROM audit WHERE utility = ?1 AND row_id = ?2 AND kind NOT IN {ADDING})")
+}
+
+/// Whether somebody has changed a row of a utility since it was added.
 ///
 /// # Errors
 /// The database.
-pub fn is_changed(db: &Db, id: [u8; 16]) -> Result<bool, Error> {
-    let sql = format!("SELECT EXISTS (SELECT 1 FROM audit WHERE row_id = ?1 AND kind NOT IN {ADDING})");
-    Ok(db.prepare_cached(&sql)?.query_row([id], |row| row.get(0))?)
+pub fn is_changed(db: &Db, utility: i64, id: [u8; 16]) -> Result<bool, Error> {
+    Ok(db.prepare_cached(&changed())?.query_row(params![utility, id], |row| row.get(0))?)
 }
 
 /// Deletes a customer with its parts; false, and nothing is deleted, if something else names one of them.

@@ -1,8 +1,9 @@
-//! That each statement of which the balance of a zone is made finds its rows by a key or an index, for each zone, connection and meter.
+//! That each statement of which the balance of a zone is made finds its rows by a key or an index, for each zone, connection and meter; and others
+//! that are asked as often.
 
 use crate::billing::rows::charging;
 use crate::core::rows::plan::{empty, plan};
-use crate::metering::rows::{inflows, installations, usage, zone_balance};
+use crate::metering::rows::{added, inflows, installations, usage, zone_balance};
 
 #[test]
 fn every_statement_of_a_balance_searches_and_scans_no_table() {
@@ -31,6 +32,12 @@ fn bulk_meters_cost_no_scan_where_readings_come_in() {
     for (sql, found_by) in statements {
         searches(sql, &plan(&db, sql), found_by);
     }
+}
+
+#[test]
+fn whether_what_an_import_added_was_changed_is_found_without_a_walk_over_the_audit_log() {
+    let steps = plan(&empty(), &added::changed());
+    assert!(steps.iter().any(|step| step.contains("audit_by_row (utility=? AND row_id=?)")), "{steps:?}");
 }
 
 fn searches(sql: &str, steps: &[String], found_by: &[&str]) {
