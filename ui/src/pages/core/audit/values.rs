@@ -198,7 +198,7 @@ fn word(field: &str, value: &str) -> Option<String> {
         "list" if value.starts_with("report_") => {
             ReportKind::from_word(value.strip_prefix("report_")?)?.title(language()).to_owned()
         }
-        "list" if matches!(value, "customers" | "meters" | "cases" | "labels" | "comparison") => tr(&format!("exported-{value}")),
+        "list" if matches!(value, "customers" | "meters" | "cases" | "labels" | "comparison" | "work") => tr(&format!("exported-{value}")),
         "with_nik" | "permitted" => tr(&format!("{field}-{value}")),
         "connection" => short(value),
         "case" => {
