@@ -18,15 +18,25 @@ async fn planned(running: &Running, folder: &std::path::Path, (width, height): (
     host
 }
 
-/// Enters a leave of the technician that covers this week.
+/// A day of next week: it has working days, whichever day it is today.
+async fn next_week(page: &Page) -> String {
+    day(page, 7).await
+}
+
+/// The day so many days from now, as a field takes it.
+async fn day(page: &Page, ahead: i32) -> String {
+    let script = format!("new Date(Date.now() + {ahead} * 86400000).toISOString().slice(0, 10)");
+    until(page, "a day", &script).await.as_str().expect("a day").to_owned()
+}
+
+/// Enters a leave of the technician that covers next week.
 async fn leave(page: &Page) {
     go(page, "#/pemeliharaan/cuti").await;
     until(page, "that there is none", "!!document.querySelector('.maintenance .empty')").await;
     assert_eq!(findings(page, "leave-none").await, Vec::<String>::new());
     click(page, ".maintenance .page-head", "Catat cuti").await;
-    for (field, days) in [("#leave-from", -8), ("#leave-until", 8)] {
-        let day = format!("new Date(Date.now() + {days} * 86400000).toISOString().slice(0, 10)");
-        let day = until(page, "a day", &day).await.as_str().expect("a day").to_owned();
+    for (field, ahead) in [("#leave-from", -2), ("#leave-until", 20)] {
+        let day = day(page, ahead).await;
         fill(page, field, &day).await;
     }
     assert_eq!(findings(page, "leave-form").await, Vec::<String>::new());
@@ -48,7 +58,8 @@ async fn screens_give_work_to_a_technician_by_keys_and_by_dragging_and_warn_of_l
     let host = planned(&running, folder.path(), (1_440, 900), "desktop").await;
     let page = &host.driven.page;
     leave(page).await;
-    go(page, "#/pemeliharaan?bentuk=minggu").await;
+    let next = next_week(page).await;
+    go(page, &format!("#/pemeliharaan?bentuk=minggu&hari={next}")).await;
     until(page, "the week", "!!document.querySelector('.one-week .month-work[data-state=scheduled]')").await;
     assert_eq!(findings(page, "week").await, Vec::<String>::new());
     picture(page, "maintenance-week").await;
@@ -92,7 +103,8 @@ async fn screens_give_work_to_a_technician_by_keys_and_by_dragging_and_warn_of_l
     let host = planned(&running, folder.path(), (390, 844), "phone").await;
     let page = &host.driven.page;
     for (form, there) in [("minggu", ".agenda .month-work"), ("teknisi", "[data-lane] .agenda .month-work")] {
-        go(page, &format!("#/pemeliharaan?bentuk={form}")).await;
+        let next = next_week(page).await;
+        go(page, &format!("#/pemeliharaan?bentuk={form}&hari={next}")).await;
         until(page, form, &format!("!!document.querySelector({there:?})")).await;
         assert_eq!(findings(page, &format!("{form}-phone")).await, Vec::<String>::new());
         picture(page, &format!("maintenance-{form}-phone")).await;
