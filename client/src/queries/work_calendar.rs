@@ -188,3 +188,122 @@ fn time_zones(db: &Connection) -> Result<HashMap<String, TimeZone>, Error> {
     let found = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<Vec<(String, String)>, _>>()?;
     found.into_iter().map(|(id, body)| Ok((id, read::<rows::Zone>(&body)?.time_zone))).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Store;
+    use domain::maintenance::work_order::WorkKind;
+    use domain::{LocalMonth, UtcMillis, ZoneId};
+    use uuid::Uuid;
+
+    /// A Monday.
+    const MONDAY: LocalDay = LocalDay(20_787);
+
+    fn person(id: u128, name: &str) -> Person {
+        Person { id: UserId(Uuid::from_u128(id)), name: name.into() }
+    }
+
+    /// An order at the meter in Jayapura, or at one that this device does not hold.
+    fn order(id: u128, from: UtcMillis, technician: Option<Person>, is_held: bool) -> WorkOrder {
+        WorkOrder {
+            id: WorkOrderId(Uuid::from_u128(id)),
+            meter: MeterId(Uuid::from_u128(if is_held { 1 } else { 2 })),
+            work: WorkKind::Inspection,
+            state: WorkState::Scheduled,
+            from,
+            until: from.plus(HOUR_MS),
+            technician,
+            text: String::new(),
+            author: "Ratna".into(),
+            at: from,
+            begun_at: None,
+            begun_by: String::new(),
+            completed_at: None,
+            completed_by: String::new(),
+            cancelled_at: None,
+            minutes: Some(45),
+            schedule: String::new(),
+        }
+    }
+
+    fn store(orders: &[WorkOrder]) -> (tempfile::TempDir, Store) {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("cache.db"), &"00".repeat(32)).unwrap();
+        let zone =
+            rows::Zone { id: ZoneId(Uuid::from_u128(1)), name: "Timur".into(), time_zone: TimeZone::Jayapura, outline: None };
+        store
+            .write_now(|db| {
+                let (meter, zone_id) = (Uuid::from_u128(1).to_string(), zone.id.to_string());
+                let body = serde_json::to_string(&zone).unwrap();
+                db.execute("INSERT INTO zone (id, rev, body) VALUES (?1, 1, ?2)", params![zone_id, body])?;
+                db.execute(
+                    "INSERT INTO connection (id, rev, customer, zone, address, body) VALUES ('c', 1, '', ?1, 'Jl. Melati 1', ?2)",
+                    params![zone_id, r#"{"position":[-2500000,140700000]}"#],
+                )?;
+                db.execute(
+                    "INSERT INTO meter (id, rev, serial, connection, zone, body) VALUES (?1, 1, 'WM-1', 'c', ?2, '{}')",
+                    params![meter, zone_id],
+                )?;
+                for order in orders {
+                    let values = params![
+                        order.id.to_string(),
+                        order.meter.to_string(),
+                        order.from.0,
+                        i64::from(order.state.is_open()),
+                        serde_json::to_string(order).unwrap()
+                    ];
+                    db.execute("INSERT INTO work_order (id, rev, meter, at, open, body) VALUES (?1, 1, ?2, ?3, ?4, ?5)", values)?;
+                }
+                Ok(())
+            })
+            .unwrap();
+        (folder, store)
+    }
+
+    fn ask(store: &Store, span: CalendarSpan, day: LocalDay, technician: Option<UserId>) -> WorkCalendar {
+        store.read_now(|db| work_calendar(db, WorkCalendarQuery { span, day: Some(day), technician })).unwrap()
+    }
+
+    #[test]
+    fn a_week_has_each_order_on_its_own_zones_day_and_by_technician_what_is_crowded() {
+        let east = TimeZone::Jayapura.start_of(MONDAY);
+        let (budi, sari) = (person(1, "Budi"), person(2, "Sari"));
+        let mut done = order(5, east.plus(DAY_MS), Some(sari.clone()), true);
+        (done.state, done.completed_at) = (WorkState::Completed, Some(east.plus(DAY_MS)));
+        let orders = [
+            // The first hour of Monday in the east is Sunday in the west.
+            order(1, east, Some(budi.clone()), true),
+            order(2, east.plus(HOUR_MS / 4), Some(budi.clone()), true),
+            order(3, east.plus(HOUR_MS / 4), None, true),
+            order(4, east, Some(budi.clone()), false),
+            done,
+            order(6, east.plus(7 * DAY_MS), None, true),
+        ];
+        let (_folder, store) = store(&orders);
+        let week = ask(&store, CalendarSpan::Week(MONDAY.plus(3)), MONDAY, None);
+        let counts: Vec<_> = week.days.iter().map(|of| (of.day, of.open, of.done, of.first.len())).collect();
+        assert_eq!(counts, [(MONDAY, 3, 0, 3), (MONDAY.plus(1), 0, 1, 1)]);
+        assert_eq!((week.unassigned, week.tray.len(), week.lanes.len()), (1, 1, 0));
+        let first = &week.of_day[0];
+        assert_eq!((first.serial.as_str(), first.address.as_str(), first.zone.is_some()), ("WM-1", "Jl. Melati 1", true));
+        assert_eq!(first.position, Position::new(-2_500_000, 140_700_000));
+
+        let lanes = ask(&store, CalendarSpan::Technicians(MONDAY), MONDAY, Some(budi.id));
+        let whose: Vec<_> = lanes.lanes.iter().map(|lane| lane.technician.clone()).collect();
+        assert_eq!(whose, [None, Some(budi.clone()), Some(sari)]);
+        // 90 minutes of work do not go into 75.
+        let day = &lanes.lanes[1].days[0];
+        assert_eq!((day.day, day.jobs, day.crowded.len()), (MONDAY, 2, 2));
+        assert!(lanes.lanes[0].days[0].crowded.is_empty() && lanes.loads[0].days[0].overlaps);
+        assert_eq!(lanes.of_day.len(), 2, "of that day only Budi's");
+        assert!(lanes.tray.is_empty() && lanes.days.iter().all(|of| of.first.is_empty()));
+
+        // The month has it too, and the order of the unknown meter on Jakarta's day, which is the one before.
+        let month = ask(&store, CalendarSpan::Month(MONDAY.month()), MONDAY.plus(-1), None);
+        assert_eq!(month.of_day.iter().map(|row| row.order.id).collect::<Vec<_>>(), [orders[3].id]);
+        let rows = store.read_now(|db| work_rows(db, CalendarSpan::Month(MONDAY.month()))).unwrap();
+        assert_eq!(rows.len(), orders.len());
+        assert!(ask(&store, CalendarSpan::Month(LocalMonth(MONDAY.month().0 + 3)), MONDAY, None).days.is_empty());
+    }
+}

@@ -114,17 +114,18 @@ fn send(
     }
     spawn(async move {
         let mut row = row;
-        let outcome = step(&mut row, to).await;
+        let outcome = step(&mut row, to.clone()).await;
         // Of two steps the first may have been taken.
         let has_moved = Slot::of(&row) != back;
         let name = name_of(&row);
         match (has_moved, is_undo) {
+            (false, _) => {}
+            (true, false) => moved.set(Some(Moved { row, back })),
             (true, true) if outcome.is_ok() => {
                 moved.set(None);
                 shared.toast(tr("calendar-undone"));
             }
-            (true, false) => moved.set(Some(Moved { row, back })),
-            _ => {}
+            (true, true) => moved.set(Some(Moved { row, back: to })),
         }
         bridge::focus_soon(BOX, &name);
         if let Err(problem) = outcome {
