@@ -303,7 +303,7 @@ mod tests {
         let month = ask(&store, CalendarSpan::Month(MONDAY.month()), MONDAY.plus(-1), None);
         assert_eq!(month.of_day.iter().map(|row| row.order.id).collect::<Vec<_>>(), [orders[3].id]);
         let rows = store.read_now(|db| work_rows(db, CalendarSpan::Month(MONDAY.month()))).unwrap();
-        assert_eq!(rows.len(), orders.len());
+        assert_eq!(rows.len(), orders.len() - 1, "all but that of the week behind it");
         assert!(ask(&store, CalendarSpan::Month(LocalMonth(MONDAY.month().0 + 3)), MONDAY, None).days.is_empty());
     }
 }
