@@ -74,6 +74,43 @@ pub fn Way(rows: Vec<WorkRow>, by: Signal<By>) -> Element {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::core::local_time::HOUR_MS;
+    use domain::core::position::Position;
+    use domain::maintenance::work_order::WorkState;
+    use domain::{TimeZone, UtcMillis};
+    use uuid::Uuid;
+
+    /// A job that begins so many hours after the first, at a meter so many thousandths of a degree east of it.
+    fn row(hour: i64, east: Option<i32>, state: WorkState) -> WorkRow {
+        let from = UtcMillis(1_790_000_000_000 + hour * HOUR_MS);
+        let body = serde_json::json!({
+            "id": Uuid::from_u128(hour as u128 + 1), "meter": Uuid::nil(), "work": "inspection", "state": state, "from": from,
+            "until": from.plus(HOUR_MS), "author": "Ratna", "at": from
+        });
+        WorkRow {
+            order: serde_json::from_value(body).expect("an order"),
+            serial: "WM-1".into(),
+            address: String::new(),
+            time_zone: TimeZone::Jakarta,
+            zone: None,
+            position: east.and_then(|east| Position::new(-6_900_000, 107_600_000 + east * 1_000)),
+            waiting: false,
+        }
+    }
+
+    #[test]
+    fn jobs_by_distance_begin_with_the_first_and_end_with_what_is_done() {
+        let rows = vec![
+            row(0, Some(9), WorkState::Completed),
+            row(3, Some(1), WorkState::Scheduled),
+            row(1, Some(0), WorkState::InProgress),
+            row(2, Some(5), WorkState::Scheduled),
+            row(4, None, WorkState::Scheduled),
+        ];
+        let hours = |by| ordered(rows.clone(), by).iter().map(|row| row.order.id.0.as_u128() - 1).collect::<Vec<_>>();
+        assert_eq!(hours(By::Time), [1, 2, 3, 4, 0]);
+        assert_eq!(hours(By::Distance), [1, 3, 2, 4, 0]);
+    }
 
     #[test]
     fn a_way_is_said_in_metres_and_from_a_kilometre_on_in_tenths_of_it() {

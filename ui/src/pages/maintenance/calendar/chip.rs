@@ -33,7 +33,7 @@ pub fn Chip(row: WorkRow, desk: Desk, #[props(default)] crowded: bool) -> Elemen
     }
     let (held, keyed, opened) = (row.clone(), row.clone(), row.clone());
     let led = move |event: KeyboardEvent| {
-        if !event.modifiers().shift() || !movable {
+        if !event.modifiers().shift() {
             return;
         }
         let is_by_technician = kept.peek().form == Form::Technicians;
@@ -58,7 +58,8 @@ pub fn Chip(row: WorkRow, desk: Desk, #[props(default)] crowded: bool) -> Elemen
     rsx! {
         button { id: name_of(&row), r#type: "button", class: "month-work {tone}", "aria-label": "{label}", title: "{label}",
             "data-state": row.order.state.as_str(), "data-serial": "{row.serial}", "data-warned": "{is_warned}",
-            draggable: if movable { "true" } else { "false" },
+            // What was begun is held as well: dropped, it says why it stays.
+            draggable: "true", "data-movable": "{movable}",
             ondragstart: move |_| dragged.set(Some(held.clone())),
             ondragend: move |_| dragged.set(None),
             onkeydown: led,

@@ -95,7 +95,7 @@ fn Entry(row: WorkRow, load: Load, desk: Desk) -> Element {
     let warned = desk.planning.read().warnings(&row, load);
     let (held, moving, assigning) = (row.clone(), row.clone(), row.clone());
     rsx! {
-        li { class: "work-line", "data-order": "{row.order.id}", draggable: if movable { "true" } else { "false" },
+        li { class: "work-line", "data-order": "{row.order.id}", draggable: "true",
             ondragstart: move |_| dragged.set(Some(held.clone())),
             ondragend: move |_| dragged.set(None),
             div { class: "grow stack", gap: "4px",
