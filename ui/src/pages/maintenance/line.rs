@@ -7,6 +7,7 @@ use crate::i18n::{tr, tra};
 use crate::pages::maintenance::step::{Cancel, StepDialog};
 use crate::pages::maintenance::words::{look, of_state, title, window};
 use crate::pages::metering::meter::locked;
+use crate::pages::metering::swap::{SwapButton, is_replacement};
 use crate::route::Route;
 use crate::state::shared;
 use dioxus::prelude::*;
@@ -36,6 +37,7 @@ pub fn Line(row: WorkRow, #[props(default)] with_meter: bool) -> Element {
     let is_overlong = order.progress().is_overlong(now);
     let who = order.technician.as_ref().map_or_else(|| tr("work-anybody"), |person| person.name.clone());
     let step = next(order.state).filter(|_| role == Some(Role::Technician));
+    let may_swap = role == Some(Role::Technician) && is_replacement(&order);
     let may_cancel = role == Some(Role::Admin) && order.state.is_open();
     rsx! {
         li { class: "work-line", "data-work": "{order.id}", "data-state": order.state.as_str(),
@@ -74,6 +76,9 @@ pub fn Line(row: WorkRow, #[props(default)] with_meter: bool) -> Element {
                 }
                 if is_overlong {
                     p { class: "small", {tr("work-overlong-next")} }
+                }
+                if may_swap {
+                    SwapButton { meter: order.meter, serial: row.serial.clone(), order: row.clone() }
                 }
                 if let Some((step, key, icon)) = step {
                     button { class: "button primary big full", r#type: "button", disabled: locked, "data-step": key,
