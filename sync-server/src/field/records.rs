@@ -191,6 +191,22 @@ pub fn review_again(tx: &mut Tx<'_>, meter: i64, at: UtcMillis, is_refused: bool
     Ok(())
 }
 
+/// Marks the manual readings of a meter from an instant on as read where it was not installed, or takes that mark off, after it has become known
+/// where it was.
+///
+/// # Errors
+/// The database.
+pub fn mark_installed(tx: &mut Tx<'_>, meter: i64, since: UtcMillis, is_installed: bool) -> Result<(), Error> {
+    for (id, mut review) in records::readings_since(tx, meter, since)? {
+        let changes = if is_installed { review.remove(&Review::NotInstalled) } else { review.insert(Review::NotInstalled) };
+        if changes {
+            records::write_review(tx, id, &review)?;
+            put(tx, meter, Entity::ManualReading, id)?;
+        }
+    }
+    Ok(())
+}
+
 fn put(tx: &mut Tx<'_>, meter: i64, entity: Entity, id: [u8; 16]) -> Result<(), Error> {
     let rev = records::revision(tx, entity, id)?;
     for bucket in holders::of_field_records(tx, meter)? {

@@ -4,7 +4,7 @@
 use crate::core::scope::Caller;
 use crate::core::{Db, Tx};
 use crate::error::Error;
-use crate::field::records::{NewFieldRecord, NewSwap, add_reading, add_swap};
+use crate::field::records::{NewFieldRecord, NewSwap, add_reading, add_swap, mark_installed};
 use crate::metering::fleet::{NewMeter, add_meter};
 use crate::metering::install::install;
 use crate::metering::rows::{inflows, installations, meters, readings};
@@ -120,6 +120,8 @@ fn put_up(
     meters::write_life_cycle(tx, old, LifeCycle::Inactive)?;
     meters::write_life_cycle(tx, new, LifeCycle::Active)?;
     install(tx, new, connection, at)?;
+    mark_installed(tx, old, at, false)?;
+    mark_installed(tx, new, at, true)?;
     Ok(new)
 }
 

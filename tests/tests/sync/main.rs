@@ -16,6 +16,7 @@ mod imports;
 mod imports_again;
 mod imports_whole;
 mod merging;
+mod meter_swaps;
 mod notices;
 mod notifications;
 mod openings;

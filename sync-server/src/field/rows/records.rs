@@ -221,6 +221,17 @@ pub fn readings_at(db: &Db, meter: i64, at: UtcMillis) -> Result<Vec<Reviewed>, 
     Ok(found.collect::<Result<_, _>>()?)
 }
 
+/// The manual readings of a meter from an instant on, with why each should be reviewed.
+///
+/// # Errors
+/// The database.
+pub fn readings_since(db: &Db, meter: i64, since: UtcMillis) -> Result<Vec<Reviewed>, Error> {
+    let mut query = db.prepare_cached("SELECT id, review FROM manual_reading WHERE meter = ?1 AND at >= ?2")?;
+    let found = query
+        .query_map(params![meter, since.0], |row| Ok((row.get(0)?, reviews(&row.get::<_, String>(1)?).into_iter().collect())))?;
+    Ok(found.collect::<Result<_, _>>()?)
+}
+
 /// The revision of a field record.
 ///
 /// # Errors
