@@ -36,7 +36,7 @@ async fn a_swap_made_offline_survives_a_kill_and_is_entered_as_of_then_with_its_
     send(&running, "technician", &[reading(&old, at.plus(-30 * MINUTE), 100, None)]).await;
     let tablet = client_with(&folder, &url, &keyring).await;
     sign_in(&tablet, "technician").await;
-    until(&tablet, "the order", async || detail(&tablet, meter).await?.work.first().map(drop)).await;
+    until(&tablet, "the order", async || (!detail(&tablet, meter).await?.work.is_empty()).then_some(())).await;
     let Running { world, server } = running;
     server.stop().await;
     phase(&tablet, Phase::Offline).await;
