@@ -40,9 +40,7 @@ pub fn example(kind: Entity) -> Value {
             "review": ["differs"]
         }),
         Entity::MeterSwap => meter_swap(id, other),
-        Entity::Profile => json!({
-            "id": id, "email": "budi@test.example", "name": "Budi", "phone": "+62811000002", "role": "technician", "language": "id"
-        }),
+        Entity::Profile => profile(id),
         Entity::Credit => json!({
             "connection": id, "posted": 120_000, "running": 20_000, "lent": 0, "can_borrow": 10_000, "full": 150_000,
             "lasts": { "volume": 20_000_000, "per_day": 4_000, "tenths_of_days": 250 }, "thresholds": { "rupiah": 50_000, "days": 3 },
@@ -114,6 +112,12 @@ fn letterhead(id: &str) -> Value {
     json!({
         "id": id, "name": "Tirta Bening", "address": "Jl. Braga 12, Bandung", "tax_number": "01.234.567.8-901.000",
         "phone": "022 555 0199", "email": "halo@tirta.example", "footer": "Simpan bukti ini.", "logo": "iVBORw0KGgo="
+    })
+}
+
+fn profile(id: &str) -> Value {
+    json!({
+        "id": id, "email": "budi@test.example", "name": "Budi", "phone": "+62811000002", "role": "technician", "language": "id"
     })
 }
 

@@ -31,7 +31,7 @@ pub fn operation(device: &Device, pick: u32, now: UtcMillis) -> Option<Operation
     let first = put_up.map_or(Millilitres::ZERO, |swap| swap.first_register);
     let used = Millilitres::litres(i64::from(pick / 64) % (MOST + 1));
     let serial: Serial = format!("WM-T{:02}", pick / 4_096 % SERIALS).parse().ok()?;
-    let number = (u128::from(device.number) + 1) << 40 | u128::from(pick);
+    let number = ((u128::from(device.number) + 1) << 40) | u128::from(pick);
     Some(Operation::SwapMeter(Box::new(Swap {
         swap: MeterSwapId(id(5, number)),
         meter: old.id,

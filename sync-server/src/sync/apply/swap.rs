@@ -33,7 +33,8 @@ pub fn take(applying: &mut Applying<'_, '_>, said: Swap) -> Result<Outcome, Erro
     if !applying.may(Permission::WriteFieldRecords) {
         return Ok(rejected(Rejection::Denied));
     }
-    let Some(found) = records::meter(applying.tx, applying.caller, said.meter, applying.tx.now)? else {
+    let received = applying.tx.now;
+    let Some(found) = records::meter(applying.tx, applying.caller, said.meter, received)? else {
         return Ok(rejected(Rejection::NotFound));
     };
     let swap = match said.clean() {

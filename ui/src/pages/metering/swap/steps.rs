@@ -66,7 +66,8 @@ pub fn SerialStep(draft: Draft, wrong: Wrong) -> Element {
     let Draft { mut typed, .. } = draft;
     let mut is_scanning = use_signal(|| false);
     let form = typed();
-    let flow = |litres: &str| (litres.to_owned(), flow_text(litres, language()));
+    let language = language();
+    let flow = |litres: &str| (litres.to_owned(), flow_text(litres, language));
     let household = std::iter::once((String::new(), tr("swap-q3-household")));
     let flows: Vec<(String, String)> = household.chain(FLOWS.into_iter().map(flow)).collect();
     rsx! {
@@ -103,8 +104,8 @@ fn flow_text(litres: &str, language: Language) -> String {
 #[component]
 pub fn FirstStep(draft: Draft, wrong: Wrong) -> Element {
     let Draft { mut typed, first_photo, .. } = draft;
-    let form = typed();
-    let register = parse_register(&form.first).map(|register| format::register(register, language()));
+    let (language, form) = (language(), typed());
+    let register = parse_register(&form.first).map(|register| format::register(register, language));
     rsx! {
         Entry { id: "swap-first", label: tr("meter-first"), value: form.first.clone(), kind: "decimal", unit: "m³", error: said(&wrong, "swap-first"), hint: tr("meter-first-hint"),
             oninput: move |text| typed.with_mut(|typed| typed.first = text) }
