@@ -35,7 +35,8 @@ pub fn operation(device: &Device, pick: u32, now: UtcMillis) -> Option<Operation
     Some(Operation::SwapMeter(Box::new(Swap {
         swap: MeterSwapId(id(5, number)),
         meter: old.id,
-        at: now,
+        // By the device's clock, as a person's is.
+        at: device.clock(now),
         final_register: (!pick.is_multiple_of(9)).then(|| first + used),
         final_photo: None,
         explained: Explanation::default(),
