@@ -39,9 +39,8 @@ pub fn example(kind: Entity) -> Value {
             "id": id, "meter": other, "at": 1_764_547_200_000_i64, "register": 123_000, "photo": "a".repeat(64), "author": "Budi",
             "review": ["differs"]
         }),
-        Entity::Profile => json!({
-            "id": id, "email": "budi@test.example", "name": "Budi", "phone": "+62811000002", "role": "technician", "language": "id"
-        }),
+        Entity::MeterSwap => meter_swap(id, other),
+        Entity::Profile => profile(id),
         Entity::Credit => json!({
             "connection": id, "posted": 120_000, "running": 20_000, "lent": 0, "can_borrow": 10_000, "full": 150_000,
             "lasts": { "volume": 20_000_000, "per_day": 4_000, "tenths_of_days": 250 }, "thresholds": { "rupiah": 50_000, "days": 3 },
@@ -116,6 +115,22 @@ fn letterhead(id: &str) -> Value {
     })
 }
 
+fn profile(id: &str) -> Value {
+    json!({
+        "id": id, "email": "budi@test.example", "name": "Budi", "phone": "+62811000002", "role": "technician", "language": "id"
+    })
+}
+
+/// One whose new meter's serial number is that of a meter elsewhere.
+fn meter_swap(id: &str, other: &str) -> Value {
+    json!({
+        "id": id, "meter": other, "old": other, "old_serial": "WM-TEST-A", "serial": "WM-BARU-1", "model": "Uji", "entered": false,
+        "at": 1_764_547_200_000_i64, "final_register": 123_000, "final_photo": "a".repeat(64), "first_register": 5_000,
+        "first_photo": "b".repeat(64), "old_seal": "S-100", "new_seal": "S-200", "order": other, "author": "Budi",
+        "review": ["serial_in_use"]
+    })
+}
+
 fn meter_case(id: &str, other: &str) -> Value {
     json!({
         "connection": id, "no": 3, "meter": other, "cause": "burst", "severity": "severe", "status": "investigating",
@@ -155,8 +170,8 @@ impl Town {
         let stands = |parent: Entity, id: &str| self.rows(bucket).contains(&(parent, id.to_owned()));
         Some(match entity {
             Entity::Zone | Entity::Customer | Entity::Connection | Entity::Meter | Entity::Profile => return None,
-            // Nobody in a town writes notes, or buys anything.
-            Entity::Note | Entity::Purchase => return None,
+            // Nobody in a town writes notes, swaps a meter, or buys anything.
+            Entity::Note | Entity::MeterSwap | Entity::Purchase => return None,
             // Nor keeps a view.
             Entity::SavedView => return None,
             Entity::MeterState => stands(Entity::Meter, thing),

@@ -5,7 +5,7 @@ use crate::pages::{
     Account, AlertSettings, Alerts, Audit, Batches, Buy, BuyFor, Case, CaseSettings, Customers, Denied, Finance, History, Home,
     ImportPage, Imports, Kit, Meter, Meters, NotFound, Outbox, Payment, Revenue, Start, Today, Usage,
 };
-use crate::pages::{Maintenance, Schedules, WorkFeeds, WorkHolidays, WorkLeave};
+use crate::pages::{Maintenance, Scan, Schedules, WorkFeeds, WorkHolidays, WorkLeave};
 use crate::pages::{
     OrderBatches, Reports, Summary, Supply, Tariffs, TipPage, Tips, Users, Utility, Vouchers, ZoneBalance, Zones,
 };
@@ -97,6 +97,8 @@ pub enum Route {
         Outbox {},
         #[route("/hari-ini")]
         Today {},
+        #[route("/pindai")]
+        Scan {},
         #[route("/meter/:id")]
         Meter { id: MeterId },
         #[route("/akun")]
@@ -163,6 +165,7 @@ pub fn places(role: Role) -> Vec<Place> {
         ],
         Role::Technician => vec![
             place(Route::Today {}, "nav-today", "calendar-check", "d"),
+            place(Route::Scan {}, "scan-title", "qr-code", "s"),
             place(Route::Outbox {}, "outbox-title", "arrow-up", "q"),
             place(Route::Alerts {}, "nav-alerts", "bell", "w"),
             place(Route::Account {}, "nav-profile", "user", "p"),
@@ -200,7 +203,7 @@ impl Route {
             Self::Revenue {} | Self::Reports {} => role == Role::Admin,
             Self::Maintenance {} | Self::Schedules {} | Self::WorkHolidays {} | Self::WorkFeeds {} => role == Role::Admin,
             Self::WorkLeave {} => role == Role::Admin,
-            Self::Today {} | Self::Meter { .. } => role == Role::Technician,
+            Self::Today {} | Self::Scan {} | Self::Meter { .. } => role == Role::Technician,
             _ => true,
         }
     }
@@ -275,6 +278,7 @@ pub fn menu(role: Role) -> Vec<Entry> {
         Role::Technician => {
             vec![
                 entry(Route::Today {}, "nav-today", "calendar-check"),
+                entry(Route::Scan {}, "scan-title", "qr-code"),
                 entry(Route::Outbox {}, "outbox-title", "arrow-up"),
                 entry(Route::Alerts {}, "nav-alerts", "bell"),
                 entry(Route::Account {}, "nav-profile", "user"),

@@ -29,6 +29,7 @@ const WEB: &[&str] = &[
     "keys.js",
     "chart.js",
     "photo.js",
+    "scan.js",
     "import.js",
     "map.js",
     "map-view.js",

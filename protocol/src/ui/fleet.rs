@@ -10,7 +10,7 @@ use domain::metering::health::{Health, Limits};
 use domain::metering::meter::{Connectivity, LifeCycle};
 use domain::people::Zone;
 use domain::valve::order::OrderState;
-use domain::{ConnectionId, CustomerId, LocalMonth, MeterId, Millilitres, TimeZone, UtcMillis, ZoneId};
+use domain::{ConnectionId, CustomerId, LocalMonth, MeterId, Millilitres, Serial, TimeZone, UtcMillis, ZoneId};
 use serde::{Deserialize, Serialize};
 
 /// What Perangkat asks for.
@@ -338,6 +338,15 @@ pub enum Happening {
     Read {
         /// What it showed.
         register: Millilitres,
+        /// Their name.
+        by: String,
+    },
+    /// A meter was put in the place of another one.
+    Swapped {
+        /// The serial number of the one that was put up.
+        serial: Serial,
+        /// Whether that is the meter that this is about; else it was taken down.
+        is_new: bool,
         /// Their name.
         by: String,
     },

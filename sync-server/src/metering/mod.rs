@@ -17,6 +17,7 @@ pub mod publish;
 pub mod reviews;
 pub mod rows;
 pub mod summary;
+pub mod swaps;
 pub mod take_back;
 pub mod telemetry;
 pub mod tips;

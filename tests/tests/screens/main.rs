@@ -31,6 +31,7 @@ mod maintenance;
 mod map;
 mod merging;
 mod meter_orders;
+mod meter_swap;
 mod money;
 mod notices;
 mod office_lists;

@@ -17,6 +17,7 @@ mod imports_again;
 mod imports_whole;
 mod leave;
 mod merging;
+mod meter_swaps;
 mod notices;
 mod notifications;
 mod openings;

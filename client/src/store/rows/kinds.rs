@@ -91,6 +91,7 @@ fn columns(row: Row) -> Vec<(&'static str, Value)> {
         Row::Conflict(row) => vec![("row_id", text(row.row))],
         Row::Note(row) => vec![("meter", text(row.meter)), ("at", row.at.0.into())],
         Row::ManualReading(row) => vec![("meter", text(row.meter)), ("at", row.at.0.into())],
+        Row::MeterSwap(row) => vec![("meter", text(row.meter)), ("old", text(row.old)), ("at", row.at.0.into())],
         Row::Statement(row) => vec![("connection", text(row.connection)), ("no", row.no.into())],
         Row::Purchase(row) => vec![("connection", text(row.connection)), ("at", row.at.0.into())],
         Row::MeterCase(row) => vec![

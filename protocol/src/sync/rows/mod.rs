@@ -13,7 +13,7 @@ mod tips;
 mod views;
 
 pub use alerts::{CaseStep, MeterCase, Notification};
-pub use field::{ManualReading, Note, Profile};
+pub use field::{ManualReading, MeterSwap, Note, Profile};
 pub use kinds::{Body, Entity, EntityCode, Row};
 pub use maintenance::{Person, WorkOrder};
 pub use money::{Credit, Letterhead, StatementLine, Tariff};

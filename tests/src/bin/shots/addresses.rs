@@ -92,7 +92,7 @@ pub const PAGES: &[(&str, &[&str])] = &[
             "akun",
         ],
     ),
-    ("technician", &["hari-ini", "meter", "antrean", "peringatan", "dugaan", "akun"]),
+    ("technician", &["hari-ini", "pindai", "meter", "antrean", "peringatan", "dugaan", "akun"]),
     ("none", &["masuk", "kit"]),
     ("admin", earning::PAGES),
     ("admin", &["impor-kosong", "impor-kolom", "impor-periksa", "impor-hasil", "impor"]),

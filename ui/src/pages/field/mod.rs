@@ -1,3 +1,5 @@
-//! Pages for technicians: Hari Ini.
+//! Pages for technicians: Hari Ini, Pindai.
 
+pub mod scan;
+pub mod scanner;
 pub mod today;

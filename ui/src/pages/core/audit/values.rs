@@ -167,6 +167,7 @@ fn measure(field: &str, value: &str) -> Option<String> {
 fn word(field: &str, value: &str) -> Option<String> {
     Some(match field {
         "status" => tr(&status(value)),
+        "review" => value.split(',').map(|mark| tr(&format!("review-{mark}"))).collect::<Vec<_>>().join(", "),
         "answer" => tr(&format!("case-answer-{value}")),
         "kind" | "keep" => tr(&format!("{field}-{value}")),
         "campaign_state" => tr(&format!("campaign-{value}")),
@@ -300,7 +301,7 @@ mod tests {
     /// What is recorded, and of what, beside the edits of forms.
     const OPERATIONS: &str = "add_customer add_connection move_connection add_meter take_back_customer answer_case send_announcement \
         merge_customers add_opening take_back_opening approve_opening decline_opening set_opening_limits plan_work \
-        cancel_work move_work assign_work begin_work complete_work add_schedule change_schedule pause_schedule \
+        cancel_work move_work assign_work begin_work complete_work swap_meter add_schedule change_schedule pause_schedule \
         resume_schedule end_schedule set_work_holiday enter_leave remove_leave make_calendar revoke_calendar assign_meter_case set_case_policy set_case_rules export_made \
         close_cash_day count_late_cash close_month reopen_month bring_settlement accept_settlement_line \
         case_settlement_line put_report_template remove_report_template put_view remove_view register_inflow \
@@ -311,7 +312,8 @@ mod tests {
         booked counted difference month received consumed unearned open_days file rows order verdict shared design \
         list view q3 until loss_limit tip applied bookmarked report_source report_rhythm report_recipients report_email \
         report_active \
-        schedule_rule schedule_meters on_off_day schedule_hours schedule_horizon schedule_state starts holiday leave";
+        schedule_rule schedule_meters on_off_day schedule_hours schedule_horizon schedule_state starts holiday leave \
+         old_seal new_seal review final_register no_photo";
 
     #[test]
     fn what_is_added_taken_back_and_answered_has_words_in_both_languages() {

@@ -10,6 +10,7 @@ use crate::pages::metering::changes::InstallationSection;
 use crate::pages::metering::fleet::{flow_text, latest};
 use crate::pages::metering::health::HealthSection;
 use crate::pages::metering::meter::{Notes, Readings, Refusals, Unusual};
+use crate::pages::metering::swap::Swaps;
 use crate::pages::metering::timeline::Timeline;
 use crate::pages::people::customers::ListView;
 use crate::pages::valve::by_hand::ValveSection;
@@ -96,6 +97,7 @@ fn Content(detail: MeterDetail, full: bool, onfull: Option<EventHandler<()>>) ->
                 Timeline { lines: detail.timeline.clone(), zone }
                 Unusual { meter: now.id }
                 Refusals { meter: now.id }
+                Swaps { meter: now.id }
                 Readings { meter: now.id }
                 Notes { meter: now.id }
             }
