@@ -76,6 +76,10 @@ pub fn example(kind: Entity) -> Value {
         Entity::ReportTemplate => report_template(id, other),
         Entity::TipState => json!({ "id": id, "connection": other, "tip": "shower-head", "applied": 20_422, "bookmarked": true }),
         Entity::ReportRun => report_run(id, other),
+        Entity::NeighbourMonth => json!({
+            "connection": id, "month": 24_310, "household_size": 4, "homes": 38, "lower": 11_000_000, "median": 14_200_000,
+            "upper": 18_500_000
+        }),
     }
 }
 
@@ -163,7 +167,7 @@ impl Town {
             Entity::UsageDay | Entity::UsageMonth => stands(Entity::Connection, thing),
             // An admin's device lists balances; for how they came about it asks.
             Entity::Credit => (bucket == "admin" || bucket.starts_with("customer:")) && stands(Entity::Connection, thing),
-            Entity::Statement => bucket.starts_with("customer:") && stands(Entity::Connection, thing),
+            Entity::Statement | Entity::NeighbourMonth => bucket.starts_with("customer:") && stands(Entity::Connection, thing),
             Entity::Tariff | Entity::Letterhead => bucket == "public",
             Entity::Conflict | Entity::RevenueDay => bucket == "admin",
             Entity::ReportTemplate => bucket == "admin" || bucket.starts_with("user:"),
