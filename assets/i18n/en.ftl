@@ -4080,3 +4080,12 @@ op-limit_zone_loss = Limit of water losses
 field-q3 = Permanent flow Q3
 field-until = Until
 field-loss_limit = Limit of water losses (per mille)
+
+neighbours-median = Neighbours on average, { $month }: { $median } (median of { $n } connections of the same zone and class)
+neighbours-median-size = Neighbours with { $size } residents on average, { $month }: { $median } (median of { $n } connections of the same zone and class)
+neighbours-half = Half of them use between { $low } and { $high }.
+neighbours-own = You used { $own }.
+neighbours-own-same = You used { $own }, the same as that median.
+neighbours-own-less = You used { $own }, { $percent } % less.
+neighbours-own-more = You used { $own }, { $percent } % more.
+neighbours-none = Nothing to compare with neighbours yet. It appears some days after the end of a month in which at least 10 customers of your zone and class were measured.

@@ -3900,3 +3900,12 @@ op-limit_zone_loss = Batas kehilangan air
 field-q3 = Debit tetap Q3
 field-until = Sampai
 field-loss_limit = Batas kehilangan air (per mil)
+
+neighbours-median = Rata-rata tetangga, { $month }: { $median } (median dari { $n } sambungan di zona dan golongan yang sama)
+neighbours-median-size = Rata-rata tetangga dengan { $size } penghuni, { $month }: { $median } (median dari { $n } sambungan di zona dan golongan yang sama)
+neighbours-half = Separuh dari mereka memakai antara { $low } dan { $high }.
+neighbours-own = Anda memakai { $own }.
+neighbours-own-same = Anda memakai { $own }, sama dengan median itu.
+neighbours-own-less = Anda memakai { $own }, { $percent } % lebih sedikit.
+neighbours-own-more = Anda memakai { $own }, { $percent } % lebih banyak.
+neighbours-none = Belum ada perbandingan dengan tetangga. Muncul beberapa hari setelah akhir bulan, bila paling sedikit 10 pelanggan di zona dan golongan Anda terukur.

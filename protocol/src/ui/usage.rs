@@ -1,6 +1,6 @@
 //! Pemakaian: a stretch with its bars, beside the stretch before, in litres and in rupiah.
 
-use crate::ui::ConnectionRef;
+use crate::ui::{ConnectionRef, Neighbours};
 use domain::billing::forecast::BlockNow;
 use domain::{LocalDay, LocalMonth, Millilitres, Rupiah, UtcMillis};
 use serde::{Deserialize, Serialize};
@@ -75,6 +75,9 @@ pub struct Usage {
     pub block: Option<BlockNow>,
     /// The month it is.
     pub month: LocalMonth,
+    /// What neighbours used: of a month in it or, while that is not known, in the newest one before it; of a year in each of its months. Of days
+    /// nothing is known.
+    pub neighbours: Vec<Neighbours>,
 }
 
 /// What the use of a stretch costs, by the prices of each day.

@@ -1,6 +1,7 @@
 //! Bandingkan: two windows of a connection's days beside each other, where its use is going, and what its month will come to.
 
 use crate::error::Error;
+use crate::queries::usage::neighbours;
 use crate::queries::{Supply, charged, choose, days, supplies};
 use domain::billing::charging::day_costs;
 use domain::billing::tariff::{DayVolume, TariffVersion, month_charge};
@@ -91,6 +92,7 @@ pub fn comparison(db: &Connection, query: ComparisonQuery, now: UtcMillis) -> Re
         trend: trend(&measured, over),
         weekdays: weekdays(&measured),
         forecast: forecast(db, supply, &past, today)?,
+        neighbours: neighbours::newest(db, supply.place.connection, over.month())?,
     }))
 }
 

@@ -2,6 +2,7 @@
 
 pub mod comparison;
 mod costs;
+mod neighbours;
 mod parts;
 pub mod usual;
 
@@ -10,7 +11,7 @@ use crate::queries::usage::costs::Costs;
 use crate::queries::usage::parts::{EqualPart, Part, by_day, by_month, hours};
 use crate::queries::{Supply, charged, choose, supplies};
 use domain::{ConnectionId, LocalDay, LocalMonth, Millilitres, Rupiah, TimeZone, UtcMillis};
-use protocol::ui::{Bar, Money, Span, Usage};
+use protocol::ui::{Bar, Money, Neighbours, Span, Usage};
 use rusqlite::Connection;
 
 /// A stretch with every part named.
@@ -127,7 +128,20 @@ pub fn usage(db: &Connection, wanted: Option<ConnectionId>, span: Span, now: Utc
         money,
         block: basis.and_then(|basis| basis.block),
         month: today.month(),
+        neighbours: neighbours_of(db, connection, stretch)?,
     }))
+}
+
+/// What neighbours used in a stretch.
+fn neighbours_of(db: &Connection, connection: ConnectionId, stretch: Stretch) -> Result<Vec<Neighbours>, Error> {
+    match stretch {
+        Stretch::Day(_) | Stretch::Week(_) => Ok(Vec::new()),
+        Stretch::Month(month) => Ok(neighbours::newest(db, connection, month)?.into_iter().collect()),
+        Stretch::Year(_) => {
+            let (from, to) = stretch.bounds();
+            neighbours::between(db, connection, from.month(), to.month())
+        }
+    }
 }
 
 /// Up to when use is known: the last report of the meter, or now where there is none.

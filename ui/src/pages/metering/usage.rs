@@ -9,6 +9,7 @@ use crate::format;
 use crate::i18n::{tr, tra};
 use crate::pages::metering::compare::Compare;
 use crate::pages::metering::connections::{ConnectionChoice, about_place, of_chosen, title};
+use crate::pages::metering::neighbours::NeighboursLine;
 use crate::pages::metering::usage_total::Total;
 use crate::pages::metering::usage_view::UsageView;
 use crate::pages::reports::paper::PaperButton;
@@ -107,6 +108,9 @@ fn Content(view: View, kept: Signal<UsageView>) -> Element {
                     }
                     Total { view: view.clone(), in_rupiah, onunit: move |rupiah| kept.with_mut(|kept| kept.in_rupiah = rupiah) }
                     Bars { view: view.clone(), in_rupiah: in_rupiah && view.money.is_some() }
+                    if let Some(neighbours) = view.neighbours.last() {
+                        NeighboursLine { neighbours: *neighbours }
+                    }
                     if let Span::Month { month: Some(month) } = view.span {
                         PaperButton { key: "{month.0}", connection: place.connection, paper: CustomerPaper::Month { month }, label: tr("report-letter") }
                     }
