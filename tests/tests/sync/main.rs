@@ -16,6 +16,7 @@ mod imports;
 mod imports_again;
 mod imports_whole;
 mod merging;
+mod neighbours;
 mod notices;
 mod notifications;
 mod openings;
