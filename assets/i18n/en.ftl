@@ -4089,3 +4089,12 @@ neighbours-own-same = You used { $own }, the same as that median.
 neighbours-own-less = You used { $own }, { $percent } % less.
 neighbours-own-more = You used { $own }, { $percent } % more.
 neighbours-none = Nothing to compare with neighbours yet. It appears some days after the end of a month in which at least 10 customers of your zone and class were measured.
+
+properties-title = All connections
+properties-all = All connections ({ $n })
+properties-sum = { $n } connections, { $volume } together this month
+properties-chosen = Chosen
+properties-no-credit = No balance yet
+properties-cases = { $n } open cases
+properties-unread = { $n } unread
+properties-quiet = No alerts

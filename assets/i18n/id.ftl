@@ -3909,3 +3909,12 @@ neighbours-own-same = Anda memakai { $own }, sama dengan median itu.
 neighbours-own-less = Anda memakai { $own }, { $percent } % lebih sedikit.
 neighbours-own-more = Anda memakai { $own }, { $percent } % lebih banyak.
 neighbours-none = Belum ada perbandingan dengan tetangga. Muncul beberapa hari setelah akhir bulan, bila paling sedikit 10 pelanggan di zona dan golongan Anda terukur.
+
+properties-title = Semua sambungan
+properties-all = Semua sambungan ({ $n })
+properties-sum = { $n } sambungan, bulan ini bersama { $volume }
+properties-chosen = Dipilih
+properties-no-credit = Belum ada saldo
+properties-cases = { $n } dugaan terbuka
+properties-unread = { $n } belum dibaca
+properties-quiet = Tidak ada peringatan

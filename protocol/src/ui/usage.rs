@@ -1,7 +1,8 @@
 //! Pemakaian: a stretch with its bars, beside the stretch before, in litres and in rupiah.
 
-use crate::ui::{ConnectionRef, Neighbours};
+use crate::ui::ConnectionRef;
 use domain::billing::forecast::BlockNow;
+use domain::metering::neighbours::Middle;
 use domain::{LocalDay, LocalMonth, Millilitres, Rupiah, UtcMillis};
 use serde::{Deserialize, Serialize};
 
@@ -102,4 +103,19 @@ pub struct Usual {
     pub by_now: Option<Millilitres>,
     /// Measured hours of past days, of those that are needed.
     pub measured_hours: u32,
+}
+
+/// A month of a group of neighbours beside the same month of the connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Neighbours {
+    /// Which month.
+    pub month: LocalMonth,
+    /// People in the households of the group; `None`: all connections of the zone and class.
+    pub household_size: Option<u8>,
+    /// Connections in the group.
+    pub homes: u32,
+    /// What they used.
+    pub middle: Middle,
+    /// What the connection used in the same month; `None` where that was not measured.
+    pub own: Option<Millilitres>,
 }

@@ -132,6 +132,24 @@ pub fn usage(db: &Connection, wanted: Option<ConnectionId>, span: Span, now: Utc
     }))
 }
 
+/// What a connection used this month, and in the equal part of the month before; `None` if that was not measured. Costs the rows of both.
+///
+/// # Errors
+/// The cache cannot be read.
+pub(in crate::queries) fn month_so_far(
+    db: &Connection,
+    supply: &Supply,
+    now: UtcMillis,
+) -> Result<(Millilitres, Option<Millilitres>), Error> {
+    let (zone, connection) = (supply.place.time_zone, supply.place.connection);
+    let stretch = Stretch::Month(zone.day_of(now).month());
+    let (parts, earlier) = (stretch.parts(db, connection)?, stretch.moved(-1).parts(db, connection)?);
+    let known = elapsed(stretch, &parts, zone, known_until(supply, now));
+    let equal = parts::equal(db, connection, (&earlier, &parts, &known))?;
+    let used = Millilitres(parts.iter().filter_map(|part| part.volume).sum());
+    Ok((used, equal.map(|equal| Millilitres(equal.iter().map(|part| part.used).sum()))))
+}
+
 /// What neighbours used in a stretch.
 fn neighbours_of(db: &Connection, connection: ConnectionId, stretch: Stretch) -> Result<Vec<Neighbours>, Error> {
     match stretch {

@@ -37,6 +37,7 @@ pub const PAGES: &[(&str, &[&str])] = &[
         "customer",
         &[
             "beranda",
+            "sambungan",
             "pemakaian",
             "bandingkan",
             "hemat",

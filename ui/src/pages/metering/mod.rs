@@ -8,6 +8,7 @@ pub mod health;
 pub mod home;
 pub mod meter;
 pub mod neighbours;
+pub mod properties;
 mod timeline;
 pub mod usage;
 pub mod usage_total;

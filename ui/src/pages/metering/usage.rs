@@ -10,6 +10,7 @@ use crate::i18n::{tr, tra};
 use crate::pages::metering::compare::Compare;
 use crate::pages::metering::connections::{ConnectionChoice, about_place, of_chosen, title};
 use crate::pages::metering::neighbours::NeighboursLine;
+use crate::pages::metering::properties::AllProperties;
 use crate::pages::metering::usage_total::Total;
 use crate::pages::metering::usage_view::UsageView;
 use crate::pages::reports::paper::PaperButton;
@@ -91,6 +92,7 @@ fn Content(view: View, kept: Signal<UsageView>) -> Element {
             }
             div { class: "row between wrap",
                 ConnectionChoice { places: view.places.clone(), place: place.clone() }
+                AllProperties { count: view.places.len() }
                 span { class: "only-phone", SyncMark {} }
             }
             Segmented { label: tr("span-choose"), choices, chosen: kind(view.span), full: true,
