@@ -36,6 +36,7 @@ mod office_lists;
 mod openings;
 mod pages;
 mod passwords;
+mod properties;
 mod reports;
 mod revenue;
 mod saved_views;
