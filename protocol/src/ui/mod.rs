@@ -59,7 +59,7 @@ pub use revenue::{RevenuePoint, RevenueQuestion, RevenueRequest, RevenueResponse
 pub use session::{Background, Desktop, Keeping, Motion, Preferences, Secret, Session, SingleKeys, Theme};
 pub use summary::{CaseCounts, Summary};
 pub use tips::{MarkedTip, Saved, TipResult, TipsRequest, TipsView};
-pub use usage::{Bar, Money, Neighbours, Span, Usage, Usual};
+pub use usage::{Bar, MarkOf, Money, Neighbours, Span, Usage, UsageMark, Usual};
 pub use views::ViewsRequest;
 pub use work::WorkRow;
 

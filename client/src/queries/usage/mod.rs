@@ -2,6 +2,7 @@
 
 pub mod comparison;
 mod costs;
+mod marks;
 mod neighbours;
 mod parts;
 pub mod usual;
@@ -111,6 +112,7 @@ pub fn usage(db: &Connection, wanted: Option<ConnectionId>, span: Span, now: Utc
         Stretch::Day(day) => Some(usual::of_day(db, supply, day, now)?),
         _ => None,
     };
+    let is_this_month = matches!(stretch, Stretch::Month(month) if month == today.month());
     let (from, to) = stretch.bounds();
     let basis = if (from..=to).contains(&today) { charged::basis(db, &supply.place, now)? } else { None };
     Ok(Some(Usage {
@@ -129,6 +131,8 @@ pub fn usage(db: &Connection, wanted: Option<ConnectionId>, span: Span, now: Utc
         block: basis.and_then(|basis| basis.block),
         month: today.month(),
         neighbours: neighbours_of(db, connection, stretch)?,
+        forecast: if is_this_month { comparison::forecast_of(db, supply, today)? } else { None },
+        marks: marks::marks(db, supply, stretch, oldest)?,
     }))
 }
 
