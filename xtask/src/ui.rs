@@ -27,6 +27,7 @@ const WEB: &[&str] = &[
     "layers.js",
     "keys.js",
     "chart.js",
+    "chart-hands.js",
     "photo.js",
     "import.js",
     "map.js",
