@@ -9,6 +9,8 @@ export class Hands {
   #held;
   #onzoom;
   #at = -1;
+  // The point that was walked or pointed to last: what the buttons beside the chart see closer.
+  #near = -1;
   #range = null;
   #from = null;
   #brush = null;
@@ -35,6 +37,7 @@ export class Hands {
   // Other points are shown: all of them, and none is walked to.
   begin() {
     this.#at = -1;
+    this.#near = -1;
     this.#range = null;
   }
 
@@ -47,7 +50,7 @@ export class Hands {
   zoom(what) {
     if (what === "out") return this.#wider();
     const [first, last] = this.#shown();
-    this.#closer(this.#at < 0 ? Math.floor((first + last) / 2) : this.#at);
+    this.#closer(this.#near < 0 ? Math.floor((first + last) / 2) : this.#near);
   }
 
   #shown() {
@@ -99,6 +102,7 @@ export class Hands {
     event.preventDefault();
     const next = this.#at < 0 ? (by < 0 && by !== -Infinity ? last : by === 1 ? first : by) : this.#at + by;
     this.#at = Math.max(first, Math.min(last, next));
+    this.#near = this.#at;
     this.#held.chart.dispatchAction({ type: "showTip", seriesIndex: this.#held.series.length - 1, dataIndex: this.#at });
     this.#say(sentenceAt(this.#held, this.#at));
   }
@@ -120,6 +124,7 @@ export class Hands {
 
   // A finger scrolls the page; a mouse drags.
   #down(event) {
+    this.#near = this.#place(event) ?? -1;
     if (event.pointerType !== "mouse" || event.button !== 0) return;
     this.#from = event.clientX;
   }

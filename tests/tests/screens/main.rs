@@ -9,6 +9,7 @@ mod back;
 mod background;
 mod bulk;
 mod cases;
+mod charts;
 mod closing;
 mod comparison;
 mod connections;
