@@ -149,6 +149,8 @@ pub fn Bars(view: View, in_rupiah: bool, onzoom: Option<EventHandler<Zoom>>) -> 
             Empty { icon: "chart-column", title: tr("usage-empty"), next: tr("usage-empty-next") }
         };
     }
+    // Numbers at lines say something only beside the list of what happened.
+    let view = if onzoom.is_some() { view } else { View { marks: Vec::new(), ..view } };
     let labels = charts::labels(&view, language);
     let sentence = if in_rupiah { cost_sentence(&view, &labels, language) } else { sentence(&view, &labels, language) };
     let is_line = matches!(view.span, Span::Month { .. });
