@@ -1,5 +1,5 @@
-//! The chart of Pemakaian by keys: from a year to the hours of a day and back, with its forecast and what happened, passed on as files; and that
-//! its code comes with the first chart.
+//! The chart of Pemakaian by keys: from a year to the hours of a day and back, with its forecast and what neighbours use, passed on as files; and
+//! that its code comes with the first chart.
 
 use domain::core::local_time::HOUR_MS;
 use domain::{LocalDay, TimeZone};
@@ -7,10 +7,12 @@ use fantoccini::Client;
 use fantoccini::key::Key;
 use protocol::metering::messages::GatewayReading;
 use sync_server::core::now;
+use sync_server::jobs;
 use tests::axe;
 use tests::driver::{picture, text, until};
 use tests::host::{Host, sign_in};
 use tests::keys;
+use tests::neighbours::add;
 use tests::world::{Running, World, reading};
 
 const ZONE: TimeZone = TimeZone::Jakarta;
@@ -62,6 +64,8 @@ async fn press(page: &Client, label: &str) {
 async fn screens_a_chart_goes_from_a_year_to_hours_and_back_by_keys() {
     let running = World::new().start().await;
     let today = house(&running).await;
+    add(&running, 0, 10, (None, 10)).await;
+    jobs::neighbours::once_at(&running.server.app, now()).await.expect("made");
     let (year, month, _) = today.ymd();
     let last = today.month().days().to_string();
     let folder = tempfile::tempdir().expect("a folder");
@@ -76,6 +80,10 @@ async fn screens_a_chart_goes_from_a_year_to_hours_and_back_by_keys() {
     at_point(&page, month as usize - 1, "+").await;
     shows(&page, "the month", &last, "location.hash.includes('rentang=bulan')").await;
     until(&page, "its forecast", "document.querySelector('.legend')?.innerText.includes('Perkiraan')").await;
+    for place in [".card > [data-neighbours]", ".comparison [data-neighbours]"] {
+        let median = format!("document.querySelector('{place}')?.innerText.includes('14,5')");
+        until(&page, "what neighbours use", &median).await;
+    }
     let mut findings = axe::in_themes(&page, "chart-month", &["light", "dark"]).await;
     picture(&page, "chart-month").await;
     at_point(&page, 0, "+").await;
