@@ -19,7 +19,7 @@ export class Hands {
   constructor(held, onzoom) {
     this.#held = held;
     this.#onzoom = onzoom;
-    const on = (name, hear) => held.element.addEventListener(name, hear, { signal: this.#ends.signal });
+    const on = (name, act) => held.element.addEventListener(name, act, { signal: this.#ends.signal });
     on("keydown", (event) => this.#key(event));
     on("focusout", () => this.#leave());
     on("pointerdown", (event) => this.#down(event));

@@ -1,5 +1,5 @@
 //! What neighbours use: the median and the quartiles of a month's use of connections of the same zone, class and, where it is known, household
-//! size. A group of fewer than ten customers is told to nobody, neither by its own figures nor by the difference of two that are
+//! size. A group of fewer than ten customers is published to nobody, neither by its own figures nor as the difference of two that are
 //! (docs/adr/0057).
 
 use crate::core::local_time::DAY_MS;
@@ -62,8 +62,8 @@ pub fn is_measured(month: LocalMonth, covered_ms: i64) -> bool {
     covered_ms >= i64::from(month.days()) * DAY_MS * 9 / 10
 }
 
-/// The groups of one zone, class and month: all of its members, and those of each household size. A size is told only if what is in no told size
-/// is empty or large enough itself: otherwise a few households would be what two told groups differ by.
+/// The groups of one zone, class and month: all of its members, and those of each household size. A size is published only if what is in no published size
+/// is empty or large enough itself: otherwise a few households would be what two published groups differ by.
 pub fn groups(members: &[Member]) -> Vec<Group> {
     if !is_large(members.iter()) {
         return Vec::new();

@@ -12,28 +12,28 @@ fn households(n: u128, size: Option<u8>) -> Vec<Member> {
     (0..n).map(|customer| member(1_000 * u128::from(size.unwrap_or(0)) + customer, size, 10_000)).collect()
 }
 
-fn told(members: &[Member]) -> Vec<(Option<u8>, u32)> {
+fn published(members: &[Member]) -> Vec<(Option<u8>, u32)> {
     groups(members).iter().map(|group| (group.size, group.homes)).collect()
 }
 
 #[test]
-fn nine_customers_are_told_to_nobody_and_ten_are() {
-    assert!(told(&households(9, None)).is_empty());
-    assert_eq!(told(&households(10, None)), [(None, 10)]);
+fn nine_customers_are_published_to_nobody_and_ten_are() {
+    assert!(published(&households(9, None)).is_empty());
+    assert_eq!(published(&households(10, None)), [(None, 10)]);
     let landlord: Vec<Member> = (0..12).map(|_| member(1, None, 10_000)).collect();
-    assert!(told(&landlord).is_empty(), "twelve houses of one customer are that customer's use");
+    assert!(published(&landlord).is_empty(), "twelve houses of one customer are that customer's use");
 }
 
 #[test]
-fn a_size_is_not_told_where_a_few_others_would_be_the_difference() {
+fn a_size_is_not_published_where_a_few_others_would_be_the_difference() {
     let mut members = households(12, Some(4));
-    assert_eq!(told(&members), [(None, 12), (Some(4), 12)]);
+    assert_eq!(published(&members), [(None, 12), (Some(4), 12)]);
     members.extend(households(3, Some(6)));
-    assert_eq!(told(&members), [(None, 15)], "fifteen and twelve would tell of three");
+    assert_eq!(published(&members), [(None, 15)], "fifteen and twelve would show three");
     members.extend(households(11, Some(2)));
-    assert_eq!(told(&members), [(None, 26), (Some(4), 12)], "the three are told of with the eleven only");
+    assert_eq!(published(&members), [(None, 26), (Some(4), 12)], "the three are published with the eleven only");
     members.extend(households(7, None));
-    assert_eq!(told(&members), [(None, 33), (Some(2), 11), (Some(4), 12)]);
+    assert_eq!(published(&members), [(None, 33), (Some(2), 11), (Some(4), 12)]);
 }
 
 #[test]
@@ -76,7 +76,7 @@ fn naive_median_doubled(members: &[Member], of: impl Fn(&Member) -> bool) -> i64
 
 proptest! {
     #[test]
-    fn no_group_below_ten_is_told_and_each_told_is_the_naive_median(
+    fn no_group_below_ten_is_published_and_each_that_is_has_the_naive_median(
         all in prop::collection::vec((0_u128..60, prop::option::of(1_u8..4), 0_i64..60_000), 0..80),
     ) {
         let members: Vec<Member> = all.into_iter().map(|(customer, size, litres)| member(customer, size, litres)).collect();
@@ -90,8 +90,8 @@ proptest! {
             prop_assert!(off.abs() <= ROUNDED_TO && group.middle.median.0 % ROUNDED_TO == 0, "{}", off);
             prop_assert!(group.middle.lower <= group.middle.median && group.middle.median <= group.middle.upper);
         }
-        let is_told = |size: u8| groups.iter().any(|group| group.size == Some(size));
-        let left = customers(&members, |member| member.size.is_none_or(|size| !is_told(size)));
+        let is_published = |size: u8| groups.iter().any(|group| group.size == Some(size));
+        let left = customers(&members, |member| member.size.is_none_or(|size| !is_published(size)));
         prop_assert!(groups.is_empty() || left == 0 || left >= FEWEST, "{} can be told apart", left);
     }
 

@@ -34,7 +34,8 @@ pub fn look(db: &Db, zone: i64, month: LocalMonth) -> Result<Look, Error> {
     if members.is_empty() {
         return Ok(Look::Unknown);
     }
-    let of_class = |(class, members): (String, Vec<Member>)| groups(&members).into_iter().map(move |group| (class.clone(), group));
+    let of_class =
+        |(class, members): (String, Vec<Member>)| groups(&members).into_iter().map(move |group| (class.clone(), group));
     Ok(Look::Groups(members.into_iter().flat_map(of_class).collect()))
 }
 

@@ -46,7 +46,7 @@ async fn at_point(page: &Client, place: usize, key: &str) {
     keys::typed(page, key).await;
 }
 
-/// Waits until a stretch is shown, by what a reader of the screen is told of its last point.
+/// Waits until a stretch is shown, by what is read out of its last point.
 async fn shows(page: &Client, what: &str, last: &str, address: &str) {
     until(page, what, &format!("document.querySelector('{CHART} svg') && ({address})")).await;
     let script = "(() => { const c = document.querySelector('#usage-chart'); c.focus(); \
