@@ -4117,3 +4117,4 @@ usage-save-picture = Save picture
 usage-save-csv = Save CSV
 usage-saved = Saved: { $place }
 usage-not-saved = The file could not be saved. Try again.
+usage-expected = ± { $volume } (forecast)

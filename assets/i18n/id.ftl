@@ -3937,3 +3937,4 @@ usage-save-picture = Simpan gambar
 usage-save-csv = Simpan CSV
 usage-saved = Tersimpan: { $place }
 usage-not-saved = Berkas tidak dapat disimpan. Coba lagi.
+usage-expected = ± { $volume } (perkiraan)

@@ -62,8 +62,8 @@ pub fn is_measured(month: LocalMonth, covered_ms: i64) -> bool {
     covered_ms >= i64::from(month.days()) * DAY_MS * 9 / 10
 }
 
-/// The groups of one zone, class and month: all of its members, and those of each household size. A size is published only if what is in no published size
-/// is empty or large enough itself: otherwise a few households would be what two published groups differ by.
+/// The groups of one zone, class and month: all of its members, and those of each household size. A size is published only if what is in no
+/// published size is empty or large enough itself: otherwise a few households would be what two published groups differ by.
 pub fn groups(members: &[Member]) -> Vec<Group> {
     if !is_large(members.iter()) {
         return Vec::new();

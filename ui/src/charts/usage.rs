@@ -41,15 +41,21 @@ pub fn option(usage: &Usage, labels: Vec<String>, in_rupiah: bool, notes: &Notes
     json.to_string()
 }
 
+/// What is expected of each bar that is ahead; nothing of those that are known, and where there is no forecast.
+pub fn expected(usage: &Usage) -> Vec<Option<Millilitres>> {
+    let known = usage.bars.iter().rposition(|bar| bar.volume.is_some());
+    let ahead = usage.forecast.as_ref().map(|forecast| forecast.volume.ahead.as_slice()).unwrap_or_default();
+    let of_bar = |(place, bar): (usize, &Bar)| {
+        let day = ahead.iter().find(|(day, _)| day.0 == bar.at);
+        day.filter(|_| known.is_none_or(|known| place > known)).map(|(_, volume)| *volume)
+    };
+    usage.bars.iter().enumerate().map(of_bar).collect()
+}
+
 /// The days that are ahead: what is expected of each, dashed, and each one's part of the month's band behind it.
 fn forecast(usage: &Usage, measure: Measure) -> Vec<Value> {
     let Some(forecast) = usage.forecast.as_ref().map(|forecast| &forecast.volume) else { return Vec::new() };
-    let known = usage.bars.iter().rposition(|bar| bar.volume.is_some());
-    let expected = |(place, bar): (usize, &Bar)| {
-        let day = forecast.ahead.iter().find(|(day, _)| day.0 == bar.at);
-        day.filter(|_| known.is_none_or(|known| place > known)).map(|(_, volume)| *volume)
-    };
-    let days: Vec<Option<Millilitres>> = usage.bars.iter().enumerate().map(expected).collect();
+    let days = expected(usage);
     let values = |of: &dyn Fn(Millilitres) -> Millilitres| -> Value {
         days.iter().map(|day| day.map(|day| measure.shown(of(day).0))).collect::<Vec<_>>().into()
     };

@@ -1,6 +1,7 @@
 //! Pemakaian: hours, days and months, beside the stretch before.
 
 use crate::charts;
+use crate::charts::usage::expected;
 use crate::charts::{ChartView, Zoom};
 use crate::components::address::use_kept;
 use crate::components::shell::{SyncMark, language};
@@ -238,6 +239,11 @@ fn Table(view: View, labels: Vec<String>, in_rupiah: bool) -> Element {
         bars.get(place).copied().flatten().map_or("–".to_owned(), |cost| cost.to_string())
     };
     let cell = |value: Option<i64>| value.map_or("–".to_owned(), |value| format::volume(Millilitres(value), language));
+    let ahead = expected(&view);
+    let now = |value: Option<i64>, place: usize| match ahead.get(place).copied().flatten() {
+        Some(expected) => tra("usage-expected", &[("volume", format::volume(expected, language))]),
+        None => cell(value),
+    };
     rsx! {
         div { class: "table-wrap", tabindex: "0", role: "region", "aria-label": tr("usage-title"),
             table { class: "table",
@@ -257,7 +263,7 @@ fn Table(view: View, labels: Vec<String>, in_rupiah: bool) -> Element {
                                 td { class: "end number", {cost(&costs.bars, place)} }
                                 td { class: "end muted", {cost(&costs.bars_before, place)} }
                             } else {
-                                td { class: "end number", {cell(bar.volume)} }
+                                td { class: "end number", {now(bar.volume, place)} }
                                 td { class: "end muted", {cell(bar.before)} }
                             }
                             td { class: "end muted", {format::percent(i64::from(bar.coverage) * 10, language)} }

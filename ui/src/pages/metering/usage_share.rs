@@ -1,6 +1,7 @@
 //! The chart of Pemakaian as a file to pass on: as a picture, and what it shows as CSV.
 
 use crate::bridge;
+use crate::charts::usage::expected;
 use crate::components::shell::language;
 use crate::components::{Button, use_sending};
 use crate::i18n::{tr, tra};
@@ -66,14 +67,16 @@ fn file_name(span: Span) -> String {
     format!("pemakaian-{}", what.unwrap_or_default())
 }
 
-/// The bars as they are shown: cubic metres to the millilitre or rupiah, with the stretch before and what was measured.
+/// The bars as they are shown: cubic metres to the millilitre or rupiah, with the stretch before, what was measured, and what is expected.
 fn csv(view: &View, labels: &[String], in_rupiah: bool, language: Language) -> String {
     let unit = if in_rupiah { "Rp" } else { "m³" };
+    let ahead = expected(view);
     let heads = [
         tr("col-time"),
         format!("{} ({unit})", tr("col-volume")),
         format!("{} ({unit})", tr("col-before")),
         format!("{} (%)", tr("col-coverage")),
+        format!("{} (m³)", tr("series-forecast")),
     ];
     let money = view.money.as_ref().filter(|_| in_rupiah);
     let cost =
@@ -86,7 +89,8 @@ fn csv(view: &View, labels: &[String], in_rupiah: bool, language: Language) -> S
             None => (volume(bar.volume), volume(bar.before)),
         };
         let coverage = bar.coverage.to_string();
-        text.push_str(&separated(separator(language), [label.as_str(), &now, &before, &coverage]));
+        let expected = volume(ahead.get(place).copied().flatten().map(|expected| expected.0));
+        text.push_str(&separated(separator(language), [label.as_str(), &now, &before, &coverage, &expected]));
     }
     text
 }
