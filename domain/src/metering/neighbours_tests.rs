@@ -92,7 +92,7 @@ proptest! {
         }
         let is_published = |size: u8| groups.iter().any(|group| group.size == Some(size));
         let left = customers(&members, |member| member.size.is_none_or(|size| !is_published(size)));
-        prop_assert!(groups.is_empty() || left == 0 || left >= FEWEST, "{} can be told apart", left);
+        prop_assert!(groups.is_empty() || left == 0 || left >= FEWEST, "{} would be the difference", left);
     }
 
     #[test]
