@@ -32,9 +32,7 @@ pub fn example(kind: Entity) -> Value {
             "id": id, "entity": "customer", "row": other, "title": "Siti", "field": "phone", "base": "1", "mine": "2", "theirs": "3",
             "author": "Budi", "at": 1_764_547_200_000_i64, "decided": "mine"
         }),
-        Entity::Note => json!({
-            "id": id, "meter": other, "text": "Segel rusak", "author": "Budi", "at": 1_764_547_200_000_i64, "review": ["clock_skew"]
-        }),
+        Entity::Note => note(id, other),
         Entity::ManualReading => json!({
             "id": id, "meter": other, "at": 1_764_547_200_000_i64, "register": 123_000, "photo": "a".repeat(64), "author": "Budi",
             "review": ["differs"]
@@ -75,7 +73,21 @@ pub fn example(kind: Entity) -> Value {
         Entity::ReportTemplate => report_template(id, other),
         Entity::TipState => json!({ "id": id, "connection": other, "tip": "shower-head", "applied": 20_422, "bookmarked": true }),
         Entity::ReportRun => report_run(id, other),
+        Entity::NeighbourMonth => neighbour_month(id),
     }
+}
+
+fn note(id: &str, other: &str) -> Value {
+    json!({
+        "id": id, "meter": other, "text": "Segel rusak", "author": "Budi", "at": 1_764_547_200_000_i64, "review": ["clock_skew"]
+    })
+}
+
+/// Households of four, of which there are 38.
+fn neighbour_month(id: &str) -> Value {
+    json!({
+        "connection": id, "month": 24_310, "household_size": 4, "homes": 38, "lower": 11_000_000, "median": 14_200_000, "upper": 18_500_000
+    })
 }
 
 /// A cash purchase of Rp50,000, as a whole, by class and by who took the money.
@@ -178,7 +190,7 @@ impl Town {
             Entity::UsageDay | Entity::UsageMonth => stands(Entity::Connection, thing),
             // An admin's device lists balances; for how they came about it asks.
             Entity::Credit => (bucket == "admin" || bucket.starts_with("customer:")) && stands(Entity::Connection, thing),
-            Entity::Statement => bucket.starts_with("customer:") && stands(Entity::Connection, thing),
+            Entity::Statement | Entity::NeighbourMonth => bucket.starts_with("customer:") && stands(Entity::Connection, thing),
             Entity::Tariff | Entity::Letterhead => bucket == "public",
             Entity::Conflict | Entity::RevenueDay => bucket == "admin",
             Entity::ReportTemplate => bucket == "admin" || bucket.starts_with("user:"),

@@ -18,6 +18,7 @@ pub mod kinds;
 pub mod listener;
 pub mod mail;
 pub mod memory;
+pub mod neighbours;
 pub mod newer;
 pub mod notified;
 pub mod ops;

@@ -7,7 +7,7 @@ use crate::pages::{
 };
 use crate::pages::{Maintenance, Scan, Schedules, WorkFeeds, WorkHolidays, WorkLeave};
 use crate::pages::{
-    OrderBatches, Reports, Summary, Supply, Tariffs, TipPage, Tips, Users, Utility, Vouchers, ZoneBalance, Zones,
+    OrderBatches, Properties, Reports, Summary, Supply, Tariffs, TipPage, Tips, Users, Utility, Vouchers, ZoneBalance, Zones,
 };
 use dioxus::prelude::*;
 use domain::people::Role;
@@ -27,6 +27,8 @@ pub enum Route {
         Home {},
         #[route("/pemakaian")]
         Usage {},
+        #[route("/sambungan")]
+        Properties {},
         #[route("/hemat")]
         Tips {},
         #[route("/hemat/:name")]
@@ -134,6 +136,7 @@ pub fn places(role: Role) -> Vec<Place> {
             place(Route::Alerts {}, "nav-alerts", "bell", "w"),
             place(Route::History {}, "history-title", "history", "r"),
             place(Route::Account {}, "nav-account", "user", "n"),
+            Place { letter: None, ..place(Route::Properties {}, "properties-title", "house", "") },
         ],
         Role::Admin => vec![
             place(Route::Summary {}, "nav-summary", "layout-dashboard", "r"),
@@ -193,7 +196,7 @@ impl Route {
     /// Whether a role may open it.
     pub fn is_open_to(&self, role: Role) -> bool {
         match self {
-            Self::Home {} | Self::Usage {} | Self::History {} => role == Role::Customer,
+            Self::Home {} | Self::Usage {} | Self::Properties {} | Self::History {} => role == Role::Customer,
             Self::Buy {} | Self::BuyFor { .. } | Self::Payment { .. } => role == Role::Customer,
             Self::Tips {} | Self::TipPage { .. } => role == Role::Customer,
             Self::Summary {} | Self::Meters {} | Self::Customers {} | Self::Audit {} => role == Role::Admin,
@@ -218,6 +221,7 @@ impl Route {
                 | (Self::ZoneBalance { .. }, Self::Tariffs {})
                 | (Self::OrderBatches {}, Self::Meters {})
                 | (Self::Tips {} | Self::TipPage { .. }, Self::Usage {})
+                | (Self::Properties {}, Self::Home {})
                 | (Self::Schedules {} | Self::WorkHolidays {} | Self::WorkLeave {} | Self::WorkFeeds {}, Self::Maintenance {})
         );
         is_part || std::mem::discriminant(self) == std::mem::discriminant(entry)

@@ -23,6 +23,7 @@ const NAMES: [(&str, Needs); 16] = [
     ("leak", Needs::Nothing),
     ("forecast", Needs::Nothing),
     ("rules", Needs::Nothing),
+    ("comparison", Needs::Nothing),
     ("import", Needs::Readers),
     ("reports", Needs::Writers),
     ("revenue", Needs::Nothing),

@@ -28,6 +28,7 @@ const WEB: &[&str] = &[
     "layers.js",
     "keys.js",
     "chart.js",
+    "chart-hands.js",
     "photo.js",
     "scan.js",
     "import.js",

@@ -13,6 +13,7 @@ mod money;
 mod notifications;
 #[cfg(test)]
 mod plan;
+mod properties;
 mod receipt;
 pub(crate) mod reports;
 mod revenue;
@@ -34,6 +35,7 @@ pub use fleet_map::fleet_map;
 pub use home::{account, home};
 pub use money::{buying, credit, history, last_purchase, waiting};
 pub use notifications::{notification, notifications, thresholds, unread, urgent_unread};
+pub use properties::properties;
 pub use receipt::{bought, letterhead, receipt};
 pub use revenue::{Days, RevenueMemory, revenue, utility_zone};
 pub use saved_views::{saved_views, version_of_view};

@@ -6,6 +6,7 @@ pub mod health;
 pub mod judging;
 pub mod leaks;
 pub mod money;
+pub mod neighbours;
 pub mod orders;
 pub mod reports;
 pub mod results;

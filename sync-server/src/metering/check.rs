@@ -1,4 +1,5 @@
-//! The part of `sync-server check` that is about advice, of which each user holds what they said, and about swaps of meters.
+//! The part of `sync-server check` that is about advice, which each user holds as they said it, about swaps of meters, and about neighbours,
+//! who are of one zone.
 
 /// Queries that must find nothing, with what it means if they do; the first column names what they found.
 pub const QUERIES: &[(&str, &str)] = &[
@@ -18,5 +19,10 @@ pub const QUERIES: &[(&str, &str)] = &[
         "SELECT 'meter swap ' || s.num FROM meter_swap s WHERE s.new_meter IS NOT NULL AND NOT EXISTS (
            SELECT 1 FROM installation i WHERE i.meter = s.new_meter AND i.since = s.at)",
         "it is entered, and its meter was not put up then",
+    ),
+    (
+        "SELECT 'connection ' || n.connection || ', month ' || n.month FROM neighbour_month n JOIN neighbour_group g ON g.num = n.rev
+         JOIN connection c ON c.num = n.connection WHERE g.zone <> c.zone OR g.month <> n.month",
+        "it is shown neighbours of another zone or month",
     ),
 ];

@@ -13,6 +13,7 @@ pub mod live;
 pub mod merging;
 pub mod meter;
 pub mod moves;
+pub mod neighbours;
 pub mod publish;
 pub mod reviews;
 pub mod rows;

@@ -24,6 +24,7 @@ mod moved;
 mod mqtt_edges;
 mod mqtt_promises;
 mod mqtt_sessions;
+mod neighbours;
 mod notes;
 mod office;
 mod openings;

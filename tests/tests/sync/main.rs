@@ -18,6 +18,7 @@ mod imports_whole;
 mod leave;
 mod merging;
 mod meter_swaps;
+mod neighbours;
 mod notices;
 mod notifications;
 mod openings;

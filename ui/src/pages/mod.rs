@@ -39,6 +39,7 @@ pub use maintenance::schedules::Schedules;
 pub use metering::fleet::{MeterView, Meters, OrderBatches};
 pub use metering::home::Home;
 pub use metering::meter::Meter;
+pub use metering::properties::Properties;
 pub use metering::usage::Usage;
 pub use metering::zones::{ZoneBalance, Zones};
 pub use people::account::Account;

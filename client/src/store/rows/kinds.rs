@@ -87,6 +87,7 @@ fn columns(row: Row) -> Vec<(&'static str, Value)> {
             ("zone", row.zone.map(text).into()),
         ],
         Row::UsageDay(row) => vec![("connection", text(row.connection)), ("day", row.day.0.into())],
+        Row::NeighbourMonth(row) => vec![("connection", text(row.connection)), ("month", row.month.0.into())],
         Row::UsageMonth(row) => vec![("connection", text(row.connection)), ("month", row.month.0.into())],
         Row::Conflict(row) => vec![("row_id", text(row.row))],
         Row::Note(row) => vec![("meter", text(row.meter)), ("at", row.at.0.into())],

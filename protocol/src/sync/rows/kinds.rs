@@ -4,7 +4,8 @@
 
 use crate::sales::money::Purchase;
 use crate::sync::rows::{
-    Conflict, Connection, Credit, Customer, Letterhead, ManualReading, Meter, MeterCase, MeterState, MeterSwap, Note,
+    Conflict, Connection, Credit, Customer, Letterhead, ManualReading, Meter, MeterCase, MeterState, MeterSwap,
+    NeighbourMonth, Note,
     Notification, Profile, ReportRun, ReportTemplate, RevenueDay, SavedView, StatementLine, Tariff, TipState, UsageDay,
     UsageMonth, WorkOrder, Zone,
 };
@@ -326,6 +327,11 @@ registry! {
     MeterSwap = 28 {
         body: MeterSwap, name: "meter_swap", server_table: "meter_swap",
         key: Own, holders: [Zone, Admin], follows: Meter, made_on_device: true,
+    }
+    /// [`NeighbourMonth`], under `{connection}/{month}`.
+    NeighbourMonth = 30 {
+        body: NeighbourMonth, name: "neighbour_month", server_table: "neighbour_month",
+        key: ConnectionAndNumber, holders: [Customer], follows: Connection, made_on_device: false,
     }
 }
 

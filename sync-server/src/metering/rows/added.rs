@@ -44,7 +44,8 @@ const OF_METER: [&str; 8] = [
     "DELETE FROM installation WHERE meter = ?1",
     "DELETE FROM meter WHERE num = ?1",
 ];
-const OF_CONNECTION: [&str; 7] = [
+const OF_CONNECTION: [&str; 8] = [
+    "DELETE FROM neighbour_month WHERE connection = ?1",
     "DELETE FROM notified_level WHERE connection = ?1",
     "DELETE FROM pending_level WHERE connection = ?1",
     "DELETE FROM pending_billing_changes WHERE kind = 'credit' AND num = ?1",

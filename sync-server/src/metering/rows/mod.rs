@@ -12,6 +12,7 @@ pub mod leak_due;
 pub mod merging;
 pub mod meters;
 pub mod mqtt_sessions;
+pub mod neighbours;
 pub mod readings;
 pub mod refusals;
 pub mod state;

@@ -1,6 +1,7 @@
 //! `bench NAME`: ours beside a peer, in one run; prints a table and writes `target/bench/NAME.json`.
 
 mod calendar;
+mod comparison;
 mod customers;
 mod fairness;
 mod fleet;
@@ -92,6 +93,7 @@ async fn run(arguments: &[String]) -> Outcome {
     }
     let lines = match name {
         "calendar" => calendar::run(rest)?,
+        "comparison" => comparison::run()?,
         "customers" => customers::run(rest).await?,
         "fairness" => fairness::run().await?,
         "fleet" => fleet::run(rest).await?,

@@ -40,6 +40,7 @@ pub const PAGES: &[(&str, &[&str])] = &[
         "customer",
         &[
             "beranda",
+            "sambungan",
             "pemakaian",
             "bandingkan",
             "hemat",
