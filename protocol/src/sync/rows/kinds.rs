@@ -4,9 +4,8 @@
 
 use crate::sales::money::Purchase;
 use crate::sync::rows::{
-    Conflict, Connection, Credit, Customer, Letterhead, ManualReading, Meter, MeterCase, MeterState, MeterSwap,
-    NeighbourMonth, Note,
-    Notification, Profile, ReportRun, ReportTemplate, RevenueDay, SavedView, StatementLine, Tariff, TipState, UsageDay,
+    Conflict, Connection, Credit, Customer, Letterhead, ManualReading, Meter, MeterCase, MeterState, MeterSwap, NeighbourMonth,
+    Note, Notification, Profile, ReportRun, ReportTemplate, RevenueDay, SavedView, StatementLine, Tariff, TipState, UsageDay,
     UsageMonth, WorkOrder, Zone,
 };
 use serde::de::DeserializeOwned;
