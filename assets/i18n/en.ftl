@@ -3554,6 +3554,12 @@ field-open_days = Open days of cash
 field-file = File
 field-order = Order
 field-verdict = Result
+settlement-because-earlier = An earlier file has the same transaction with another amount or fee. What was booked first stays.
+refused-settlement_range = Most rows are outside of this file's period. Check their times, then choose it again.
+refused-settlement_dates = Most rows have another date than their payments here. Check how dates are written, then choose it again.
+cash-days-own = Counted by the cashier alone
+field-counted_own = Counted by the cashier alone
+counted_own-yes = Yes
 # Pemeliharaan
 maintenance-title = Maintenance
 maintenance-parts = Parts of maintenance

@@ -3374,6 +3374,12 @@ field-open_days = Hari kas terbuka
 field-file = File
 field-order = Pesanan
 field-verdict = Hasil
+settlement-because-earlier = File sebelumnya menyebut transaksi yang sama dengan jumlah atau biaya lain. Yang dibukukan dulu tetap.
+refused-settlement_range = Sebagian besar baris di luar masa file ini. Periksa waktunya, lalu pilih lagi.
+refused-settlement_dates = Sebagian besar baris bertanggal lain dari pembayarannya di sini. Periksa format tanggalnya, lalu pilih lagi.
+cash-days-own = Dihitung sendiri oleh kasir
+field-counted_own = Dihitung sendiri oleh kasir
+counted_own-yes = Ya
 # Pemeliharaan
 maintenance-title = Pemeliharaan
 maintenance-parts = Bagian pemeliharaan

@@ -114,7 +114,9 @@ pub fn count(tx: &mut Tx<'_>, admin: &Caller, asked: &CashCount) -> Result<CashD
         reason: &asked.reason,
     };
     let difference = count.check().map_err(refused)?;
-    rows::insert(tx, (admin.utility, zone, admin.num), (cashier, asked), open)?;
+    // The day keeps the zone in which it, or the next one, was counted first.
+    let kept = rows::zone_of_day(tx, (admin.utility, zone), asked.day)?;
+    rows::insert(tx, (admin.utility, kept, admin.num), (cashier, asked), open)?;
     let (year, month, day) = asked.day.ymd();
     let (_, name) = rows::name(tx, cashier)?;
     let changes = [
@@ -123,6 +125,8 @@ pub fn count(tx: &mut Tx<'_>, admin: &Caller, asked: &CashCount) -> Result<CashD
         ("booked", String::new(), open.booked.due().to_string()),
         ("counted", String::new(), asked.counted.to_string()),
         ("difference", String::new(), difference.to_string()),
+        // Nobody else has seen the cash: who reads the log is to see that without comparing names.
+        ("counted_own", String::new(), if cashier == admin.num { "yes".to_owned() } else { String::new() }),
         ("reason", String::new(), asked.reason.trim().to_owned()),
     ];
     let kind = if asked.round == 0 { "close_cash_day" } else { "count_late_cash" };

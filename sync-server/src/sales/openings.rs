@@ -178,8 +178,11 @@ fn one(tx: &mut Tx<'_>, admin: &Caller, (asked, of): (&OpeningDecision, OpeningI
     if found.state == OpeningState::Waiting {
         return Ok(vec![found]);
     }
-    let is_repeated = found.decided_key == Some(asked.key.into_bytes());
-    if is_repeated { Ok(Vec::new()) } else { Err(refused("closed: somebody has decided about it")) }
+    if found.decided_key != Some(asked.key.into_bytes()) {
+        return Err(refused("closed: somebody has decided about it"));
+    }
+    let is_same = found.state == if asked.approve { OpeningState::Booked } else { OpeningState::Declined };
+    if is_same { Ok(Vec::new()) } else { Err(refused("key: this key is of another decision")) }
 }
 
 /// The next ones of an import that wait; none if the rest was decided under the same key.
