@@ -76,7 +76,7 @@ async fn a_day_of_cash_is_closed_once_and_what_comes_late_is_counted_by_itself()
     let done = days(&running).await.days.remove(0);
     assert_eq!((done.rounds.len(), done.open.transfers), (2, 0));
     assert_eq!(done.rounds.iter().map(|round| round.is_own).collect::<Vec<_>>(), [true, false], "who counted their own cash");
-    let own = "SELECT COUNT(*) FROM audit_change WHERE field = 'counted_own' AND after = 'yes'";
+    let own = "SELECT COUNT(*) FROM audit WHERE json_extract(changes, '$.counted_own[1]') = 'yes'";
     assert_eq!(number(&running, own).await, 1);
     assert_eq!(number(&running, "SELECT COUNT(*) FROM audit WHERE kind IN ('close_cash_day', 'count_late_cash')").await, 2);
     proven(running).await;
