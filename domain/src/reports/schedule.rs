@@ -253,8 +253,10 @@ impl ScheduleField {
 }
 
 impl ReportKind {
-    /// The kinds that the server fills by itself, of its own tables. All others are of what devices have put together.
-    pub const SCHEDULED: [Self; 3] = [Self::Revenue, Self::Receivables, Self::DeviceStatus];
+    /// The kinds that the server fills by itself, of its own tables. Use is of whole months and by what each device holds, and cases have their words on
+    /// devices: those are made there.
+    pub const SCHEDULED: [Self; 6] =
+        [Self::Revenue, Self::CashBook, Self::Receivables, Self::DeviceStatus, Self::Vouchers, Self::Technicians];
 }
 
 impl ScheduleContent {

@@ -47,7 +47,7 @@ async fn screens_put_a_report_together_show_its_page_and_save_it_without_a_serve
     let page = &host.driven.page;
     sign_in(&host, "admin").await;
     press(page, ".rail a[href$=laporan]").await;
-    until(page, "the kinds", "document.querySelectorAll('.report-kind').length === 8").await;
+    until(page, "the kinds", "document.querySelectorAll('.report-kind').length === 9").await;
     let mut findings = in_themes(page, "laporan", &["light", "dark", "sunlight"]).await;
     press(page, "[data-kind=device_status]").await;
     until(page, "its page", SHEET).await;
@@ -118,7 +118,7 @@ async fn screens_of_reports_fit_a_phone_in_english_and_are_for_admins_alone() {
     until(page, "the language", "document.documentElement.lang === 'en'").await;
     let mut findings: Vec<String> = Vec::new();
     for (address, ready) in [
-        ("laporan", "document.querySelectorAll('.report-kind').length === 8"),
+        ("laporan", "document.querySelectorAll('.report-kind').length === 9"),
         ("laporan?jenis=revenue", "document.querySelector('.report-settings [data-as-of]')"),
         ("laporan?bagian=otomatis", "document.querySelector('#report-runs')"),
     ] {

@@ -10,6 +10,7 @@ mod revenue;
 mod technicians;
 mod usage;
 mod vouchers;
+mod work_done;
 
 pub use alerts::{Alerts, CaseLine, alerts};
 pub use cash_book::{CashBook, CashClosing, CashLine, cash_book};
@@ -23,6 +24,7 @@ pub use usage::{
     usage_summary,
 };
 pub use vouchers::{CampaignLine, Vouchers, vouchers};
+pub use work_done::{FIXED_DAYS, ReadBy, WorkDone, technicians_of};
 
 use crate::core::date_words::say;
 use crate::exports::{Cell, Kind, Layout};
