@@ -35,6 +35,7 @@ mod notices;
 mod office_lists;
 mod openings;
 mod pages;
+mod papers;
 mod passwords;
 mod reports;
 mod revenue;

@@ -11,12 +11,13 @@ use tests::host::{Host, sign_in};
 use tests::keys::run;
 use tests::world::{World, program};
 
-async fn go(page: &Page, address: &str) {
+/// Goes to a page by its address.
+pub async fn go(page: &Page, address: &str) {
     page.execute("location.hash = '#/' + arguments[0]", vec![address.into()]).await.expect("goes");
 }
 
 /// The page of the file is there.
-const SHEET: &str =
+pub const SHEET: &str =
     "document.querySelector('.report-sheet')?.complete && document.querySelector('.report-sheet').naturalWidth > 0";
 
 /// The sorts of the pieces, in their order.
@@ -34,7 +35,8 @@ async fn downloaded(page: &Page, format: &str) -> (String, String) {
     serde_json::from_value(saved).expect("a name and a text")
 }
 
-async fn open_files(page: &Page) {
+/// Opens the choice of files.
+pub async fn open_files(page: &Page) {
     press(page, ".report-page .page-head .button.primary").await;
     until(page, "the kinds", "document.querySelector('[data-of=report-files] [data-format=pdf]')").await;
 }
