@@ -181,8 +181,9 @@ fn one(tx: &mut Tx<'_>, admin: &Caller, (asked, of): (&OpeningDecision, OpeningI
     if found.decided_key != Some(asked.key.into_bytes()) {
         return Err(refused("closed: somebody has decided about it"));
     }
-    let is_same = found.state == if asked.approve { OpeningState::Booked } else { OpeningState::Declined };
-    if is_same { Ok(Vec::new()) } else { Err(refused("key: this key is of another decision")) }
+    // One that was booked may have been taken back since.
+    let is_other = (found.state == OpeningState::Declined) == asked.approve;
+    if is_other { Err(refused("key: this key is of another decision")) } else { Ok(Vec::new()) }
 }
 
 /// The next ones of an import that wait; none if the rest was decided under the same key.
