@@ -17,6 +17,9 @@ use uuid::Uuid;
 /// The months that can be asked for: those of the years 1970 to 2199.
 const MONTHS: std::ops::Range<i32> = 1_970 * 12..2_200 * 12;
 
+/// The first day that can be counted: of the first of those months.
+const FIRST_DAY: LocalDay = LocalDay(0);
+
 /// The days of a month on which cash was taken or given back, by cashier, the newest first; of the running month if none is named. It costs the
 /// postings on two accounts since the month began.
 ///
@@ -99,6 +102,9 @@ pub fn count(tx: &mut Tx<'_>, admin: &Caller, asked: &CashCount) -> Result<CashD
     let today = zone.day_of(tx.now);
     if asked.day > today {
         return Err(refused(NotCounted::Future));
+    }
+    if asked.day < FIRST_DAY {
+        return Err(refused(NotCounted::Nothing));
     }
     let days = Days { utility: admin.utility, zone, from: asked.day, until: asked.day.plus(1) };
     let open = rows::open(tx, days)?.remove(&(asked.day, cashier)).unwrap_or_default();

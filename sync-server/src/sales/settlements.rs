@@ -18,7 +18,7 @@ use domain::sales::payment::OrderId;
 use domain::sales::reconciliation::{
     Because, Known, LineState, LineVerdict, MOST_ROWS, Others, SettlementRow, is_mostly, is_off, judge,
 };
-use domain::{Rupiah, TimeZone};
+use domain::{Rupiah, TimeZone, UtcMillis};
 use protocol::core::audit::Office;
 use protocol::core::problem::Code;
 use protocol::sales::settlements::{
@@ -38,6 +38,9 @@ const LOOKED_AT_ONCE: usize = 200;
 
 /// The time zone in which files have their times.
 const FILE_ZONE: TimeZone = TimeZone::Jakarta;
+
+/// The times that a transaction can have: from 1970 until 2200.
+const TIMES: std::ops::Range<UtcMillis> = UtcMillis(0)..UtcMillis(7_258_118_400_000);
 
 /// The first amount that no payment can be.
 const TOO_LARGE: u64 = 1_000_000_000_000;
@@ -130,13 +133,15 @@ fn check(part: &SettlementPart) -> Result<(), Error> {
         let amounts = [row.gross, row.fee, row.net.unwrap_or_default()];
         let is_small = amounts.iter().all(|amount| amount.0.unsigned_abs() < TOO_LARGE);
         let words = [&row.transaction, &row.method, &row.status];
-        row.row > 0 && is_short(&row.order, 1) && words.iter().all(|word| is_short(word, 0)) && is_small
+        let is_named = is_short(&row.order, 1) && words.iter().all(|word| is_short(word, 0));
+        row.row > 0 && is_named && is_small && TIMES.contains(&row.at)
     };
-    let is_file = (1..=MOST_ROWS).contains(&part.rows) && part.first_at <= part.last_at;
+    let is_of_time = part.first_at <= part.last_at && TIMES.contains(&part.first_at) && TIMES.contains(&part.last_at);
+    let is_file = (1..=MOST_ROWS).contains(&part.rows) && is_of_time;
     if is_file && part.lines.len() <= ROWS_TOGETHER && part.lines.iter().all(is_sound) {
         return Ok(());
     }
-    Err(refused("settlement_rows: a file has 1 to 20,000 rows, each with an order and amounts, and 500 come at once"))
+    Err(refused("settlement_rows: a file has 1 to 20,000 rows, each with an order, amounts and a time, and 500 come at once"))
 }
 
 /// Refuses rows of which most cannot be of this file and these days: days that a wrong date names would seem to have no payment at the gateway.

@@ -60,6 +60,8 @@ async fn a_day_of_cash_is_closed_once_and_what_comes_late_is_counted_by_itself()
     assert_eq!(word(&with(1, (30_000, 30_000), "")).await, "cash_closed");
     assert_eq!(word(&count(day.cashier, day.day.0 + 1, 0, (0, 0), "")).await, "cash_future");
     assert_eq!(word(&count(day.cashier, day.day.0 - 1, 0, (0, 0), "")).await, "cash_nothing");
+    assert_eq!(word(&count(day.cashier, i32::MIN, 0, (0, 0), "")).await, "cash_nothing");
+    assert_eq!(word(&count(day.cashier, i32::MAX, 0, (0, 0), "")).await, "cash_future");
     let closed = with(0, (30_000, 29_000), "Uang kembalian kurang");
     for _ in 0..2 {
         let (status, answer) = ask(&running, &admin, COUNT, &closed).await;

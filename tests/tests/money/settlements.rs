@@ -172,7 +172,10 @@ async fn a_file_that_is_none_is_refused_and_two_that_bring_it_at_once_bring_it_o
         part(5, 1, vec![row(2, "", "t", (1_000, 0))]),
         part(5, 1, vec![row(0, &order, "t", (1_000, 0))]),
         part(5, 1, vec![row(2, &order, "t", (i64::MIN, 0))]),
+        part(5, 1, vec![SettlementRow { at: UtcMillis(i64::MAX), ..row(2, &order, "t", (1_000, 0)) }]),
         SettlementPart { last_at: UtcMillis(0), ..good.clone() },
+        SettlementPart { first_at: UtcMillis(i64::MIN), ..good.clone() },
+        SettlementPart { last_at: UtcMillis(i64::MAX), ..good.clone() },
     ] {
         assert_eq!(refused(&running, &admin, FILES, &bad).await, (StatusCode::BAD_REQUEST, "settlement_rows".into()));
     }
