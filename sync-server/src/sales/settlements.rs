@@ -11,14 +11,14 @@ use crate::sales::payments;
 use crate::sales::rows::settlement_lists as lists;
 use crate::sales::rows::settlements as rows;
 use crate::sales::rows::settlements::{File, Named, NewLine, Stored};
-use crate::sales::{cases, counter};
+use crate::sales::{cases, counter, unnamed};
 use crate::state::App;
 use domain::billing::ledger::Event;
 use domain::sales::payment::OrderId;
 use domain::sales::reconciliation::{
     Because, Known, LineState, LineVerdict, MOST_ROWS, Others, SettlementRow, is_mostly, is_off, judge,
 };
-use domain::{Rupiah, TimeZone, UtcMillis};
+use domain::{Rupiah, UtcMillis};
 use protocol::core::audit::Office;
 use protocol::core::problem::Code;
 use protocol::sales::settlements::{
@@ -32,12 +32,6 @@ const LONGEST: usize = 120;
 
 /// Rows that are compared in one transaction, so that the writer is free again after some milliseconds.
 const ROWS_AT_ONCE: usize = 50;
-
-/// Payments and days that are looked at in one transaction.
-const LOOKED_AT_ONCE: usize = 200;
-
-/// The time zone in which files have their times.
-const FILE_ZONE: TimeZone = TimeZone::Jakarta;
 
 /// The times that a transaction can have: from 1970 until 2200.
 const TIMES: std::ops::Range<UtcMillis> = UtcMillis(0)..UtcMillis(7_258_118_400_000);
@@ -121,7 +115,7 @@ fn take(tx: &mut Tx<'_>, admin: &Caller, part: &SettlementPart) -> Result<(), Er
 fn look_on(tx: &mut Tx<'_>, admin: &Caller, id: Uuid) -> Result<SettlementProgress, Error> {
     let file = existing_file(tx, admin, id)?;
     if file.received == file.rows && !file.is_compared {
-        look_for_unnamed(tx, admin.utility, &file)?;
+        unnamed::look(tx, admin.utility, &file)?;
     }
     let now = existing_file(tx, admin, id)?;
     Ok(SettlementProgress { file: id, received: now.received, is_compared: now.is_compared })
@@ -233,56 +227,6 @@ fn post_fee(tx: &mut Tx<'_>, by: i64, named: &Named, fee: Rupiah) -> Result<(), 
         reason: "",
     };
     ledger::post_event(tx, &context, &Event::GatewayFee(fee), format!("gateway_fee:{}", named.order)).map(|_| ())
-}
-
-/// Goes on to add a line for each payment that no row names and that was begun on a day of the file: one on which a row lies. So many are looked at
-/// in one transaction that it is short.
-fn look_for_unnamed(tx: &mut Tx<'_>, utility: i64, file: &File) -> Result<(), Error> {
-    let (_, last_at) = file.stretch;
-    let (mut looked, mut room) = (file.looked, LOOKED_AT_ONCE);
-    let mut place = rows::lowest_place(tx, file.num)?;
-    while room > 0 {
-        let begun = FILE_ZONE.start_of(FILE_ZONE.day_of(looked.0));
-        let row = rows::next_day(tx, file.num, begun)?.filter(|at| *at <= last_at && -place < i64::from(MOST_ROWS));
-        let Some(day) = row.map(|at| FILE_ZONE.day_of(at)) else {
-            return rows::mark_compared(tx, file.num);
-        };
-        let (start, end) = (FILE_ZONE.start_of(day), FILE_ZONE.start_of(day.plus(1)));
-        if start > looked.0 {
-            looked = (start, 0);
-        }
-        let found = rows::look(tx, (utility, last_at), (looked, end.min(last_at.plus(1))), room)?;
-        for one in found.iter().filter(|one| one.is_unnamed) {
-            place -= 1;
-            add_unnamed(tx, (file.num, utility), place, one.payment)?;
-        }
-        looked = match found.last() {
-            Some(last) if found.len() == room => (last.started_at, last.payment),
-            _ => (end, 0),
-        };
-        // A day costs a search, also without a payment.
-        room = room.saturating_sub(found.len() + 1);
-    }
-    rows::mark_looked(tx, file.num, looked)
-}
-
-/// Adds a line for a payment that no row names.
-fn add_unnamed(tx: &mut Tx<'_>, of: (i64, i64), place: i64, payment: i64) -> Result<(), Error> {
-    let Some(named) = rows::by_payment(tx, payment)? else { return Ok(()) };
-    let row = SettlementRow {
-        row: 0,
-        order: named.order,
-        transaction: String::new(),
-        method: named.method,
-        gross: named.ours.gross,
-        fee: Rupiah(0),
-        net: None,
-        at: named.ours.started_at,
-        settled_at: None,
-        status: String::new(),
-    };
-    let (payment, verdict) = (Some(payment), LineVerdict::MissingAtGateway);
-    rows::insert(tx, &NewLine { of, place, row: &row, payment, verdict, because: None })
 }
 
 /// Decides about a line: it is accepted as it is, or goes on as a case. The same key again changes nothing.
