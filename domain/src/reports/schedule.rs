@@ -253,10 +253,9 @@ impl ScheduleField {
 }
 
 impl ReportKind {
-    /// The kinds that the server fills by itself, of its own tables. Use is of whole months and by what each device holds, and cases have their words on
-    /// devices: those are made there.
-    pub const SCHEDULED: [Self; 6] =
-        [Self::Revenue, Self::CashBook, Self::Receivables, Self::DeviceStatus, Self::Vouchers, Self::Technicians];
+    /// The kinds that the server fills by itself, of its own tables. Use is of whole months, which no day or week is: it is made by devices.
+    pub const SCHEDULED: [Self; 7] =
+        [Self::Revenue, Self::CashBook, Self::Receivables, Self::DeviceStatus, Self::Alerts, Self::Vouchers, Self::Technicians];
 }
 
 impl ScheduleContent {

@@ -1,6 +1,7 @@
 //! All SQL about reports: templates here, schedules, runs and what runs are filled from beside it.
 
 pub mod cash_book;
+pub mod found;
 pub mod runs;
 pub mod schedules;
 pub mod source;
