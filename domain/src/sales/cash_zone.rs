@@ -3,9 +3,9 @@
 
 use crate::{LocalDay, TimeZone, UtcMillis};
 
-/// Days one after the other in one time zone. Runs follow each other without a gap: where the zone changes, a day is an hour or two shorter or longer.
+/// Days one after the other in one time zone. They follow each other without a gap: where the zone changes, a day is an hour or two shorter or longer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Run {
+pub struct ZoneDays {
     /// The time zone.
     pub zone: TimeZone,
     /// The first day.
@@ -16,7 +16,7 @@ pub struct Run {
     pub begins: UtcMillis,
 }
 
-impl Run {
+impl ZoneDays {
     /// When the last day ends.
     pub fn ends(self) -> UtcMillis {
         self.zone.start_of(self.until)
@@ -33,20 +33,20 @@ pub fn zone_of(counted: &[(LocalDay, TimeZone)], zone: TimeZone, day: LocalDay) 
     counted.iter().find(|(counted, _)| *counted >= day).map_or(zone, |(_, zone)| *zone)
 }
 
-/// The runs of some days, from one up to another, without it. `counted` are the days that were counted, at least those from the day before on and the
+/// Some days by their time zones, from one up to another, without it. `counted` are the days that were counted, at least those from the day before on and the
 /// first behind them, each with its zone; `zone` is the utility's.
-pub fn runs(counted: &[(LocalDay, TimeZone)], zone: TimeZone, (from, until): (LocalDay, LocalDay)) -> Vec<Run> {
-    let mut runs: Vec<Run> = Vec::new();
+pub fn by_zone(counted: &[(LocalDay, TimeZone)], zone: TimeZone, (from, until): (LocalDay, LocalDay)) -> Vec<ZoneDays> {
+    let mut found: Vec<ZoneDays> = Vec::new();
     let (mut before, mut day) = (zone_of(counted, zone, from.plus(-1)), from);
     while day < until {
         let own = zone_of(counted, zone, day);
-        match runs.last_mut().filter(|run| run.zone == own) {
-            Some(run) => run.until = day.plus(1),
-            None => runs.push(Run { zone: own, from: day, until: day.plus(1), begins: before.start_of(day) }),
+        match found.last_mut().filter(|days| days.zone == own) {
+            Some(days) => days.until = day.plus(1),
+            None => found.push(ZoneDays { zone: own, from: day, until: day.plus(1), begins: before.start_of(day) }),
         }
         (before, day) = (own, day.plus(1));
     }
-    runs
+    found
 }
 
 #[cfg(test)]
@@ -57,10 +57,10 @@ mod tests {
 
     const FROM: LocalDay = LocalDay(20_000);
 
-    /// The day of an instant by the runs of forty days.
+    /// The day of an instant, among forty.
     fn day_of(counted: &[(LocalDay, TimeZone)], zone: TimeZone, at: UtcMillis) -> Option<LocalDay> {
-        let runs = runs(counted, zone, (FROM, FROM.plus(40)));
-        let mut found = runs.iter().filter(|run| run.begins <= at && at < run.ends()).map(|run| run.day_of(at));
+        let all = by_zone(counted, zone, (FROM, FROM.plus(40)));
+        let mut found = all.iter().filter(|days| days.begins <= at && at < days.ends()).map(|days| days.day_of(at));
         let day = found.next();
         assert_eq!(found.next(), None, "an instant is on one day");
         day
@@ -110,8 +110,8 @@ mod tests {
             let at = UtcMillis(TimeZone::Jakarta.start_of(FROM).0 + hours * HOUR_MS);
             let day = day_of(&counted, zone, at);
             prop_assert!(day.is_some());
-            let runs = runs(&counted, zone, (FROM, FROM.plus(40)));
-            prop_assert!(runs.windows(2).all(|two| two[0].ends() == two[1].begins && two[0].until == two[1].from));
+            let all = by_zone(&counted, zone, (FROM, FROM.plus(40)));
+            prop_assert!(all.windows(2).all(|two| two[0].ends() == two[1].begins && two[0].until == two[1].from));
         }
 
         #[test]

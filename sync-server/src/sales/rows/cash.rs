@@ -6,7 +6,7 @@ use crate::sales::rows::cut;
 use domain::billing::ledger::Account;
 use domain::sales::cash_day::Booked;
 use domain::sales::cash_zone;
-use domain::sales::cash_zone::Run;
+use domain::sales::cash_zone::ZoneDays;
 use domain::{LocalDay, Rupiah, TimeZone, UserId, UtcMillis};
 use protocol::sales::closing::{CashCount, CashRound};
 use rusqlite::{OptionalExtension, params};
@@ -35,8 +35,8 @@ pub struct Open {
     pub last: i64,
 }
 
-/// The query of [`open`], of one account: the postings on it of transfers within a run of days. Cash is taken by the buyer of a cash purchase, and given
-/// back by whoever the transfer names. The first day of a run can begin an hour or two before its own midnight.
+/// The query of [`open`], of one account: the postings on it of transfers within days of one time zone. Cash is taken by the buyer of a cash purchase, and given
+/// back by whoever the transfer names. The first of them can begin an hour or two before its own midnight.
 pub const OPEN: &str =
     "SELECT COALESCE(t.who, b.buyer), MAX((t.at + ?6) / 86400000, ?8), SUM(ABS(o.amount)), COUNT(*), MAX(t.num)
     FROM account a CROSS JOIN posting o CROSS JOIN transfer t CROSS JOIN purchase b
@@ -72,19 +72,19 @@ pub fn zone_of_day(db: &Db, (utility, zone): (i64, TimeZone), day: LocalDay) -> 
 pub fn open(db: &Db, days: Days) -> Result<BTreeMap<(LocalDay, i64), Open>, Error> {
     let counted = counted_zones(db, days)?;
     let mut found: BTreeMap<(LocalDay, i64), Open> = BTreeMap::new();
-    for run in cash_zone::runs(&counted, days.zone, (days.from, days.until)) {
-        add_open(db, days.utility, run, &mut found)?;
+    for one in cash_zone::by_zone(&counted, days.zone, (days.from, days.until)) {
+        add_open(db, days.utility, one, &mut found)?;
     }
     Ok(found)
 }
 
-fn add_open(db: &Db, utility: i64, run: Run, found: &mut BTreeMap<(LocalDay, i64), Open>) -> Result<(), Error> {
-    let (from, until) = (run.begins, run.ends());
+fn add_open(db: &Db, utility: i64, days: ZoneDays, found: &mut BTreeMap<(LocalDay, i64), Open>) -> Result<(), Error> {
+    let (from, until) = (days.begins, days.ends());
     // Of days that are long over nobody reads what was posted since.
     let (first, last) = (cut::at(db, utility, from, i64::MAX)?.first, cut::at(db, utility, until, i64::MAX)?.last());
     let mut query = db.prepare_cached(OPEN)?;
     for account in [Account::Cash, Account::Refunds] {
-        let values = params![utility, account.as_str(), first, from.0, until.0, run.zone.offset_ms(), last, run.from.0];
+        let values = params![utility, account.as_str(), first, from.0, until.0, days.zone.offset_ms(), last, days.from.0];
         let rows = query.query_map(values, |row| {
             let key = (LocalDay(row.get(1)?), row.get::<_, i64>(0)?);
             Ok((key, Rupiah(row.get(2)?), row.get::<_, i64>(3)?, row.get::<_, i64>(4)?))
