@@ -38,6 +38,7 @@ mod notices;
 mod office_lists;
 mod openings;
 mod pages;
+mod papers;
 mod passwords;
 mod properties;
 mod reports;

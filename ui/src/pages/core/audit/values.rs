@@ -203,7 +203,7 @@ fn word(field: &str, value: &str) -> Option<String> {
         "list" if matches!(value, "customers" | "meters" | "cases" | "labels" | "comparison" | "work") => {
             tr(&format!("exported-{value}"))
         }
-        "with_nik" | "permitted" => tr(&format!("{field}-{value}")),
+        "with_nik" | "permitted" | "counted_own" => tr(&format!("{field}-{value}")),
         "connection" => short(value),
         "case" => {
             let (kind, order) = value.split_once(' ').unwrap_or((value, ""));
