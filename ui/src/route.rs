@@ -2,8 +2,8 @@
 
 use crate::components::shell::Shell;
 use crate::pages::{
-    Account, AlertSettings, Alerts, Audit, Batches, Buy, BuyFor, Case, CaseSettings, Customers, Denied, Finance, History, Home,
-    ImportPage, Imports, Kit, Meter, Meters, NotFound, Outbox, Payment, Revenue, Start, Today, Usage,
+    Account, AlertSettings, Alerts, Audit, Batches, Buy, BuyFor, Case, CaseSettings, Customers, Denied, FieldMap, Finance,
+    History, Home, ImportPage, Imports, Kit, Meter, Meters, NotFound, Outbox, Payment, Revenue, Start, Today, Usage,
 };
 use crate::pages::{Maintenance, Schedules, WorkFeeds, WorkHolidays};
 use crate::pages::{
@@ -95,6 +95,8 @@ pub enum Route {
         Outbox {},
         #[route("/hari-ini")]
         Today {},
+        #[route("/peta")]
+        FieldMap {},
         #[route("/meter/:id")]
         Meter { id: MeterId },
         #[route("/akun")]
@@ -160,6 +162,7 @@ pub fn places(role: Role) -> Vec<Place> {
         ],
         Role::Technician => vec![
             place(Route::Today {}, "nav-today", "calendar-check", "d"),
+            place(Route::FieldMap {}, "field-map-title", "map-pin", "m"),
             place(Route::Outbox {}, "outbox-title", "arrow-up", "q"),
             place(Route::Alerts {}, "nav-alerts", "bell", "w"),
             place(Route::Account {}, "nav-profile", "user", "p"),
@@ -196,7 +199,7 @@ impl Route {
             Self::Utility {} | Self::CaseSettings {} | Self::OrderBatches {} | Self::ZoneBalance { .. } => role == Role::Admin,
             Self::Revenue {} | Self::Reports {} => role == Role::Admin,
             Self::Maintenance {} | Self::Schedules {} | Self::WorkHolidays {} | Self::WorkFeeds {} => role == Role::Admin,
-            Self::Today {} | Self::Meter { .. } => role == Role::Technician,
+            Self::Today {} | Self::FieldMap {} | Self::Meter { .. } => role == Role::Technician,
             _ => true,
         }
     }
@@ -271,6 +274,7 @@ pub fn menu(role: Role) -> Vec<Entry> {
         Role::Technician => {
             vec![
                 entry(Route::Today {}, "nav-today", "calendar-check"),
+                entry(Route::FieldMap {}, "field-map-title", "map-pin"),
                 entry(Route::Outbox {}, "outbox-title", "arrow-up"),
                 entry(Route::Alerts {}, "nav-alerts", "bell"),
                 entry(Route::Account {}, "nav-profile", "user"),

@@ -16,6 +16,7 @@ mod counter;
 mod counter_by_keys;
 mod editing;
 mod exports;
+mod field_map;
 mod field_records;
 mod field_work;
 mod figures;

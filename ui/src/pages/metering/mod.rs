@@ -7,6 +7,7 @@ pub mod fleet;
 pub mod health;
 pub mod home;
 pub mod meter;
+pub mod meter_map;
 mod timeline;
 pub mod usage;
 pub mod usage_total;
