@@ -47,6 +47,10 @@ async fn map(page: &Page) {
 
 /// A meter is looked at by its work's button, and opened by the keys.
 async fn opened(page: &Page) {
+    // So near that the two are no group.
+    for _ in 0..3 {
+        run(page, "document.querySelector('[aria-label=Perbesar]').click()").await;
+    }
     run(page, "document.querySelector('[data-job] button').click()").await;
     focus_map(page, "field-map").await;
     keys(page, &[Key::Right, Key::Left]).await;
