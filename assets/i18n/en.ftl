@@ -4099,3 +4099,7 @@ own-place-refused = Your position is not allowed. Allow location for this app in
 own-place-unavailable = This device cannot tell its position yet. Turn location on, move into the open, then press again.
 own-place-late = Your position has not been found yet; the search goes on. It is quicker in the open.
 own-place-missing = This device cannot show its position. Look for meters by address or serial number.
+
+field-further_serial = Serial number of a further meter
+import-expects-further_serial = a serial number, such as WM-2024-0417
+import-reason-twice_in_row = the same meter stands in an earlier column

@@ -3919,3 +3919,7 @@ own-place-refused = Posisi tidak diizinkan. Izinkan lokasi untuk aplikasi ini di
 own-place-unavailable = Perangkat ini belum bisa menentukan posisinya. Nyalakan lokasi, pindah ke tempat terbuka, lalu tekan lagi.
 own-place-late = Posisi belum ditemukan; pencarian berlanjut. Di tempat terbuka lebih cepat.
 own-place-missing = Perangkat ini tidak bisa menunjukkan posisinya. Cari meter menurut alamat atau nomor serinya.
+
+field-further_serial = Nomor seri meter tambahan
+import-expects-further_serial = nomor seri, misalnya WM-2024-0417
+import-reason-twice_in_row = meter yang sama sudah ada di kolom sebelumnya

@@ -7,6 +7,7 @@ mod commit;
 pub mod compare;
 mod connections;
 pub(crate) mod failures;
+mod further;
 pub mod known;
 mod lanes;
 mod mending;
