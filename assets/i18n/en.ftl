@@ -4103,3 +4103,10 @@ own-place-missing = This device cannot show its position. Look for meters by add
 field-further_serial = Serial number of a further meter
 import-expects-further_serial = a serial number, such as WM-2024-0417
 import-reason-twice_in_row = the same meter stands in an earlier column
+
+import-doubles = { $n } pairs of customers may be the same person
+import-doubles-first = The first { $n } pairs of customers that may be the same person
+import-doubles-lead = Compare both records, and merge them if they are one person. Families may share a telephone.
+import-doubles-list = Pairs of records
+import-double-by = Row { $row }: the same in { $field }
+import-double-merge = Compare and merge { $one } and { $other }

@@ -3923,3 +3923,10 @@ own-place-missing = Perangkat ini tidak bisa menunjukkan posisinya. Cari meter m
 field-further_serial = Nomor seri meter tambahan
 import-expects-further_serial = nomor seri, misalnya WM-2024-0417
 import-reason-twice_in_row = meter yang sama sudah ada di kolom sebelumnya
+
+import-doubles = { $n } pasang pelanggan mungkin orang yang sama
+import-doubles-first = { $n } pasang pelanggan pertama yang mungkin orang yang sama
+import-doubles-lead = Bandingkan kedua catatan, lalu gabungkan kalau memang satu orang. Keluarga bisa memakai telepon yang sama.
+import-doubles-list = Pasangan catatan
+import-double-by = Baris { $row }: sama dalam { $field }
+import-double-merge = Bandingkan dan gabungkan { $one } dan { $other }

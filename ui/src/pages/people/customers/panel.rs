@@ -33,6 +33,12 @@ pub fn Panel(
     /// Gives it the whole width, or takes that away again; where there is room for it.
     #[props(default)]
     onfull: Option<EventHandler<()>>,
+    /// Another record with which this one is to be merged: the dialog is open from the beginning.
+    #[props(default)]
+    merge_with: Option<CustomerId>,
+    /// That dialog was closed.
+    #[props(default)]
+    onmerged: Option<EventHandler<()>>,
 ) -> Element {
     let load = use_answer(
         move || Request::Customer { customer },
@@ -45,7 +51,7 @@ pub fn Panel(
         Load::Waiting => rsx! { Skeleton { heights: vec![40, 64, 200] } },
         Load::Failed(problem) => rsx! { Failed { problem: problem.clone() } },
         Load::Ready(None) => rsx! { Empty { icon: "search", title: tr("error-not_found"), next: String::new() } },
-        Load::Ready(Some(detail)) => rsx! { Content { detail: (**detail).clone(), full, onfull } },
+        Load::Ready(Some(detail)) => rsx! { Content { detail: (**detail).clone(), full, onfull, merge_with, onmerged } },
     }
 }
 
@@ -58,10 +64,16 @@ enum Editing {
 }
 
 #[component]
-fn Content(detail: CustomerDetail, full: bool, onfull: Option<EventHandler<()>>) -> Element {
+fn Content(
+    detail: CustomerDetail,
+    full: bool,
+    onfull: Option<EventHandler<()>>,
+    merge_with: Option<CustomerId>,
+    onmerged: Option<EventHandler<()>>,
+) -> Element {
     let shared = shared();
     let mut editing = use_signal(|| Editing::Nothing);
-    let mut merging = use_signal(|| false);
+    let mut merging = use_signal(|| merge_with.is_some());
     // The balance of one connection is requested at a time: a landlord has many.
     let opened = use_signal(|| detail.connections.first().map(|connection| connection.id));
     let customer = detail.customer.clone();
@@ -86,7 +98,12 @@ fn Content(detail: CustomerDetail, full: bool, onfull: Option<EventHandler<()>>)
     rsx! {
         Head { customer: customer.clone(), waiting: detail.waiting, full, onfull }
         if merging() {
-            MergeDialog { detail: detail.clone(), onclose: move |()| merging.set(false) }
+            MergeDialog { detail: detail.clone(), with: merge_with, onclose: move |()| {
+                merging.set(false);
+                if let Some(onmerged) = onmerged {
+                    onmerged.call(());
+                }
+            } }
         }
         for conflict in detail.conflicts.iter() {
             ConflictCard { key: "{conflict.id}", conflict: conflict.clone() }
