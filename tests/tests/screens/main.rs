@@ -14,6 +14,7 @@ mod comparison;
 mod connections;
 mod counter;
 mod counter_by_keys;
+mod credentials;
 mod editing;
 mod exports;
 mod field_map;

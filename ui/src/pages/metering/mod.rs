@@ -3,6 +3,7 @@
 pub mod changes;
 mod compare;
 pub mod connections;
+pub mod credential;
 pub mod fleet;
 pub mod health;
 pub mod home;

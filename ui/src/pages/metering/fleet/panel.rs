@@ -7,6 +7,7 @@ use crate::format;
 use crate::i18n::{tr, tra};
 use crate::pages::maintenance::section::WorkSection;
 use crate::pages::metering::changes::InstallationSection;
+use crate::pages::metering::credential::CredentialSection;
 use crate::pages::metering::fleet::{flow_text, latest};
 use crate::pages::metering::health::HealthSection;
 use crate::pages::metering::meter::{Notes, Readings, Refusals, Unusual};
@@ -15,6 +16,7 @@ use crate::pages::people::customers::ListView;
 use crate::pages::valve::by_hand::ValveSection;
 use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;
+use domain::metering::meter::LifeCycle;
 use domain::{LocalMonth, MeterId};
 use protocol::ui::{Answer, MeterDetail, Request};
 
@@ -93,6 +95,7 @@ fn Content(detail: MeterDetail, full: bool, onfull: Option<EventHandler<()>>) ->
                 WorkSection { meter: now.id, serial: row.serial.clone(), zone: detail.zone, time_zone: zone, orders: detail.work.clone() }
                 InstallationSection { meter: now.id, serial: row.serial.clone(), life_cycle: row.life_cycle, connection: detail.connection,
                     register: detail.register, zone }
+                CredentialSection { meter: now.id, is_retired: row.life_cycle == LifeCycle::Inactive }
                 Timeline { lines: detail.timeline.clone(), zone }
                 Unusual { meter: now.id }
                 Refusals { meter: now.id }
