@@ -4134,3 +4134,7 @@ credential-lost = The credential was given out, but the answer with its password
 op-issue_credential = Give out a meter's credential
 op-revoke_credential = Revoke a meter's credential
 field-credential = Credential (fingerprint)
+
+bulk-meter = Bulk meter
+alert-inflow-silent = Bulk meter { $serial } is silent
+alert-inflow-silent-text = The bulk meter { $serial } of the zone { $name } does not report any more, so that the inflow is not known. Look at the meter, then open the water balance of this zone.

@@ -3954,3 +3954,7 @@ credential-lost = Kredensial sudah dikeluarkan, tetapi jawaban dengan kata sandi
 op-issue_credential = Keluarkan kredensial meter
 op-revoke_credential = Cabut kredensial meter
 field-credential = Kredensial (sidik jari)
+
+bulk-meter = Meter induk
+alert-inflow-silent = Meter induk { $serial } diam
+alert-inflow-silent-text = Meter induk { $serial } di zona { $name } tidak melapor lagi, sehingga air yang masuk tidak diketahui. Periksa meternya, lalu buka neraca air zona ini.

@@ -8,6 +8,7 @@ use crate::i18n::{tr, tra};
 use crate::pages::maintenance::section::WorkSection;
 use crate::pages::metering::changes::InstallationSection;
 use crate::pages::metering::credential::CredentialSection;
+use crate::pages::metering::fleet::table::place_of;
 use crate::pages::metering::fleet::{flow_text, latest};
 use crate::pages::metering::health::HealthSection;
 use crate::pages::metering::meter::{Notes, Readings, Refusals, Unusual};
@@ -60,7 +61,7 @@ fn Content(detail: MeterDetail, full: bool, onfull: Option<EventHandler<()>>) ->
         div { class: "row between top edge",
             div { class: "grow",
                 h2 { "{row.serial}" }
-                p { class: "muted small", "{row.address} · {row.zone}" }
+                p { class: "muted small", {place_of(row)} " · {row.zone}" }
             }
             if let Some(onfull) = onfull {
                 FullButton { full, onfull }
@@ -119,6 +120,8 @@ fn About(detail: MeterDetail) -> Element {
                 dd {
                     if let Some(customer) = row.customer_id {
                         Link { class: "link", to: ListView::address_of(customer), "{row.customer}" }
+                    } else if row.is_inflow {
+                        {tr("bulk-meter")}
                     } else {
                         {tr("customer-none-here")}
                     }
