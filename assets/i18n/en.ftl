@@ -4138,3 +4138,11 @@ field-credential = Credential (fingerprint)
 bulk-meter = Bulk meter
 alert-inflow-silent = Bulk meter { $serial } is silent
 alert-inflow-silent-text = The bulk meter { $serial } of the zone { $name } does not report any more, so that the inflow is not known. Look at the meter, then open the water balance of this zone.
+
+balance-range = Choose days
+balance-range-from = From
+balance-range-to = To
+balance-range-needed = Fill in both days.
+balance-range-order = The last day is before the first.
+balance-range-future = The last day is today at the latest.
+balance-range-long = { $n } days at once at most.

@@ -3958,3 +3958,11 @@ field-credential = Kredensial (sidik jari)
 bulk-meter = Meter induk
 alert-inflow-silent = Meter induk { $serial } diam
 alert-inflow-silent-text = Meter induk { $serial } di zona { $name } tidak melapor lagi, sehingga air yang masuk tidak diketahui. Periksa meternya, lalu buka neraca air zona ini.
+
+balance-range = Pilih hari
+balance-range-from = Dari hari
+balance-range-to = Sampai hari
+balance-range-needed = Isi kedua harinya.
+balance-range-order = Hari terakhir lebih awal daripada hari pertama.
+balance-range-future = Hari terakhir paling lambat hari ini.
+balance-range-long = Paling banyak { $n } hari sekaligus.
