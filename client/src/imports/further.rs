@@ -16,7 +16,7 @@ impl Comparer<'_> {
         deed: &mut Deed,
         found: &mut RowFindings<'_>,
     ) -> Result<(), Error> {
-        let connections = known.map_or(&[][..], |known| known.connections.as_slice());
+        let connections = known.map(|known| known.connections.as_slice()).unwrap_or_default();
         let is_there = |meter: &FurtherMeter| connections.iter().any(|connection| is_at(connection, &meter.serial));
         let missing: Vec<&FurtherMeter> = record.further.iter().filter(|meter| !is_there(meter)).collect();
         // A row that is refused is refused as a whole.
