@@ -97,14 +97,7 @@ fn Content(
     let id = customer.id;
     rsx! {
         Head { customer: customer.clone(), waiting: detail.waiting, full, onfull }
-        if merging() {
-            MergeDialog { detail: detail.clone(), with: merge_with, onclose: move |()| {
-                merging.set(false);
-                if let Some(onmerged) = onmerged {
-                    onmerged.call(());
-                }
-            } }
-        }
+        Merging { detail: detail.clone(), open: merging, with: merge_with, onmerged }
         for conflict in detail.conflicts.iter() {
             ConflictCard { key: "{conflict.id}", conflict: conflict.clone() }
         }
@@ -144,6 +137,23 @@ fn Content(
                     }
                 }
             }
+        }
+    }
+}
+
+/// The dialog in which the record is merged with another one, while it is open.
+#[component]
+fn Merging(detail: CustomerDetail, open: Signal<bool>, with: Option<CustomerId>, onmerged: Option<EventHandler<()>>) -> Element {
+    let mut open = open;
+    let close = move |()| {
+        open.set(false);
+        if let Some(onmerged) = onmerged {
+            onmerged.call(());
+        }
+    };
+    rsx! {
+        if open() {
+            MergeDialog { detail, with, onclose: close }
         }
     }
 }
