@@ -145,6 +145,7 @@ fn registered(operation: &Operation) -> Option<String> {
         firmware: None,
         connection: Some(*connection),
         zone: None,
+        inflow: None,
     };
     serde_json::to_string(&row).ok()
 }

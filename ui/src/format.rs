@@ -88,6 +88,14 @@ pub fn bytes(bytes: u64, language: Language) -> String {
     }
 }
 
+/// `350 m`, or `1,2 km` from a kilometre on.
+pub fn way(metres: u32, language: Language) -> String {
+    match i64::from(metres) {
+        metres @ ..1_000 => format!("{}\u{a0}m", whole(metres, language)),
+        metres => format!("{}\u{a0}km", decimal(metres, 1_000, 1, language)),
+    }
+}
+
 /// `22 Nov`, for an axis.
 pub fn day_month(day: LocalDay, language: Language) -> String {
     let (_, month, number) = day.ymd();

@@ -2,8 +2,8 @@
 
 use crate::components::shell::Shell;
 use crate::pages::{
-    Account, AlertSettings, Alerts, Audit, Batches, Buy, BuyFor, Case, CaseSettings, Customers, Denied, Finance, History, Home,
-    ImportPage, Imports, Kit, Meter, Meters, NotFound, Outbox, Payment, Revenue, Start, Today, Usage,
+    Account, AlertSettings, Alerts, Audit, Batches, Buy, BuyFor, Case, CaseSettings, Customers, Denied, FieldMap, Finance,
+    History, Home, ImportPage, Imports, Kit, Meter, Meters, NotFound, Outbox, Payment, Revenue, Start, Today, Usage,
 };
 use crate::pages::{Maintenance, Scan, Schedules, WorkFeeds, WorkHolidays, WorkLeave};
 use crate::pages::{
@@ -99,6 +99,8 @@ pub enum Route {
         Outbox {},
         #[route("/hari-ini")]
         Today {},
+        #[route("/peta")]
+        FieldMap {},
         #[route("/pindai")]
         Scan {},
         #[route("/meter/:id")]
@@ -168,6 +170,7 @@ pub fn places(role: Role) -> Vec<Place> {
         ],
         Role::Technician => vec![
             place(Route::Today {}, "nav-today", "calendar-check", "d"),
+            place(Route::FieldMap {}, "field-map-title", "map-pin", "m"),
             place(Route::Scan {}, "scan-title", "qr-code", "s"),
             place(Route::Outbox {}, "outbox-title", "arrow-up", "q"),
             place(Route::Alerts {}, "nav-alerts", "bell", "w"),
@@ -206,7 +209,7 @@ impl Route {
             Self::Revenue {} | Self::Reports {} => role == Role::Admin,
             Self::Maintenance {} | Self::Schedules {} | Self::WorkHolidays {} | Self::WorkFeeds {} => role == Role::Admin,
             Self::WorkLeave {} => role == Role::Admin,
-            Self::Today {} | Self::Scan {} | Self::Meter { .. } => role == Role::Technician,
+            Self::Today {} | Self::FieldMap {} | Self::Scan {} | Self::Meter { .. } => role == Role::Technician,
             _ => true,
         }
     }
@@ -282,6 +285,7 @@ pub fn menu(role: Role) -> Vec<Entry> {
         Role::Technician => {
             vec![
                 entry(Route::Today {}, "nav-today", "calendar-check"),
+                entry(Route::FieldMap {}, "field-map-title", "map-pin"),
                 entry(Route::Scan {}, "scan-title", "qr-code"),
                 entry(Route::Outbox {}, "outbox-title", "arrow-up"),
                 entry(Route::Alerts {}, "nav-alerts", "bell"),

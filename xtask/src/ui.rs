@@ -37,6 +37,7 @@ const WEB: &[&str] = &[
     "map-hands.js",
     "map-groups.js",
     "map-draw.js",
+    "position.js",
 ];
 
 /// Builds `ui/dist`, and programs at the same time: what packs the screens always is one of them.

@@ -127,7 +127,7 @@ pub fn meter(words: &Sentences, row: &FleetRow, register: Option<Millilitres>) -
     vec![
         Cell::text(row.serial.as_str()),
         Cell::text(row.model.as_str()),
-        Cell::text(row.customer.as_str()),
+        if row.is_inflow { Cell::text(words.say("bulk-meter", [])) } else { Cell::text(row.customer.as_str()) },
         Cell::text(row.address.as_str()),
         Cell::text(row.zone.as_str()),
         Cell::text(words.say(state, [])),

@@ -150,6 +150,9 @@ pub struct FleetRow {
     pub customer_id: Option<CustomerId>,
     /// Its zone.
     pub zone: String,
+    /// Whether it is a bulk meter of that zone: it is at no connection, and nobody's.
+    #[serde(default)]
+    pub is_inflow: bool,
     /// Its zone's time.
     pub time_zone: Option<TimeZone>,
     /// Its life cycle.

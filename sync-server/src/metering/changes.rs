@@ -33,7 +33,7 @@ fn refused(sentence: &str) -> Error {
 }
 
 /// The caller as the database has it now: a right may have gone while the call waited for its turn.
-fn still_admin(tx: &Tx<'_>, admin: &Caller) -> Result<Caller, Error> {
+pub(super) fn still_admin(tx: &Tx<'_>, admin: &Caller) -> Result<Caller, Error> {
     let still = scope::caller(tx, admin.session)?.filter(|caller| allows(caller.role, Permission::ManageDevices));
     still.ok_or_else(|| Error::problem(Code::Denied, "you are no admin any more"))
 }

@@ -121,6 +121,8 @@ const MATRIX: &[(&str, &str, &str, Answers)] = &[
     ("post", "/admin/v1/meters/register",         "",                   ADMIN_NONE),
     ("post", "/admin/v1/meters/replace",          "",                   ADMIN_NONE),
     ("post", "/admin/v1/meters/retire",           "",                   ADMIN_NONE),
+    ("get",  "/admin/v1/meters/credential",       "?meter={nil}",       ADMIN_NONE),
+    ("post", "/admin/v1/meters/credential",       "",                   ADMIN_NONE),
     ("get",  "/admin/v1/zones",                   "",                   ADMIN),
     ("post", "/admin/v1/zones/change",            "",                   ADMIN_NONE),
     ("get",  "/admin/v1/zones/balance",           "?zone={nil}",        ADMIN_NONE),
@@ -202,6 +204,7 @@ fn any_body() -> Value {
     body["change"] = json!({ "what": "rename", "rev": 1, "name": "Uji" });
     body["inflow"] = json!({ "what": "limit", "per_mille": 100 });
     body["invite"] = json!({ "what": "again" });
+    body["credential"] = json!("issue");
     body["name"] = json!("Uji");
     body["letterhead"] = json!({ "address": "Jl. Uji 1" });
     body["do"] = json!("open_valve");

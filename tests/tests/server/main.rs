@@ -17,6 +17,7 @@ mod ingest;
 mod invitations;
 mod merged;
 mod meter_changes;
+mod meter_credentials;
 mod meter_swaps;
 mod meter_tasks;
 mod meters;

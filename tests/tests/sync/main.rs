@@ -14,6 +14,7 @@ mod fleet_map;
 mod fleet_selection;
 mod imports;
 mod imports_again;
+mod imports_pairs;
 mod imports_whole;
 mod leave;
 mod merging;

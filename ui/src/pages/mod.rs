@@ -27,6 +27,7 @@ pub use billing::history::History;
 pub use billing::tariffs::Tariffs;
 pub use core::audit::Audit;
 pub use core::kit::Kit;
+pub use field::map::FieldMap;
 pub use field::scan::Scan;
 pub use field::today::Today;
 pub use imports::list::Imports;

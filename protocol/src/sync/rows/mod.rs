@@ -84,6 +84,9 @@ pub struct Meter {
     pub connection: Option<ConnectionId>,
     /// The zone of that connection.
     pub zone: Option<ZoneId>,
+    /// The zone of which it is a bulk meter now: such a meter is at no connection.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inflow: Option<ZoneId>,
 }
 
 impl Meter {

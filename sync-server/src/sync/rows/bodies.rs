@@ -61,7 +61,8 @@ pub fn connection(db: &Db, id: Uuid) -> Result<Option<Connection>, Error> {
 /// The database.
 pub fn meter(db: &Db, id: Uuid) -> Result<Option<Meter>, Error> {
     let mut query = db.prepare_cached(
-        "SELECT m.id, m.serial, m.model, m.q3, m.register_modulus, m.life_cycle, m.interval_s, m.firmware, c.id, z.id FROM meter m
+        "SELECT m.id, m.serial, m.model, m.q3, m.register_modulus, m.life_cycle, m.interval_s, m.firmware, c.id, z.id,
+           (SELECT w.id FROM zone_inflow f JOIN zone w ON w.num = f.zone WHERE f.meter = m.num AND f.until IS NULL) FROM meter m
          LEFT JOIN installation i ON i.meter = m.num AND i.until IS NULL LEFT JOIN connection c ON c.num = i.connection
          LEFT JOIN zone z ON z.num = c.zone WHERE m.id = ?1",
     )?;
@@ -77,6 +78,7 @@ pub fn meter(db: &Db, id: Uuid) -> Result<Option<Meter>, Error> {
             firmware: row.get(7)?,
             connection: row.get::<_, Option<[u8; 16]>>(8)?.map(|id| ConnectionId(Uuid::from_bytes(id))),
             zone: row.get::<_, Option<[u8; 16]>>(9)?.map(|id| ZoneId(Uuid::from_bytes(id))),
+            inflow: row.get::<_, Option<[u8; 16]>>(10)?.map(|id| ZoneId(Uuid::from_bytes(id))),
         })
     });
     Ok(found.optional()?)

@@ -12,7 +12,7 @@ use domain::{UserId, UtcMillis};
 use protocol::ui::{Answer, Request, WorkRow};
 
 /// Whether an order is somebody's, or anybody's.
-fn is_mine(row: &WorkRow, user: Option<UserId>) -> bool {
+pub fn is_mine(row: &WorkRow, user: Option<UserId>) -> bool {
     row.order.technician.as_ref().is_none_or(|person| Some(person.id) == user)
 }
 

@@ -3,11 +3,13 @@
 pub mod changes;
 mod compare;
 pub mod connections;
+pub mod credential;
 pub mod fleet;
 pub mod health;
 pub mod home;
 mod marks;
 pub mod meter;
+pub mod meter_map;
 pub mod neighbours;
 pub mod properties;
 pub mod swap;

@@ -305,7 +305,8 @@ mod tests {
         resume_schedule end_schedule set_work_holiday enter_leave remove_leave make_calendar revoke_calendar assign_meter_case set_case_policy set_case_rules export_made \
         close_cash_day count_late_cash close_month reopen_month bring_settlement accept_settlement_line \
         case_settlement_line put_report_template remove_report_template put_view remove_view register_inflow \
-        remove_inflow limit_zone_loss mark_tip put_report_schedule remove_report_schedule run_report_again";
+        remove_inflow limit_zone_loss mark_tip put_report_schedule remove_report_schedule run_report_again \
+        issue_credential revoke_credential";
     const FIELDS: &str = "number name label zone serial model connection position since status answer remark amount balance reason \
         opening_state opening_per_row opening_per_import import row work window technician text at work_state assignee \
         tampering_to_customers silence_limit_s battery_limit title message title_en message_en merged_with cashier day \
@@ -313,7 +314,7 @@ mod tests {
         list view q3 until loss_limit tip applied bookmarked report_source report_rhythm report_recipients report_email \
         report_active \
         schedule_rule schedule_meters on_off_day schedule_hours schedule_horizon schedule_state starts holiday leave \
-         old_seal new_seal review final_register no_photo";
+         old_seal new_seal review final_register no_photo credential";
 
     #[test]
     fn what_is_added_taken_back_and_answered_has_words_in_both_languages() {
