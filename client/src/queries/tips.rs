@@ -42,7 +42,12 @@ pub fn tips(
     let connection = supply.place.connection;
     let today = supply.place.time_zone.day_of(now);
     let past = days(db, connection, today.0 - KEPT_DAYS, today.0 - 1)?;
-    let patterns = Patterns::of(past.iter().map(|row| (row.day, row.to_rollup())));
+    let mut patterns = Patterns::of(past.iter().map(|row| (row.day, row.to_rollup())));
+    for row in past {
+        if let Some(draws) = row.draws {
+            patterns.put_draws(row.day, draws);
+        }
+    }
     let persons = persons(db, connection)?;
     let summary = patterns.summary(persons);
     let marked = marked(db, connection, today)?;

@@ -2,6 +2,7 @@
 
 pub mod changes;
 pub mod check;
+pub mod draws;
 pub mod fleet;
 pub mod http;
 pub mod inflows;

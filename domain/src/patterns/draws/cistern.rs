@@ -13,8 +13,9 @@ const LONGEST: usize = 10;
 /// A flow that stands for so many minutes is a float valve's.
 const SHAPED: usize = 5;
 
-/// Where no flow shows it, so many draws of one volume do.
+/// Where no flow shows it, so many draws of one volume do, over so many minutes: a washing machine's fills are alike too, and sooner over.
 const ALIKE: usize = 4;
+const ALIKE_OVER: usize = 360;
 
 /// What is left of a run beside a flush is water from so much a minute on. mL.
 const REST: i64 = 60;
@@ -33,6 +34,7 @@ pub struct Cistern {
 
 /// A draw that may be a flush.
 struct Candidate {
+    at: usize,
     volume: i64,
     flow: Option<i64>,
     minutes: usize,
@@ -45,7 +47,7 @@ pub(super) fn learn(runs: &[Run], slack: i64) -> Option<Cistern> {
         .filter(|run| FLUSH.contains(&run.volume()) && run.flow.len() <= LONGEST)
         .map(|run| {
             let minutes = run.flow.len();
-            Candidate { volume: run.volume(), flow: run.plateau(slack).filter(|_| minutes >= SHAPED), minutes }
+            Candidate { at: run.at, volume: run.volume(), flow: run.plateau(slack).filter(|_| minutes >= SHAPED), minutes }
         })
         .collect();
     let mut best: Option<(usize, Cistern)> = None;
@@ -53,7 +55,9 @@ pub(super) fn learn(runs: &[Run], slack: i64) -> Option<Cistern> {
         let alike: Vec<&Candidate> = candidates.iter().filter(|other| near(other.volume, of.volume, 50, 0)).collect();
         let flows: Vec<i64> = alike.iter().filter_map(|other| other.flow).collect();
         let score = alike.len() + 2 * flows.len();
-        if (flows.is_empty() && alike.len() < ALIKE) || best.is_some_and(|(most, _)| score <= most) {
+        let over = alike.last().map_or(0, |last| last.at) - alike.first().map_or(0, |first| first.at);
+        let is_often = alike.len() >= ALIKE && over >= ALIKE_OVER;
+        if (flows.is_empty() && !is_often) || best.is_some_and(|(most, _)| score <= most) {
             continue;
         }
         let volume = middle(alike.iter().map(|other| other.volume).collect()).unwrap_or(of.volume);
@@ -122,7 +126,7 @@ impl Cistern {
 fn flush_at(minutes: &[i64], (volume, flow): (i64, i64), slack: i64) -> Option<(usize, Vec<i64>)> {
     let (mut sum, mut flat, mut taken) = (0, 0, Vec::new());
     for minute in minutes.iter().take((volume / flow + 2) as usize) {
-        let part = (*minute).min(flow * 103 / 100 + slack).min(volume - sum);
+        let part = (*minute).min(flow * 101 / 100).min(volume - sum);
         sum += part;
         taken.push(part);
         flat += usize::from(near(*minute, flow, 40, slack));

@@ -76,7 +76,8 @@ pub fn analyse(series: &Series, known: Option<Cistern>) -> DayDraws {
     let rest = machines(rest, &mut draws);
     draws.extend(rest.iter().map(|run| named(run, slack)));
     draws.retain(|draw| is_of_day(draw.at));
-    let base: i64 = base.iter().skip(AROUND).take(DAY_MINUTES).sum();
+    let ran = series.minutes().iter().zip(&base).map(|(minute, base)| *minute.min(base));
+    let base: i64 = ran.skip(AROUND).take(DAY_MINUTES).sum();
     DayDraws::Fine(found(&draws, base, seen.filter(|of| of.flow.is_some()).or(known)))
 }
 

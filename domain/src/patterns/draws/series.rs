@@ -31,13 +31,14 @@ pub struct Series {
     minutes: Vec<i64>,
     fine_ms: i64,
     step: i64,
+    is_begun: bool,
 }
 
 impl Series {
     /// Of a day, with nothing in it yet.
     pub fn new(time_zone: TimeZone, day: LocalDay) -> Self {
         let from = time_zone.start_of(day).plus(-(AROUND as i64) * MINUTE_MS);
-        Self { from, minutes: vec![0; MINUTES], fine_ms: 0, step: 0 }
+        Self { from, minutes: vec![0; MINUTES], fine_ms: 0, step: 0, is_begun: false }
     }
 
     /// The first instant, and the first behind it: what flowed between them belongs into it.
@@ -45,14 +46,19 @@ impl Series {
         (self.from, self.from.plus(MINUTES as i64 * MINUTE_MS))
     }
 
-    /// Adds what flowed from one reading to the next, evenly and to the millilitre. What is outside of the span is left out, and so is what
-    /// cannot be: no time, or a volume below zero.
+    /// Adds what flowed from one reading to the next, evenly and to the millilitre; in order of time. What is outside of the span is left out,
+    /// and so is what cannot be: no time, or a volume below zero. The first two readings that are a minute apart set where minutes begin, so
+    /// that those of a meter that reports by the minute are whole.
     pub fn add(&mut self, (from, to): (UtcMillis, UtcMillis), volume: Millilitres) {
         let length = to.since(from);
         if length <= 0 || volume < Millilitres::ZERO {
             return;
         }
         if length <= FINE_MS {
+            if !self.is_begun {
+                self.from = self.from.plus(to.since(self.from).rem_euclid(MINUTE_MS));
+                self.is_begun = true;
+            }
             let begin = self.from.plus(AROUND as i64 * MINUTE_MS);
             let end = begin.plus(DAY_MS);
             self.fine_ms += to.min(end).since(from.max(begin)).max(0);
