@@ -19,9 +19,10 @@ enum Needs {
 }
 
 /// The benchmarks, in the order in which all of them run.
-const NAMES: [(&str, Needs); 15] = [
+const NAMES: [(&str, Needs); 16] = [
     ("leak", Needs::Nothing),
     ("forecast", Needs::Nothing),
+    ("signatures", Needs::Nothing),
     ("rules", Needs::Nothing),
     ("import", Needs::Readers),
     ("reports", Needs::Writers),

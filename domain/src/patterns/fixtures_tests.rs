@@ -1,6 +1,5 @@
 //! What the draws of some weeks say, and what of it calls for advice.
 
-use super::draws::{Cistern, Coarse, DayDraws, Found, Use};
 use super::*;
 use crate::{LocalDay, Millilitres};
 use proptest::prelude::*;

@@ -16,6 +16,7 @@ mod revenue;
 mod rules;
 mod screens;
 mod scroll;
+mod signatures;
 mod sync;
 mod trace;
 
@@ -105,6 +106,7 @@ async fn run(arguments: &[String]) -> Outcome {
         "rules" => rules::run().await?,
         "screens" => screens::run().await?,
         "scroll" => scroll::run(rest).await?,
+        "signatures" => signatures::run(rest).await?,
         "sync" => sync::run(rest).await?,
         other => return Err(format!("there is no benchmark {other}").into()),
     };
