@@ -13,8 +13,8 @@ use std::collections::HashMap;
 /// A day is looked at three hours after its end: what was begun on it is over, and most of what is late has come.
 const AFTER_MS: i64 = 3 * HOUR_MS;
 
-/// Days that are looked at again if their readings came late.
-const DAYS: i32 = 7;
+/// Days that are looked at, and again if their readings came late: what a usual day is made of.
+const DAYS: i32 = 28;
 
 /// For so many days a cistern is known, and need not be said again that readings are too coarse.
 const KNOWN_DAYS: i32 = 28;
