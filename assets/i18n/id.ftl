@@ -3753,6 +3753,7 @@ draws-weekly = { $number } kali seminggu, { $each } setiap kali
 draws-minutes = { $minutes } menit
 draws-base-how = Mengalir di sela semua pemakaian
 draws-of = Dari { $days } hari terakhir yang bacaannya cukup rapat. Aturannya dipelajari dari satu rumah nyata di Eropa; bak mandi yang diisi keran tampak seperti selang.
+tip-result-own = Dihitung hanya dari air yang ditangani kiat ini, sebab meter Anda melapor cukup rapat untuk membedakannya.
 op-mark_tip = Tandai kiat hemat air
 field-tip = Kiat
 field-applied = Diterapkan sejak

@@ -4,7 +4,7 @@
 use super::{Line, Outcome, figure, median};
 use domain::core::local_time::{DAY_MS, HOUR_MS, MINUTE_MS};
 use domain::patterns::{DayDraws, Evidence, Found, Kind, Patterns, analyse};
-use domain::tips::{Category, Effect, effect, for_you, rank};
+use domain::tips::{Category, Effect, effect, for_you, own_volume, rank};
 use domain::{LocalDay, Millilitres, TimeZone, UtcMillis};
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -164,13 +164,9 @@ fn savings(flat: &Flat, (seed, cases): (u64, usize)) -> Outcome<Vec<Line>> {
     Ok(counts.iter().map(line).collect())
 }
 
-/// What a day's draws have of a fault. Fills are counted at night, five hours of 24.
+/// What a day's draws have of a fault; of showers what all of them use, by which the product does not measure.
 fn own(found: &Found, wrong: Wrong) -> i64 {
-    match wrong {
-        Wrong::Flapper => found.base.0 + found.night_fills.volume.0 * 24 / 5,
-        Wrong::LongerShowers => found.shower.volume.0,
-        Wrong::GardenAtNight => found.night_garden.volume.0,
-    }
+    own_volume(fitting(wrong), found).unwrap_or(found.shower.volume).0
 }
 
 /// What is saved a day since the fault was mended.
