@@ -57,7 +57,7 @@ pub fn make(db: &Db, (zone, at): (TimeZone, UtcMillis), after: i64) -> Result<Op
         rows::fill(db, due.connection, &mut series)?;
         let draws = analyse(&series, cistern(before.as_ref()));
         let is_repeated = draws.fine().is_none() && before.as_ref() == Some(&draws);
-        let text = if is_repeated { None } else { Some(written(&draws)?) };
+        let text = if is_repeated { None } else { Some(as_json(&draws)?) };
         newest.insert(due.connection, draws);
         made.push(Made { due, draws: text });
     }
@@ -68,7 +68,7 @@ fn cistern(before: Option<&DayDraws>) -> Option<Cistern> {
     before.and_then(DayDraws::fine).and_then(|found| found.cistern)
 }
 
-fn written(draws: &DayDraws) -> Result<String, Error> {
+fn as_json(draws: &DayDraws) -> Result<String, Error> {
     serde_json::to_string(draws).map_err(|error| Error::Setup(format!("a day's draws cannot be written as JSON: {error}")))
 }
 
