@@ -11,8 +11,15 @@ use std::time::Duration;
 /// Between two runs: days end three times in 24 hours, and readings may come late.
 const EVERY: Duration = Duration::from_secs(10 * 60);
 
+/// A server that has just started has more urgent things to do.
+const FIRST: Duration = Duration::from_secs(60);
+
 /// Runs until the server stops.
 pub async fn run(app: App) {
+    tokio::select! {
+        () = tokio::time::sleep(FIRST) => {}
+        () = app.stopped() => return,
+    }
     let look = |app: App| async move { once_at(&app, app.store.clock.now()).await };
     repeat(app, EVERY, "what water was drawn for could not be looked at", look).await;
 }
