@@ -67,14 +67,13 @@ pub fn analyse(series: &Series, known: Option<Cistern>) -> DayDraws {
     if let Some(coarse) = series.coarse() {
         return DayDraws::Coarse(coarse);
     }
-    let slack = series.slack();
     let base = runs::base(series.minutes());
     let all = runs::runs(series.minutes(), &base);
-    let seen = cistern::learn(&all, slack);
+    let seen = cistern::learn(&all);
     let cistern = seen.filter(|of| of.flow.is_some()).or(known).or(seen);
-    let (mut draws, rest) = flushes(all, cistern, slack);
+    let (mut draws, rest) = flushes(all, cistern);
     let rest = machines(rest, &mut draws);
-    draws.extend(rest.iter().map(|run| named(run, slack)));
+    draws.extend(rest.iter().map(named));
     draws.retain(|draw| is_of_day(draw.at));
     let ran = series.minutes().iter().zip(&base).map(|(minute, base)| *minute.min(base));
     let base: i64 = ran.skip(AROUND).take(DAY_MINUTES).sum();
@@ -92,14 +91,14 @@ const fn hour(at: usize) -> usize {
 }
 
 /// Takes the flushes out of the runs.
-fn flushes(all: Vec<Run>, cistern: Option<Cistern>, slack: i64) -> (Vec<Draw>, Vec<Run>) {
+fn flushes(all: Vec<Run>, cistern: Option<Cistern>) -> (Vec<Draw>, Vec<Run>) {
     let (mut draws, mut rest) = (Vec::new(), Vec::new());
     for run in all {
         let Some(cistern) = cistern else {
             rest.push(run);
             continue;
         };
-        let taken = cistern.take(&run, slack);
+        let taken = cistern.take(&run);
         let (at, minutes) = (run.at, usize::from(cistern.minutes));
         draws.extend(taken.volumes.iter().map(|volume| Draw { at, name: Name::Flush, volume: *volume, minutes }));
         if taken.volumes.is_empty() { rest.push(run) } else { rest.extend(taken.rest) }
@@ -130,9 +129,9 @@ fn machines(rest: Vec<Run>, draws: &mut Vec<Draw>) -> Vec<Run> {
 }
 
 /// What is neither a flush nor of a machine.
-fn named(run: &Run, slack: i64) -> Draw {
+fn named(run: &Run) -> Draw {
     let (volume, minutes) = (run.volume(), run.flow.len());
-    let name = if is_hose(run, slack) {
+    let name = if is_hose(run) {
         Name::Garden
     } else if volume >= SHOWER && SHOWER_MINUTES.contains(&minutes) && volume >= SHOWER_FLOW * minutes as i64 {
         Name::Shower
@@ -143,12 +142,12 @@ fn named(run: &Run, slack: i64) -> Draw {
 }
 
 /// Whether it flows as a hose does: steadily, and much.
-fn is_hose(run: &Run, slack: i64) -> bool {
+fn is_hose(run: &Run) -> bool {
     if run.flow.len() < HOSE_MINUTES {
         return false;
     }
     let (inner, usual) = run.inner();
-    let steady = inner.iter().filter(|flow| near(**flow, usual, 150, slack)).count();
+    let steady = inner.iter().filter(|flow| near(**flow, usual, 150)).count();
     let least = if matches!(hour(run.at), 23 | 0..5) { HOSE_AT_NIGHT } else { HOSE_BY_DAY };
     let is_steady = usual >= HOSE_FLOW && steady * 10 >= inner.len() * 8;
     run.volume() >= HOSE_SURELY || is_steady && run.volume() >= least
@@ -181,7 +180,7 @@ fn fills(draws: &[Draw]) -> Use {
     let is_fill = |draw: &&Draw| hour(draw.at) < 5 && FILL.contains(&draw.volume) && draw.minutes <= FILL_MINUTES;
     let mut volumes: Vec<i64> = draws.iter().filter(is_fill).map(|draw| draw.volume).collect();
     volumes.sort_unstable();
-    let alike = |volume: &i64| volumes.iter().copied().filter(|other| near(*other, *volume, 100, 0)).collect::<Vec<i64>>();
+    let alike = |volume: &i64| volumes.iter().copied().filter(|other| near(*other, *volume, 100)).collect::<Vec<i64>>();
     let mut most = Vec::new();
     for volume in &volumes {
         let alike = alike(volume);

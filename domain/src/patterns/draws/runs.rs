@@ -35,19 +35,18 @@ impl Run {
     }
 
     /// The flow of one that has one flow from end to end.
-    pub fn plateau(&self, slack: i64) -> Option<i64> {
+    pub fn plateau(&self) -> Option<i64> {
         let ends = [self.flow.first()?, self.flow.last()?];
         let (inner, usual) = self.inner();
-        let most = usual * 106 / 100 + slack;
-        let is_one = self.flow.len() >= 3 && inner.iter().all(|flow| near(*flow, usual, 60, slack));
+        let most = usual * 106 / 100;
+        let is_one = self.flow.len() >= 3 && inner.iter().all(|flow| near(*flow, usual, 60));
         (is_one && ends.into_iter().all(|end| *end <= most)).then_some(usual)
     }
 }
 
-/// Whether a value is as another, but for so many thousandths or the slack.
-pub(super) const fn near(value: i64, other: i64, per_mille: i64, slack: i64) -> bool {
-    let off = (value - other).abs();
-    off * 1_000 <= per_mille * other || off <= slack
+/// Whether a value is as another, but for so many thousandths of the other.
+pub(super) const fn near(value: i64, other: i64, per_mille: i64) -> bool {
+    (value - other).abs() * 1_000 <= per_mille * other
 }
 
 /// What runs all the time, for each minute: in two hours a tenth of the minutes have no more.

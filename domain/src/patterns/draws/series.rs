@@ -18,11 +18,8 @@ pub const FINE_MS: i64 = 75_000;
 /// A longer stretch says nothing of when its water flowed.
 const GAP_MS: i64 = 6 * HOUR_MS;
 
-/// A register that steps further shows no flow. mL.
-const STEP: i64 = 1_000;
-
-/// A register that steps by less is read as it stands. mL.
-const SMOOTH: i64 = 100;
+/// A register that steps further shows no flow: with steps of half a litre a shower looks like taps. mL.
+const STEP: i64 = 100;
 
 /// The water of a local day and of three hours around it, by the minute.
 #[derive(Clone, Debug)]
@@ -89,11 +86,6 @@ impl Series {
         } else {
             None
         }
-    }
-
-    /// By how much two minutes of one flow may differ because the register steps, mL.
-    pub(super) const fn slack(&self) -> i64 {
-        if self.step < SMOOTH { 0 } else { self.step }
     }
 
     pub(super) fn minutes(&self) -> &[i64] {

@@ -107,7 +107,8 @@ fn what_runs_all_the_time_is_no_draw_and_fills_of_one_volume_at_night_are_counte
     assert_eq!((leaking.flush.count, leaking.tap.count), (1, 0));
     assert_eq!(leaking.base, Millilitres(167 * 1_440));
     let fill: &[i64] = &[901];
-    let again: Vec<(usize, &[i64])> = (0..12).map(|number| (number * 24, fill)).collect();
+    let tap: (usize, &[i64]) = (700, &[501]);
+    let again: Vec<(usize, &[i64])> = (0..12).map(|number| (number * 24, fill)).chain([tap]).collect();
     let fills = found(&day(&again)).night_fills;
     assert_eq!((fills.count, fills.each()), (12, Some(Millilitres(901))));
 }
@@ -124,9 +125,9 @@ fn what_is_too_coarse_is_said_and_not_guessed() {
 }
 
 #[test]
-fn a_register_that_steps_by_a_litre_still_shows_a_flush_and_a_shower() {
-    let stepped: &[i64] = &[1_000, 2_000, 2_000, 2_000, 2_000, 2_000, 1_000];
-    let shower: &[i64] = &[3_000, 4_000, 5_000, 4_000, 5_000, 4_000, 3_000];
+fn a_register_that_steps_by_a_tenth_of_a_litre_still_shows_a_flush_and_a_shower() {
+    let stepped: &[i64] = &[1_100, 2_000, 2_000, 2_000, 2_000, 2_000, 900];
+    let shower: &[i64] = &[3_100, 4_000, 5_200, 4_400, 5_000, 4_300, 3_000];
     let day = found(&day(&[(400, stepped), (700, stepped), (1_200, shower)]));
     assert_eq!((day.flush.count, day.shower.count), (2, 1));
 }

@@ -21,7 +21,7 @@ const CASES: usize = 200;
 const SEED: u64 = 0;
 
 /// Steps of a register that are tried, mL.
-const STEPS: [i64; 3] = [1, 100, 1_000];
+const STEPS: [i64; 3] = [1, 10, 100];
 
 /// The day on which a fault is mended.
 const MENDED: usize = 42;
