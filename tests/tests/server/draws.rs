@@ -99,7 +99,7 @@ fn course(from: UtcMillis, to: UtcMillis, every: i64) -> Vec<(UtcMillis, i64)> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_customers_device_gets_what_water_was_drawn_for_and_a_late_reading_has_it_looked_at_again() {
+async fn draws_reach_the_customer_alone_and_a_late_reading_has_its_day_looked_at_again() {
     let at = morning();
     let running = World::new().start_with(Clock::new(move || at)).await;
     let zone = TimeZone::Jakarta;

@@ -87,7 +87,7 @@ async fn a_goal_stays_on_its_device_and_ends_with_the_session() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_water_is_drawn_for_is_on_the_device_and_brings_its_advice_without_a_network() {
+async fn draws_are_on_the_device_and_bring_their_advice_without_a_network() {
     let running = World::new().start().await;
     leaking(&running, 25).await;
     drawn(&running, &with_flapper()).await;
