@@ -7,6 +7,7 @@ pub mod cases;
 pub mod crowd;
 pub mod device;
 pub mod driver;
+pub mod families;
 pub mod field;
 pub mod fixture;
 pub mod host;

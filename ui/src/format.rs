@@ -68,6 +68,11 @@ pub fn bare_percent(per_mille: i64, language: Language) -> String {
     decimal(per_mille, 10, u32::from(per_mille % 10 != 0), language)
 }
 
+/// `2,6`, of tenths; no decimal where there is none.
+pub fn tenths(value: i64, language: Language) -> String {
+    decimal(value, 10, u32::from(value % 10 != 0), language)
+}
+
 /// `18,5 m³`: as many decimals as there are, to the millilitre.
 pub fn exact_volume(volume: Millilitres, language: Language) -> String {
     format!("{}\u{a0}m³", bare_volume(volume, language))

@@ -19,9 +19,10 @@ enum Needs {
 }
 
 /// The benchmarks, in the order in which all of them run.
-const NAMES: [(&str, Needs); 17] = [
+const NAMES: [(&str, Needs); 18] = [
     ("leak", Needs::Nothing),
     ("forecast", Needs::Nothing),
+    ("signatures", Needs::Nothing),
     ("rules", Needs::Nothing),
     ("comparison", Needs::Nothing),
     ("import", Needs::Readers),

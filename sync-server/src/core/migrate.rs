@@ -52,6 +52,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0043_report_runs.sql"),
     include_str!("../../migrations/0045_meter_swaps.sql"),
     include_str!("../../migrations/0046_work_leave.sql"),
+    include_str!("../../migrations/0047_draws.sql"),
     include_str!("../../migrations/0048_neighbours.sql"),
     include_str!("../../migrations/0049_settlement_parts.sql"),
 ];

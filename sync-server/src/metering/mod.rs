@@ -3,6 +3,7 @@
 pub mod changes;
 pub mod check;
 pub mod credentials;
+pub mod draws;
 pub mod fleet;
 pub mod http;
 pub mod inflows;

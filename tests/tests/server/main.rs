@@ -11,6 +11,7 @@ mod balance_levels;
 mod calendar_feeds;
 mod cases;
 mod device_clocks;
+mod draws;
 mod faults;
 mod field_records;
 mod ingest;

@@ -33,6 +33,7 @@ use domain::billing::tariff::TariffClass;
 use domain::core::position::Position;
 use domain::metering::reading::DayUse;
 use domain::metering::reading::rollup::HourUse;
+use domain::patterns::DayDraws;
 use domain::people::ConnectionKind;
 use domain::{ConflictId, ConnectionId, CustomerId, Flow, LocalDay, LocalMonth, MeterId, Millilitres, Serial, UtcMillis, ZoneId};
 use serde::{Deserialize, Serialize};
@@ -149,6 +150,9 @@ pub struct UsageDay {
     /// By local hour `[used mL, measured ms]`; empty where no hour was measured.
     #[serde(default)]
     pub hours: Vec<(i64, i64)>,
+    /// What water was drawn for; none before somebody has looked. Not sent where it is not known, so that rows of before are as they were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub draws: Option<DayDraws>,
 }
 
 impl UsageDay {
@@ -156,7 +160,7 @@ impl UsageDay {
     pub fn new(connection: ConnectionId, day: LocalDay, used: &DayUse) -> Self {
         let measured = used.hours.iter().any(|hour| hour.covered_ms > 0);
         let hours = if measured { used.hours.iter().map(|hour| (hour.volume.0, hour.covered_ms)).collect() } else { Vec::new() };
-        Self { connection, day, volume: used.volume, covered_ms: used.covered_ms, hours }
+        Self { connection, day, volume: used.volume, covered_ms: used.covered_ms, hours, draws: None }
     }
 
     /// As the domain's rollup.

@@ -5,6 +5,7 @@ pub mod assignments;
 pub mod classes;
 pub mod connections;
 pub mod credentials;
+pub mod draws;
 pub mod health;
 pub mod inflows;
 pub mod installations;

@@ -2,7 +2,7 @@
 
 use crate::billing::rows::charging;
 use crate::core::rows::plan::{empty, plan};
-use crate::metering::rows::{inflows, installations, neighbours, usage, zone_balance};
+use crate::metering::rows::{draws, inflows, installations, neighbours, usage, zone_balance};
 
 #[test]
 fn every_statement_of_balances_and_neighbours_searches_and_scans_no_table() {
@@ -27,6 +27,18 @@ fn bulk_meters_cost_no_scan_where_readings_come_in() {
     let statements: [(&str, &[&str]); 2] = [
         (installations::PLACES, &["SEARCH i USING PRIMARY KEY (meter=?)", "SEARCH f USING INDEX"]),
         (installations::METERS_OF, &["installation_of ", "SEARCH zone_inflow USING INTEGER PRIMARY KEY"]),
+    ];
+    let db = empty();
+    for (sql, found_by) in statements {
+        searches(sql, &plan(&db, sql), found_by);
+    }
+}
+
+#[test]
+fn days_that_are_due_and_their_readings_are_found_by_keys() {
+    let statements: [(&str, &[&str]); 2] = [
+        (draws::DUE, &["SEARCH c USING INTEGER PRIMARY KEY (rowid>?)", "PRIMARY KEY (connection=? AND day>? AND day<?)"]),
+        (draws::READINGS, &["installation_", "PRIMARY KEY (meter=? AND t>? AND t<?)"]),
     ];
     let db = empty();
     for (sql, found_by) in statements {

@@ -120,13 +120,15 @@ pub fn meter_state(db: &Db, meter: Uuid) -> Result<Option<MeterState>, Error> {
 /// The database.
 pub fn usage_day(db: &Db, connection: Uuid, day: Option<i32>) -> Result<Option<UsageDay>, Error> {
     let mut query = db.prepare_cached(
-        "SELECT c.id, u.day, u.volume, u.covered_ms, u.hours FROM usage_day u JOIN connection c ON c.num = u.connection
+        "SELECT c.id, u.day, u.volume, u.covered_ms, u.hours, u.draws FROM usage_day u JOIN connection c ON c.num = u.connection
          WHERE c.id = ?1 AND u.day = ?2",
     )?;
     let found = query.query_row(params![connection.as_bytes(), day], |row| {
         let hours: Option<Vec<u8>> = row.get(4)?;
         let used = decode_day(row.get(2)?, row.get(3)?, hours.as_deref());
-        Ok(UsageDay::new(ConnectionId(uuid(row, 0)?), LocalDay(row.get(1)?), &used))
+        // What an older release wrote and this one cannot read is as if it were not known.
+        let draws = row.get::<_, Option<String>>(5)?.and_then(|text| serde_json::from_str(&text).ok());
+        Ok(UsageDay { draws, ..UsageDay::new(ConnectionId(uuid(row, 0)?), LocalDay(row.get(1)?), &used) })
     });
     Ok(found.optional()?)
 }

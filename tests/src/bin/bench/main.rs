@@ -18,6 +18,7 @@ mod revenue;
 mod rules;
 mod screens;
 mod scroll;
+mod signatures;
 mod sync;
 mod trace;
 
@@ -109,6 +110,7 @@ async fn run(arguments: &[String]) -> Outcome {
         "rules" => rules::run().await?,
         "screens" => screens::run().await?,
         "scroll" => scroll::run(rest).await?,
+        "signatures" => signatures::run(rest).await?,
         "sync" => sync::run(rest).await?,
         other => return Err(format!("there is no benchmark {other}").into()),
     };
