@@ -76,7 +76,8 @@ mod tests {
         for at in (day(10, 1).0..=day(12, 1).0).map(LocalDay) {
             let litres = if at.ymd().1 == 10 { 500 } else { 400 };
             let hours = vec![(litres * 1_000 / 24, HOUR_MS); 24];
-            let row = UsageDay { connection: id, day: at, volume: Millilitres::litres(litres), covered_ms: DAY_MS, hours };
+            let row =
+                UsageDay { connection: id, day: at, volume: Millilitres::litres(litres), covered_ms: DAY_MS, hours, draws: None };
             write(db, Entity::UsageDay, &format!("{id}/{}", at.0), &row);
         }
     }

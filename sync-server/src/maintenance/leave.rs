@@ -53,8 +53,9 @@ pub fn change(tx: &mut Tx<'_>, admin: &Caller, asked: &LeaveChange) -> Result<Wo
         }
     };
     let entry = audit::Entry::by(admin, (kind, asked.key), (Office::Maintenance as u8, asked.leave));
-    let of = |row: &Option<LeaveRow>, field: fn(&LeaveRow) -> String| row.as_ref().map_or_else(String::new, field);
-    let fields: [(&str, fn(&LeaveRow) -> String); 3] =
+    type Field = fn(&LeaveRow) -> String;
+    let of = |row: &Option<LeaveRow>, field: Field| row.as_ref().map_or_else(String::new, field);
+    let fields: [(&str, Field); 3] =
         [("technician", |row| row.name.clone()), ("leave", said), ("remark", |row| row.remark.clone())];
     let changes = fields.into_iter().map(|(name, field)| (name, of(&before, field), of(&after, field)));
     audit::record(tx, &entry, changes.filter(|(_, before, after)| before != after))?;

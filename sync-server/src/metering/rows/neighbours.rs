@@ -103,13 +103,16 @@ pub fn insert_group(tx: &mut Tx<'_>, (zone, month): (i64, LocalMonth), class: &s
 }
 
 /// The groups of a zone's month by class, each as its size and its key.
+pub type Groups = BTreeMap<String, Vec<(Option<u8>, i64)>>;
+
+/// The groups of a zone's month.
 ///
 /// # Errors
 /// The database.
-pub fn groups(db: &Db, zone: i64, month: LocalMonth) -> Result<BTreeMap<String, Vec<(Option<u8>, i64)>>, Error> {
+pub fn groups(db: &Db, zone: i64, month: LocalMonth) -> Result<Groups, Error> {
     let mut query = db.prepare_cached("SELECT class, size, num FROM neighbour_group WHERE zone = ?1 AND month = ?2")?;
     let mut rows = query.query([zone, i64::from(month.0)])?;
-    let mut found: BTreeMap<String, Vec<(Option<u8>, i64)>> = BTreeMap::new();
+    let mut found = Groups::new();
     while let Some(row) = rows.next()? {
         found.entry(row.get(0)?).or_default().push((row.get(1)?, row.get(2)?));
     }

@@ -132,7 +132,7 @@ fn fill(db: &Connection, first: LocalDay, today: LocalDay) -> Result<(), client:
         for day in (first.0..today.0).map(LocalDay) {
             let hours: Vec<(i64, i64)> = (0..24).map(|hour| (used(place, day, hour), HOUR_MS)).collect();
             let volume = Millilitres(hours.iter().map(|(volume, _)| *volume).sum());
-            let body = serde_json::to_string(&UsageDay { connection: id, day, volume, covered_ms: DAY_MS, hours })?;
+            let body = serde_json::to_string(&UsageDay { connection: id, day, volume, covered_ms: DAY_MS, hours, draws: None })?;
             db.prepare_cached("INSERT INTO usage_day (id, rev, connection, day, body) VALUES (?1, 1, ?2, ?3, ?4)")?
                 .execute(params![format!("{id}/{}", day.0), id.to_string(), day.0, body])?;
         }
