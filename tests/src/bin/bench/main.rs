@@ -14,6 +14,7 @@ mod postgres;
 mod reports;
 mod revenue;
 mod rules;
+mod schedules;
 mod screens;
 mod scroll;
 mod sync;
@@ -103,6 +104,7 @@ async fn run(arguments: &[String]) -> Outcome {
         "reports" => reports::run(rest)?,
         "revenue" => revenue::run(rest).await?,
         "rules" => rules::run().await?,
+        "schedules" => schedules::run(rest)?,
         "screens" => screens::run().await?,
         "scroll" => scroll::run(rest).await?,
         "sync" => sync::run(rest).await?,
