@@ -1,6 +1,7 @@
 """Reads calendars by a program of Python, and prints as JSON what it sees in each: `events.py icalendar|vobject|khal DAY FILE…`.
 
-From the day on khal lists sixty days. It imports each file into the calendar into which it has imported those before, as somebody does who reads again what has changed.
+khal lists sixty days from the day on. It imports each file into the calendar into which it has imported those before, as somebody does who reads
+again what has changed.
 """
 
 import datetime
