@@ -21,15 +21,16 @@ const LATER_MS: i64 = 10 * MINUTE_MS;
 
 /// Runs until the server stops.
 pub async fn run(app: App) {
-    let look = |app: App| async move {
-        while !once_at(&app, app.store.clock.now()).await? {
-            if *app.stopping.borrow() {
-                break;
-            }
-        }
-        Ok(())
-    };
     repeat(app, EVERY, "work of schedules could not be announced", look).await;
+}
+
+async fn look(app: App) -> Result<(), Error> {
+    while !once_at(&app, app.store.clock.now()).await? {
+        if *app.stopping.borrow() {
+            break;
+        }
+    }
+    Ok(())
 }
 
 /// One look as of an instant; returns whether nothing is left.

@@ -1,7 +1,7 @@
 //! Rules of days, made up from a seed: each frequency with what it may have, most of them rules that people would not write.
 //!
-//! None has no day for good: every program searches thousands of years for one. So months are not combined with days that they may lack, places
-//! are not beyond what a period has, and a number of periods does not miss the months or weekdays that are asked for.
+//! Hardly any has no day for good: every program searches thousands of years for one. So months are not combined with days that they may lack,
+//! places are not beyond what a period has, and a number of periods does not miss the months or weekdays that are asked for.
 
 use domain::LocalDay;
 use domain::maintenance::schedule::rule::WEEKDAYS;
