@@ -132,7 +132,8 @@ fn as_rrule_js(one: &Asked) -> Vec<i64> {
 #[test]
 fn five_thousand_rules_have_the_days_that_two_other_programs_give() {
     let made = rules(RULES, SEED);
-    let asked: Vec<Asked> = made.iter().flat_map(|made| TimeZone::ALL.into_iter().filter_map(move |zone| asked(made, zone))).collect();
+    let asked: Vec<Asked> =
+        made.iter().flat_map(|made| TimeZone::ALL.into_iter().filter_map(move |zone| asked(made, zone))).collect();
     let folder: PathBuf = folder();
     for (one, theirs) in asked.iter().zip(answers(dateutil(&folder), &asked)) {
         assert_eq!(one.ours, theirs, "python-dateutil: {} from {} in {}", one.rule, one.start, one.zone);
