@@ -3,6 +3,7 @@
 pub mod alerts;
 pub mod axe;
 pub mod bulk;
+pub mod calendar_peers;
 pub mod cases;
 pub mod crowd;
 pub mod device;

@@ -16,6 +16,7 @@ mod postgres;
 mod reports;
 mod revenue;
 mod rules;
+mod schedules;
 mod screens;
 mod scroll;
 mod signatures;
@@ -108,6 +109,7 @@ async fn run(arguments: &[String]) -> Outcome {
         "reports" => reports::run(rest)?,
         "revenue" => revenue::run(rest).await?,
         "rules" => rules::run().await?,
+        "schedules" => schedules::run(rest)?,
         "screens" => screens::run().await?,
         "scroll" => scroll::run(rest).await?,
         "signatures" => signatures::run(rest).await?,
