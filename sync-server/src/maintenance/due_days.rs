@@ -12,7 +12,6 @@ use domain::maintenance::schedule::holidays::OffDays;
 use domain::maintenance::schedule::plan::{Plan, Trigger};
 use domain::maintenance::work_order::Window;
 use domain::{LocalDay, TimeZone, UtcMillis};
-use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
@@ -26,8 +25,6 @@ pub struct InZone<'a> {
     pub off: OffDays,
     /// Its local day now.
     pub today: LocalDay,
-    /// The days of its horizon, once they were asked for.
-    ahead: OnceCell<Vec<(LocalDay, LocalDay)>>,
 }
 
 impl<'a> InZone<'a> {
@@ -36,8 +33,7 @@ impl<'a> InZone<'a> {
     /// # Errors
     /// The database.
     pub fn new(db: &Db, plan: &'a Plan, (utility, zone): (i64, i64), time: TimeZone, now: UtcMillis) -> Result<Self, Error> {
-        let off = holidays::off_days(db, utility, zone)?;
-        Ok(Self { plan, zone: time, off, today: time.day_of(now), ahead: OnceCell::new() })
+        Ok(Self { plan, zone: time, off: holidays::off_days(db, utility, zone)?, today: time.day_of(now) })
     }
 
     /// The days of a rule of days whose work is done from one day to another, both included; none of them is left out. Nothing for other rules.
@@ -48,19 +44,6 @@ impl<'a> InZone<'a> {
         let dues = self.dues_between((from.plus(-2 * FURTHEST_SHIFT), until.plus(FURTHEST_SHIFT)))?;
         let done = dues.into_iter().filter_map(|due| Some((due.rule_day, due.day?)));
         Ok(done.filter(|(_, day)| (from..=until).contains(day)).collect())
-    }
-
-    /// Those from today to the end of the horizon. A rule is walked over from its first day on, which may take a second: once for the zone, and not
-    /// for each of its meters.
-    ///
-    /// # Errors
-    /// It is no rule.
-    pub fn ahead(&self) -> Result<&[(LocalDay, LocalDay)], Error> {
-        if let Some(known) = self.ahead.get() {
-            return Ok(known);
-        }
-        let days = self.done_between((self.today, self.horizon()))?;
-        Ok(self.ahead.get_or_init(|| days))
     }
 
     /// The days of a rule of days from one day to another, both included, with when their work is done.
@@ -133,45 +116,4 @@ pub fn zone_of<'z, 's>(
         Entry::Vacant(free) => free.insert(read()?),
     };
     Ok(found)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use domain::Millilitres;
-    use domain::maintenance::schedule::plan::Selection;
-    use domain::maintenance::work_order::WorkKind;
-
-    fn plan(trigger: Trigger) -> Plan {
-        Plan {
-            name: "Inspeksi".into(),
-            work: WorkKind::Inspection,
-            trigger,
-            selection: Selection::default(),
-            on_off_day: OnOffDay::Keep,
-            from_minute: 480,
-            window_minutes: 120,
-            job_minutes: 45,
-            horizon_days: 7,
-            technician: None,
-            text: String::new(),
-        }
-    }
-
-    fn in_zone(plan: &Plan, today: LocalDay) -> InZone<'_> {
-        InZone { plan, zone: TimeZone::Jakarta, off: OffDays::default(), today, ahead: OnceCell::new() }
-    }
-
-    #[test]
-    fn the_days_ahead_are_walked_over_once_however_many_meters_ask() {
-        let today = LocalDay(20_787);
-        let daily = plan(Trigger::Calendar { rule: "FREQ=DAILY".into(), start: LocalDay(18_262) });
-        let zone = in_zone(&daily, today);
-        let first = zone.ahead().unwrap();
-        assert_eq!(first, zone.done_between((today, today.plus(7))).unwrap());
-        assert_eq!(first.len(), 8);
-        assert!(std::ptr::eq(first, zone.ahead().unwrap()), "they are those that were found");
-        let by_volume = plan(Trigger::Volume { every: Millilitres::cubic_metres(1) });
-        assert!(in_zone(&by_volume, today).ahead().unwrap().is_empty());
-    }
 }

@@ -132,7 +132,7 @@ fn announced_at_once(db: &Db, utility: i64, plan: &Plan, now: UtcMillis) -> Resu
             let mut orders = 0_u32;
             for (zone, time, meters) in generated::by_zone(db, utility, &plan.selection)? {
                 let zone = InZone::new(db, plan, (utility, zone), time, now)?;
-                let days = zone.ahead()?.len();
+                let days = zone.done_between((zone.today, zone.horizon()))?.len();
                 orders = orders.saturating_add(meters.saturating_mul(u32::try_from(days).unwrap_or(u32::MAX)));
             }
             Ok(Some(orders))

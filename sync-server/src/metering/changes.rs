@@ -12,6 +12,7 @@ use crate::metering::install::{install, is_free, uninstall};
 use crate::metering::rows::{connections, inflows, installations, meters, readings, zones};
 use crate::metering::telemetry;
 use domain::field::field_record::{Explanation, is_register, review_reading};
+use domain::field::meter_swap::BEFORE_MS;
 use domain::metering::meter::{Capability, LifeCycle, model_name};
 use domain::people::permission::{Permission, allows};
 use domain::valve::by_hand::is_reason;
@@ -21,10 +22,6 @@ use protocol::metering::changes::{MeterChanged, MeterRegistration, MeterReplacem
 use protocol::sync::rows::{Entity, Meter};
 use std::collections::BTreeSet;
 use uuid::Uuid;
-
-/// How long before the instant of a change the final register was read, in milliseconds: its meter is there until then, and the last moment at
-/// which it is counts for it.
-const BEFORE_MS: i64 = 1;
 
 /// Their names in the audit log.
 const REGISTERED: &str = "register_meter";
@@ -36,7 +33,7 @@ fn refused(sentence: &str) -> Error {
 }
 
 /// The caller as the database has it now: a right may have gone while the call waited for its turn.
-fn still_admin(tx: &Tx<'_>, admin: &Caller) -> Result<Caller, Error> {
+pub(super) fn still_admin(tx: &Tx<'_>, admin: &Caller) -> Result<Caller, Error> {
     let still = scope::caller(tx, admin.session)?.filter(|caller| allows(caller.role, Permission::ManageDevices));
     still.ok_or_else(|| Error::problem(Code::Denied, "you are no admin any more"))
 }

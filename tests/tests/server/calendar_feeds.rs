@@ -18,13 +18,13 @@ use uuid::Uuid;
 const CHANGE: &str = "/admin/v1/calendar-feeds/change";
 
 /// Makes or revokes an address, as an admin.
-async fn change(running: &Running, (key, feed): (Uuid, Uuid), access: Value) -> (StatusCode, Value) {
+pub async fn change(running: &Running, (key, feed): (Uuid, Uuid), access: Value) -> (StatusCode, Value) {
     let body = json!({ "key": key, "feed": feed, "access": access });
     send(running, Method::POST, CHANGE, Some(&running.token("admin").await), Some(body)).await
 }
 
 /// An address that was made, without the server's own.
-async fn made(running: &Running, of: Value) -> (Uuid, String) {
+pub async fn made(running: &Running, of: Value) -> (Uuid, String) {
     let id = Uuid::now_v7();
     let (status, answer) = change(running, (id, id), json!({ "what": "make", "name": "Ponsel Budi", "of": of })).await;
     assert_eq!(status, StatusCode::OK, "{answer}");
