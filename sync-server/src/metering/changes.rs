@@ -82,9 +82,9 @@ impl Wanted<'_> {
     }
 }
 
-/// Whether a key has made a meter before: whoever sends it again is answered the same.
-fn is_made(db: &Db, utility: i64, kind: &str, key: Uuid) -> Result<bool, Error> {
-    if zones::is_recorded(db, utility, kind, key)? {
+/// Whether a key has made a meter before, by something that was done to a meter: whoever sends it again is answered the same.
+fn is_made(db: &Db, utility: i64, (kind, key): (&str, Uuid), meter: Uuid) -> Result<bool, Error> {
+    if zones::is_recorded_of(db, utility, (kind, key), meter)? {
         return Ok(true);
     }
     if meters::is_known(db, MeterId(key))? { Err(refused("key: another meter has this identifier")) } else { Ok(false) }
@@ -97,7 +97,7 @@ fn is_made(db: &Db, utility: i64, kind: &str, key: Uuid) -> Result<bool, Error> 
 /// `key`); [`Code::NotFound`] if there is no such connection; or the database.
 pub fn register(tx: &mut Tx<'_>, admin: &Caller, asked: &MeterRegistration) -> Result<MeterChanged, Error> {
     let admin = &still_admin(tx, admin)?;
-    if is_made(tx, admin.utility, REGISTERED, asked.key)? {
+    if is_made(tx, admin.utility, (REGISTERED, asked.key), asked.key)? {
         return Ok(MeterChanged { meter: MeterId(asked.key) });
     }
     let connection = connections::key(tx, admin.utility, asked.connection)?;
@@ -189,7 +189,7 @@ fn check_time(db: &Db, old: &Old, connection: i64, at: UtcMillis) -> Result<(), 
 /// `serial_taken`, `not_installed`, `key`); [`Code::NotFound`] if there is no such meter; or the database.
 pub fn replace(tx: &mut Tx<'_>, admin: &Caller, asked: &MeterReplacement) -> Result<MeterChanged, Error> {
     let admin = &still_admin(tx, admin)?;
-    if is_made(tx, admin.utility, REPLACED, asked.key)? {
+    if is_made(tx, admin.utility, (REPLACED, asked.key), asked.meter.0)? {
         return Ok(MeterChanged { meter: MeterId(asked.key) });
     }
     let old = old(tx, admin.utility, asked.meter)?;
@@ -232,7 +232,7 @@ fn text(register: Option<Millilitres>) -> String {
 pub fn retire(tx: &mut Tx<'_>, admin: &Caller, asked: &MeterRetirement) -> Result<MeterChanged, Error> {
     let admin = &still_admin(tx, admin)?;
     let changed = MeterChanged { meter: asked.meter };
-    if zones::is_recorded(tx, admin.utility, RETIRED, asked.key)? {
+    if zones::is_recorded_of(tx, admin.utility, (RETIRED, asked.key), asked.meter.0)? {
         return Ok(changed);
     }
     let old = old(tx, admin.utility, asked.meter)?;

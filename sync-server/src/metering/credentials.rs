@@ -33,7 +33,7 @@ pub fn change(tx: &mut Tx<'_>, admin: &Caller, asked: &MeterCredentialChange, ne
     let admin = &still_admin(tx, admin)?;
     let (num, stands) = of_meter(tx, admin.utility, asked.meter)?;
     let kind = asked.credential.kind();
-    if zones::is_recorded(tx, admin.utility, kind, asked.key)? {
+    if zones::is_recorded_of(tx, admin.utility, (kind, asked.key), asked.meter.0)? {
         return Ok(stands);
     }
     let before = rows::secret_of(tx, num)?;

@@ -3,7 +3,7 @@
 
 use crate::billing::rows::charging;
 use crate::core::rows::plan::{empty, plan};
-use crate::metering::rows::{added, draws, inflows, installations, neighbours, usage, zone_balance};
+use crate::metering::rows::{added, draws, inflows, installations, neighbours, usage, zone_balance, zones};
 
 #[test]
 fn every_statement_of_balances_and_neighbours_searches_and_scans_no_table() {
@@ -50,6 +50,12 @@ fn days_that_are_due_and_their_readings_are_found_by_keys() {
 #[test]
 fn whether_what_an_import_added_was_changed_is_found_without_a_walk_over_the_audit_log() {
     let steps = plan(&empty(), &added::changed());
+    assert!(steps.iter().any(|step| step.contains("audit_by_row (utility=? AND row_id=?)")), "{steps:?}");
+}
+
+#[test]
+fn whether_a_key_was_used_for_a_meter_is_found_among_what_was_done_to_it() {
+    let steps = plan(&empty(), zones::RECORDED_OF);
     assert!(steps.iter().any(|step| step.contains("audit_by_row (utility=? AND row_id=?)")), "{steps:?}");
 }
 
