@@ -101,8 +101,8 @@ fn first_day() -> LocalDay {
 fn invented(random: &mut Rng, place: usize) -> Event {
     let zone = TimeZone::ALL[place % TimeZone::ALL.len()];
     let day = zone.start_of(first_day().plus(1 + random.usize(..50) as i32));
-    let minute = if place % 5 == 0 { 0 } else { random.usize(1..1_440) as i64 };
-    let long = if place % 5 == 0 { DAY_MS * random.usize(1..4) as i64 } else { random.usize(1..480) as i64 * MINUTE_MS };
+    let minute = if place.is_multiple_of(5) { 0 } else { random.usize(1..1_440) as i64 };
+    let long = if place.is_multiple_of(5) { DAY_MS * random.usize(1..4) as i64 } else { random.usize(1..480) as i64 * MINUTE_MS };
     let from = day.plus(minute * MINUTE_MS);
     Event {
         uid: format!("{place:04}@indowater"),
@@ -113,7 +113,7 @@ fn invented(random: &mut Rng, place: usize) -> Event {
         title: text(random, 8, true),
         place: text(random, 12, false),
         text: text(random, 24, false),
-        cancelled: place % 7 == 0,
+        cancelled: place.is_multiple_of(7),
     }
 }
 
