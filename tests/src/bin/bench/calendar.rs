@@ -49,7 +49,8 @@ pub fn run(arguments: &[String]) -> Outcome<Vec<Line>> {
         return Err(problem);
     }
     let days: Vec<LocalDay> = (0..MONTH.days()).map(|day| MONTH.first_day().plus(day)).collect();
-    let spans: [(&str, fn(LocalDay) -> CalendarSpan); 3] = [
+    type Span = fn(LocalDay) -> CalendarSpan;
+    let spans: [(&str, Span); 3] = [
         ("month", |day| CalendarSpan::Month(day.month())),
         ("week", CalendarSpan::Week),
         ("week by technician", CalendarSpan::Technicians),
