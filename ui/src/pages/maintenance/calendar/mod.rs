@@ -207,7 +207,10 @@ fn Body(found: WorkCalendar, desk: Desk) -> Element {
     rsx! {
         Shown { found: found.clone(), desk, wide }
         div { class: "maintenance-lists",
-            DayList { key: "{day.0}-{technician:?}", day, rows: found.of_day.clone(), loads: found.loads.clone(), desk }
+            // A list of one, because only lists have keys: what was opened in a day's list is of that day.
+            for key in [format!("{}-{technician:?}", day.0)] {
+                DayList { key: "{key}", day, rows: found.of_day.clone(), loads: found.loads.clone(), desk }
+            }
             if form != Form::Technicians {
                 Tray { rows: found.tray.clone(), count: found.unassigned, desk }
             }
