@@ -31,7 +31,7 @@ impl Comparer<'_> {
             }
             let number = record.further.iter().position(|other| other == meter).unwrap_or_default() + 2;
             let mut connection = new_connection(known.map(|known| known.customer.id), place, &part);
-            // What the sheet has no name for is told apart by a number.
+            // What the sheet has no name for is distinguished by a number.
             if part.label.is_none()
                 && let Some(label) = connection.fields.get_mut(&ConnectionField::Label)
             {

@@ -56,7 +56,7 @@ pub fn change(tx: &mut Tx<'_>, admin: &Caller, asked: &MeterCredentialChange, ne
     Ok(MeterCredential { is_set: after.is_some(), secret, ..stands })
 }
 
-/// By what two secrets are told apart in the audit log: the first 32 bits of the hash, of which nobody makes the 192 of a secret.
+/// By what the audit log distinguishes two secrets: the first 32 bits of the hash, of which nobody makes the 192 of a secret.
 fn fingerprint(hash: &[u8; 32]) -> String {
     hash[..4].iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -1,4 +1,4 @@
-//! Meters that people in the field put in the place of others: what becomes of such a fact, however late it is told. Where it can be entered, the
+//! Meters that people in the field put in the place of others: what becomes of such a fact, however late it arrives. Where it can be entered, the
 //! old meter counts until its final register and the new one from its first; readings that came meanwhile are judged anew (adr/0054).
 
 use crate::core::scope::Caller;
@@ -18,7 +18,7 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// A swap of a meter that its author may write about.
-pub struct Said<'a> {
+pub struct ReportedSwap<'a> {
     /// Key of the meter that was taken down.
     pub old: i64,
     /// When, corrected as far as can be; not ahead of the server's clock.
@@ -49,8 +49,8 @@ fn serial_at(db: &Db, utility: i64, serial: &Serial, (old, here): (i64, Option<i
 ///
 /// # Errors
 /// The database.
-pub fn take(tx: &mut Tx<'_>, author: &Caller, said: Said<'_>) -> Result<BTreeSet<Review>, Error> {
-    let Said { old, at, mut review, counts_final, swap } = said;
+pub fn take(tx: &mut Tx<'_>, author: &Caller, said: ReportedSwap<'_>) -> Result<BTreeSet<Review>, Error> {
+    let ReportedSwap { old, at, mut review, counts_final, swap } = said;
     let now = installations::connection_of(tx, old)?;
     let here = match now {
         Some(connection) => Some(connection),

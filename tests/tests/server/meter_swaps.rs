@@ -1,4 +1,4 @@
-//! Meters that technicians put in the place of others, told late: use and money are right from that instant on, what cannot be entered is kept
+//! Meters that technicians put in the place of others, and report late: use and money are right from that instant on, what cannot be entered is kept
 //! for review, and nothing is done twice.
 
 use domain::core::local_time::{DAY_MS, HOUR_MS, MINUTE_MS};
@@ -73,13 +73,13 @@ async fn held(running: &Running, meter: &Device) -> MeterSwap {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_swap_told_three_days_late_counts_the_old_meter_until_then_and_the_new_one_from_then() {
+async fn a_swap_reported_three_days_late_counts_the_old_meter_until_then_and_the_new_one_from_then() {
     let running = World::new().start().await;
     let old = running.world.meters[0].clone();
     let new = stock(&running, "WM-BARU-1").await;
     let at = now().plus(-3 * DAY_MS);
     read(&running, &old, at.plus(-DAY_MS), 1_000).await;
-    // The new meter is read and the old one as well, before anybody has told of the swap.
+    // The new meter is read and the old one as well, before anybody has reported the swap.
     read(&running, &new, at.plus(HOUR_MS), 30).await;
     read(&running, &new, at.plus(2 * DAY_MS), 230).await;
     read(&running, &old, at.plus(HOUR_MS), 1_450).await;

@@ -61,9 +61,9 @@ async fn a_swap_made_offline_survives_a_kill_and_is_entered_as_of_then_with_its_
     let shown = field_records(&tablet, &old).await.expect("the meter");
     assert!(shown.swaps[0].waiting && !shown.swaps[0].row.entered, "what waits says so");
     assert_eq!((shown.swaps[0].row.author.as_str(), shown.swaps[0].row.new_seal.as_str()), ("technician", "S-2"));
-    let told = detail(&tablet, meter).await.expect("the meter");
+    let found = detail(&tablet, meter).await.expect("the meter");
     let is_swap = |what: &Happening| matches!(what, Happening::Swapped { is_new: false, .. });
-    assert!(told.timeline.iter().any(|line| is_swap(&line.what)), "{:?}", told.timeline);
+    assert!(found.timeline.iter().any(|line| is_swap(&line.what)), "{:?}", found.timeline);
     assert!(outbox(&tablet).await.iter().any(|item| item.kind == "swap_meter" && item.title == old.serial.as_str()));
 
     let running = world.start_again(&config).await;

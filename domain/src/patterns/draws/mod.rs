@@ -18,7 +18,7 @@ use crate::Millilitres;
 use runs::{Run, near};
 use series::{AROUND, DAY_MINUTES};
 
-/// A shower uses so much at the least: less cannot be told from a long tap. mL.
+/// A shower uses so much at the least: less may be a long tap. mL.
 const SHOWER: i64 = 20_000;
 
 /// How long a shower is, minutes, and what flows in it at the least, mL a minute.

@@ -1,9 +1,9 @@
-//! Meters that were put in the place of others: taken as they are told, unless their author may not write about the meter or a value is none.
+//! Meters that were put in the place of others: taken as they are reported, unless their author may not write about the meter or a value is none.
 
 use crate::error::Error;
 use crate::field::{blobs, records};
 use crate::metering::swaps;
-use crate::metering::swaps::Said;
+use crate::metering::swaps::ReportedSwap;
 use crate::sync::apply::{Applying, invalid, rejected};
 use crate::sync::rows::readings;
 use domain::UtcMillis;
@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 /// Seconds to wait for a picture that is still being uploaded.
 const PICTURE_S: u32 = 5;
 
-/// When it happened, and what is odd about that. A clock that is years off cannot date it, and nothing has happened after it was told.
+/// When it happened, and what is odd about that. A clock that is years off cannot date it, and nothing has happened after it was reported.
 fn instant(applying: &Applying<'_, '_>, stamped: UtcMillis) -> (UtcMillis, Option<Review>) {
     let (received, timing) = (applying.tx.now, applying.timing);
     let said = timing.correct(stamped);
@@ -62,7 +62,7 @@ pub fn take(applying: &mut Applying<'_, '_>, said: Swap) -> Result<Outcome, Erro
     let mut review = found.review;
     review.extend(odd);
     let (caller, is_corrected) = (applying.caller, at != swap.at);
-    let review = swaps::take(applying.tx, caller, Said { old: found.meter, at, review, counts_final, swap: &swap })?;
+    let review = swaps::take(applying.tx, caller, ReportedSwap { old: found.meter, at, review, counts_final, swap: &swap })?;
     record(applying, &swap, (at, is_corrected), &review)?;
     Ok(Outcome::Applied { conflicts: Vec::new() })
 }

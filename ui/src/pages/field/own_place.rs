@@ -22,14 +22,14 @@ pub enum Own {
     /// The platform has not answered yet.
     Asking,
     /// What it said last.
-    Said(OwnPlace),
+    Answered(OwnPlace),
 }
 
 impl Own {
     /// Where the device is, where that is known.
     pub const fn place(self) -> Option<Position> {
         match self {
-            Self::Said(OwnPlace::At { place, .. }) => Some(place),
+            Self::Answered(OwnPlace::At { place, .. }) => Some(place),
             _ => None,
         }
     }
@@ -37,8 +37,8 @@ impl Own {
     /// What follows from the platform's next word: a place that was found stays while the next one takes long.
     const fn after(self, said: OwnPlace) -> Self {
         match (self, said) {
-            (Self::Said(OwnPlace::At { .. }), OwnPlace::Late) => self,
-            (_, said) => Self::Said(said),
+            (Self::Answered(OwnPlace::At { .. }), OwnPlace::Late) => self,
+            (_, said) => Self::Answered(said),
         }
     }
 }
@@ -61,11 +61,13 @@ fn words(own: Own, language: Language) -> Option<(&'static str, String)> {
     match own {
         Own::Off => None,
         Own::Asking => Some(("", tr("own-place-asking"))),
-        Own::Said(OwnPlace::At { within, .. }) => Some(("", tra("own-place-at", &[("within", format::way(within, language))]))),
-        Own::Said(OwnPlace::Refused) => Some(("warn", tr("own-place-refused"))),
-        Own::Said(OwnPlace::Unavailable) => Some(("warn", tr("own-place-unavailable"))),
-        Own::Said(OwnPlace::Late) => Some(("warn", tr("own-place-late"))),
-        Own::Said(OwnPlace::Missing) => Some(("warn", tr("own-place-missing"))),
+        Own::Answered(OwnPlace::At { within, .. }) => {
+            Some(("", tra("own-place-at", &[("within", format::way(within, language))])))
+        }
+        Own::Answered(OwnPlace::Refused) => Some(("warn", tr("own-place-refused"))),
+        Own::Answered(OwnPlace::Unavailable) => Some(("warn", tr("own-place-unavailable"))),
+        Own::Answered(OwnPlace::Late) => Some(("warn", tr("own-place-late"))),
+        Own::Answered(OwnPlace::Missing) => Some(("warn", tr("own-place-missing"))),
     }
 }
 
@@ -77,7 +79,7 @@ pub fn OwnPlaceButton(map: MapHandle, own: Signal<Own>) -> Element {
     let mut is_shown = use_signal(|| false);
     use_effect(move || {
         let here = match own() {
-            Own::Said(OwnPlace::At { place, within }) => Some(Here { place, within }),
+            Own::Answered(OwnPlace::At { place, within }) => Some(Here { place, within }),
             _ => None,
         };
         map.set("here", &here);
@@ -131,6 +133,6 @@ mod tests {
         assert_eq!(found.place(), Some(place));
         assert_eq!(found.after(OwnPlace::Late), found);
         assert_eq!(found.after(OwnPlace::Refused).place(), None);
-        assert_eq!(Own::Asking.after(OwnPlace::Late), Own::Said(OwnPlace::Late));
+        assert_eq!(Own::Asking.after(OwnPlace::Late), Own::Answered(OwnPlace::Late));
     }
 }
