@@ -5,6 +5,7 @@ use crate::ops::{op, push_with};
 use crate::valve::Meter;
 use crate::world::{Device, Running};
 use domain::core::local_time::HOUR_MS;
+use domain::maintenance::priority::Priority;
 use domain::maintenance::work_order::WorkKind;
 use domain::{UtcMillis, WorkOrderId};
 use protocol::sync::push::Operation;
@@ -14,7 +15,8 @@ use uuid::Uuid;
 /// Work at a meter from an instant on, for two hours.
 pub fn plan(order: WorkOrderId, device: &Device, from: UtcMillis) -> Operation {
     let (meter, work, until, text) = (device.id, WorkKind::Repair, from.plus(2 * HOUR_MS), " Bawa segel ".into());
-    Operation::PlanWork { order, meter, work, from, until, technician: None, text }
+    let (priority, template, minutes) = (Priority::Normal, None, None);
+    Operation::PlanWork { order, meter, work, from, until, technician: None, text, priority, template, minutes }
 }
 
 /// Announces it as an admin; returns the order.

@@ -38,6 +38,10 @@ pub enum Review {
     Implausible,
     /// There is another register for the same instant.
     Differs,
+    /// Its work order was cancelled or done before.
+    LateWork,
+    /// Its work order is somebody else's.
+    NotAssigned,
     /// A reason that a newer server knows.
     #[serde(other)]
     Unknown,
@@ -45,8 +49,16 @@ pub enum Review {
 
 impl Review {
     /// All that are stored.
-    pub const ALL: [Self; 6] =
-        [Self::OutOfZone, Self::NotInstalled, Self::ClockSkew, Self::ClockDoubtful, Self::Implausible, Self::Differs];
+    pub const ALL: [Self; 8] = [
+        Self::OutOfZone,
+        Self::NotInstalled,
+        Self::ClockSkew,
+        Self::ClockDoubtful,
+        Self::Implausible,
+        Self::Differs,
+        Self::LateWork,
+        Self::NotAssigned,
+    ];
 
     /// The reason as it is stored and sent.
     pub const fn as_str(self) -> &'static str {
@@ -57,6 +69,8 @@ impl Review {
             Self::ClockDoubtful => "clock_doubtful",
             Self::Implausible => "implausible",
             Self::Differs => "differs",
+            Self::LateWork => "late_work",
+            Self::NotAssigned => "not_assigned",
             Self::Unknown => "unknown",
         }
     }

@@ -1,6 +1,14 @@
-//! Maintenance: work at meters, how far it is, and what it authorises; rules by which it falls due, who has how much of it, and calendars of it.
+//! Maintenance: work at meters, how far it is, what it authorises, what is done step by step and recorded; rules by which it falls due, who has
+//! how much of it, and calendars of it.
 
+pub mod built_in;
 pub mod calendar_text;
+pub mod checklist;
+pub mod priority;
+pub mod progress;
+pub mod record;
 pub mod schedule;
+pub mod strokes;
+pub mod template;
 pub mod work_order;
 pub mod workload;

@@ -61,7 +61,7 @@ pub use summary::{CaseCounts, Summary};
 pub use tips::{MarkedTip, Saved, TipResult, TipsRequest, TipsView};
 pub use usage::{Bar, Money, Span, Usage, Usual};
 pub use views::ViewsRequest;
-pub use work::WorkRow;
+pub use work::{WorkDetail, WorkRecordRow, WorkRow};
 
 use crate::core::audit::{AuditPage, AuditQuery};
 use crate::core::problem::Problem;

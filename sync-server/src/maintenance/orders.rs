@@ -29,13 +29,13 @@ pub fn step(
     step: WorkStep,
     (at, by): (UtcMillis, i64),
 ) -> Result<Option<UtcMillis>, Error> {
-    let after = order.progress.with(step, at);
+    let after = order.progress.clone().with(step, at);
     if after == order.progress {
         return Ok(None);
     }
     let rev = rows::write_step(tx, order.num, step, (at, by))?;
     put(tx, order.meter, order.id, rev)?;
-    Ok(judged_otherwise_from(order.progress, after))
+    Ok(judged_otherwise_from(&order.progress, &after))
 }
 
 /// Moves an order that nobody has begun to another window, as a person has set it.
@@ -61,7 +61,8 @@ pub fn assign(tx: &mut Tx<'_>, order: &StoredOrder, technician: Option<&(i64, St
 /// # Errors
 /// The database.
 pub fn authorising_at(db: &Db, meter: i64, at: UtcMillis) -> Result<Option<i64>, Error> {
-    Ok(authorising(rows::begun(db, meter)?, at))
+    let begun = rows::begun(db, meter)?;
+    Ok(authorising(begun.iter().map(|(order, progress)| (*order, progress)), at))
 }
 
 /// Sends an order of a meter to whoever holds it, at a revision.

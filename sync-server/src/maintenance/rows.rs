@@ -8,6 +8,7 @@ pub mod schedules;
 use crate::core::{Db, Tx};
 use crate::error::Error;
 use crate::field::rows::records::name_of;
+use domain::maintenance::priority::Priority;
 use domain::maintenance::work_order::{Progress, Window, WorkKind, WorkStep};
 use domain::{LocalDay, MeterId, UserId, UtcMillis, WorkOrderId};
 use protocol::sync::rows::{Person, WorkOrder};
@@ -113,7 +114,8 @@ pub struct StoredOrder {
 
 fn progress(row: &Row<'_>, first: usize) -> rusqlite::Result<Progress> {
     let instant = |column| row.get::<_, Option<i64>>(column).map(|at| at.map(UtcMillis));
-    Ok(Progress { begun_at: instant(first)?, completed_at: instant(first + 1)?, cancelled_at: instant(first + 2)? })
+    let (begun_at, completed_at, cancelled_at) = (instant(first)?, instant(first + 1)?, instant(first + 2)?);
+    Ok(Progress { begun_at, completed_at, cancelled_at, turns: Vec::new() })
 }
 
 /// A row of key, identifier, meter, the three instants, the window and the technician's name.
@@ -226,6 +228,10 @@ pub fn body(db: &Db, id: Uuid) -> Result<Option<WorkOrder>, Error> {
             cancelled_at: progress.cancelled_at,
             minutes: row.get(15)?,
             schedule: row.get(16)?,
+            priority: Priority::default(),
+            template: None,
+            turns: Vec::new(),
+            review: Vec::new(),
         })
     });
     Ok(found.optional()?)

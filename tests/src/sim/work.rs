@@ -4,6 +4,7 @@
 use super::device::Device;
 use super::server::{METERS, id};
 use domain::core::local_time::{DAY_MS, HOUR_MS};
+use domain::maintenance::priority::Priority;
 use domain::maintenance::work_order::WorkKind;
 use domain::{MeterId, UtcMillis, WorkOrderId};
 use protocol::sync::push::Operation;
@@ -16,7 +17,19 @@ pub fn operation(device: &Device, pick: u32, now: UtcMillis) -> Option<Operation
         let meter = MeterId(id(5, u128::from(pick >> 8) % METERS));
         let work = WorkKind::ALL[pick as usize / 64 % WorkKind::ALL.len()];
         let (from, until, text) = (now, now.plus(HOUR_MS), String::new());
-        return Some(Operation::PlanWork { order, meter, work, from, until, technician: None, text });
+        let (priority, template, minutes) = (Priority::Normal, None, None);
+        return Some(Operation::PlanWork {
+            order,
+            meter,
+            work,
+            from,
+            until,
+            technician: None,
+            text,
+            priority,
+            template,
+            minutes,
+        });
     }
     let WorkOrder { id: order, meter, .. } = shown(device, pick)?;
     Some(match pick / 16 % 4 {

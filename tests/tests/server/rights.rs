@@ -31,7 +31,11 @@ use uuid::Uuid;
 const fn is_the_admins(command: &Operation) -> bool {
     matches!(
         command,
-        Operation::PlanWork { .. } | Operation::CancelWork { .. } | Operation::MoveWork { .. } | Operation::AssignWork { .. }
+        Operation::PlanWork { .. }
+            | Operation::CancelWork { .. }
+            | Operation::MoveWork { .. }
+            | Operation::AssignWork { .. }
+            | Operation::SetWorkPriority(_)
     )
 }
 

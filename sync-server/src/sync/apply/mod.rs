@@ -162,7 +162,7 @@ fn apply_one(applying: &mut Applying<'_, '_>, operation: Operation) -> Result<Ou
             announcement::send(applying, (announcement, &words), &customers)
         }
         Operation::AssignMeterCase { connection, no, to } => case::assign(applying, (connection, no), to.map(|to| to.id)),
-        Operation::PlanWork { order, meter, work, from, until, technician, text } => {
+        Operation::PlanWork { order, meter, work, from, until, technician, text, .. } => {
             let (window, technician) = (Window { from, until }, technician.map(|technician| technician.id));
             work::plan(applying, &work::Planned { id: order, meter, work, window, technician, text })
         }
@@ -173,6 +173,13 @@ fn apply_one(applying: &mut Applying<'_, '_>, operation: Operation) -> Result<Ou
         Operation::AssignWork { order, meter, to } => work::assign(applying, (order, meter), to.map(|to| to.id)),
         Operation::BeginWork { order, meter, at } => work::happened(applying, (order, meter), WorkStep::Begun, at),
         Operation::CompleteWork { order, meter, at } => work::happened(applying, (order, meter), WorkStep::Completed, at),
+        // Nothing of these is decided by a server that keeps no rows of them yet.
+        Operation::HoldWork(_)
+        | Operation::ResumeWork(_)
+        | Operation::DeferWork(_)
+        | Operation::SetWorkPriority(_)
+        | Operation::AddWorkRecord(_)
+        | Operation::PutWorkTemplate(_) => Ok(Outcome::RetryAfter { seconds: LATER_S }),
         Operation::PutReportTemplate { template, before, after } => template::put(applying, template, before.as_deref(), *after),
         Operation::RemoveReportTemplate { template } => template::remove(applying, template),
         Operation::MarkTip { user, connection, tip, mark } => tip::mark(applying, (user, connection), (&tip, mark)),

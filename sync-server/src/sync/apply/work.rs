@@ -192,8 +192,8 @@ fn take(
     step: WorkStep,
     (at, stamped): (UtcMillis, Option<UtcMillis>),
 ) -> Result<Outcome, Error> {
-    let (before, after) = (found.progress, found.progress.with(step, at));
-    if before == after {
+    let (before, after) = (&found.progress, found.progress.clone().with(step, at));
+    if *before == after {
         return Ok(applied());
     }
     let by = applying.caller.num;

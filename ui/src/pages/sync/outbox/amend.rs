@@ -102,6 +102,12 @@ fn form(command: Operation, item: &OutboxItem, save: Callback<Option<Operation>>
         | Operation::AssignWork { .. }
         | Operation::BeginWork { .. }
         | Operation::CompleteWork { .. }
+        | Operation::HoldWork(_)
+        | Operation::ResumeWork(_)
+        | Operation::DeferWork(_)
+        | Operation::SetWorkPriority(_)
+        | Operation::AddWorkRecord(_)
+        | Operation::PutWorkTemplate(_)
         | Operation::ExportMade { .. }
         | Operation::PutView { .. }
         | Operation::RemoveView { .. }
