@@ -9,21 +9,17 @@ use serde::{Deserialize, Serialize};
 
 words! {
     /// How pressing work is.
+    #[derive(Default)]
     Priority {
         /// It can wait.
         Low = "low",
         /// As work usually is.
+        #[default]
         Normal = "normal",
         /// Before other work.
         High = "high",
         /// Before all other work.
         Urgent = "urgent",
-    }
-}
-
-impl Default for Priority {
-    fn default() -> Self {
-        Self::Normal
     }
 }
 
