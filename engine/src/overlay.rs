@@ -162,15 +162,7 @@ pub fn overlay(body: &str, operation: &Operation) -> Option<String> {
         Operation::TakeBackNote { .. } => {
             with_fields(body, &serde_json::json!({ "taken_back": true }), std::iter::once("taken_back"))
         }
-        Operation::AnswerCase { answer, .. } => {
-            let row: MeterCase = serde_json::from_str(body).ok()?;
-            let said = (*answer != CaseAnswer::NotNormal).then(|| answer.status());
-            let status = standing(said, row.cleared_at.is_some());
-            let said = serde_json::json!({ "status": status, "normal_until": null });
-            // What is not normal any more is not so on this device either.
-            let fields = if *answer == CaseAnswer::NotNormal { &["status", "normal_until"][..] } else { &["status"] };
-            with_fields(body, &said, fields.iter().copied())
-        }
+        Operation::AnswerCase { answer, .. } => answered(body, *answer),
         Operation::AssignMeterCase { to, .. } => {
             with_fields(body, &serde_json::json!({ "assigned": to }), std::iter::once("assigned"))
         }
@@ -205,6 +197,17 @@ pub fn overlay(body: &str, operation: &Operation) -> Option<String> {
         // Both are shown until the server has merged them: it may know of something that stands in the way.
         Operation::MergeCustomers(_) => None,
     }
+}
+
+/// A case to which something is said.
+fn answered(body: &str, answer: CaseAnswer) -> Option<String> {
+    let row: MeterCase = serde_json::from_str(body).ok()?;
+    let said = (answer != CaseAnswer::NotNormal).then(|| answer.status());
+    let status = standing(said, row.cleared_at.is_some());
+    let said = serde_json::json!({ "status": status, "normal_until": null });
+    // What is not normal any more is not so on this device either.
+    let fields = if answer == CaseAnswer::NotNormal { &["status", "normal_until"][..] } else { &["status"] };
+    with_fields(body, &said, fields.iter().copied())
 }
 
 /// A connection with an edit of its fields over it.
