@@ -4,6 +4,7 @@ use crate::UtcMillis;
 use crate::core::words::words;
 use crate::maintenance::record::{RecordContent, StepValue};
 use crate::maintenance::template::{Step, StepKind, StepNo, Template};
+use serde::{Deserialize, Serialize};
 
 words! {
     /// What is odd about a record for a step. It is said, and forbids nothing.

@@ -108,8 +108,9 @@ async fn no_operation_of_any_kind_changes_a_row_out_of_its_authors_scope() {
         Operation::PutView { .. } | Operation::RemoveView { .. } | Operation::MarkTip { .. } => Rejection::Denied,
         _ => Rejection::NotFound,
     };
-    // A new customer is in the author's own utility, wherever that is.
-    let is_elsewhere = |command: &Operation| !matches!(command, Operation::AddCustomer { .. });
+    // A new customer and a new checklist are in the author's own utility, wherever that is.
+    let is_elsewhere =
+        |command: &Operation| !matches!(command, Operation::AddCustomer { .. } | Operation::PutWorkTemplate(_));
     let commands: Vec<_> = each_kind(nowhere).into_iter().filter(is_elsewhere).collect();
     for (command, result) in commands.iter().zip(send(&running, "admin", &commands).await) {
         assert_eq!(code(&result), Some(refusal(command)), "{command:?}");
