@@ -90,7 +90,7 @@ pub fn standing<'a, K: Copy + Ord>(
     template: &'a Template,
     records: impl IntoIterator<Item = (UtcMillis, K, &'a RecordContent)>,
 ) -> Vec<Standing<'a, K>> {
-    let mut last: Vec<Option<(UtcMillis, K, &RecordContent)>> = vec![None; template.steps.len()];
+    let mut last: Vec<Option<(UtcMillis, K, &'a RecordContent)>> = vec![None; template.steps.len()];
     for (at, key, content) in records {
         let Some(place) = content.step().and_then(|no| place_of(template, no)) else { continue };
         let is_later = last[place].is_none_or(|(known_at, known, _)| (known_at, known) < (at, key));
@@ -98,7 +98,7 @@ pub fn standing<'a, K: Copy + Ord>(
             last[place] = Some((at, key, content));
         }
     }
-    let standing = |(step, last): (&'a Step, Option<(UtcMillis, K, &RecordContent)>)| Standing {
+    let standing = |(step, last): (&'a Step, Option<(UtcMillis, K, &'a RecordContent)>)| Standing {
         step,
         by: last.map(|(_, key, _)| key),
         flag: last.and_then(|(_, _, content)| judge(step, content)),

@@ -117,9 +117,9 @@ impl Strokes {
 /// Leaves out every second point but the last one.
 fn thin(stroke: &mut Vec<Point>) {
     let end = stroke.len().saturating_sub(1);
-    let mut place = 0;
+    let mut place = 0_usize;
     stroke.retain(|_| {
-        let stays = place % 2 == 0 || place == end;
+        let stays = place.is_multiple_of(2) || place == end;
         place += 1;
         stays
     });

@@ -248,8 +248,8 @@ impl Step {
 
 fn clean_options(options: &[String]) -> Option<Vec<String>> {
     let clean: Vec<String> = options.iter().map(|option| words_of(option, LONGEST_OPTION)).collect::<Result<_, _>>().ok()?;
-    let different: BTreeSet<&String> = clean.iter().collect();
-    ((2..=MOST_OPTIONS).contains(&clean.len()) && different.len() == clean.len()).then_some(clean)
+    let are_different = clean.iter().collect::<BTreeSet<_>>().len() == clean.len();
+    ((2..=MOST_OPTIONS).contains(&clean.len()) && are_different).then_some(clean)
 }
 
 impl Template {

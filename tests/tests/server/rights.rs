@@ -109,8 +109,7 @@ async fn no_operation_of_any_kind_changes_a_row_out_of_its_authors_scope() {
         _ => Rejection::NotFound,
     };
     // A new customer and a new checklist are in the author's own utility, wherever that is.
-    let is_elsewhere =
-        |command: &Operation| !matches!(command, Operation::AddCustomer { .. } | Operation::PutWorkTemplate(_));
+    let is_elsewhere = |command: &Operation| !matches!(command, Operation::AddCustomer { .. } | Operation::PutWorkTemplate(_));
     let commands: Vec<_> = each_kind(nowhere).into_iter().filter(is_elsewhere).collect();
     for (command, result) in commands.iter().zip(send(&running, "admin", &commands).await) {
         assert_eq!(code(&result), Some(refusal(command)), "{command:?}");
