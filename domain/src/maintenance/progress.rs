@@ -221,6 +221,14 @@ impl Progress {
         [self.completed_at, self.cancelled_at].into_iter().flatten().min()
     }
 
+    /// Whether something was done after it had ended, as far as anybody said: it was done after it was cancelled, or took a turn after its end. It
+    /// follows from what is known, and not from the order in which that became known.
+    pub fn has_late_work(&self) -> bool {
+        let done = [self.begun_at, self.completed_at].into_iter().flatten();
+        let turned = self.turns.iter().map(|(at, _)| *at);
+        self.ended_at().is_some_and(|ended| done.chain(turned).any(|at| ended < at))
+    }
+
     /// Its turns in order of time. That it began is one of them, also where an older release has written no more than that.
     fn in_order(&self) -> Vec<(UtcMillis, Turn)> {
         let mut turns = self.turns.clone();

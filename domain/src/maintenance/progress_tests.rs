@@ -207,3 +207,12 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn work_is_late_where_it_was_cancelled_or_done_before() {
+    let is_late = |said: &[(usize, i64)]| after(said).has_late_work();
+    assert!(!is_late(&[(3, 5), (4, 10), (1, 30)]) && !is_late(&[(3, 5), (2, 30)]), "nothing came behind its end");
+    assert!(is_late(&[(2, 10), (1, 30)]), "it was done after it was cancelled");
+    assert!(is_late(&[(1, 30), (3, 40)]) && is_late(&[(3, 40), (1, 30)]), "it went on after it was done");
+    assert!(!is_late(&[(1, 40), (1, 30)]), "of two ends the earlier one counts");
+}

@@ -65,8 +65,8 @@ pub fn body(db: &Db, audience: Audience, entity: Entity, id: Uuid, at: Option<i3
         Entity::RevenueDay => revenue::body(db, id, at),
         Entity::SavedView => write(entity, audience, views::body(db, id)?),
         Entity::TipState => write(entity, audience, tips::body(db, id)?),
-        // No row of these is written yet.
-        Entity::WorkRecord | Entity::WorkTemplate => Ok(None),
+        Entity::WorkRecord => write(entity, audience, maintenance::records::body(db, id)?),
+        Entity::WorkTemplate => write(entity, audience, maintenance::templates::body(db, id)?),
     }
 }
 

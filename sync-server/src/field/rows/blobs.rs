@@ -28,6 +28,10 @@ pub fn is_owner(db: &Db, id: BlobId, user: i64) -> Result<bool, Error> {
     Ok(query.query_row(params![id.0, user], |row| row.get(0))?)
 }
 
+/// No row names the blob `b`.
+const NOT_NAMED: &str = "NOT EXISTS (SELECT 1 FROM manual_reading r WHERE r.photo = b.sha256)
+    AND NOT EXISTS (SELECT 1 FROM work_record w WHERE w.photo = b.sha256)";
+
 /// Whether a live row of a bucket names a blob.
 ///
 /// # Errors
@@ -35,9 +39,12 @@ pub fn is_owner(db: &Db, id: BlobId, user: i64) -> Result<bool, Error> {
 pub fn is_named_in(db: &Db, id: BlobId, bucket: i64) -> Result<bool, Error> {
     let mut query = db.prepare_cached(
         "SELECT EXISTS (SELECT 1 FROM manual_reading r JOIN change c ON c.bucket = ?2 AND c.entity = ?3 AND c.id = r.id AND c.removed = 0
-         WHERE r.photo = ?1)",
+         WHERE r.photo = ?1)
+           OR EXISTS (SELECT 1 FROM work_record w JOIN change c ON c.bucket = ?2 AND c.entity = ?4 AND c.id = w.id AND c.removed = 0
+         WHERE w.photo = ?1)",
     )?;
-    Ok(query.query_row(params![id.0, bucket, Entity::ManualReading as u8], |row| row.get(0))?)
+    let (reading, record) = (Entity::ManualReading as u8, Entity::WorkRecord as u8);
+    Ok(query.query_row(params![id.0, bucket, reading, record], |row| row.get(0))?)
 }
 
 /// Up to 1,000 blobs that no row names and that were uploaded before an instant.
@@ -45,10 +52,8 @@ pub fn is_named_in(db: &Db, id: BlobId, bucket: i64) -> Result<bool, Error> {
 /// # Errors
 /// The database.
 pub fn unnamed(db: &Db, before: UtcMillis) -> Result<Vec<BlobId>, Error> {
-    let mut query = db.prepare_cached(
-        "SELECT b.sha256 FROM blob b WHERE b.whole_at < ?1 AND NOT EXISTS (SELECT 1 FROM manual_reading r WHERE r.photo = b.sha256)
-         LIMIT 1000",
-    )?;
+    let sql = format!("SELECT b.sha256 FROM blob b WHERE b.whole_at < ?1 AND {NOT_NAMED} LIMIT 1000");
+    let mut query = db.prepare_cached(&sql)?;
     Ok(query.query_map([before.0], |row| row.get(0).map(BlobId))?.collect::<Result<_, _>>()?)
 }
 
@@ -57,10 +62,10 @@ pub fn unnamed(db: &Db, before: UtcMillis) -> Result<Vec<BlobId>, Error> {
 /// # Errors
 /// The database.
 pub fn unnamed_bytes(db: &Db, user: i64) -> Result<u64, Error> {
-    let mut query = db.prepare_cached(
-        "SELECT COALESCE(SUM(b.size), 0) FROM blob_owner o JOIN blob b ON b.sha256 = o.sha256
-         WHERE o.user = ?1 AND NOT EXISTS (SELECT 1 FROM manual_reading r WHERE r.photo = b.sha256)",
-    )?;
+    let sql = format!(
+        "SELECT COALESCE(SUM(b.size), 0) FROM blob_owner o JOIN blob b ON b.sha256 = o.sha256 WHERE o.user = ?1 AND {NOT_NAMED}"
+    );
+    let mut query = db.prepare_cached(&sql)?;
     Ok(query.query_row([user], |row| row.get::<_, i64>(0))?.unsigned_abs())
 }
 
