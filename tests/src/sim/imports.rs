@@ -254,6 +254,7 @@ impl World {
             | Step::View { device, pick }
             | Step::Tip { device, pick }
             | Step::PlanAnew { device, pick }
+            | Step::AtWork { device, pick }
             | Step::Work { device, pick } => (device, pick),
             _ => return None,
         };
@@ -271,10 +272,15 @@ impl World {
                     Step::View { .. } => views::operation(at, pick, now),
                     Step::Tip { .. } => tips::operation(at, pick),
                     Step::PlanAnew { .. } => work::planned_anew(at, pick),
+                    Step::AtWork { .. } => work::at_work(at, pick, now),
                     Step::MoveZone { .. } => people::move_zone(at, pick),
                     _ => at.edit_of_added(pick),
                 };
-                at.submit(&operation?, None, now, false);
+                let operation = operation?;
+                at.submit(&operation, None, now, false);
+                if let Some(picture) = work::picture(&operation) {
+                    self.took(device, picture);
+                }
                 Vec::new()
             }
         };

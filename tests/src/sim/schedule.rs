@@ -106,6 +106,11 @@ pub enum Step {
     Tip { device: u8, pick: u32 },
     /// A person moves work at a meter to another window, or has somebody else do it.
     PlanAnew { device: u8, pick: u32 },
+    /// A person announces work, holds it, goes on with it, puts it off, records something under it, gives it to the technician, says how pressing it
+    /// is, or keeps a checklist.
+    AtWork { device: u8, pick: u32 },
+    /// Whoever took a picture brings the next part of it.
+    Part { pick: u32 },
 }
 
 /// A simulation's plan.
@@ -146,12 +151,18 @@ const PLANS: u64 = 0x009a_1a25;
 /// One step in so many has one about a plan of work behind it.
 const PLANS_EVERY: u32 = 130;
 
+/// What steps at work are drawn from, for the same reason.
+const WORK: u64 = 0x0003_0ff5;
+
+/// One step in so many has one at work behind it.
+const WORK_EVERY: u32 = 28;
+
 impl Schedule {
     /// Draws a schedule.
     pub fn draw(seed: u64) -> Self {
         let (mut rng, mut office) = (fastrand::Rng::with_seed(seed), fastrand::Rng::with_seed(seed ^ OFFICE));
         let (mut views, mut tips) = (fastrand::Rng::with_seed(seed ^ VIEWS), fastrand::Rng::with_seed(seed ^ TIPS));
-        let mut plans = fastrand::Rng::with_seed(seed ^ PLANS);
+        let (mut plans, mut work) = (fastrand::Rng::with_seed(seed ^ PLANS), fastrand::Rng::with_seed(seed ^ WORK));
         let mut steps = Vec::with_capacity(1_600);
         let mut ops = 0;
         // How rough it is differs by seed: much can only go wrong where little else does.
@@ -198,6 +209,9 @@ impl Schedule {
             if plans.u32(..PLANS_EVERY) == 0 {
                 steps.push(of_plans(&mut plans));
             }
+            if work.u32(..WORK_EVERY) == 0 {
+                steps.push(at_work(&mut work));
+            }
         }
         Self { seed, keeps_hole: rng.bool(), steps }
     }
@@ -238,6 +252,11 @@ fn of_tips(rng: &mut fastrand::Rng) -> Step {
 fn of_plans(rng: &mut fastrand::Rng) -> Step {
     let (device, pick) = ([0, 1, 0, 1, COPY][rng.usize(..5)], rng.u32(..));
     Step::PlanAnew { device, pick }
+}
+
+fn at_work(rng: &mut fastrand::Rng) -> Step {
+    let (device, pick) = ([0, 1, 0, 1, COPY][rng.usize(..5)], rng.u32(..));
+    if rng.u32(..3) == 0 { Step::Part { pick } } else { Step::AtWork { device, pick } }
 }
 
 fn fault(rng: &mut fastrand::Rng, device: u8, pick: u32) -> Step {

@@ -303,7 +303,8 @@ impl Server {
 /// What is counted of an outcome: what becomes of imports, of answers to cases, of work, of views and of what is done at the office.
 fn met(op: &OperationEnvelope, (status, code, _): &MeterMessage) -> Option<&'static str> {
     let is = |kind: &str| op.operation.get().contains(&format!("\"kind\":\"{kind}\""));
-    match (status.as_str(), code.as_str()) {
+    let (status, code) = (status.as_str(), code.as_str());
+    match (status, code) {
         ("applied", _) if is("add_opening") => Some("opening balance brought"),
         ("rejected", "taken") if is("add_opening") => Some("opening balance there already"),
         ("applied", _) if is("take_back_opening") => Some("opening balance taken back"),
@@ -316,6 +317,7 @@ fn met(op: &OperationEnvelope, (status, code, _): &MeterMessage) -> Option<&'sta
         ("rejected", _) if is("answer_case") => Some("answer refused"),
         ("applied", _) if is("move_connection") => Some("connection moved by an admin"),
         ("applied", _) if is("begin_work") => Some("work begun"),
+        ("applied", _) if is("assign_work") && op.operation.get().contains("\"to\":{") => Some("work given to the technician"),
         ("applied", _) if is("send_announcement") => Some("message to many sent"),
         ("applied", _) if is("merge_customers") => Some("customers merged"),
         ("rejected", "conflict") if is("merge_customers") => Some("merge refused"),
@@ -323,6 +325,22 @@ fn met(op: &OperationEnvelope, (status, code, _): &MeterMessage) -> Option<&'sta
         ("applied", _) if is("put_view") => Some("view kept"),
         ("applied", _) if is("remove_view") => Some("view removed"),
         ("applied", _) if is("move_work") => Some("work moved"),
+        _ if op.operation.get().contains("work") => met_at_work(&is, (status, code)),
+        _ => None,
+    }
+}
+
+/// What is counted of an outcome about work.
+fn met_at_work(is: &dyn Fn(&str) -> bool, said: (&str, &str)) -> Option<&'static str> {
+    match said {
+        ("applied", _) if is("hold_work") => Some("work held"),
+        ("applied", _) if is("resume_work") => Some("work gone on with"),
+        ("applied", _) if is("defer_work") => Some("work put off"),
+        ("applied", _) if is("set_work_priority") => Some("priority of work changed"),
+        ("applied", _) if is("add_work_record") => Some("work recorded"),
+        ("retry", _) if is("add_work_record") => Some("record waited for its picture"),
+        ("applied", _) if is("put_work_template") => Some("checklist kept"),
+        ("rejected", "conflict") if is("put_work_template") => Some("version of a checklist there already"),
         _ => None,
     }
 }

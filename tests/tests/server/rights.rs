@@ -47,6 +47,7 @@ async fn everything(running: &Running) -> Vec<String> {
              UNION ALL SELECT name || rev FROM user UNION ALL SELECT text FROM note UNION ALL SELECT CAST(register AS TEXT) FROM manual_reading
              UNION ALL SELECT theirs || COALESCE(decided, '') FROM conflict UNION ALL SELECT remark || rev FROM work_order
              UNION ALL SELECT words FROM announcement UNION ALL SELECT name || rev FROM report_template
+             UNION ALL SELECT content || rev FROM work_record UNION ALL SELECT content || rev FROM work_template
              UNION ALL SELECT name || rev FROM saved_view UNION ALL SELECT tip || rev FROM tip_state UNION ALL SELECT changes FROM audit",
         )?;
         Ok(query.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)

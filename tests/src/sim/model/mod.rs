@@ -12,6 +12,7 @@ mod work;
 
 pub use added::{Installed, Place};
 pub use openings::Opening;
+pub use work::{Recorded, Worked};
 
 use domain::UtcMillis;
 use domain::people::Role;
@@ -66,6 +67,11 @@ pub struct Model {
     pub openings: BTreeMap<String, Opening>,
     origins: BTreeMap<String, openings::Origin>,
     works: BTreeMap<String, work::Work>,
+    /// What was recorded under work orders, by identifier.
+    pub recorded: BTreeMap<String, Recorded>,
+    checklists: BTreeMap<(String, i64), Value>,
+    /// Pictures that are whole at the server: who has brought each, and its name.
+    pub pictures: BTreeSet<(Uuid, String)>,
     templates: BTreeMap<String, templates::Template>,
     announced: BTreeMap<String, office::Announced>,
     /// Customers whose records were merged into others, with the connections that went over.
@@ -168,7 +174,7 @@ impl Model {
         if kind == "mark_tip" {
             return self.tip(by, &command);
         }
-        if kind.ends_with("_work") {
+        if kind.contains("work") {
             return self.work(by, kind, &command);
         }
         if kind.ends_with("_note") {
