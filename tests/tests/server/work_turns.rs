@@ -30,8 +30,11 @@ fn put_off(order: WorkOrderId, meter: MeterId, at: UtcMillis) -> Operation {
     Operation::DeferWork(WorkDeferral { order, meter, at, reason: DeferReason::NoPart, text: " Paking 1/2 inci ".into() })
 }
 
+/// How far an order is, when it was begun and done, its turns, and why somebody should check it.
+type Standing = (WorkStage, Option<UtcMillis>, Option<UtcMillis>, Vec<(UtcMillis, Turn)>, Vec<Review>);
+
 /// What of an order must be the same whenever its words arrive.
-fn come_to(order: &WorkOrder) -> (WorkStage, Option<UtcMillis>, Option<UtcMillis>, Vec<(UtcMillis, Turn)>, Vec<Review>) {
+fn come_to(order: &WorkOrder) -> Standing {
     let turns = order.turns.iter().map(|turn| (turn.at, turn.what())).collect();
     (order.stage(), order.begun_at, order.completed_at, turns, order.review.clone())
 }

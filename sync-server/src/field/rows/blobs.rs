@@ -6,6 +6,10 @@ use domain::{BlobId, UtcMillis};
 use protocol::sync::rows::Entity;
 use rusqlite::params;
 
+/// No row names the blob `b`.
+const NOT_NAMED: &str = "NOT EXISTS (SELECT 1 FROM manual_reading r WHERE r.photo = b.sha256)
+    AND NOT EXISTS (SELECT 1 FROM work_record w WHERE w.photo = b.sha256)";
+
 /// Writes that a user has uploaded a whole blob.
 ///
 /// # Errors
@@ -27,10 +31,6 @@ pub fn is_owner(db: &Db, id: BlobId, user: i64) -> Result<bool, Error> {
     let mut query = db.prepare_cached("SELECT EXISTS (SELECT 1 FROM blob_owner WHERE sha256 = ?1 AND user = ?2)")?;
     Ok(query.query_row(params![id.0, user], |row| row.get(0))?)
 }
-
-/// No row names the blob `b`.
-const NOT_NAMED: &str = "NOT EXISTS (SELECT 1 FROM manual_reading r WHERE r.photo = b.sha256)
-    AND NOT EXISTS (SELECT 1 FROM work_record w WHERE w.photo = b.sha256)";
 
 /// Whether a live row of a bucket names a blob.
 ///
