@@ -180,7 +180,7 @@ pub fn write_progress(
     (after, review): (&Progress, &BTreeSet<Review>),
     by: i64,
 ) -> Result<i64, Error> {
-    let name = name_of(tx, by)?;
+    let (name, review) = (name_of(tx, by)?, words(review));
     let instant = |at: Option<UtcMillis>| at.map(|at| at.0);
     let mut update = tx.db.prepare_cached(
         "UPDATE work_order SET begun_at = ?2, begun_by = CASE WHEN begun_at IS ?2 THEN begun_by ELSE ?6 END,
@@ -188,7 +188,7 @@ pub fn write_progress(
            cancelled_at = ?4, review = ?5, changed_at = ?7, rev = rev + 1 WHERE num = ?1 RETURNING rev",
     )?;
     let (begun, completed, cancelled) = (instant(after.begun_at), instant(after.completed_at), instant(after.cancelled_at));
-    let values = params![order, begun, completed, cancelled, words(review), name, tx.now.0];
+    let values = params![order, begun, completed, cancelled, review, name, tx.now.0];
     Ok(update.query_row(values, |row| row.get(0))?)
 }
 
