@@ -9,6 +9,7 @@ pub mod pull;
 mod template;
 mod tip;
 pub mod view;
+mod work;
 
 use protocol::sync::rows::EntityCode;
 use xxhash_rust::xxh3::Xxh3;

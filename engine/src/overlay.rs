@@ -2,10 +2,9 @@
 //!
 //! Only the fields that the operation changes are written into the body as it was received, so that what a newer server added stays.
 
-use crate::{template, tip, view};
+use crate::{template, tip, view, work};
 use domain::alerts::case::{CaseAnswer, standing};
 use domain::field::meter_swap::Swap;
-use domain::maintenance::work_order::{Progress, Window, WorkState, WorkStep, clean_text};
 use domain::metering::meter::{Capability, LifeCycle};
 use domain::people::Customer;
 use domain::sync::edit::{
@@ -14,7 +13,7 @@ use domain::sync::edit::{
 };
 use domain::{UserId, UtcMillis};
 use protocol::sync::push::Operation;
-use protocol::sync::rows::{Connection, ManualReading, Meter, MeterCase, MeterSwap, Note, Person, Profile, WorkOrder};
+use protocol::sync::rows::{Connection, ManualReading, Meter, MeterCase, MeterSwap, Note, Profile};
 use serde_json::{Map, Value};
 
 /// Who made an operation and when, as the row that it makes shows it.
@@ -50,7 +49,9 @@ pub fn new_row(operation: &Operation, by: Author<'_>) -> Option<String> {
         Operation::SwapMeter(swap) => swapped(swap, by),
         Operation::AddConnection { .. } => connected(operation),
         Operation::AddMeter { .. } => registered(operation),
-        Operation::PlanWork { .. } => planned(operation, by),
+        Operation::PlanWork { .. } => work::planned(operation, by),
+        Operation::AddWorkRecord(new) => work::recorded(new, by),
+        Operation::PutWorkTemplate(new) => work::kept(new, by),
         Operation::PutReportTemplate { .. } => template::kept(operation, by),
         Operation::PutView { .. } => view::kept(operation),
         Operation::MarkTip { .. } => tip::marked(operation),
@@ -73,6 +74,10 @@ pub fn new_row(operation: &Operation, by: Author<'_>) -> Option<String> {
         | Operation::AssignWork { .. }
         | Operation::BeginWork { .. }
         | Operation::CompleteWork { .. }
+        | Operation::HoldWork(_)
+        | Operation::ResumeWork(_)
+        | Operation::DeferWork(_)
+        | Operation::SetWorkPriority(_)
         | Operation::ExportMade { .. }
         | Operation::RemoveReportTemplate { .. }
         | Operation::RemoveView { .. } => None,
@@ -150,31 +155,6 @@ fn registered(operation: &Operation) -> Option<String> {
     serde_json::to_string(&row).ok()
 }
 
-/// Work as it is announced.
-fn planned(operation: &Operation, by: Author<'_>) -> Option<String> {
-    let Operation::PlanWork { order, meter, work, from, until, technician, text } = operation else { return None };
-    let row = WorkOrder {
-        id: *order,
-        meter: *meter,
-        work: *work,
-        state: Progress::default().state(),
-        from: *from,
-        until: *until,
-        technician: technician.clone(),
-        text: clean_text(text).ok()?,
-        author: by.name.to_owned(),
-        at: by.at,
-        begun_at: None,
-        begun_by: String::new(),
-        completed_at: None,
-        completed_by: String::new(),
-        cancelled_at: None,
-        minutes: None,
-        schedule: String::new(),
-    };
-    serde_json::to_string(&row).ok()
-}
-
 /// The body with the operation over it; `None` if the operation leaves it as it is, or does not fit it.
 pub fn overlay(body: &str, operation: &Operation) -> Option<String> {
     match operation {
@@ -211,28 +191,19 @@ pub fn overlay(body: &str, operation: &Operation) -> Option<String> {
         Operation::TakeBackNote { .. } => {
             with_fields(body, &serde_json::json!({ "taken_back": true }), std::iter::once("taken_back"))
         }
-        Operation::AnswerCase { answer, .. } => {
-            let row: MeterCase = serde_json::from_str(body).ok()?;
-            let said = (*answer != CaseAnswer::NotNormal).then(|| answer.status());
-            let status = standing(said, row.cleared_at.is_some());
-            let said = serde_json::json!({ "status": status, "normal_until": null });
-            // What is not normal any more is not so on this device either.
-            let fields = if *answer == CaseAnswer::NotNormal { &["status", "normal_until"][..] } else { &["status"] };
-            with_fields(body, &said, fields.iter().copied())
-        }
+        Operation::AnswerCase { answer, .. } => answered(body, *answer),
         Operation::AssignMeterCase { to, .. } => {
             with_fields(body, &serde_json::json!({ "assigned": to }), std::iter::once("assigned"))
         }
-        // When an order was cancelled is the server's to say: until then its state alone shows it.
-        Operation::CancelWork { .. } => {
-            let row: WorkOrder = serde_json::from_str(body).ok()?;
-            let state = row.progress().with(WorkStep::Cancelled, UtcMillis(i64::MAX)).state();
-            with_fields(body, &serde_json::json!({ "state": state }), std::iter::once("state"))
-        }
-        Operation::MoveWork { was, from, until, .. } => moved_work(body, *was, Window { from: *from, until: *until }),
-        Operation::AssignWork { to, .. } => assigned_work(body, to.as_ref()),
-        Operation::BeginWork { at, .. } => at_work(body, WorkStep::Begun, *at),
-        Operation::CompleteWork { at, .. } => at_work(body, WorkStep::Completed, *at),
+        Operation::CancelWork { .. }
+        | Operation::MoveWork { .. }
+        | Operation::AssignWork { .. }
+        | Operation::BeginWork { .. }
+        | Operation::CompleteWork { .. }
+        | Operation::HoldWork(_)
+        | Operation::ResumeWork(_)
+        | Operation::DeferWork(_)
+        | Operation::SetWorkPriority(_) => work::changed(body, operation),
         Operation::PutReportTemplate { before: Some(before), after, .. } => template::put(body, before, after),
         Operation::PutView { .. } => view::put(body, operation),
         Operation::MarkTip { mark, .. } => tip::marked_again(body, *mark),
@@ -244,6 +215,8 @@ pub fn overlay(body: &str, operation: &Operation) -> Option<String> {
         | Operation::AddConnection { .. }
         | Operation::AddMeter { .. }
         | Operation::PlanWork { .. }
+        | Operation::AddWorkRecord(_)
+        | Operation::PutWorkTemplate(_)
         | Operation::PutReportTemplate { before: None, .. } => None,
         // The whole row is taken off by whoever keeps it.
         Operation::TakeBackCustomer { .. } | Operation::RemoveReportTemplate { .. } | Operation::RemoveView { .. } => None,
@@ -254,6 +227,17 @@ pub fn overlay(body: &str, operation: &Operation) -> Option<String> {
         // Both are shown until the server has merged them: it may know of something that stands in the way.
         Operation::MergeCustomers(_) => None,
     }
+}
+
+/// A case to which something is said.
+fn answered(body: &str, answer: CaseAnswer) -> Option<String> {
+    let row: MeterCase = serde_json::from_str(body).ok()?;
+    let said = (answer != CaseAnswer::NotNormal).then(|| answer.status());
+    let status = standing(said, row.cleared_at.is_some());
+    let said = serde_json::json!({ "status": status, "normal_until": null });
+    // What is not normal any more is not so on this device either.
+    let fields = if answer == CaseAnswer::NotNormal { &["status", "normal_until"][..] } else { &["status"] };
+    with_fields(body, &said, fields.iter().copied())
 }
 
 /// A connection with an edit of its fields over it.
@@ -270,35 +254,6 @@ fn edited_connection(body: &str, patch: &Patch<ConnectionField>) -> Option<Strin
     let ConnectionRecord { label, address, kind, tariff_class, position } = record;
     let row = Connection { label, address, kind, tariff_class, position, ..row };
     with_fields(body, &serde_json::to_value(&row).ok()?, changed.into_iter().map(ConnectionField::as_str))
-}
-
-/// A work order in another window. Where somebody else has moved it meanwhile, or it has begun, that stands.
-fn moved_work(body: &str, was: UtcMillis, to: Window) -> Option<String> {
-    let row: WorkOrder = serde_json::from_str(body).ok()?;
-    let moves = row.state == WorkState::Scheduled && row.from == was && row.window() != to;
-    let to = serde_json::json!({ "from": to.from, "until": to.until });
-    if moves { with_fields(body, &to, ["from", "until"].into_iter()) } else { None }
-}
-
-/// A work order that somebody else is to do. One that has begun stays whose it is.
-fn assigned_work(body: &str, to: Option<&Person>) -> Option<String> {
-    let row: WorkOrder = serde_json::from_str(body).ok()?;
-    let whose = serde_json::json!({ "technician": to });
-    if row.state == WorkState::Scheduled { with_fields(body, &whose, std::iter::once("technician")) } else { None }
-}
-
-/// A work order of which its technician says that it began or was done at an instant.
-fn at_work(body: &str, step: WorkStep, at: UtcMillis) -> Option<String> {
-    let row: WorkOrder = serde_json::from_str(body).ok()?;
-    let progress = row.progress().with(step, at);
-    // What was cancelled on this device and is not at the server yet shows as it is there.
-    let after =
-        serde_json::json!({ "state": progress.state(), "begun_at": progress.begun_at, "completed_at": progress.completed_at });
-    let changed: &[&str] = match step {
-        WorkStep::Begun => &["state", "begun_at"],
-        WorkStep::Completed | WorkStep::Cancelled => &["state", "completed_at"],
-    };
-    with_fields(body, &after, changed.iter().copied())
 }
 
 /// Merges; the server refuses what cannot be merged, so it changes nothing here.

@@ -75,31 +75,6 @@ fn a_connection_shows_in_the_zone_it_moves_to_unless_somebody_else_has_moved_it(
 }
 
 #[test]
-fn work_that_waits_is_announced_begun_and_done_on_this_device() {
-    let (order, meter) = (domain::WorkOrderId(uuid::Uuid::nil()), domain::MeterId(uuid::Uuid::nil()));
-    let (work, from, until) = (domain::maintenance::work_order::WorkKind::Repair, UtcMillis(1_000), UtcMillis(9_000));
-    let plan = Operation::PlanWork { order, meter, work, from, until, technician: None, text: " Bawa segel ".into() };
-    let row = new_row(&plan, Author { name: "Admin", id: None, at: UtcMillis(7) }).expect("a row");
-    let read = |body: &str| serde_json::from_str::<WorkOrder>(body).expect("JSON");
-    let state = |body: &str| read(body).state.as_str();
-    assert_eq!((state(&row), read(&row).text.as_str(), overlay(&row, &plan)), ("scheduled", "Bawa segel", None));
-    let begun = overlay(&row, &Operation::BeginWork { order, meter, at: UtcMillis(2_000) }).expect("changes");
-    assert_eq!((state(&begun), read(&begun).begun_at), ("in_progress", Some(UtcMillis(2_000))));
-    let done = overlay(&begun, &Operation::CompleteWork { order, meter, at: UtcMillis(3_000) }).expect("changes");
-    assert_eq!((state(&done), read(&done).completed_at), ("completed", Some(UtcMillis(3_000))));
-    let (was, later, until) = (UtcMillis(1_000), UtcMillis(5_000), UtcMillis(13_000));
-    let moved = |row: &str, was| overlay(row, &Operation::MoveWork { order, meter, was, from: later, until });
-    let there = moved(&row, was).expect("changes");
-    assert_eq!((read(&there).from, read(&there).until, moved(&row, later), moved(&begun, was)), (later, until, None, None));
-    let to = Some(Person { id: UserId(uuid::Uuid::nil()), name: "Budi".into() });
-    let assigned = overlay(&row, &Operation::AssignWork { order, meter, to: to.clone() }).expect("changes");
-    assert_eq!(read(&assigned).technician, to);
-    assert_eq!(read(&overlay(&assigned, &Operation::AssignWork { order, meter, to: None }).expect("changes")).technician, None);
-    let cancelled = overlay(&begun, &Operation::CancelWork { order, meter }).expect("changes");
-    assert_eq!((state(&cancelled), read(&cancelled).cancelled_at), ("cancelled", None));
-}
-
-#[test]
 fn an_edit_of_what_somebody_else_changed_meanwhile_shows_the_servers_value() {
     let id = CustomerId(uuid::Uuid::nil());
     let body = format!(r#"{{"id":"{id}","number":"1","name":"C","status":"active"}}"#);

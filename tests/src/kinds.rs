@@ -65,6 +65,8 @@ pub fn example(kind: Entity) -> Value {
         }),
         Entity::MeterCase => meter_case(id, other),
         Entity::WorkOrder => work_order(id, other),
+        Entity::WorkRecord => work_record(id, other),
+        Entity::WorkTemplate => work_template(id, other),
         Entity::Letterhead => letterhead(id),
         Entity::RevenueDay => revenue_day(id, other),
         Entity::SavedView => json!({
@@ -159,7 +161,37 @@ fn work_order(id: &str, other: &str) -> Value {
         "id": id, "meter": other, "work": "tera_ulang", "state": "completed", "from": 1_764_547_200_000_i64, "until": 1_764_554_400_000_i64,
         "technician": { "id": other, "name": "Budi" }, "text": "Bawa segel", "author": "Admin", "at": 1_764_540_000_000_i64,
         "begun_at": 1_764_547_300_000_i64, "begun_by": "Budi", "completed_at": 1_764_550_000_000_i64, "completed_by": "Budi",
-        "cancelled_at": 1_764_560_000_000_i64
+        "cancelled_at": 1_764_560_000_000_i64, "minutes": 45, "priority": "high", "template": { "id": other, "version": 2 },
+        "turns": [
+            { "at": 1_764_547_300_000_i64, "turn": "going", "by": "Budi" },
+            { "at": 1_764_548_000_000_i64, "turn": "deferred", "reason": "no_part", "text": "Paking 1/2 inci", "by": "Budi" },
+            { "at": 1_764_549_000_000_i64, "turn": "going", "by": "Budi" }
+        ],
+        "review": ["late_work"]
+    })
+}
+
+/// A picture that was taken after an order had become somebody else's.
+fn work_record(id: &str, other: &str) -> Value {
+    json!({
+        "id": id, "order": other, "meter": other, "at": 1_764_549_100_000_i64, "author": "Budi", "by": other,
+        "content": {
+            "what": "photo", "step": 16, "blob": "a".repeat(64), "taken_at": 1_764_549_090_000_i64, "position": [-6_175_392, 106_827_153]
+        },
+        "review": ["not_assigned"]
+    })
+}
+
+/// The second version of a checklist of its own.
+fn work_template(id: &str, other: &str) -> Value {
+    json!({
+        "id": id, "template": other, "version": 2, "name": "Ganti baterai", "work": "preventive",
+        "steps": [
+            { "no": 1, "label": "Tegangan", "what": { "ask": "number", "least": 3_000, "most": 3_900, "unit": "V" } },
+            { "no": 3, "label": "Kondisi", "what": { "ask": "choice", "options": ["Baik", "Rusak"] } },
+            { "no": 2, "label": "Foto", "what": { "ask": "photo", "when": "after" }, "optional": true }
+        ],
+        "retired": true, "by": "Admin", "at": 1_764_540_000_000_i64
     })
 }
 
@@ -191,7 +223,7 @@ impl Town {
             // An admin's device lists balances; for how they came about it asks.
             Entity::Credit => (bucket == "admin" || bucket.starts_with("customer:")) && stands(Entity::Connection, thing),
             Entity::Statement | Entity::NeighbourMonth => bucket.starts_with("customer:") && stands(Entity::Connection, thing),
-            Entity::Tariff | Entity::Letterhead => bucket == "public",
+            Entity::Tariff | Entity::Letterhead | Entity::WorkTemplate => bucket == "public",
             Entity::Conflict | Entity::RevenueDay => bucket == "admin",
             Entity::ReportTemplate => bucket == "admin" || bucket.starts_with("user:"),
             Entity::Notification | Entity::TipState | Entity::ReportRun => bucket.starts_with("user:"),
@@ -204,6 +236,8 @@ impl Town {
             Entity::ManualReading if bucket.starts_with("customer:") => false,
             // Neither is what is announced at their meters.
             Entity::WorkOrder if bucket.starts_with("customer:") => false,
+            // Nobody in a town records what was done under one.
+            Entity::WorkRecord => return None,
             Entity::WorkOrder => self.orders.get(thing).is_some_and(|meter| stands(Entity::Meter, &meter.to_string())),
             Entity::ManualReading => self.readings.get(thing).is_some_and(|(meter, _)| stands(Entity::Meter, &meter.to_string())),
         })

@@ -5,16 +5,26 @@ use crate::ops::{op, push_with};
 use crate::valve::Meter;
 use crate::world::{Device, Running};
 use domain::core::local_time::HOUR_MS;
+use domain::maintenance::priority::Priority;
 use domain::maintenance::work_order::WorkKind;
-use domain::{UtcMillis, WorkOrderId};
-use protocol::sync::push::Operation;
+use domain::{UserId, UtcMillis, WorkOrderId};
+use protocol::sync::push::{Operation, OperationResult};
+use protocol::sync::rows::{WorkOrder, WorkRecord};
 use serde_json::json;
+use sync_server::maintenance::rows;
+use sync_server::metering::fleet;
 use uuid::Uuid;
 
-/// Work at a meter from an instant on, for two hours.
+/// A repair of a meter from an instant on, for two hours.
 pub fn plan(order: WorkOrderId, device: &Device, from: UtcMillis) -> Operation {
-    let (meter, work, until, text) = (device.id, WorkKind::Repair, from.plus(2 * HOUR_MS), " Bawa segel ".into());
-    Operation::PlanWork { order, meter, work, from, until, technician: None, text }
+    plan_of(WorkKind::Repair, order, device, from)
+}
+
+/// Work at a meter from an instant on, for two hours.
+pub fn plan_of(work: WorkKind, order: WorkOrderId, device: &Device, from: UtcMillis) -> Operation {
+    let (meter, until, text) = (device.id, from.plus(2 * HOUR_MS), " Bawa segel ".into());
+    let (priority, template, minutes) = (Priority::Normal, None, None);
+    Operation::PlanWork { order, meter, work, from, until, technician: None, text, priority, template, minutes }
 }
 
 /// Announces it as an admin; returns the order.
@@ -26,9 +36,45 @@ pub async fn announce(running: &Running, device: &Device, from: UtcMillis) -> Wo
 
 /// Somebody says something about work, which is taken.
 pub async fn say(running: &Running, who: &str, operation: Operation) {
-    let ops = vec![op(Uuid::now_v7(), 1, None, &operation)];
-    let results = push_with(running, &running.token(who).await, ops).await;
-    assert!(results.iter().all(applied), "{results:?}");
+    let result = answered(running, who, &operation).await;
+    assert!(applied(&result), "{result:?}");
+}
+
+/// What somebody who says something about work is answered.
+pub async fn answered(running: &Running, who: &str, operation: &Operation) -> OperationResult {
+    let ops = vec![op(Uuid::now_v7(), 1, None, operation)];
+    push_with(running, &running.token(who).await, ops).await.pop().expect("an answer")
+}
+
+/// An order as its row shows it.
+pub async fn shown(running: &Running, order: WorkOrderId) -> WorkOrder {
+    running.server.app.store.read(move |db| rows::body(db, order.0)).await.expect("reads").expect("an order")
+}
+
+/// What was recorded under an order, as the rows show it, in the order of arrival.
+pub async fn recorded(running: &Running, order: WorkOrderId) -> Vec<WorkRecord> {
+    let read = running.server.app.store.read(move |db| {
+        let mut query = db
+            .prepare("SELECT r.id FROM work_record r JOIN work_order w ON w.num = r.work_order WHERE w.id = ?1 ORDER BY r.num")?;
+        let ids = query.query_map([order.0.as_bytes()], |row| row.get(0).map(Uuid::from_bytes))?;
+        let ids = ids.collect::<Result<Vec<_>, _>>()?;
+        ids.into_iter().filter_map(|id| rows::records::body(db, id).transpose()).collect()
+    });
+    read.await.expect("reads")
+}
+
+/// The other customer becomes a technician of the first zone, `other`.
+pub async fn second_technician(running: &Running) -> UserId {
+    let zone = running.world.zones[0];
+    let work = running.server.app.store.writer.work(move |tx| {
+        tx.db.execute("UPDATE user SET role = 'technician' WHERE name = 'other'", [])?;
+        let (num, id) =
+            tx.db.query_row("SELECT num, id FROM user WHERE name = 'other'", [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let key = tx.db.query_row("SELECT num FROM zone WHERE id = ?1", [zone.0.as_bytes()], |row| row.get(0))?;
+        fleet::assign_zone(tx, num, key)?;
+        Ok(UserId(Uuid::from_bytes(id)))
+    });
+    work.await.expect("a technician")
 }
 
 /// A meter reports something of itself, by its own clock.

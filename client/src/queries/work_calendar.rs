@@ -193,6 +193,7 @@ fn time_zones(db: &Connection) -> Result<HashMap<String, TimeZone>, Error> {
 mod tests {
     use super::*;
     use crate::store::Store;
+    use domain::maintenance::priority::Priority;
     use domain::maintenance::work_order::WorkKind;
     use domain::{LocalMonth, UtcMillis, ZoneId};
     use uuid::Uuid;
@@ -224,6 +225,10 @@ mod tests {
             cancelled_at: None,
             minutes: Some(45),
             schedule: String::new(),
+            priority: Priority::Normal,
+            template: None,
+            turns: Vec::new(),
+            review: Vec::new(),
         }
     }
 

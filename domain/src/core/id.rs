@@ -59,6 +59,10 @@ uuid_id! {
     OpeningId,
     /// A technician's job at a meter.
     WorkOrderId,
+    /// Something that was done or recorded under one.
+    WorkRecordId,
+    /// A checklist of such jobs, over all its versions.
+    WorkTemplateId,
     /// A report that somebody has put together.
     ReportTemplateId,
     /// Reports that are made by themselves, over and over.

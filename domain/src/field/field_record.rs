@@ -44,6 +44,10 @@ pub enum Review {
     NotEntered,
     /// Somebody has entered the same swap before.
     EnteredBefore,
+    /// Its work order was cancelled or done before.
+    LateWork,
+    /// Its work order is somebody else's.
+    NotAssigned,
     /// A reason that a newer server knows.
     #[serde(other)]
     Unknown,
@@ -51,7 +55,7 @@ pub enum Review {
 
 impl Review {
     /// All that are stored.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::OutOfZone,
         Self::NotInstalled,
         Self::ClockSkew,
@@ -61,6 +65,8 @@ impl Review {
         Self::SerialInUse,
         Self::NotEntered,
         Self::EnteredBefore,
+        Self::LateWork,
+        Self::NotAssigned,
     ];
 
     /// The reason as it is stored and sent.
@@ -75,6 +81,8 @@ impl Review {
             Self::SerialInUse => "serial_in_use",
             Self::NotEntered => "not_entered",
             Self::EnteredBefore => "entered_before",
+            Self::LateWork => "late_work",
+            Self::NotAssigned => "not_assigned",
             Self::Unknown => "unknown",
         }
     }

@@ -2,6 +2,7 @@
 
 use crate::sync::operation::Operation;
 use crate::sync::rows::Entity;
+use crate::sync::work::{NewWorkRecord, WorkDeferral, WorkMoment, WorkPriorityChange};
 use domain::MeterId;
 use domain::people::saved_view::view_of;
 use domain::tips::state_id;
@@ -37,7 +38,13 @@ impl Operation {
             | Self::MoveWork { order, .. }
             | Self::AssignWork { order, .. }
             | Self::BeginWork { order, .. }
-            | Self::CompleteWork { order, .. } => (Entity::WorkOrder, order.to_string()),
+            | Self::CompleteWork { order, .. }
+            | Self::HoldWork(WorkMoment { order, .. })
+            | Self::ResumeWork(WorkMoment { order, .. })
+            | Self::DeferWork(WorkDeferral { order, .. })
+            | Self::SetWorkPriority(WorkPriorityChange { order, .. }) => (Entity::WorkOrder, order.to_string()),
+            Self::AddWorkRecord(new) => (Entity::WorkRecord, new.record.to_string()),
+            Self::PutWorkTemplate(new) => (Entity::WorkTemplate, new.version.row_id().to_string()),
             Self::PutReportTemplate { template, .. } | Self::RemoveReportTemplate { template } => {
                 (Entity::ReportTemplate, template.to_string())
             }
@@ -62,7 +69,12 @@ impl Operation {
             | Self::MoveWork { meter, .. }
             | Self::AssignWork { meter, .. }
             | Self::BeginWork { meter, .. }
-            | Self::CompleteWork { meter, .. } => Some(*meter),
+            | Self::CompleteWork { meter, .. }
+            | Self::HoldWork(WorkMoment { meter, .. })
+            | Self::ResumeWork(WorkMoment { meter, .. })
+            | Self::DeferWork(WorkDeferral { meter, .. })
+            | Self::SetWorkPriority(WorkPriorityChange { meter, .. })
+            | Self::AddWorkRecord(NewWorkRecord { meter, .. }) => Some(*meter),
             Self::SwapMeter(swap) => Some(swap.meter),
             Self::EditCustomer { .. }
             | Self::AddCustomer { .. }
@@ -82,6 +94,7 @@ impl Operation {
             | Self::ExportMade { .. }
             | Self::PutReportTemplate { .. }
             | Self::RemoveReportTemplate { .. }
+            | Self::PutWorkTemplate(_)
             | Self::PutView { .. }
             | Self::RemoveView { .. }
             | Self::MarkTip { .. } => None,
@@ -105,6 +118,10 @@ impl Operation {
             | Self::AnswerCase { .. }
             | Self::AssignMeterCase { .. }
             | Self::BeginWork { .. }
+            | Self::HoldWork(_)
+            | Self::ResumeWork(_)
+            | Self::DeferWork(_)
+            | Self::AddWorkRecord(_)
             | Self::CompleteWork { .. }
             | Self::ExportMade { .. }
             | Self::MarkTip { .. } => "field",
@@ -125,6 +142,8 @@ impl Operation {
             | Self::CancelWork { .. }
             | Self::MoveWork { .. }
             | Self::AssignWork { .. }
+            | Self::SetWorkPriority(_)
+            | Self::PutWorkTemplate(_)
             | Self::PutReportTemplate { .. }
             | Self::RemoveReportTemplate { .. }
             | Self::PutView { .. }
@@ -165,6 +184,12 @@ impl Operation {
             Self::MoveWork { .. } => "move_work",
             Self::AssignWork { .. } => "assign_work",
             Self::BeginWork { .. } => "begin_work",
+            Self::HoldWork(_) => "hold_work",
+            Self::ResumeWork(_) => "resume_work",
+            Self::DeferWork(_) => "defer_work",
+            Self::SetWorkPriority(_) => "set_work_priority",
+            Self::AddWorkRecord(_) => "add_work_record",
+            Self::PutWorkTemplate(_) => "put_work_template",
             Self::CompleteWork { .. } => "complete_work",
             Self::ExportMade { .. } => "export_made",
             Self::PutReportTemplate { .. } => "put_report_template",

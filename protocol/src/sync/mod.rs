@@ -5,3 +5,4 @@ pub mod operation;
 pub mod pull;
 pub mod push;
 pub mod rows;
+pub mod work;

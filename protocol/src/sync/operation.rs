@@ -2,10 +2,13 @@
 
 use crate::core::json::object;
 use crate::sync::rows::Person;
+use crate::sync::work::{NewWorkRecord, NewWorkTemplate, WorkDeferral, WorkMoment, WorkPriorityChange};
 use domain::alerts::announcement::Announcement;
 use domain::alerts::case::CaseAnswer;
 use domain::field::field_record::Explanation;
 use domain::field::meter_swap::Swap;
+use domain::maintenance::priority::Priority;
+use domain::maintenance::template::TemplateVersion;
 use domain::maintenance::work_order::WorkKind;
 use domain::people::merge::Merge;
 use domain::people::saved_view::ViewList;
@@ -221,6 +224,15 @@ pub enum Operation {
         /// What is written about it; up to 500 characters.
         #[serde(default, skip_serializing_if = "String::is_empty")]
         text: String,
+        /// How pressing it is.
+        #[serde(default, skip_serializing_if = "Priority::is_usual")]
+        priority: Priority,
+        /// Its checklist; that of the kind of work which comes with the program where none is named.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        template: Option<TemplateVersion>,
+        /// How long it takes, as its author expects, minutes; 1 to 1,440.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        minutes: Option<u16>,
     },
     /// Cancel work that is not done yet.
     CancelWork {
@@ -261,6 +273,18 @@ pub enum Operation {
         /// When, by the author's clock.
         at: UtcMillis,
     },
+    /// The work waits for something, with nobody at the meter. It happened: it is not refused for state or time.
+    HoldWork(WorkMoment),
+    /// The work goes on. It happened: it is not refused for state or time.
+    ResumeWork(WorkMoment),
+    /// The work could not be done, and is to be begun at another time. It happened: it is not refused for state or time.
+    DeferWork(WorkDeferral),
+    /// Say how pressing work is that is not over yet.
+    SetWorkPriority(WorkPriorityChange),
+    /// Record something that was done under a work order. It happened: it is not refused for state or time.
+    AddWorkRecord(NewWorkRecord),
+    /// Keep a version of a checklist, which is never changed after that.
+    PutWorkTemplate(NewWorkTemplate),
     /// The work is done. It happened: it is not refused for state or time.
     CompleteWork {
         /// Which.

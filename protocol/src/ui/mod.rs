@@ -61,7 +61,7 @@ pub use summary::{CaseCounts, Summary};
 pub use tips::{MarkedTip, Saved, TipResult, TipsRequest, TipsView};
 pub use usage::{Bar, MarkOf, Money, Neighbours, Span, Usage, UsageMark, Usual};
 pub use views::ViewsRequest;
-pub use work::WorkRow;
+pub use work::{WorkDetail, WorkRecordRow, WorkRow};
 
 use crate::core::audit::{AuditPage, AuditQuery};
 use crate::core::problem::Problem;

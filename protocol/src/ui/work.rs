@@ -1,7 +1,8 @@
 //! Work orders as screens show them.
 
-use crate::sync::rows::WorkOrder;
+use crate::sync::rows::{WorkOrder, WorkRecord};
 use domain::core::position::Position;
+use domain::maintenance::template::Template;
 use domain::{TimeZone, ZoneId};
 use serde::{Deserialize, Serialize};
 
@@ -24,4 +25,25 @@ pub struct WorkRow {
     pub position: Option<Position>,
     /// Whether something that was done here is yet to be sent.
     pub waiting: bool,
+}
+
+/// A record of a work order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkRecordRow {
+    /// As it is.
+    pub record: WorkRecord,
+    /// Whether it is yet to be sent.
+    pub waiting: bool,
+}
+
+/// A work order with all that a technician needs at the meter.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkDetail {
+    /// The order.
+    pub row: WorkRow,
+    /// The version of its checklist; none where the order names none ([`WorkOrder::built_in`] has it then), or this device does not hold it yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template: Option<Template>,
+    /// What was recorded, in order of time.
+    pub records: Vec<WorkRecordRow>,
 }

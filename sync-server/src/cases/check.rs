@@ -55,7 +55,7 @@ fn authorised(db: &Db, meter: i64, findings: &mut Vec<String>) -> Result<(), Err
     let orders = maintenance::begun(db, meter)?;
     let judged = events::judged_from(db, meter, UtcMillis(i64::MIN))?;
     let wrong = judged.into_iter().filter(|event| {
-        let order = authorising(orders.iter().copied(), event.at);
+        let order = authorising(orders.iter().map(|(order, progress)| (*order, progress)), event.at);
         can_be_authorised(event.cause) && order != event.order
     });
     findings.extend(wrong.map(|event| format!("case {}: an event of it is authorised otherwise", event.case)));

@@ -104,7 +104,7 @@ pub fn judge_again(tx: &mut Tx<'_>, meter: i64, from: UtcMillis) -> Result<(), E
     let orders = maintenance::begun(tx, meter)?;
     let mut moved: BTreeMap<(i64, Cause, Option<i64>), Vec<UtcMillis>> = BTreeMap::new();
     for event in events::judged_from(tx, meter, from)?.into_iter().filter(|event| can_be_authorised(event.cause)) {
-        let order = authorising(orders.iter().copied(), event.at);
+        let order = authorising(orders.iter().map(|(order, progress)| (*order, progress)), event.at);
         if order != event.order {
             moved.entry((event.case, event.cause, order)).or_default().push(event.t);
         }

@@ -12,6 +12,7 @@ use crate::maintenance::rows::generated::Target;
 use crate::maintenance::rows::schedules::{NEVER, StoredSchedule};
 use crate::maintenance::rows::{BySchedule, NewOrder, generated, schedules};
 use domain::core::local_time::HOUR_MS;
+use domain::maintenance::priority::Priority;
 use domain::maintenance::schedule::plan::{Trigger, passed};
 use domain::{LocalDay, UtcMillis, WorkOrderId};
 use protocol::maintenance::schedules::ScheduleState;
@@ -103,6 +104,8 @@ fn announce_at<'s>(
             author: schedule.author,
             at: tx.now,
             minutes: Some(schedule.plan.job_minutes),
+            priority: Priority::default(),
+            template: None,
             schedule: Some(BySchedule { key: schedule.num, name: &schedule.plan.name, rule_day }),
         };
         orders::announce(tx, &new)?;

@@ -1,13 +1,17 @@
-//! Work orders: announced, begun, completed and cancelled, and held by the admins and by whoever works in the meter's zone.
+//! Work orders: announced, begun, held, put off, completed and cancelled; and kept by the admins and by whoever works in the meter's zone.
 
 use crate::core::feed::RowId;
 use crate::core::{Db, Tx, holders};
 use crate::error::Error;
+use crate::field::rows::records::name_of;
 use crate::maintenance::rows;
-use crate::maintenance::rows::{NewOrder, StoredOrder};
+use crate::maintenance::rows::{NewOrder, StoredOrder, turns};
 use domain::UtcMillis;
-use domain::maintenance::work_order::{Window, WorkStep, authorising, judged_otherwise_from};
+use domain::field::field_record::Review;
+use domain::maintenance::priority::Priority;
+use domain::maintenance::work_order::{Progress, Turn, Window, WorkStep, authorising};
 use protocol::sync::rows::Entity;
+use std::collections::BTreeSet;
 
 /// Announces work at a meter.
 ///
@@ -18,39 +22,89 @@ pub fn announce(tx: &mut Tx<'_>, new: &NewOrder<'_>) -> Result<(), Error> {
     put(tx, new.meter, *new.id.0.as_bytes(), 1)
 }
 
-/// Writes that something happened to a work order at an instant, and by whom (key); returns from when on what happened at its meter may be
-/// judged otherwise now. What was known already changes nothing.
+/// What somebody says of how far an order is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Happened {
+    /// It took a turn. Work begins by going on.
+    Turned(Turn),
+    /// It is done.
+    Completed,
+    /// It is not to be done any more.
+    Cancelled,
+}
+
+impl Happened {
+    /// How far an order is with that at an instant.
+    pub fn over(self, known: &Progress, at: UtcMillis) -> Progress {
+        let known = known.clone();
+        match self {
+            Self::Turned(turn) => known.turned(turn, at),
+            Self::Completed => known.with(WorkStep::Completed, at),
+            Self::Cancelled => known.with(WorkStep::Cancelled, at),
+        }
+    }
+}
+
+/// What is said of an order, and by whom.
+pub struct Reported<'a> {
+    /// What.
+    pub what: Happened,
+    /// When it happened.
+    pub at: UtcMillis,
+    /// Key of whoever says so.
+    pub by: i64,
+    /// What is written about it.
+    pub text: &'a str,
+    /// What is odd about it, beside that it may have happened after the order's end, which follows from its instants.
+    pub odd: &'a BTreeSet<Review>,
+}
+
+/// Writes what is said of an order; returns how far it is then, or none where that was known. What follows for the events of its meter is for
+/// whoever judges those ([`judged_otherwise_from`](domain::maintenance::work_order::judged_otherwise_from)).
 ///
 /// # Errors
 /// The database.
-pub fn step(
-    tx: &mut Tx<'_>,
-    order: &StoredOrder,
-    step: WorkStep,
-    (at, by): (UtcMillis, i64),
-) -> Result<Option<UtcMillis>, Error> {
-    let after = order.progress.with(step, at);
+pub fn take(tx: &mut Tx<'_>, order: &StoredOrder, said: &Reported<'_>) -> Result<Option<Progress>, Error> {
+    let after = said.what.over(&order.progress, said.at);
     if after == order.progress {
         return Ok(None);
     }
-    let rev = rows::write_step(tx, order.num, step, (at, by))?;
+    let mut review = order.review.clone();
+    review.extend(said.odd);
+    if after.has_late_work() {
+        review.insert(Review::LateWork);
+    } else {
+        review.remove(&Review::LateWork);
+    }
+    let by = name_of(tx, said.by)?;
+    turns::write(tx, order.num, (&order.progress, &after), (said.text, &by))?;
+    let rev = rows::write_progress(tx, order.num, (&after, &review), said.by)?;
     put(tx, order.meter, order.id, rev)?;
-    Ok(judged_otherwise_from(order.progress, after))
+    Ok(Some(after))
 }
 
-/// Moves an order that nobody has begun to another window, as a person has set it.
+/// Says how pressing an order is.
 ///
 /// # Errors
-/// Somebody has begun it, or the database.
+/// The database.
+pub fn prioritise(tx: &mut Tx<'_>, order: &StoredOrder, priority: Priority) -> Result<(), Error> {
+    let rev = rows::write_priority(tx, order.num, priority)?;
+    put(tx, order.meter, order.id, rev)
+}
+
+/// Moves an order that is to be begun to another window, as a person has set it.
+///
+/// # Errors
+/// Somebody is at it, or the database.
 pub fn move_to(tx: &mut Tx<'_>, order: &StoredOrder, window: Window) -> Result<(), Error> {
     let rev = rows::write_window(tx, order.num, window)?;
     put(tx, order.meter, order.id, rev)
 }
 
-/// Says who is to do an order that nobody has begun, by key and name, as a person has set it.
+/// Says who is to do an order that is to be begun, by key and name, as a person has set it.
 ///
 /// # Errors
-/// Somebody has begun it, or the database.
+/// Somebody is at it, or the database.
 pub fn assign(tx: &mut Tx<'_>, order: &StoredOrder, technician: Option<&(i64, String)>) -> Result<(), Error> {
     let rev = rows::write_technician(tx, order.num, technician)?;
     put(tx, order.meter, order.id, rev)
@@ -61,7 +115,8 @@ pub fn assign(tx: &mut Tx<'_>, order: &StoredOrder, technician: Option<&(i64, St
 /// # Errors
 /// The database.
 pub fn authorising_at(db: &Db, meter: i64, at: UtcMillis) -> Result<Option<i64>, Error> {
-    Ok(authorising(rows::begun(db, meter)?, at))
+    let begun = rows::begun(db, meter)?;
+    Ok(authorising(begun.iter().map(|(order, progress)| (*order, progress)), at))
 }
 
 /// Sends an order of a meter to whoever holds it, at a revision.

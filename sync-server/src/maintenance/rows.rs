@@ -4,16 +4,23 @@ pub mod feeds;
 pub mod generated;
 pub mod holidays;
 pub mod leave;
+pub mod records;
 pub mod schedules;
+pub mod templates;
+pub mod turns;
 
 use crate::core::{Db, Tx};
 use crate::error::Error;
-use crate::field::rows::records::name_of;
-use domain::maintenance::work_order::{Progress, Window, WorkKind, WorkStep};
-use domain::{LocalDay, MeterId, UserId, UtcMillis, WorkOrderId};
+use crate::field::rows::records::{name_of, reviews, words};
+use domain::field::field_record::Review;
+use domain::maintenance::priority::Priority;
+use domain::maintenance::template::TemplateVersion;
+use domain::maintenance::work_order::{Progress, Window, WorkKind};
+use domain::{LocalDay, MeterId, UserId, UtcMillis, WorkOrderId, WorkTemplateId};
 use protocol::sync::rows::{Person, WorkOrder};
 use rusqlite::types::Type;
 use rusqlite::{OptionalExtension, Row, params};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// A work order to announce.
@@ -36,6 +43,10 @@ pub struct NewOrder<'a> {
     pub at: UtcMillis,
     /// How long it takes, as its author expects, minutes.
     pub minutes: Option<u16>,
+    /// How pressing it is.
+    pub priority: Priority,
+    /// Its checklist; none: the one of its kind that comes with the program.
+    pub template: Option<TemplateVersion>,
     /// The schedule that announces it.
     pub schedule: Option<BySchedule<'a>>,
 }
@@ -60,8 +71,8 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewOrder<'_>) -> Result<(), Error> {
     let (technician, technician_name) = new.technician.as_ref().map_or((None, ""), |(key, name)| (Some(*key), name.as_str()));
     let mut insert = tx.db.prepare_cached(
         "INSERT INTO work_order (id, meter, work, window_from, window_until, technician, technician_name, remark, author, author_name, at,
-           minutes, schedule, schedule_name, rule_day)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+           minutes, schedule, schedule_name, rule_day, priority, template, template_version)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
     )?;
     insert.execute(params![
         new.id.0.as_bytes(),
@@ -78,7 +89,10 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewOrder<'_>) -> Result<(), Error> {
         new.minutes,
         new.schedule.map(|by| by.key),
         new.schedule.map_or("", |by| by.name),
-        new.schedule.map(|by| by.rule_day.0)
+        new.schedule.map(|by| by.rule_day.0),
+        new.priority.as_str(),
+        new.template.map(|template| *template.id.0.as_bytes()),
+        new.template.map(|template| template.version)
     ])?;
     Ok(())
 }
@@ -110,18 +124,35 @@ pub struct StoredOrder {
     pub window: Window,
     /// The name of whoever is to do it; empty: anybody of the zone.
     pub technician: String,
+    /// Who that is.
+    pub technician_id: Option<UserId>,
+    /// How pressing it is.
+    pub priority: Priority,
+    /// Why somebody should check what was said of it.
+    pub review: BTreeSet<Review>,
 }
 
-fn progress(row: &Row<'_>, first: usize) -> rusqlite::Result<Progress> {
+/// What is known of an order but for its turns, which are rows of their own.
+fn instants(row: &Row<'_>, first: usize) -> rusqlite::Result<Progress> {
     let instant = |column| row.get::<_, Option<i64>>(column).map(|at| at.map(UtcMillis));
-    Ok(Progress { begun_at: instant(first)?, completed_at: instant(first + 1)?, cancelled_at: instant(first + 2)? })
+    let (begun_at, completed_at, cancelled_at) = (instant(first)?, instant(first + 1)?, instant(first + 2)?);
+    Ok(Progress { begun_at, completed_at, cancelled_at, turns: Vec::new() })
 }
 
-/// A row of key, identifier, meter, the three instants, the window and the technician's name.
+/// The priority that a column has.
+fn priority(row: &Row<'_>, column: usize) -> rusqlite::Result<Priority> {
+    let word: String = row.get(column)?;
+    Priority::from_word(&word).ok_or_else(|| rusqlite::Error::FromSqlConversionFailure(column, Type::Text, word.into()))
+}
+
+/// A row of key, identifier, meter, the three instants, the window, the technician's name and identifier, the priority and the review; without its
+/// turns.
 fn stored(row: &Row<'_>) -> rusqlite::Result<StoredOrder> {
     let window = Window { from: UtcMillis(row.get(6)?), until: UtcMillis(row.get(7)?) };
     let (num, id, meter, technician) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(8)?);
-    Ok(StoredOrder { num, id, meter, progress: progress(row, 3)?, window, technician })
+    let technician_id = row.get::<_, Option<[u8; 16]>>(9)?.map(|id| UserId(Uuid::from_bytes(id)));
+    let (priority, review) = (priority(row, 10)?, reviews(&row.get::<_, String>(11)?).into_iter().collect());
+    Ok(StoredOrder { num, id, meter, progress: instants(row, 3)?, window, technician, technician_id, priority, review })
 }
 
 /// An order of a meter, by the order's identifier.
@@ -130,33 +161,46 @@ fn stored(row: &Row<'_>) -> rusqlite::Result<StoredOrder> {
 /// The database.
 pub fn find(db: &Db, id: WorkOrderId, meter: i64) -> Result<Option<StoredOrder>, Error> {
     let mut query = db.prepare_cached(
-        "SELECT num, id, meter, begun_at, completed_at, cancelled_at, window_from, window_until, technician_name
-         FROM work_order WHERE id = ?1 AND meter = ?2",
+        "SELECT w.num, w.id, w.meter, w.begun_at, w.completed_at, w.cancelled_at, w.window_from, w.window_until, w.technician_name, u.id,
+           w.priority, w.review
+         FROM work_order w LEFT JOIN user u ON u.num = w.technician WHERE w.id = ?1 AND w.meter = ?2",
     )?;
-    let found = query.query_row(params![id.0.as_bytes(), meter], stored);
-    Ok(found.optional()?)
+    let Some(found) = query.query_row(params![id.0.as_bytes(), meter], stored).optional()? else { return Ok(None) };
+    let progress = turns::over(db, found.num, found.progress.clone())?;
+    Ok(Some(StoredOrder { progress, ..found }))
 }
 
-/// Writes when something happened to an order, and by whom (key); returns its new revision.
+/// Writes how far an order is now and why somebody should check it, as somebody (key) says; returns its new revision. Whoever said first what holds
+/// still stays on record. Its turns are rows of their own ([`turns::write`]).
 ///
 /// # Errors
 /// The database.
-pub fn write_step(tx: &mut Tx<'_>, order: i64, step: WorkStep, (at, by): (UtcMillis, i64)) -> Result<i64, Error> {
-    let said = match step {
-        WorkStep::Begun => Some(
-            "UPDATE work_order SET begun_at = ?2, begun_by = ?3, changed_at = ?4, rev = rev + 1 WHERE num = ?1 RETURNING rev",
-        ),
-        WorkStep::Completed => Some(
-            "UPDATE work_order SET completed_at = ?2, completed_by = ?3, changed_at = ?4, rev = rev + 1 WHERE num = ?1 RETURNING rev",
-        ),
-        WorkStep::Cancelled => None,
-    };
-    let Some(sql) = said else {
-        let sql = "UPDATE work_order SET cancelled_at = ?2, changed_at = ?3, rev = rev + 1 WHERE num = ?1 RETURNING rev";
-        return Ok(tx.db.prepare_cached(sql)?.query_row(params![order, at.0, tx.now.0], |row| row.get(0))?);
-    };
-    let name = name_of(tx, by)?;
-    Ok(tx.db.prepare_cached(sql)?.query_row(params![order, at.0, name, tx.now.0], |row| row.get(0))?)
+pub fn write_progress(
+    tx: &mut Tx<'_>,
+    order: i64,
+    (after, review): (&Progress, &BTreeSet<Review>),
+    by: i64,
+) -> Result<i64, Error> {
+    let (name, review) = (name_of(tx, by)?, words(review));
+    let instant = |at: Option<UtcMillis>| at.map(|at| at.0);
+    let mut update = tx.db.prepare_cached(
+        "UPDATE work_order SET begun_at = ?2, begun_by = CASE WHEN begun_at IS ?2 THEN begun_by ELSE ?6 END,
+           completed_at = ?3, completed_by = CASE WHEN completed_at IS ?3 THEN completed_by ELSE ?6 END,
+           cancelled_at = ?4, review = ?5, changed_at = ?7, rev = rev + 1 WHERE num = ?1 RETURNING rev",
+    )?;
+    let (begun, completed, cancelled) = (instant(after.begun_at), instant(after.completed_at), instant(after.cancelled_at));
+    let values = params![order, begun, completed, cancelled, review, name, tx.now.0];
+    Ok(update.query_row(values, |row| row.get(0))?)
+}
+
+/// Writes how pressing an order is; returns its new revision.
+///
+/// # Errors
+/// The database.
+pub fn write_priority(tx: &mut Tx<'_>, order: i64, priority: Priority) -> Result<i64, Error> {
+    let sql = "UPDATE work_order SET priority = ?2, changed_at = ?3, rev = rev + 1 WHERE num = ?1 RETURNING rev";
+    let mut update = tx.db.prepare_cached(sql)?;
+    Ok(update.query_row(params![order, priority.as_str(), tx.now.0], |row| row.get(0))?)
 }
 
 /// Writes another window of an order that nobody has begun, as a person has set it; returns its new revision.
@@ -190,8 +234,12 @@ pub fn begun(db: &Db, meter: i64) -> Result<Vec<(i64, Progress)>, Error> {
     let mut query = db.prepare_cached(
         "SELECT num, begun_at, completed_at, cancelled_at FROM work_order WHERE meter = ?1 AND begun_at IS NOT NULL",
     )?;
-    let orders = query.query_map([meter], |row| Ok((row.get(0)?, progress(row, 1)?)))?;
-    Ok(orders.collect::<Result<_, _>>()?)
+    let orders = query.query_map([meter], |row| Ok((row.get(0)?, instants(row, 1)?)))?;
+    let mut orders: Vec<(i64, Progress)> = orders.collect::<Result<_, _>>()?;
+    for (order, progress) in &mut orders {
+        *progress = turns::over(db, *order, std::mem::take(progress))?;
+    }
+    Ok(orders)
 }
 
 /// The body of an order's row.
@@ -201,33 +249,46 @@ pub fn begun(db: &Db, meter: i64) -> Result<Vec<(i64, Progress)>, Error> {
 pub fn body(db: &Db, id: Uuid) -> Result<Option<WorkOrder>, Error> {
     let mut query = db.prepare_cached(
         "SELECT w.id, m.id, w.work, w.window_from, w.window_until, u.id, w.technician_name, w.remark, w.author_name, w.at,
-           w.begun_at, w.completed_at, w.cancelled_at, w.begun_by, w.completed_by, w.minutes, w.schedule_name
+           w.begun_at, w.completed_at, w.cancelled_at, w.begun_by, w.completed_by, w.minutes, w.schedule_name, w.priority, w.review,
+           w.template, w.template_version, w.num
          FROM work_order w JOIN meter m ON m.num = w.meter LEFT JOIN user u ON u.num = w.technician WHERE w.id = ?1",
     )?;
-    let found = query.query_row([id.as_bytes()], |row| {
-        let (work, technician): (String, Option<[u8; 16]>) = (row.get(2)?, row.get(5)?);
-        let name: String = row.get(6)?;
-        let progress = progress(row, 10)?;
-        Ok(WorkOrder {
-            id: WorkOrderId(Uuid::from_bytes(row.get(0)?)),
-            meter: MeterId(Uuid::from_bytes(row.get(1)?)),
-            work: WorkKind::from_word(&work)
-                .ok_or_else(|| rusqlite::Error::FromSqlConversionFailure(2, Type::Text, work.into()))?,
-            state: progress.state(),
-            from: UtcMillis(row.get(3)?),
-            until: UtcMillis(row.get(4)?),
-            technician: technician.map(|id| Person { id: UserId(Uuid::from_bytes(id)), name }),
-            text: row.get(7)?,
-            author: row.get(8)?,
-            at: UtcMillis(row.get(9)?),
-            begun_at: progress.begun_at,
-            begun_by: row.get(13)?,
-            completed_at: progress.completed_at,
-            completed_by: row.get(14)?,
-            cancelled_at: progress.cancelled_at,
-            minutes: row.get(15)?,
-            schedule: row.get(16)?,
-        })
-    });
-    Ok(found.optional()?)
+    let found = query.query_row([id.as_bytes()], |row| Ok((row.get::<_, i64>(21)?, shown(row)?))).optional()?;
+    let Some((num, mut order)) = found else { return Ok(None) };
+    order.turns = turns::shown(db, num)?;
+    order.state = order.progress().state();
+    Ok(Some(order))
+}
+
+/// An order as its row shows it, without its turns.
+fn shown(row: &Row<'_>) -> rusqlite::Result<WorkOrder> {
+    let (work, technician): (String, Option<[u8; 16]>) = (row.get(2)?, row.get(5)?);
+    let (name, template): (String, Option<[u8; 16]>) = (row.get(6)?, row.get(19)?);
+    let version: Option<u32> = row.get(20)?;
+    let progress = instants(row, 10)?;
+    Ok(WorkOrder {
+        id: WorkOrderId(Uuid::from_bytes(row.get(0)?)),
+        meter: MeterId(Uuid::from_bytes(row.get(1)?)),
+        work: WorkKind::from_word(&work).ok_or_else(|| rusqlite::Error::FromSqlConversionFailure(2, Type::Text, work.into()))?,
+        state: progress.state(),
+        from: UtcMillis(row.get(3)?),
+        until: UtcMillis(row.get(4)?),
+        technician: technician.map(|id| Person { id: UserId(Uuid::from_bytes(id)), name }),
+        text: row.get(7)?,
+        author: row.get(8)?,
+        at: UtcMillis(row.get(9)?),
+        begun_at: progress.begun_at,
+        begun_by: row.get(13)?,
+        completed_at: progress.completed_at,
+        completed_by: row.get(14)?,
+        cancelled_at: progress.cancelled_at,
+        minutes: row.get(15)?,
+        schedule: row.get(16)?,
+        priority: priority(row, 17)?,
+        template: template
+            .zip(version)
+            .map(|(id, version)| TemplateVersion { id: WorkTemplateId(Uuid::from_bytes(id)), version }),
+        turns: Vec::new(),
+        review: reviews(&row.get::<_, String>(18)?),
+    })
 }

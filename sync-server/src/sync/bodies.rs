@@ -67,6 +67,8 @@ pub fn body(db: &Db, audience: Audience, entity: Entity, id: Uuid, at: Option<i3
         Entity::MeterSwap => write(entity, audience, swaps::body(db, id)?),
         Entity::NeighbourMonth => write(entity, audience, neighbours::body(db, id, at)?),
         Entity::TipState => write(entity, audience, tips::body(db, id)?),
+        Entity::WorkRecord => write(entity, audience, maintenance::records::body(db, id)?),
+        Entity::WorkTemplate => write(entity, audience, maintenance::templates::body(db, id)?),
     }
 }
 

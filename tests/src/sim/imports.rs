@@ -255,6 +255,7 @@ impl World {
             | Step::Tip { device, pick }
             | Step::PlanAnew { device, pick }
             | Step::Swap { device, pick }
+            | Step::AtWork { device, pick }
             | Step::Work { device, pick } => (device, pick),
             _ => return None,
         };
@@ -273,10 +274,15 @@ impl World {
                     Step::Tip { .. } => tips::operation(at, pick),
                     Step::PlanAnew { .. } => work::planned_anew(at, pick),
                     Step::Swap { .. } => swaps::operation(at, pick, now),
+                    Step::AtWork { .. } => work::at_work(at, pick, now),
                     Step::MoveZone { .. } => people::move_zone(at, pick),
                     _ => at.edit_of_added(pick),
                 };
-                at.submit(&operation?, None, now, false);
+                let operation = operation?;
+                at.submit(&operation, None, now, false);
+                if let Some(picture) = work::picture(&operation) {
+                    self.took(device, picture);
+                }
                 Vec::new()
             }
         };

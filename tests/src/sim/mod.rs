@@ -11,6 +11,7 @@ mod misfortune;
 pub mod model;
 mod office;
 pub mod people;
+pub mod pictures;
 pub mod report;
 pub mod runs;
 pub mod sabotage;
@@ -101,6 +102,16 @@ pub const FAULTS: &[&str] = &[
     "answer refused",
     "work begun",
     "work moved",
+    "work held",
+    "work gone on with",
+    "work put off",
+    "work given to the technician",
+    "priority of work changed",
+    "work recorded",
+    "record waited for its picture",
+    "picture brought in parts",
+    "checklist kept",
+    "version of a checklist there already",
     "connection moved by an admin",
     "message to many sent",
     "customers merged",
@@ -134,6 +145,10 @@ pub const CHECKS: &[&str] = &[
     "cases are those of the model",
     "opening balances are those of the model",
     "work orders are those of the model",
+    "work of somebody else is marked",
+    "records of work are those of the model",
+    "pictures of records are whole",
+    "checklists are those of the model",
     "templates of reports are those of the model",
     "connections are shown where they are",
     "messages reach each user once",

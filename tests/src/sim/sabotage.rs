@@ -4,7 +4,7 @@
 
 use super::exchange::Question;
 use super::model::Model;
-use super::server::Reply;
+use super::server::{Reply, user};
 use super::world::{Content, Message, World};
 use super::{checks, seen};
 use domain::{AnnouncementId, ConnectionId};
@@ -35,11 +35,15 @@ pub enum Sabotage {
     DoubledMessage,
     /// A connection that went over to another customer is still said to be of the one who is gone.
     OldCustomer,
+    /// A part of a picture is said to be there, and is not.
+    LostPart,
+    /// What is done under an order that is somebody else's is said to be taken, and is not.
+    DroppedWork,
 }
 
 impl Sabotage {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::DroppedAck,
         Self::DoubleApply,
         Self::SkippedCursor,
@@ -48,6 +52,8 @@ impl Sabotage {
         Self::DoubledRow,
         Self::DoubledMessage,
         Self::OldCustomer,
+        Self::LostPart,
+        Self::DroppedWork,
     ];
 }
 
@@ -105,7 +111,12 @@ fn add_field(change: &mut Change) {
 }
 
 /// Before operations are taken; says which are.
-pub fn before_push<'p>(world: &World, push: &'p Push) -> Cow<'p, Push> {
+pub fn before_push<'p>(world: &World, device: u8, push: &'p Push) -> Cow<'p, Push> {
+    if world.sabotage == Some(Sabotage::DroppedWork) {
+        let mut less = push.clone();
+        less.ops.retain(|op| !is_at_an_order_of_others(&world.server.model, device, op));
+        return Cow::Owned(less);
+    }
     let doubling: Option<fn(&OperationEnvelope) -> Option<OperationEnvelope>> = match world.sabotage {
         Some(Sabotage::DoubledRow) => Some(doubled_row),
         Some(Sabotage::DoubledMessage) => Some(doubled_message),
@@ -124,6 +135,29 @@ pub fn before_push<'p>(world: &World, push: &'p Push) -> Cow<'p, Push> {
         }
     }
     Cow::Borrowed(push)
+}
+
+/// After operations were taken: what was dropped is said to be applied.
+pub fn after_push(world: &World, push: &Push, reply: &mut Reply) {
+    let (Some(Sabotage::DroppedWork), Reply::Pushed(pushed)) = (world.sabotage, reply) else { return };
+    for op in &push.ops {
+        if !pushed.results.iter().any(|result| result.id == op.id) {
+            let outcome = Outcome::Applied { conflicts: vec![] };
+            pushed.results.push(OperationResult { id: op.id, duplicate: false, outcome });
+        }
+    }
+}
+
+/// Whether an operation is what somebody did under an order that is to be done by somebody else.
+fn is_at_an_order_of_others(model: &Model, device: u8, op: &OperationEnvelope) -> bool {
+    let order = match Operation::read(op.v, &op.operation) {
+        Ok(Operation::BeginWork { order, .. } | Operation::CompleteWork { order, .. }) => order,
+        Ok(Operation::HoldWork(moment) | Operation::ResumeWork(moment)) => moment.order,
+        Ok(Operation::DeferWork(deferral)) => deferral.order,
+        Ok(Operation::AddWorkRecord(new)) => new.order,
+        _ => return false,
+    };
+    model.is_others(&order.to_string(), user(device).0)
 }
 
 /// A connection of an import once more, as if its identity did not follow from its row.

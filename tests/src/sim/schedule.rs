@@ -108,6 +108,11 @@ pub enum Step {
     PlanAnew { device: u8, pick: u32 },
     /// A person puts another meter in the place of one.
     Swap { device: u8, pick: u32 },
+    /// A person announces work, holds it, goes on with it, puts it off, records something under it, gives it to the technician, says how pressing it
+    /// is, or keeps a checklist.
+    AtWork { device: u8, pick: u32 },
+    /// Whoever took a picture brings the next part of it.
+    Part { pick: u32 },
 }
 
 /// A simulation's plan.
@@ -154,12 +159,19 @@ const SWAPS: u64 = 0x0005_4a90;
 /// One step in so many has a swap behind it.
 const SWAPS_EVERY: u32 = 120;
 
+/// What steps at work are drawn from, for the same reason.
+const WORK: u64 = 0x0003_0ff5;
+
+/// One step in so many has one at work behind it.
+const WORK_EVERY: u32 = 28;
+
 impl Schedule {
     /// Draws a schedule.
     pub fn draw(seed: u64) -> Self {
         let (mut rng, mut office) = (fastrand::Rng::with_seed(seed), fastrand::Rng::with_seed(seed ^ OFFICE));
         let (mut views, mut tips) = (fastrand::Rng::with_seed(seed ^ VIEWS), fastrand::Rng::with_seed(seed ^ TIPS));
         let (mut plans, mut swaps) = (fastrand::Rng::with_seed(seed ^ PLANS), fastrand::Rng::with_seed(seed ^ SWAPS));
+        let mut work = fastrand::Rng::with_seed(seed ^ WORK);
         let mut steps = Vec::with_capacity(1_600);
         let mut ops = 0;
         // How rough it is differs by seed: much can only go wrong where little else does.
@@ -209,6 +221,9 @@ impl Schedule {
             if swaps.u32(..SWAPS_EVERY) == 0 {
                 steps.push(of_swaps(&mut swaps));
             }
+            if work.u32(..WORK_EVERY) == 0 {
+                steps.push(at_work(&mut work));
+            }
         }
         Self { seed, keeps_hole: rng.bool(), steps }
     }
@@ -254,6 +269,11 @@ fn of_plans(rng: &mut fastrand::Rng) -> Step {
 fn of_swaps(rng: &mut fastrand::Rng) -> Step {
     let (device, pick) = ([0, 1, 0, 1, COPY][rng.usize(..5)], rng.u32(..));
     Step::Swap { device, pick }
+}
+
+fn at_work(rng: &mut fastrand::Rng) -> Step {
+    let (device, pick) = ([0, 1, 0, 1, COPY][rng.usize(..5)], rng.u32(..));
+    if rng.u32(..3) == 0 { Step::Part { pick } } else { Step::AtWork { device, pick } }
 }
 
 fn fault(rng: &mut fastrand::Rng, device: u8, pick: u32) -> Step {

@@ -1,6 +1,7 @@
 //! The server of a simulation: the real store and the real rules on a real file, called without a network in between.
 
 use super::model::{Author, MeterMessage, Model, said};
+use super::stored::taken_down;
 use super::{Broken, Counts, ensure, seen};
 use domain::{UserId, UtcMillis};
 use engine::device::Answer;
@@ -229,10 +230,15 @@ impl Server {
         let ops: Vec<OperationEnvelope> = push.ops.iter().map(|op| self.cast(op)).collect();
         let mut model = self.model.clone();
         let outbox = push.outbox;
-        let taken = self.change(|tx| ops.iter().map(|op| apply::take(tx, &caller, outbox, op)).collect::<Result<Vec<_>, _>>());
-        let Some((results, advanced)) = taken else { return Ok((Reply::Fault, Vec::new())) };
+        let taken = self.change(|tx| {
+            let each = ops.iter().map(|op| Ok((taken_down(tx.db)?, apply::take(tx, &caller, outbox, op)?)));
+            each.collect::<Result<Vec<_>, Error>>()
+        });
+        let Some((taken, advanced)) = taken else { return Ok((Reply::Fault, Vec::new())) };
+        let (before, results): (Vec<_>, Vec<_>) = taken.into_iter().unzip();
         let by = Author { device: device % 4, user: user(device).0, role: caller.role };
-        for (op, result) in ops.iter().zip(&results) {
+        for ((op, result), taken_down) in ops.iter().zip(&results).zip(before) {
+            model.taken_down = taken_down;
             let was = model.decided.get(&op.id).cloned();
             let expected = model.take(by, op, self.now);
             let got = said(&result.outcome);
@@ -303,7 +309,8 @@ impl Server {
 /// What is counted of an outcome: what becomes of imports, of answers to cases, of work, of views and of what is done at the office.
 fn met(op: &OperationEnvelope, (status, code, _): &MeterMessage) -> Option<&'static str> {
     let is = |kind: &str| op.operation.get().contains(&format!("\"kind\":\"{kind}\""));
-    match (status.as_str(), code.as_str()) {
+    let (status, code) = (status.as_str(), code.as_str());
+    match (status, code) {
         ("applied", _) if is("add_opening") => Some("opening balance brought"),
         ("rejected", "taken") if is("add_opening") => Some("opening balance there already"),
         ("applied", _) if is("take_back_opening") => Some("opening balance taken back"),
@@ -316,6 +323,7 @@ fn met(op: &OperationEnvelope, (status, code, _): &MeterMessage) -> Option<&'sta
         ("rejected", _) if is("answer_case") => Some("answer refused"),
         ("applied", _) if is("move_connection") => Some("connection moved by an admin"),
         ("applied", _) if is("begin_work") => Some("work begun"),
+        ("applied", _) if is("assign_work") && op.operation.get().contains("\"to\":{") => Some("work given to the technician"),
         ("applied", _) if is("send_announcement") => Some("message to many sent"),
         ("applied", _) if is("merge_customers") => Some("customers merged"),
         ("rejected", "conflict") if is("merge_customers") => Some("merge refused"),
@@ -324,6 +332,22 @@ fn met(op: &OperationEnvelope, (status, code, _): &MeterMessage) -> Option<&'sta
         ("applied", _) if is("remove_view") => Some("view removed"),
         ("applied", _) if is("move_work") => Some("work moved"),
         ("applied", _) if is("swap_meter") => Some("meter swapped"),
+        _ if op.operation.get().contains("work") => met_at_work(&is, (status, code)),
+        _ => None,
+    }
+}
+
+/// What is counted of an outcome about work.
+fn met_at_work(is: &dyn Fn(&str) -> bool, said: (&str, &str)) -> Option<&'static str> {
+    match said {
+        ("applied", _) if is("hold_work") => Some("work held"),
+        ("applied", _) if is("resume_work") => Some("work gone on with"),
+        ("applied", _) if is("defer_work") => Some("work put off"),
+        ("applied", _) if is("set_work_priority") => Some("priority of work changed"),
+        ("applied", _) if is("add_work_record") => Some("work recorded"),
+        ("retry", _) if is("add_work_record") => Some("record waited for its picture"),
+        ("applied", _) if is("put_work_template") => Some("checklist kept"),
+        ("rejected", "conflict") if is("put_work_template") => Some("version of a checklist there already"),
         _ => None,
     }
 }

@@ -1,9 +1,9 @@
 //! What the server of a simulation has stored, in the words of the model, to be compared with it.
 
-use super::model::{Installed, Opening, Place};
+use super::model::{Installed, Opening, Place, Recorded, Worked};
 use super::server::Server;
 use domain::metering::reading::Verdict;
-use rusqlite::Row;
+use rusqlite::{Connection, Row};
 use std::collections::{BTreeMap, BTreeSet};
 use sync_server::alerts::rows::announcements::is_any_waiting;
 use sync_server::core::feed::RowId;
@@ -11,6 +11,14 @@ use uuid::Uuid;
 
 fn id(row: &Row<'_>, column: usize) -> rusqlite::Result<Uuid> {
     Ok(Uuid::from_bytes(row.get(column)?))
+}
+
+/// The meters that swaps took down.
+pub fn taken_down(db: &Connection) -> rusqlite::Result<BTreeSet<String>> {
+    let mut query = db.prepare_cached(
+        "SELECT DISTINCT m.id FROM meter_swap s JOIN meter m ON m.num = s.old_meter WHERE s.new_meter IS NOT NULL",
+    )?;
+    query.query_map([], |row| Ok(id(row, 0)?.to_string()))?.collect()
 }
 
 impl Server {
@@ -59,11 +67,43 @@ impl Server {
         self.list(sql, case).into_iter().collect()
     }
 
-    /// The work orders: how far each is.
-    pub fn works(&self) -> BTreeMap<String, String> {
-        let sql = "SELECT id, CASE WHEN completed_at IS NOT NULL THEN 'completed' WHEN cancelled_at IS NOT NULL THEN 'cancelled'
-             WHEN begun_at IS NOT NULL THEN 'in_progress' ELSE 'scheduled' END FROM work_order";
-        self.list(sql, |row| Ok((id(row, 0)?.to_string(), row.get(1)?))).into_iter().collect()
+    /// The work orders.
+    pub fn works(&self) -> BTreeMap<String, Worked> {
+        let sql = "SELECT w.id, CASE WHEN w.completed_at IS NOT NULL THEN 'completed' WHEN w.cancelled_at IS NOT NULL THEN 'cancelled'
+               ELSE COALESCE((SELECT CASE t.turn WHEN 'going' THEN 'in_progress' WHEN 'held' THEN 'on_hold' ELSE t.turn END FROM work_turn t
+                 WHERE t.work_order = w.num ORDER BY t.at DESC, t.turn = 'deferred' DESC, t.turn = 'held' DESC LIMIT 1), 'scheduled') END,
+             w.begun_at IS NOT NULL, (SELECT COUNT(*) FROM work_turn t WHERE t.work_order = w.num), w.priority, u.id,
+             instr(w.review, 'not_assigned') > 0 FROM work_order w LEFT JOIN user u ON u.num = w.technician";
+        let work = |row: &Row<'_>| {
+            let technician = row.get::<_, Option<[u8; 16]>>(5)?.map(Uuid::from_bytes);
+            let (turns, is_others) = (row.get::<_, i64>(3)? as usize, row.get(6)?);
+            let (stage, is_begun, priority) = (row.get(1)?, row.get(2)?, row.get(4)?);
+            Ok((id(row, 0)?.to_string(), Worked { stage, is_begun, turns, priority, technician, is_others }))
+        };
+        self.list(sql, work).into_iter().collect()
+    }
+
+    /// What was recorded under work orders.
+    pub fn recorded(&self) -> BTreeMap<String, Recorded> {
+        let sql = "SELECT r.id, w.id, u.id, json_extract(r.content, '$.what'), COALESCE(lower(hex(r.photo)), ''), instr(r.review, 'not_assigned') > 0
+             FROM work_record r JOIN work_order w ON w.num = r.work_order JOIN user u ON u.num = r.author";
+        let record = |row: &Row<'_>| {
+            let (order, author) = (id(row, 1)?.to_string(), id(row, 2)?);
+            let (what, picture, is_others) = (row.get(3)?, row.get(4)?, row.get(5)?);
+            Ok((id(row, 0)?.to_string(), Recorded { order, author, what, picture, is_others }))
+        };
+        self.list(sql, record).into_iter().collect()
+    }
+
+    /// The names of the pictures that are whole.
+    pub fn pictures(&self) -> BTreeSet<String> {
+        self.list("SELECT lower(hex(sha256)) FROM blob", |row| row.get(0)).into_iter().collect()
+    }
+
+    /// The checklists: what each version is called.
+    pub fn checklists(&self) -> BTreeMap<(String, i64), String> {
+        let sql = "SELECT template, version, json_extract(content, '$.name') FROM work_template";
+        self.list(sql, |row| Ok(((id(row, 0)?.to_string(), row.get(1)?), row.get(2)?))).into_iter().collect()
     }
 
     /// The swaps of meters: who said each.

@@ -2,6 +2,7 @@
 
 use super::device::Device;
 use super::exchange::Question;
+use super::pictures::Picture;
 use super::schedule::{COPY, DEVICES, Schedule, Step};
 use super::server::{Reply, Server};
 use super::{Broken, Counts, Sabotage, Templates, checks, ensure, people, sabotage, seen};
@@ -63,6 +64,8 @@ pub struct World {
     pub trace: u64,
     /// Time since the beginning, in milliseconds.
     pub mono: u64,
+    /// The pictures that people took.
+    pub pictures: Vec<Picture>,
     /// What was noted of buckets.
     pub shadows: Vec<Shadow>,
     /// The rule that is broken on purpose.
@@ -95,6 +98,7 @@ impl World {
             counts: Counts::default(),
             trace: 0,
             mono: 0,
+            pictures: Vec::new(),
             shadows: Vec::new(),
             sabotage,
             found: None,
@@ -153,7 +157,12 @@ impl World {
             }
             Step::Import { .. } | Step::TakeBack { .. } | Step::EditAdded { .. } => self.by_person(step),
             Step::Answer { .. } | Step::Work { .. } | Step::MoveZone { .. } => self.by_person(step),
-            Step::View { .. } | Step::Tip { .. } | Step::PlanAnew { .. } | Step::Swap { .. } => self.by_person(step),
+            Step::View { .. } | Step::Tip { .. } | Step::PlanAnew { .. } => self.by_person(step),
+            Step::Swap { .. } | Step::AtWork { .. } => self.by_person(step),
+            Step::Part { pick } => {
+                self.bring_part(pick);
+                None
+            }
             Step::Announce { .. } | Step::Merge { .. } | Step::Export { .. } => self.at_the_office(step),
             Step::Wait { ms } => {
                 self.mono += u64::from(ms);
@@ -274,8 +283,10 @@ impl World {
         let (reply, advanced) = match question {
             Question::Read(ask) => (sabotage::read(self, device, ask), Vec::new()),
             Question::Push(push) => {
-                let push = sabotage::before_push(self, push);
-                self.server.push(device, &push, &mut self.counts)?
+                let taken = sabotage::before_push(self, device, push);
+                let (mut reply, advanced) = self.server.push(device, &taken, &mut self.counts)?;
+                sabotage::after_push(self, push, &mut reply);
+                (reply, advanced)
             }
         };
         if self.server.fuse.is_blown() {
@@ -317,6 +328,7 @@ impl World {
         let mut steps = 0;
         for cycle in 0..HEAL_CYCLES {
             self.step(&Step::Notify)?;
+            self.bring_pictures()?;
             loop {
                 for device in 0..DEVICES {
                     self.step(&Step::Turn { device })?;

@@ -1,10 +1,8 @@
 //! Ganti meter from end to end in a browser with no server, by a work order; and Pindai, typed and by a camera that is refused, missing or there.
 
-use domain::core::local_time::HOUR_MS;
+use domain::WorkOrderId;
 use domain::maintenance::work_order::WorkKind;
-use domain::{MeterId, WorkOrderId};
 use fantoccini::{Client as Page, Locator};
-use protocol::sync::push::Operation;
 use serde_json::json;
 use std::path::Path;
 use sync_server::config::Config;
@@ -14,7 +12,7 @@ use tests::axe::in_themes;
 use tests::driver::{picture, press, text, until};
 use tests::field::database;
 use tests::host::{Host, sign_in};
-use tests::work::say;
+use tests::work::{plan_of, say};
 use tests::world::{Running, World};
 use uuid::Uuid;
 
@@ -119,10 +117,8 @@ async fn the_rest(page: &Page) {
 async fn screens_a_technician_swaps_a_meter_offline_by_an_order_and_finds_the_new_one() {
     let running = World::new().start().await;
     let config = Config { http: running.server.http, mqtt: running.server.mqtt, ..running.world.config() };
-    let (order, meter): (WorkOrderId, MeterId) = (WorkOrderId(Uuid::now_v7()), running.world.meters[0].id);
-    let (from, work, text) = (now(), WorkKind::Replacement, String::new());
-    let until_then = from.plus(2 * HOUR_MS);
-    say(&running, "admin", Operation::PlanWork { order, meter, work, from, until: until_then, technician: None, text }).await;
+    let order = WorkOrderId(Uuid::now_v7());
+    say(&running, "admin", plan_of(WorkKind::Replacement, order, &running.world.meters[0], now())).await;
     let folder = tempfile::tempdir().expect("a folder");
     let tablet = Host::browser(&running, folder.path()).await;
     let page = &tablet.driven.page;

@@ -4,6 +4,7 @@
 use crate::calendar_feeds::{change, made};
 use domain::core::local_time::{DAY_MS, HOUR_MS, MINUTE_MS};
 use domain::maintenance::calendar_text::{Event, calendar};
+use domain::maintenance::priority::Priority;
 use domain::maintenance::work_order::{Window, WorkKind};
 use domain::{LocalDay, TimeZone, UtcMillis, WorkOrderId};
 use fastrand::Rng;
@@ -161,7 +162,9 @@ async fn four_programs_see_work_announced_then_moved_then_cancelled() {
         (other, &east, (whole, whole.plus(2 * DAY_MS)), None, ""),
     ] {
         let (meter, work, text) = (device.id, WorkKind::TeraUlang, text.into());
-        say(&running, "admin", Operation::PlanWork { order, meter, work, from, until, technician, text }).await;
+        let (priority, template, minutes) = (Priority::Normal, None, None);
+        let operation = Operation::PlanWork { order, meter, work, from, until, technician, text, priority, template, minutes };
+        say(&running, "admin", operation).await;
     }
     let (id, path) = made(&running, json!({ "whose": "utility" })).await;
     let kept = tempfile::tempdir().expect("a folder");

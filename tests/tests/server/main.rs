@@ -59,6 +59,8 @@ mod valve_by_hand;
 mod valve_contradictions;
 mod valve_policy;
 mod work_leave;
+mod work_records;
+mod work_turns;
 mod writer;
 mod zone_balance;
 mod zones;

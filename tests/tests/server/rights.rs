@@ -31,7 +31,11 @@ use uuid::Uuid;
 const fn is_the_admins(command: &Operation) -> bool {
     matches!(
         command,
-        Operation::PlanWork { .. } | Operation::CancelWork { .. } | Operation::MoveWork { .. } | Operation::AssignWork { .. }
+        Operation::PlanWork { .. }
+            | Operation::CancelWork { .. }
+            | Operation::MoveWork { .. }
+            | Operation::AssignWork { .. }
+            | Operation::SetWorkPriority(_)
     )
 }
 
@@ -43,6 +47,7 @@ async fn everything(running: &Running) -> Vec<String> {
              UNION ALL SELECT name || rev FROM user UNION ALL SELECT text FROM note UNION ALL SELECT CAST(register AS TEXT) FROM manual_reading
              UNION ALL SELECT theirs || COALESCE(decided, '') FROM conflict UNION ALL SELECT remark || rev FROM work_order
              UNION ALL SELECT words FROM announcement UNION ALL SELECT name || rev FROM report_template
+             UNION ALL SELECT content || rev FROM work_record UNION ALL SELECT content || rev FROM work_template
              UNION ALL SELECT name || rev FROM saved_view UNION ALL SELECT tip || rev FROM tip_state UNION ALL SELECT changes FROM audit",
         )?;
         Ok(query.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
@@ -104,8 +109,8 @@ async fn no_operation_of_any_kind_changes_a_row_out_of_its_authors_scope() {
         Operation::PutView { .. } | Operation::RemoveView { .. } | Operation::MarkTip { .. } => Rejection::Denied,
         _ => Rejection::NotFound,
     };
-    // A new customer is in the author's own utility, wherever that is.
-    let is_elsewhere = |command: &Operation| !matches!(command, Operation::AddCustomer { .. });
+    // A new customer and a new checklist are in the author's own utility, wherever that is.
+    let is_elsewhere = |command: &Operation| !matches!(command, Operation::AddCustomer { .. } | Operation::PutWorkTemplate(_));
     let commands: Vec<_> = each_kind(nowhere).into_iter().filter(is_elsewhere).collect();
     for (command, result) in commands.iter().zip(send(&running, "admin", &commands).await) {
         assert_eq!(code(&result), Some(refusal(command)), "{command:?}");

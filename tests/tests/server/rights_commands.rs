@@ -4,7 +4,11 @@ use domain::alerts::announcement::{Announcement, Wording};
 use domain::alerts::case::CaseAnswer;
 use domain::field::field_record::Explanation;
 use domain::field::meter_swap::Swap;
-use domain::maintenance::work_order::WorkKind;
+use domain::maintenance::built_in::built_in;
+use domain::maintenance::priority::Priority;
+use domain::maintenance::record::RecordContent;
+use domain::maintenance::template::TemplateVersion;
+use domain::maintenance::work_order::{DeferReason, WorkKind};
 use domain::people::merge::Merge;
 use domain::people::saved_view::ViewList;
 use domain::reports::{Design, ReportKind, TemplateContent};
@@ -12,9 +16,10 @@ use domain::sync::edit::{Change, ConnectionField, CustomerField, NoteField, Patc
 use domain::tips::{TipMark, TipName};
 use domain::{
     AnnouncementId, ConflictId, ConnectionId, CustomerId, LocalDay, ManualReadingId, MeterId, Millilitres, NoteId, OpeningId,
-    ReportTemplateId, Rupiah, UserId, WorkOrderId, ZoneId,
+    ReportTemplateId, Rupiah, UserId, WorkOrderId, WorkRecordId, WorkTemplateId, ZoneId,
 };
 use protocol::sync::push::{Keep, Operation};
+use protocol::sync::work::{NewWorkRecord, NewWorkTemplate, WorkDeferral, WorkMoment, WorkPriorityChange};
 use std::collections::{BTreeMap, BTreeSet};
 use sync_server::core::now;
 use tests::field::meter_swap;
@@ -56,10 +61,16 @@ const fn kind(command: &Operation) -> usize {
         Operation::MoveWork { .. } => 29,
         Operation::AssignWork { .. } => 30,
         Operation::SwapMeter(_) => 31,
+        Operation::HoldWork(_) => 32,
+        Operation::ResumeWork(_) => 33,
+        Operation::DeferWork(_) => 34,
+        Operation::SetWorkPriority(_) => 35,
+        Operation::AddWorkRecord(_) => 36,
+        Operation::PutWorkTemplate(_) => 37,
     }
 }
 
-const KINDS: usize = 32;
+const KINDS: usize = 38;
 
 /// Rows to do something to.
 #[derive(Clone, Copy)]
@@ -178,8 +189,27 @@ fn of_views(user: UserId) -> Vec<Operation> {
 fn of_work(meter: MeterId) -> Vec<Operation> {
     let (order, at) = (WorkOrderId(Uuid::now_v7()), now());
     let (work, from, until, text) = (WorkKind::Repair, at, at.plus(60_000), "Milik saya".into());
+    let (was, moment, record) = (Priority::Normal, WorkMoment { order, meter, at }, WorkRecordId(Uuid::now_v7()));
+    let version = TemplateVersion { id: WorkTemplateId(Uuid::now_v7()), version: 1 };
     vec![
-        Operation::PlanWork { order, meter, work, from, until, technician: None, text },
+        Operation::PlanWork {
+            order,
+            meter,
+            work,
+            from,
+            until,
+            technician: None,
+            text,
+            priority: was,
+            template: None,
+            minutes: None,
+        },
+        Operation::SetWorkPriority(WorkPriorityChange { order, meter, was, to: Priority::Urgent }),
+        Operation::HoldWork(moment),
+        Operation::ResumeWork(moment),
+        Operation::DeferWork(WorkDeferral { order, meter, at, reason: DeferReason::NoAccess, text: String::new() }),
+        Operation::AddWorkRecord(NewWorkRecord { record, order, meter, at, content: RecordContent::Arrival }),
+        Operation::PutWorkTemplate(NewWorkTemplate { version, template: Box::new(built_in(work)) }),
         Operation::CancelWork { order, meter },
         Operation::MoveWork { order, meter, was: at, from, until },
         Operation::AssignWork { order, meter, to: None },

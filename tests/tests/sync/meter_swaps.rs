@@ -10,7 +10,7 @@ use sync_server::core::now;
 use tests::field::{
     MINUTE, attach, clean, database, field_records, meter_swap, outbox, phase, picture, reading, send, sign_in, submit, until,
 };
-use tests::work::say;
+use tests::work::{plan_of, say};
 use tests::world::{Device, Kept, Running, World, client_with};
 use uuid::Uuid;
 
@@ -29,10 +29,7 @@ async fn a_swap_made_offline_survives_a_kill_and_is_entered_as_of_then_with_its_
     let url = running.url();
     let at = UtcMillis(now().0 - 10 * MINUTE);
     let (order, meter) = (WorkOrderId(Uuid::now_v7()), old.id);
-    let (from, until_then) = (at.plus(-MINUTE), at.plus(60 * MINUTE));
-    let text = String::new();
-    let work = WorkKind::Replacement;
-    say(&running, "admin", Operation::PlanWork { order, meter, work, from, until: until_then, technician: None, text }).await;
+    say(&running, "admin", plan_of(WorkKind::Replacement, order, &old, at.plus(-MINUTE))).await;
     send(&running, "technician", &[reading(&old, at.plus(-30 * MINUTE), 100, None)]).await;
     let tablet = client_with(&folder, &url, &keyring).await;
     sign_in(&tablet, "technician").await;

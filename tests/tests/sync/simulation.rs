@@ -33,7 +33,7 @@ fn schedules_that_once_failed_hold() {
 }
 
 #[test]
-fn each_of_eight_rules_broken_on_purpose_is_found() {
+fn each_of_ten_rules_broken_on_purpose_is_found() {
     let templates = Templates::make();
     for rule in Sabotage::ALL {
         let found = breakable(&templates, rule, WITHIN);

@@ -107,6 +107,10 @@ fn columns(row: Row) -> Vec<(&'static str, Value)> {
         Row::WorkOrder(row) => {
             vec![("meter", text(row.meter)), ("at", row.from.0.into()), ("open", i64::from(row.state.is_open()).into())]
         }
+        Row::WorkRecord(row) => {
+            vec![("work_order", text(row.order)), ("meter", text(row.meter)), ("at", row.at.0.into())]
+        }
+        Row::WorkTemplate(row) => vec![("template", text(row.template)), ("version", i64::from(row.version).into())],
         Row::ReportTemplate(row) => vec![("name", row.content.name.into())],
         Row::TipState(row) => vec![("connection", text(row.connection))],
         Row::ReportRun(row) => vec![("at", row.at.0.into())],

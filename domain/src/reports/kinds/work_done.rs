@@ -24,7 +24,7 @@ pub struct WorkDone {
     pub at: UtcMillis,
     /// Until when it is to be done.
     pub until: UtcMillis,
-    /// How far it is.
+    /// How far it is. Its turns are not counted, and may be left out.
     pub progress: Progress,
 }
 
@@ -67,7 +67,7 @@ fn line_of<'l, 't>(
 }
 
 fn count(line: &mut TechnicianLine, order: &WorkDone, orders: &[WorkDone]) {
-    let Progress { begun_at, completed_at, cancelled_at } = order.progress;
+    let Progress { begun_at, completed_at, cancelled_at, turns: _ } = order.progress;
     line.due += 1;
     if let Some(begun) = begun_at.filter(|_| order.is_repair()) {
         line.answered += 1;
@@ -109,7 +109,7 @@ mod tests {
 
     fn order(meter: u128, announced: i64, begun: Option<i64>, completed: Option<i64>) -> WorkDone {
         let at = |hours: i64| START.plus(hours * HOUR_MS);
-        let progress = Progress { begun_at: begun.map(at), completed_at: completed.map(at), cancelled_at: None };
+        let progress = Progress { begun_at: begun.map(at), completed_at: completed.map(at), ..Progress::default() };
         WorkDone {
             meter: MeterId(Uuid::from_u128(meter)),
             zone: "Utara".into(),

@@ -6,7 +6,7 @@ use crate::sales::money::Purchase;
 use crate::sync::rows::{
     Conflict, Connection, Credit, Customer, Letterhead, ManualReading, Meter, MeterCase, MeterState, MeterSwap, NeighbourMonth,
     Note, Notification, Profile, ReportRun, ReportTemplate, RevenueDay, SavedView, StatementLine, Tariff, TipState, UsageDay,
-    UsageMonth, WorkOrder, Zone,
+    UsageMonth, WorkOrder, WorkRecord, WorkTemplate, Zone,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -322,6 +322,16 @@ registry! {
         body: TipState, name: "tip_state", server_table: "tip_state",
         key: Own, holders: [User], follows: Nothing, made_on_device: true,
     }
+    /// [`WorkRecord`].
+    WorkRecord = 26 {
+        body: WorkRecord, name: "work_record", server_table: "work_record",
+        key: Own, holders: [Zone, Admin], follows: Meter, made_on_device: true,
+    }
+    /// [`WorkTemplate`], under the identifier that follows from template and version.
+    WorkTemplate = 27 {
+        body: WorkTemplate, name: "work_template", server_table: "work_template",
+        key: Own, holders: [Public], follows: Nothing, made_on_device: true,
+    }
     /// [`MeterSwap`]. It follows the meter that was put up, or the old one where nothing was entered.
     MeterSwap = 28 {
         body: MeterSwap, name: "meter_swap", server_table: "meter_swap",
@@ -366,38 +376,5 @@ fn customer_for_technicians(customer: Customer) -> Customer {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use std::collections::BTreeSet;
-
-    #[test]
-    fn numbers_and_names_are_unique_and_those_on_the_wire() {
-        let mut codes = BTreeSet::new();
-        let mut names = BTreeSet::new();
-        for entity in Entity::ALL {
-            let kind = entity.kind();
-            assert_eq!((kind.code, Entity::from_code(kind.code)), (entity as u8, Some(entity)));
-            assert_eq!(serde_json::to_value(entity).unwrap(), kind.name, "the name of the wire");
-            assert!(codes.insert(kind.code) && names.insert(kind.name), "{entity:?} is there twice");
-        }
-    }
-
-    #[test]
-    fn a_kind_that_moves_is_held_where_it_can_move_to() {
-        for entity in Entity::ALL {
-            let kind = entity.kind();
-            let can_move = kind.is_held_by(Holder::Customer) || kind.is_held_by(Holder::Zone);
-            assert!(kind.follows == Follows::Nothing || can_move, "{entity:?}");
-            let by_connection = matches!(kind.key, Key::Connection | Key::ConnectionAndNumber);
-            assert_eq!(kind.follows == Follows::Connection, by_connection, "{entity:?} is found by its connection's key");
-        }
-    }
-
-    #[test]
-    fn the_holder_of_a_bucket_is_in_its_name() {
-        let names = ["public", "admin", "customer:1", "zone:1", "user:1", "other:1", "other"];
-        let holders = names.map(Holder::of);
-        use Holder::{Admin, Customer, Public, User, Zone};
-        assert_eq!(holders, [Some(Public), Some(Admin), Some(Customer), Some(Zone), Some(User), None, None]);
-    }
-}
+#[path = "kinds_tests.rs"]
+mod tests;

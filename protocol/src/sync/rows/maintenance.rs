@@ -1,8 +1,14 @@
-//! Work orders, and people as rows name them.
+//! Work orders, what is recorded under them, the checklists that they have, and people as rows name them.
 
-use domain::maintenance::work_order::{Progress, Window, WorkKind, WorkState};
-use domain::{MeterId, UserId, UtcMillis, WorkOrderId};
+use domain::field::field_record::Review;
+use domain::maintenance::built_in::built_in;
+use domain::maintenance::priority::Priority;
+use domain::maintenance::record::RecordContent;
+use domain::maintenance::template::{Template, TemplateVersion};
+use domain::maintenance::work_order::{DeferReason, Progress, Turn, TurnKind, Window, WorkKind, WorkStage, WorkState};
+use domain::{MeterId, UserId, UtcMillis, WorkOrderId, WorkRecordId, WorkTemplateId};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// Somebody whom a row names.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,7 +28,7 @@ pub struct WorkOrder {
     pub meter: MeterId,
     /// What is done.
     pub work: WorkKind,
-    /// How far it is, as follows from the instants below.
+    /// How far it is, as follows from the instants below, in words of the first release; [`Self::stage`] says it more finely.
     pub state: WorkState,
     /// From when on it is to be done.
     pub from: UtcMillis,
@@ -59,16 +65,124 @@ pub struct WorkOrder {
     /// The schedule that announced it: its name.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub schedule: String,
+    /// How pressing it is.
+    #[serde(default, skip_serializing_if = "Priority::is_usual")]
+    pub priority: Priority,
+    /// Its checklist; none: the one of its kind that comes with the program.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template: Option<TemplateVersion>,
+    /// When the work began, was held, went on and was put off, in order of time.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub turns: Vec<WorkTurn>,
+    /// Why somebody should check what was said of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub review: Vec<Review>,
+}
+
+/// A turn that work took.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkTurn {
+    /// When.
+    pub at: UtcMillis,
+    /// What.
+    pub turn: TurnKind,
+    /// Why, where it was put off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<DeferReason>,
+    /// What is written about it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub text: String,
+    /// Who said so: a name.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub by: String,
+}
+
+impl WorkTurn {
+    /// What it is, with its reason.
+    pub fn what(&self) -> Turn {
+        Turn::of(self.turn, self.reason)
+    }
 }
 
 impl WorkOrder {
     /// What is known of how far it is.
-    pub const fn progress(&self) -> Progress {
-        Progress { begun_at: self.begun_at, completed_at: self.completed_at, cancelled_at: self.cancelled_at }
+    pub fn progress(&self) -> Progress {
+        let (begun_at, completed_at, cancelled_at) = (self.begun_at, self.completed_at, self.cancelled_at);
+        let known = Progress { begun_at, completed_at, cancelled_at, turns: Vec::new() };
+        self.turns.iter().fold(known, |known, turn| known.turned(turn.what(), turn.at))
+    }
+
+    /// How far it is. What was cancelled on this device and is not at the server yet has its state alone.
+    pub fn stage(&self) -> WorkStage {
+        match self.state {
+            WorkState::Cancelled => WorkStage::Cancelled,
+            WorkState::Scheduled | WorkState::InProgress | WorkState::Completed => {
+                self.progress().stage(self.technician.is_some())
+            }
+        }
+    }
+
+    /// The turn by which it is put off, with why, while it is.
+    pub fn deferred(&self) -> Option<&WorkTurn> {
+        let last = self.turns.iter().max_by_key(|turn| (turn.at, turn.what()));
+        last.filter(|_| self.stage() == WorkStage::Deferred)
+    }
+
+    /// Its checklist where it is the one that comes with the program.
+    pub fn built_in(&self) -> Option<Template> {
+        self.template.is_none().then(|| built_in(self.work))
     }
 
     /// When it is to be done.
     pub const fn window(&self) -> Window {
         Window { from: self.from, until: self.until }
+    }
+}
+
+/// Something that was done or recorded under a work order. It is never changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkRecord {
+    /// Identifier.
+    pub id: WorkRecordId,
+    /// Under which order.
+    pub order: WorkOrderId,
+    /// At which meter.
+    pub meter: MeterId,
+    /// When, by the author's clock.
+    pub at: UtcMillis,
+    /// The author's name then.
+    pub author: String,
+    /// Its author; none where this device does not know.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<UserId>,
+    /// What.
+    pub content: RecordContent,
+    /// Why somebody should check it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub review: Vec<Review>,
+}
+
+/// A version of a checklist. It is never changed: what replaces it is the next one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkTemplate {
+    /// [`TemplateVersion::row_id`] of the two below.
+    pub id: Uuid,
+    /// Which template.
+    pub template: WorkTemplateId,
+    /// Which version, from 1 on.
+    pub version: u32,
+    /// What it is.
+    #[serde(flatten)]
+    pub content: Template,
+    /// Who put it: a name.
+    pub by: String,
+    /// When it was put.
+    pub at: UtcMillis,
+}
+
+impl WorkTemplate {
+    /// Which version of which template.
+    pub const fn names(&self) -> TemplateVersion {
+        TemplateVersion { id: self.template, version: self.version }
     }
 }

@@ -181,6 +181,9 @@ const SELECT: &str = "SELECT a.num, a.op_id, u.id, u.name, u.role, a.at, a.occur
         WHERE a.entity = 28 AND s.id = a.row_id AND m.utility = a.utility),
       (SELECT m.serial FROM work_order o JOIN meter m ON m.num = o.meter
         WHERE a.entity = 18 AND o.id = a.row_id AND m.utility = a.utility),
+      (SELECT m.serial FROM work_record r JOIN meter m ON m.num = r.meter
+        WHERE a.entity = 26 AND r.id = a.row_id AND m.utility = a.utility),
+      (SELECT json_extract(t.content, '$.name') FROM work_template t WHERE a.entity = 27 AND t.id = a.row_id AND t.utility = a.utility),
       (SELECT v.name FROM saved_view v JOIN user o ON o.num = v.user
         WHERE a.entity = 22 AND v.id = a.row_id AND o.utility = a.utility),
       (SELECT t.name FROM report_template t WHERE a.entity = 23 AND t.id = a.row_id AND t.utility = a.utility),

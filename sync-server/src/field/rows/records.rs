@@ -287,12 +287,12 @@ pub fn write_review(tx: &mut Tx<'_>, id: [u8; 16], review: &BTreeSet<Review>) ->
     Ok(())
 }
 
-/// Marks as they are stored.
-pub(crate) fn words(review: &BTreeSet<Review>) -> String {
+/// Why something should be reviewed, as it is stored.
+pub fn words(review: &BTreeSet<Review>) -> String {
     review.iter().map(|review| review.as_str()).collect::<Vec<_>>().join(",")
 }
 
-/// Stored marks.
-pub(crate) fn reviews(words: &str) -> Vec<Review> {
+/// The reasons of what is stored.
+pub fn reviews(words: &str) -> Vec<Review> {
     words.split(',').filter_map(Review::from_word).collect()
 }

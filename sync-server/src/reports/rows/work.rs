@@ -39,7 +39,12 @@ pub fn done(db: &Db, utility: i64, (from, until): (UtcMillis, UtcMillis)) -> Res
             work: WorkKind::from_word(&work).unwrap_or(WorkKind::Routine),
             at: UtcMillis(row.get(3)?),
             until: UtcMillis(row.get(4)?),
-            progress: Progress { begun_at: instant(row, 5)?, completed_at: instant(row, 6)?, cancelled_at: instant(row, 7)? },
+            progress: Progress {
+                begun_at: instant(row, 5)?,
+                completed_at: instant(row, 6)?,
+                cancelled_at: instant(row, 7)?,
+                turns: Vec::new(),
+            },
         })
     })?;
     Ok(found.collect::<Result<_, _>>()?)

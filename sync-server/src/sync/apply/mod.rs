@@ -17,22 +17,27 @@ mod template;
 mod tip;
 mod view;
 mod work;
+mod work_done;
+mod work_record;
+mod work_template;
 
 use crate::core::scope::Caller;
 use crate::core::{Tx, audit};
 use crate::error::Error;
 use crate::field::records;
+use crate::maintenance::orders::Happened;
 use crate::sync::conflicts;
 use crate::sync::rows::conflicts::Origin;
 use crate::sync::rows::results;
 use crate::sync::rows::results::Decided;
 use domain::field::device_clock::{Judged, KnownRuns};
-use domain::maintenance::work_order::{Window, WorkStep};
+use domain::maintenance::work_order::{Turn, Window};
 use domain::people::Customer;
 use domain::people::permission::{Permission, allows};
 use domain::sync::edit::{Conflict, ConnectionRecord, Refusal};
 use protocol::sync::push::{MAX_OPERATION, OPERATION_VERSION, Operation, OperationEnvelope, OperationResult, Outcome, Rejection};
 use protocol::sync::rows::Entity;
+use protocol::sync::work::WorkMoment;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -164,17 +169,23 @@ fn apply_one(applying: &mut Applying<'_, '_>, operation: Operation) -> Result<Ou
             announcement::send(applying, (announcement, &words), &customers)
         }
         Operation::AssignMeterCase { connection, no, to } => case::assign(applying, (connection, no), to.map(|to| to.id)),
-        Operation::PlanWork { order, meter, work, from, until, technician, text } => {
+        Operation::PlanWork { order: id, meter, work, from, until, technician, text, priority, template, minutes } => {
             let (window, technician) = (Window { from, until }, technician.map(|technician| technician.id));
-            work::plan(applying, &work::Planned { id: order, meter, work, window, technician, text })
+            work::plan(applying, &work::Planned { id, meter, work, window, technician, text, priority, template, minutes })
         }
         Operation::CancelWork { order, meter } => work::cancel(applying, (order, meter)),
         Operation::MoveWork { order, meter, was, from, until } => {
             work::move_to(applying, (order, meter), (was, Window { from, until }))
         }
         Operation::AssignWork { order, meter, to } => work::assign(applying, (order, meter), to.map(|to| to.id)),
-        Operation::BeginWork { order, meter, at } => work::happened(applying, (order, meter), WorkStep::Begun, at),
-        Operation::CompleteWork { order, meter, at } => work::happened(applying, (order, meter), WorkStep::Completed, at),
+        Operation::BeginWork { order, meter, at } => work_done::begun(applying, WorkMoment { order, meter, at }),
+        Operation::ResumeWork(moment) => work_done::begun(applying, moment),
+        Operation::HoldWork(moment) => work_done::happened(applying, moment, Happened::Turned(Turn::Held), ""),
+        Operation::DeferWork(deferral) => work_done::deferred(applying, &deferral),
+        Operation::CompleteWork { order, meter, at } => work_done::completed(applying, WorkMoment { order, meter, at }),
+        Operation::SetWorkPriority(change) => work::prioritise(applying, change),
+        Operation::AddWorkRecord(new) => work_record::add(applying, new),
+        Operation::PutWorkTemplate(new) => work_template::put(applying, new),
         Operation::PutReportTemplate { template, before, after } => template::put(applying, template, before.as_deref(), *after),
         Operation::RemoveReportTemplate { template } => template::remove(applying, template),
         Operation::MarkTip { user, connection, tip, mark } => tip::mark(applying, (user, connection), (&tip, mark)),

@@ -1,21 +1,24 @@
-//! Work orders: announced and cancelled by admins; begun and completed by whoever works at the meter, which happened and is never refused for
-//! state or time. What the meter reported meanwhile is judged anew.
+//! Work orders as admins have them: announced, moved, assigned, made more or less pressing, and cancelled. What is done under them is in `work_done`.
 
-use crate::cases::events;
 use crate::error::Error;
 use crate::field::records;
-use crate::maintenance::orders;
-use crate::maintenance::rows;
+use crate::field::records::InScope;
 use crate::maintenance::rows::{NewOrder, StoredOrder};
-use crate::sync::apply::{Applying, invalid, rejected};
+use crate::maintenance::{orders, rows, templates};
+use crate::sync::apply::{Applying, invalid, rejected, work_done};
 use domain::field::field_record::is_time;
-use domain::maintenance::work_order::{Window, WorkKind, WorkState, WorkStep, clean_text};
+use domain::maintenance::priority::Priority;
+use domain::maintenance::template::TemplateVersion;
+use domain::maintenance::work_order::{Window, WorkKind, WorkStage, WorkState, clean_text};
 use domain::people::permission::Permission;
 use domain::sync::edit::Conflict;
 use domain::{MeterId, UserId, UtcMillis, WorkOrderId};
 use protocol::sync::push::{Outcome, Rejection};
 use protocol::sync::rows::Entity;
-use uuid::Uuid;
+use protocol::sync::work::WorkPriorityChange;
+
+/// Minutes that work takes at most, as somebody expects: a day.
+const MOST_MINUTES: u16 = 24 * 60;
 
 /// Work to be announced.
 pub struct Planned {
@@ -31,9 +34,46 @@ pub struct Planned {
     pub technician: Option<UserId>,
     /// What is written about it.
     pub text: String,
+    /// How pressing it is.
+    pub priority: Priority,
+    /// Its checklist; none: the one of its kind that comes with the program.
+    pub template: Option<TemplateVersion>,
+    /// How long it takes, minutes.
+    pub minutes: Option<u16>,
 }
 
-fn applied() -> Outcome {
+impl Planned {
+    /// The field that cannot be announced, if there is one: a checklist that the utility does not have, or a time that no job takes.
+    fn fault(&self, applying: &Applying<'_, '_>) -> Result<Option<&'static str>, Error> {
+        let is_possible = |minutes| (1..=MOST_MINUTES).contains(&minutes);
+        if !self.window.is_possible(applying.tx.now) {
+            return Ok(Some("window"));
+        }
+        if !self.minutes.is_none_or(is_possible) {
+            return Ok(Some("minutes"));
+        }
+        match &self.template {
+            Some(template) if !templates::is_of(applying.tx, applying.caller.utility, template)? => Ok(Some("template")),
+            _ => Ok(None),
+        }
+    }
+
+    /// What the audit log says of it beside its text and whoever does it.
+    fn audited(&self) -> [(&'static str, String); 5] {
+        let priority = if self.priority.is_usual() { String::new() } else { self.priority.as_str().to_owned() };
+        let template = self.template.map_or_else(String::new, |template| format!("{} {}", template.id, template.version));
+        let minutes = self.minutes.map_or_else(String::new, |minutes| minutes.to_string());
+        [
+            ("work", self.work.as_str().to_owned()),
+            ("window", as_text(self.window)),
+            ("priority", priority),
+            ("template", template),
+            ("minutes", minutes),
+        ]
+    }
+}
+
+pub(super) fn applied() -> Outcome {
     Outcome::Applied { conflicts: Vec::new() }
 }
 
@@ -50,8 +90,8 @@ pub fn plan(applying: &mut Applying<'_, '_>, new: &Planned) -> Result<Outcome, E
         return Ok(outcome);
     }
     let Ok(text) = clean_text(&new.text) else { return Ok(invalid("text")) };
-    if !new.window.is_possible(received) {
-        return Ok(invalid("window"));
+    if let Some(field) = new.fault(applying)? {
+        return Ok(invalid(field));
     }
     let technician = match new.technician {
         Some(user) => match rows::technician_of(applying.tx, found.meter, user)? {
@@ -63,52 +103,57 @@ pub fn plan(applying: &mut Applying<'_, '_>, new: &Planned) -> Result<Outcome, E
     let name = technician.as_ref().map_or_else(String::new, |(_, name)| name.clone());
     let corrected = applying.timing.correct(applying.op.occurred_at);
     let at = if is_time(corrected, received) { corrected.min(received) } else { received };
-    let (id, meter, work, window) = (new.id, found.meter, new.work, new.window);
-    let by_hand = NewOrder { id, meter, work, window, technician, text: &text, author, at, minutes: None, schedule: None };
+    let Planned { id, work, window, priority, template, minutes, .. } = *new;
+    let (meter, text, schedule) = (found.meter, text.as_str(), None);
+    let by_hand = NewOrder { id, meter, work, window, technician, text, author, at, minutes, priority, template, schedule };
     orders::announce(applying.tx, &by_hand)?;
-    let values = [("work", work.as_str().to_owned()), ("window", as_text(window)), ("technician", name), ("text", text)];
-    let values = values.into_iter().filter(|(_, value)| !value.is_empty());
+    let values = new.audited().into_iter().chain([("technician", name), ("text", text.to_owned())]);
+    let values = values.filter(|(_, value)| !value.is_empty());
     applying.audit((Entity::WorkOrder, id.0), values.map(|(field, value)| (field, String::new(), value)))?;
     Ok(applied())
 }
 
-/// An order of a meter in the author's scope, or why there is none to do anything to.
-fn order(applying: &Applying<'_, '_>, (id, meter): (WorkOrderId, MeterId)) -> Result<Result<StoredOrder, Outcome>, Error> {
+/// An order of a meter in the author's scope, with what is odd about that; or why there is none to do anything to.
+pub(super) fn order(
+    applying: &Applying<'_, '_>,
+    (id, meter): (WorkOrderId, MeterId),
+) -> Result<Result<(StoredOrder, InScope), Outcome>, Error> {
     let found = match records::meter(applying.tx, applying.caller, meter, applying.tx.now)? {
-        Some(found) => rows::find(applying.tx, id, found.meter)?,
+        Some(scope) => rows::find(applying.tx, id, scope.meter)?.map(|order| (order, scope)),
         None => None,
     };
     Ok(found.ok_or_else(|| rejected(Rejection::NotFound)))
 }
 
+/// The same for somebody who manages work.
+fn managed(applying: &Applying<'_, '_>, which: (WorkOrderId, MeterId)) -> Result<Result<StoredOrder, Outcome>, Error> {
+    if !applying.may(Permission::ManageWork) {
+        return Ok(Err(rejected(Rejection::Denied)));
+    }
+    Ok(order(applying, which)?.map(|(order, _)| order))
+}
+
 /// Cancels work, as of now: whoever was at the meter until then could not know it. What is done cannot be cancelled any more.
 pub fn cancel(applying: &mut Applying<'_, '_>, which: (WorkOrderId, MeterId)) -> Result<Outcome, Error> {
-    if !applying.may(Permission::ManageWork) {
-        return Ok(rejected(Rejection::Denied));
-    }
-    let found = match order(applying, which)? {
+    let found = match managed(applying, which)? {
         Ok(found) => found,
         Err(outcome) => return Ok(outcome),
     };
     match found.progress.state() {
         WorkState::Completed => Ok(rejected(Rejection::InUse)),
         WorkState::Cancelled => Ok(applied()),
-        WorkState::Scheduled | WorkState::InProgress => {
-            let now = applying.tx.now;
-            take(applying, &found, WorkStep::Cancelled, (now, None))
-        }
+        WorkState::Scheduled | WorkState::InProgress => work_done::cancelled(applying, &found),
     }
 }
 
-/// An order that nobody has begun, or why it cannot be changed.
-fn not_begun(applying: &Applying<'_, '_>, which: (WorkOrderId, MeterId)) -> Result<Result<StoredOrder, Outcome>, Error> {
-    if !applying.may(Permission::ManageWork) {
-        return Ok(Err(rejected(Rejection::Denied)));
-    }
-    let found = order(applying, which)?;
-    Ok(found.and_then(|found| match found.progress.state() {
-        WorkState::Scheduled => Ok(found),
-        WorkState::InProgress | WorkState::Completed | WorkState::Cancelled => Err(rejected(Rejection::InUse)),
+/// An order that nobody has begun, or that is to be begun again; or why it cannot be changed.
+fn to_be_begun(applying: &Applying<'_, '_>, which: (WorkOrderId, MeterId)) -> Result<Result<StoredOrder, Outcome>, Error> {
+    let found = managed(applying, which)?;
+    Ok(found.and_then(|found| match found.progress.stage(found.technician_id.is_some()) {
+        WorkStage::Scheduled | WorkStage::Assigned | WorkStage::Deferred => Ok(found),
+        WorkStage::InProgress | WorkStage::OnHold | WorkStage::Completed | WorkStage::Cancelled => {
+            Err(rejected(Rejection::InUse))
+        }
     }))
 }
 
@@ -117,14 +162,14 @@ fn as_text(window: Window) -> String {
     format!("{}-{}", window.from.0, window.until.0)
 }
 
-/// Moves work that nobody has begun to another window. One that is there already is left as it is; where somebody else has moved it meanwhile,
+/// Moves work that is to be begun to another window. One that is there already is left as it is; where somebody else has moved it meanwhile,
 /// that stands.
 pub fn move_to(
     applying: &mut Applying<'_, '_>,
     which: (WorkOrderId, MeterId),
     (was, to): (UtcMillis, Window),
 ) -> Result<Outcome, Error> {
-    let found = match not_begun(applying, which)? {
+    let found = match to_be_begun(applying, which)? {
         Ok(found) => found,
         Err(outcome) => return Ok(outcome),
     };
@@ -136,19 +181,16 @@ pub fn move_to(
     }
     if found.window.from != was {
         let base = Window { from: was, until: was.plus(to.until.since(to.from)) };
-        let field = "window".to_owned();
-        let conflict = Conflict { field: field.clone(), base: as_text(base), mine: as_text(to), theirs: as_text(found.window) };
-        let (code, conflict) = (Rejection::Conflict, Some(Box::new(conflict)));
-        return Ok(Outcome::Rejected { code, field: Some(field), conflict });
+        return Ok(conflicting("window", as_text(base), as_text(to), as_text(found.window)));
     }
     orders::move_to(applying.tx, &found, to)?;
     applying.audit((Entity::WorkOrder, which.0.0), [("window", as_text(found.window), as_text(to))])?;
     Ok(applied())
 }
 
-/// Says who is to do work that nobody has begun.
+/// Says who is to do work that is to be begun.
 pub fn assign(applying: &mut Applying<'_, '_>, which: (WorkOrderId, MeterId), to: Option<UserId>) -> Result<Outcome, Error> {
-    let found = match not_begun(applying, which)? {
+    let found = match to_be_begun(applying, which)? {
         Ok(found) => found,
         Err(outcome) => return Ok(outcome),
     };
@@ -165,48 +207,30 @@ pub fn assign(applying: &mut Applying<'_, '_>, which: (WorkOrderId, MeterId), to
     Ok(applied())
 }
 
-/// Takes that work began or was done.
-pub fn happened(
-    applying: &mut Applying<'_, '_>,
-    which: (WorkOrderId, MeterId),
-    step: WorkStep,
-    stamped: UtcMillis,
-) -> Result<Outcome, Error> {
-    if !applying.may(Permission::WriteFieldRecords) {
-        return Ok(rejected(Rejection::Denied));
-    }
-    let found = match order(applying, which)? {
+/// Says how pressing work is that is not over. Where somebody else has said another priority meanwhile, that stands.
+pub fn prioritise(applying: &mut Applying<'_, '_>, change: WorkPriorityChange) -> Result<Outcome, Error> {
+    let WorkPriorityChange { order, meter, was, to } = change;
+    let found = match managed(applying, (order, meter))? {
         Ok(found) => found,
         Err(outcome) => return Ok(outcome),
     };
-    // A clock that is years off cannot date it, and nothing has happened after it was reported.
-    let (received, said) = (applying.tx.now, applying.timing.correct(stamped));
-    let at = if is_time(said, received) { said.min(received) } else { received };
-    take(applying, &found, step, (at, Some(stamped)))
-}
-
-/// Writes a step of an order with its audit entry, and judges anew what it may authorise. `stamped` is what the author's clock said.
-fn take(
-    applying: &mut Applying<'_, '_>,
-    found: &StoredOrder,
-    step: WorkStep,
-    (at, stamped): (UtcMillis, Option<UtcMillis>),
-) -> Result<Outcome, Error> {
-    let (before, after) = (found.progress, found.progress.with(step, at));
-    if before == after {
+    if !found.progress.state().is_open() {
+        return Ok(rejected(Rejection::InUse));
+    }
+    let as_text = |priority: Priority| priority.as_str().to_owned();
+    if found.priority == to {
         return Ok(applied());
     }
-    let by = applying.caller.num;
-    let from = orders::step(applying.tx, found, step, (at, by))?;
-    let none = String::new;
-    let states = (before.state() != after.state())
-        .then(|| ("work_state", before.state().as_str().to_owned(), after.state().as_str().to_owned()));
-    // What the clock said, where it was corrected, and what that comes to.
-    let said = stamped.map(|stamped| if at == stamped { none() } else { stamped.0.to_string() });
-    let said = said.map(|said| ("at", said, at.0.to_string()));
-    applying.audit((Entity::WorkOrder, Uuid::from_bytes(found.id)), states.into_iter().chain(said))?;
-    if let Some(from) = from {
-        events::judge_again(applying.tx, found.meter, from)?;
+    if found.priority != was {
+        return Ok(conflicting("priority", as_text(was), as_text(to), as_text(found.priority)));
     }
+    orders::prioritise(applying.tx, &found, to)?;
+    applying.audit((Entity::WorkOrder, order.0), [("priority", as_text(was), as_text(to))])?;
     Ok(applied())
+}
+
+/// Somebody else has changed a field since its author saw it.
+fn conflicting(field: &str, base: String, mine: String, theirs: String) -> Outcome {
+    let conflict = Conflict { field: field.to_owned(), base, mine, theirs };
+    Outcome::Rejected { code: Rejection::Conflict, field: Some(field.to_owned()), conflict: Some(Box::new(conflict)) }
 }

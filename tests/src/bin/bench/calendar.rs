@@ -8,6 +8,7 @@ use client::queries::{work_calendar, work_rows};
 use client::store::Store;
 use domain::core::local_time::{DAY_MS, HOUR_MS};
 use domain::core::position::Position;
+use domain::maintenance::priority::Priority;
 use domain::maintenance::work_order::{WorkKind, WorkState};
 use domain::{LocalDay, LocalMonth, MeterId, TimeZone, UserId, UtcMillis, WorkOrderId, ZoneId};
 use protocol::sync::rows::{Person, WorkOrder, Zone};
@@ -152,6 +153,10 @@ fn order(id: WorkOrderId, place: usize, (from, technician): (UtcMillis, Option<P
         cancelled_at: None,
         minutes: Some((15 + place % 4 * 15) as u16),
         schedule: "Inspeksi bulanan".into(),
+        priority: Priority::Normal,
+        template: None,
+        turns: Vec::new(),
+        review: Vec::new(),
     }
 }
 

@@ -19,7 +19,7 @@ struct Cli {
     /// The first seed; alone it is the only one
     #[arg(long)]
     seed: Option<u64>,
-    /// Break each of the eight rules on purpose instead, and see that it is found within this many seeds
+    /// Break each of the ten rules on purpose instead, and see that it is found within this many seeds
     #[arg(long)]
     sabotage: Option<u64>,
     /// Play a schedule that was kept

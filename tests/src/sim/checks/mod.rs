@@ -3,6 +3,7 @@
 mod added;
 mod office;
 mod swaps;
+mod work;
 
 use super::model::views::key;
 use super::people::shown;
@@ -191,6 +192,7 @@ pub fn at_the_end(world: &mut World) -> Result<(), Broken> {
     added::added(world)?;
     office::office(world)?;
     swaps::swaps(world)?;
+    work::work(world)?;
     let report = sync_server::check::check(world.server.db.as_ref().expect("it runs")).expect("it is read");
     seen(&mut world.counts.checks, "hashes are those of the rows");
     ensure(report.findings.is_empty(), || format!("check: {:?}", report.findings))?;
@@ -211,10 +213,6 @@ pub fn at_the_end(world: &mut World) -> Result<(), Broken> {
     let is_same =
         cases.len() == model.len() && model.iter().all(|(row, status)| cases.get(row).is_some_and(|real| real == status));
     ensure(is_same, || format!("the model has the cases {model:?}, the server {cases:?}"))?;
-    let (works, model) = (world.server.works(), world.server.model.works());
-    seen(&mut world.counts.checks, "work orders are those of the model");
-    let is_same = works.len() == model.len() && model.iter().all(|(row, state)| works.get(row).is_some_and(|real| real == state));
-    ensure(is_same, || format!("the model has the work orders {model:?}, the server {works:?}"))?;
     let (templates, model) = (world.server.templates(), world.server.model.templates());
     seen(&mut world.counts.checks, "templates of reports are those of the model");
     ensure(templates == model, || format!("the model has the templates {model:?}, the server {templates:?}"))?;
@@ -257,7 +255,7 @@ fn holding(store: &client::store::Store, name: &str) -> Result<Rows, Broken> {
 
 fn bodies(world: &mut World, number: u8, store: &client::store::Store, expected: &BTreeSet<(u8, String)>) -> Result<(), Broken> {
     let mut found: BTreeSet<(u8, String)> = BTreeSet::new();
-    let (notes, cases, works) = (world.server.model.notes(), world.server.model.cases(), world.server.model.works());
+    let (notes, cases) = (world.server.model.notes(), world.server.model.cases());
     let (templates, views) = (world.server.model.templates(), world.server.model.views());
     for entity in Entity::ALL {
         let (code, table) = (entity as u8, entity.kind().name);
@@ -286,12 +284,7 @@ fn bodies(world: &mut World, number: u8, store: &client::store::Store, expected:
                     format!("device {number}: {id} shows {body}, the server has {stands:?}")
                 })?;
             }
-            if entity == Entity::WorkOrder {
-                let stands = works.get(&id).copied();
-                ensure(stands == body["state"].as_str(), || {
-                    format!("device {number}: {id} shows {body}, the server has {stands:?}")
-                })?;
-            }
+            work::is_as_it_is(world, entity, (&id, &body))?;
             if entity == Entity::ReportTemplate {
                 let stands = templates.get(&id).map(String::as_str);
                 ensure(stands == body["name"].as_str(), || {

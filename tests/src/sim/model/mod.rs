@@ -13,6 +13,7 @@ mod work;
 
 pub use added::{Installed, Place};
 pub use openings::Opening;
+pub use work::{Recorded, Worked};
 
 use domain::UtcMillis;
 use domain::people::Role;
@@ -68,6 +69,13 @@ pub struct Model {
     origins: BTreeMap<String, openings::Origin>,
     works: BTreeMap<String, work::Work>,
     swaps: BTreeMap<String, Uuid>,
+    /// Meters that swaps took down, as the server has it before an operation: which swaps are entered is not the model's to say.
+    pub taken_down: BTreeSet<String>,
+    /// What was recorded under work orders, by identifier.
+    pub recorded: BTreeMap<String, Recorded>,
+    checklists: BTreeMap<(String, i64), Value>,
+    /// Pictures that are whole at the server: who has brought each, and its name.
+    pub pictures: BTreeSet<(Uuid, String)>,
     templates: BTreeMap<String, templates::Template>,
     announced: BTreeMap<String, office::Announced>,
     /// Customers whose records were merged into others, with the connections that went over.
@@ -173,7 +181,7 @@ impl Model {
         if kind == "swap_meter" {
             return self.swap(by, &command);
         }
-        if kind.ends_with("_work") {
+        if kind.contains("work") {
             return self.work(by, kind, &command);
         }
         if kind.ends_with("_note") {

@@ -1,10 +1,13 @@
-//! The plain model of work orders: which there are, and how far each is.
+//! The plain model of work orders: which there are, how far each is, whose, and how pressing; what was recorded under them; and checklists.
 
-use super::{Author, MeterMessage, Model, no, text, yes};
+use super::{Author, MeterMessage, Model, no, retry, text, yes};
 use domain::people::Role;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
+
+/// Turns of an order that are kept, the earliest.
+const TURNS: usize = 64;
 
 /// A work order.
 #[derive(Clone, Debug)]
@@ -14,19 +17,94 @@ pub(super) struct Work {
     pub(super) meter: String,
     /// When it is to begin and to end.
     window: (i64, i64),
-    is_begun: bool,
-    is_completed: bool,
+    begun: Option<i64>,
+    completed: Option<i64>,
     is_cancelled: bool,
+    /// When it went on, was held and was put off, with why.
+    turns: BTreeSet<Turn>,
+    priority: String,
+    technician: Option<Uuid>,
+    is_others: bool,
+}
+
+/// When, what (0 it went on, 1 it was held, 2 it was put off) and why.
+type Turn = (i64, u8, String);
+
+/// A work order as it is compared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Worked {
+    /// How far it is.
+    pub stage: String,
+    /// Whether somebody has ever begun it.
+    pub is_begun: bool,
+    /// How many turns it took.
+    pub turns: usize,
+    /// How pressing it is.
+    pub priority: String,
+    /// Who is to do it.
+    pub technician: Option<Uuid>,
+    /// Whether somebody else did something of it.
+    pub is_others: bool,
+}
+
+impl Worked {
+    /// How far it is in the words of the first release.
+    pub fn state(&self) -> &str {
+        match self.stage.as_str() {
+            "on_hold" if self.is_begun => "in_progress",
+            "on_hold" | "deferred" => "scheduled",
+            other => other,
+        }
+    }
+}
+
+/// What was recorded under an order, as it is compared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recorded {
+    /// Under which.
+    pub order: String,
+    /// By whom.
+    pub author: Uuid,
+    /// What kind of thing.
+    pub what: String,
+    /// The picture, if it is one.
+    pub picture: String,
+    /// Whether the order was somebody else's.
+    pub is_others: bool,
 }
 
 impl Work {
-    fn state(&self) -> &'static str {
-        match (self.is_completed, self.is_cancelled, self.is_begun) {
-            (true, ..) => "completed",
-            (false, true, _) => "cancelled",
-            (false, false, true) => "in_progress",
-            (false, false, false) => "scheduled",
+    fn stage(&self) -> &'static str {
+        let begun = self.begun.map(|at| (at, 0, String::new()));
+        let last = self.turns.last().max(begun.as_ref()).map(|(_, what, _)| *what);
+        match (self.completed, self.is_cancelled, last) {
+            (Some(_), ..) => "completed",
+            (None, true, _) => "cancelled",
+            (None, false, Some(0)) => "in_progress",
+            (None, false, Some(1)) => "on_hold",
+            (None, false, Some(_)) => "deferred",
+            (None, false, None) => "scheduled",
         }
+    }
+
+    /// Takes a turn; says whether that was not known.
+    fn turn(&mut self, turn: Turn) -> bool {
+        let before = (self.begun, self.turns.clone());
+        if turn.1 == 0 {
+            self.begun = Some(self.begun.map_or(turn.0, |begun| begun.min(turn.0)));
+        }
+        self.turns.insert(turn);
+        while self.turns.len() > TURNS {
+            self.turns.pop_last();
+        }
+        before != (self.begun, self.turns.clone())
+    }
+
+    /// It is done; says whether that was not known.
+    fn complete(&mut self, at: i64) -> bool {
+        let before = self.completed;
+        self.completed = Some(before.map_or(at, |before| before.min(at)));
+        before != self.completed
     }
 }
 
@@ -36,42 +114,160 @@ fn window(command: &Value) -> (i64, i64) {
     (instant("from"), instant("until"))
 }
 
+/// The version of a checklist that something names.
+fn version(value: &Value) -> (String, i64) {
+    (text(&value["id"]), value["version"].as_i64().unwrap_or_default())
+}
+
 impl Model {
-    /// The work orders: how far each is.
-    pub fn works(&self) -> BTreeMap<String, &'static str> {
-        self.works.iter().map(|(id, work)| (id.clone(), work.state())).collect()
+    /// The work orders.
+    pub fn works(&self) -> BTreeMap<String, Worked> {
+        let shown = |work: &Work| Worked {
+            stage: work.stage().to_owned(),
+            is_begun: work.begun.is_some(),
+            turns: work.turns.len(),
+            priority: work.priority.clone(),
+            technician: work.technician,
+            is_others: work.is_others,
+        };
+        self.works.iter().map(|(id, work)| (id.clone(), shown(work))).collect()
+    }
+
+    /// The checklists: what each version is called.
+    pub fn checklists(&self) -> BTreeMap<(String, i64), String> {
+        self.checklists.iter().map(|(version, content)| (version.clone(), text(&content["name"]))).collect()
+    }
+
+    /// Whether an order is to be done by somebody else.
+    pub fn is_others(&self, order: &str, user: Uuid) -> bool {
+        self.works.get(order).and_then(|work| work.technician).is_some_and(|technician| technician != user)
     }
 
     pub(super) fn work(&mut self, by: Author, kind: &str, command: &Value) -> MeterMessage {
-        let (id, meter) = (text(&command["order"]), text(&command["meter"]));
-        let is_the_admins = matches!(kind, "plan_work" | "cancel_work" | "move_work" | "assign_work");
+        let is_the_admins =
+            matches!(kind, "plan_work" | "cancel_work" | "move_work" | "assign_work" | "set_work_priority" | "put_work_template");
         if by.role != Role::Admin {
             // Whoever says so and is no admin is a technician without a zone.
             return no(if is_the_admins { "denied" } else { "not_found" });
         }
-        if kind == "plan_work" {
-            let new = Work {
-                author: by.user,
-                meter,
-                window: window(command),
-                is_begun: false,
-                is_completed: false,
-                is_cancelled: false,
-            };
-            return if self.works.entry(id).or_insert(new).author == by.user { yes() } else { no("id_reused") };
-        }
-        let Some(work) = self.works.get_mut(&id).filter(|work| work.meter == meter) else { return no("not_found") };
         match kind {
-            "begin_work" => work.is_begun = true,
-            "complete_work" => work.is_completed = true,
-            "move_work" | "assign_work" if work.state() != "scheduled" => return no("in_use"),
-            "assign_work" => {}
+            "put_work_template" => self.keep_checklist(command),
+            "plan_work" => self.plan(by, command),
+            "add_work_record" => self.record(by, command),
+            "assign_work" => self.assign(command),
+            _ => self.change(by, kind, command),
+        }
+    }
+
+    fn plan(&mut self, by: Author, command: &Value) -> MeterMessage {
+        let (id, template) = (text(&command["order"]), &command["template"]);
+        if let Some(work) = self.works.get(&id) {
+            return if work.author == by.user { yes() } else { no("id_reused") };
+        }
+        if template.is_object() && !self.checklists.contains_key(&version(template)) {
+            return no("invalid");
+        }
+        let new = Work {
+            author: by.user,
+            meter: text(&command["meter"]),
+            window: window(command),
+            begun: None,
+            completed: None,
+            is_cancelled: false,
+            turns: BTreeSet::new(),
+            priority: command["priority"].as_str().unwrap_or("normal").to_owned(),
+            technician: None,
+            is_others: false,
+        };
+        self.works.insert(id, new);
+        yes()
+    }
+
+    /// Whether the technician works in the zone where a meter is installed.
+    fn is_of_the_technicians(&self, meter: &str) -> bool {
+        let place = self.meters.get(meter).and_then(|meter| self.places.get(&meter.connection));
+        !self.taken_down.contains(meter) && place.is_some_and(|place| self.rights.zones.contains(&place.zone))
+    }
+
+    fn assign(&mut self, command: &Value) -> MeterMessage {
+        let is_possible = self.is_of_the_technicians(&text(&command["meter"]));
+        let Some(work) = self.found(command) else { return no("not_found") };
+        if !matches!(work.stage(), "scheduled" | "deferred") {
+            return no("in_use");
+        }
+        let to = command["to"]["id"].as_str().map(|id| id.parse().expect("an identifier"));
+        if to.is_some() && !is_possible {
+            return no("invalid");
+        }
+        work.technician = to;
+        yes()
+    }
+
+    /// The order that an operation is about.
+    fn found(&mut self, command: &Value) -> Option<&mut Work> {
+        let meter = text(&command["meter"]);
+        self.works.get_mut(&text(&command["order"])).filter(|work| work.meter == meter)
+    }
+
+    fn change(&mut self, by: Author, kind: &str, command: &Value) -> MeterMessage {
+        let Some(work) = self.found(command) else { return no("not_found") };
+        let (at, reason) = (command["at"].as_i64().unwrap_or_default(), text(&command["reason"]));
+        let is_news = match kind {
+            "begin_work" | "resume_work" => work.turn((at, 0, String::new())),
+            "hold_work" => work.turn((at, 1, String::new())),
+            "defer_work" => work.turn((at, 2, reason)),
+            "complete_work" => work.complete(at),
+            _ => return Self::plan_anew(work, kind, command),
+        };
+        work.is_others |= is_news && work.technician.is_some_and(|technician| technician != by.user);
+        yes()
+    }
+
+    fn plan_anew(work: &mut Work, kind: &str, command: &Value) -> MeterMessage {
+        let stage = work.stage();
+        match kind {
+            "move_work" if !matches!(stage, "scheduled" | "deferred") => return no("in_use"),
             "move_work" if work.window == window(command) => {}
             "move_work" if Some(work.window.0) != command["was"].as_i64() => return no("conflict"),
             "move_work" => work.window = window(command),
-            _ if work.is_completed => return no("in_use"),
-            _ => work.is_cancelled = true,
+            "set_work_priority" if matches!(stage, "completed" | "cancelled") => return no("in_use"),
+            "set_work_priority" if work.priority == text(&command["to"]) => {}
+            "set_work_priority" if work.priority != text(&command["was"]) => return no("conflict"),
+            "set_work_priority" => work.priority = text(&command["to"]),
+            "cancel_work" if work.completed.is_some() => return no("in_use"),
+            "cancel_work" => work.is_cancelled = true,
+            other => panic!("the model does not know {other}"),
         }
+        yes()
+    }
+
+    fn record(&mut self, by: Author, command: &Value) -> MeterMessage {
+        let Some(technician) = self.found(command).map(|work| work.technician) else { return no("not_found") };
+        let (id, content) = (text(&command["record"]), &command["content"]);
+        if let Some(known) = self.recorded.get(&id) {
+            return if known.author == by.user { yes() } else { no("id_reused") };
+        }
+        let picture = text(&content["blob"]);
+        if !picture.is_empty() && !self.pictures.contains(&(by.user, picture.clone())) {
+            return retry();
+        }
+        let is_others = technician.is_some_and(|technician| technician != by.user);
+        let (order, what) = (text(&command["order"]), text(&content["what"]));
+        self.recorded.insert(id, Recorded { order, author: by.user, what, picture, is_others });
+        yes()
+    }
+
+    fn keep_checklist(&mut self, command: &Value) -> MeterMessage {
+        let (id, number) = version(&command["version"]);
+        match self.checklists.get(&(id.clone(), number)) {
+            Some(known) if *known == command["template"] => return yes(),
+            Some(_) => return no("conflict"),
+            None => {}
+        }
+        if number > 1 && !self.checklists.contains_key(&(id.clone(), number - 1)) {
+            return no("not_found");
+        }
+        self.checklists.insert((id, number), command["template"].clone());
         yes()
     }
 }

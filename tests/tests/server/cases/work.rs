@@ -210,8 +210,9 @@ async fn work_is_announced_for_what_is_possible_and_cancelled_until_it_is_done()
     let order = || WorkOrderId(Uuid::now_v7());
     let by = |id: UserId| Some(Person { id, name: "Siapa saja".into() });
     let planned = |technician: Option<Person>, ahead: i64, text: &str| match plan(order(), &device, at(0).plus(ahead)) {
-        Operation::PlanWork { order, meter, work, from, until, .. } => {
-            Operation::PlanWork { order, meter, work, from, until, technician, text: text.into() }
+        Operation::PlanWork { order, meter, work, from, until, priority, .. } => {
+            let (text, template, minutes) = (text.into(), None, None);
+            Operation::PlanWork { order, meter, work, from, until, technician, text, priority, template, minutes }
         }
         other => other,
     };

@@ -4,6 +4,7 @@ use super::{Case, count};
 use domain::WorkOrderId;
 use domain::alerts::case::CaseAnswer;
 use domain::core::local_time::HOUR_MS;
+use domain::maintenance::priority::Priority;
 use domain::maintenance::work_order::WorkKind;
 use domain::people::Role;
 use domain::sync::edit::{ConnectionField, CustomerField};
@@ -100,7 +101,9 @@ impl Case<'_> {
         }
         let (order, meter, from) = (WorkOrderId(Uuid::now_v7()), self.town.meters[meter].id, self.town.tick());
         let (work, until, text) = (WorkKind::Repair, from.plus(HOUR_MS), "Bawa segel".into());
-        let command = Operation::PlanWork { order, meter, work, from, until, technician: None, text };
+        let (priority, template, minutes) = (Priority::Normal, None, None);
+        let command =
+            Operation::PlanWork { order, meter, work, from, until, technician: None, text, priority, template, minutes };
         let results = self.push_as(0, vec![op(Uuid::now_v7(), 1, None, &command)]).await;
         assert!(results.iter().all(is_applied), "{results:?}");
         self.town.orders.insert(order.to_string(), meter);

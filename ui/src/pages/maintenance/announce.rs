@@ -10,6 +10,7 @@ use crate::pages::maintenance::step::send;
 use crate::pages::maintenance::words::title;
 use dioxus::prelude::*;
 use domain::core::local_time::HOUR_MS;
+use domain::maintenance::priority::Priority;
 use domain::maintenance::work_order::{LONGEST_TEXT, Window, WorkKind, clean_text};
 use domain::{MeterId, TimeZone, UserId, UtcMillis, WorkOrderId, ZoneId};
 use protocol::metering::zones::{Technician, Zones};
@@ -65,7 +66,9 @@ pub fn Announce(meter: MeterId, serial: String, zone: Option<ZoneId>, time_zone:
         tried.set(true);
         let (Some(Window { from, until }), Ok(text)) = (asked, clean_text(&text.peek())) else { return };
         let (work, technician) = (work(), technician());
-        send(sending, Operation::PlanWork { order, meter, work, from, until, technician, text }, onclose);
+        let (priority, template, minutes) = (Priority::default(), None, None);
+        let plan = Operation::PlanWork { order, meter, work, from, until, technician, text, priority, template, minutes };
+        send(sending, plan, onclose);
     };
     rsx! {
         Dialog { title: tr("work-announce"), onclose: move |()| if !sending.is_busy() { onclose.call(()) },

@@ -14,6 +14,7 @@ use dioxus::prelude::*;
 use domain::field::field_record::{LONGEST_NOTE, clean_note};
 use domain::people::Customer;
 use domain::sync::edit::{Change, ConnectionRecord, Invalid, NoteField, Patch, ProfileRecord};
+use domain::{MeterId, NoteId};
 use protocol::sync::push::{Operation, Rejection};
 use protocol::ui::{OutboxItem, Phase, Request};
 use uuid::Uuid;
@@ -80,14 +81,7 @@ fn form(command: Operation, item: &OutboxItem, save: Callback<Option<Operation>>
         Operation::AddNote { note, meter, text } => rsx! {
             NoteForm { was: text, oncancel: cancel, onsave: move |text| save.call(Some(Operation::AddNote { note, meter, text })) }
         },
-        Operation::EditNote { note, meter, patch } => rsx! {
-            NoteForm { was: patch.0.get(&NoteField::Text).map_or(String::new(), |change| change.to.clone()), oncancel: cancel,
-                onsave: move |to| {
-                    let edits = vec![(NoteField::Text.as_str(), Change { from: String::new(), to })];
-                    let key = |name: &str| (name == NoteField::Text.as_str()).then_some(NoteField::Text);
-                    save.call(amended(&patch, edits, key, conflicting.as_deref()).map(|patch| Operation::EditNote { note, meter, patch }));
-                } }
-        },
+        Operation::EditNote { note, meter, patch } => edited_note((note, meter, patch), conflicting, save, onclose),
         Operation::RecordReading { reading, meter, at, register, photo, explained } => rsx! {
             ReadingForm { was: Typed { reading, meter, at, register, has_photo: photo.is_some(), explained }, oncancel: cancel,
                 onsave: move |(register, explained)| save.call(Some(Operation::RecordReading { reading, meter, at, register, photo, explained })) }
@@ -103,6 +97,12 @@ fn form(command: Operation, item: &OutboxItem, save: Callback<Option<Operation>>
         | Operation::AssignWork { .. }
         | Operation::BeginWork { .. }
         | Operation::CompleteWork { .. }
+        | Operation::HoldWork(_)
+        | Operation::ResumeWork(_)
+        | Operation::DeferWork(_)
+        | Operation::SetWorkPriority(_)
+        | Operation::AddWorkRecord(_)
+        | Operation::PutWorkTemplate(_)
         | Operation::ExportMade { .. }
         | Operation::PutView { .. }
         | Operation::RemoveView { .. }
@@ -120,6 +120,23 @@ fn form(command: Operation, item: &OutboxItem, save: Callback<Option<Operation>>
         | Operation::RemoveReportTemplate { .. } => {
             rsx! { p { class: "muted", {tr("amend-unreadable")} } }
         }
+    }
+}
+
+/// The form of a note that is written otherwise.
+fn edited_note(
+    (note, meter, patch): (NoteId, MeterId, Patch<NoteField>),
+    conflicting: Option<String>,
+    save: Callback<Option<Operation>>,
+    onclose: EventHandler<()>,
+) -> Element {
+    rsx! {
+        NoteForm { was: patch.0.get(&NoteField::Text).map_or(String::new(), |change| change.to.clone()), oncancel: move |()| onclose.call(()),
+            onsave: move |to| {
+                let edits = vec![(NoteField::Text.as_str(), Change { from: String::new(), to })];
+                let key = |name: &str| (name == NoteField::Text.as_str()).then_some(NoteField::Text);
+                save.call(amended(&patch, edits, key, conflicting.as_deref()).map(|patch| Operation::EditNote { note, meter, patch }));
+            } }
     }
 }
 

@@ -1,0 +1,63 @@
+//! What must hold, once nothing happens any more, of work orders, of what was recorded under them with its pictures, and of checklists.
+
+use crate::sim::world::World;
+use crate::sim::{Broken, ensure, seen};
+use domain::UtcMillis;
+use protocol::sync::rows::Entity;
+use serde_json::Value;
+use sync_server::field::blobs;
+
+/// Looks at everything about work.
+pub fn work(world: &mut World) -> Result<(), Broken> {
+    let (works, model) = (world.server.works(), world.server.model.works());
+    seen(&mut world.counts.checks, "work orders are those of the model");
+    if model.values().any(|work| work.is_others) {
+        seen(&mut world.counts.checks, "work of somebody else is marked");
+    }
+    ensure(works == model, || format!("the model has the work orders {model:?}, the server {works:?}"))?;
+    let (recorded, model) = (world.server.recorded(), &world.server.model.recorded);
+    seen(&mut world.counts.checks, "records of work are those of the model");
+    ensure(recorded == *model, || format!("the model has the records {model:?}, the server {recorded:?}"))?;
+    let (checklists, model) = (world.server.checklists(), world.server.model.checklists());
+    seen(&mut world.counts.checks, "checklists are those of the model");
+    ensure(checklists == model, || format!("the model has the checklists {model:?}, the server {checklists:?}"))?;
+    pictures_are_whole(world)
+}
+
+/// Each picture that a record names is there with all its parts, also after pictures that nothing names were swept.
+fn pictures_are_whole(world: &mut World) -> Result<(), Broken> {
+    let swept = world.server.change(|tx| blobs::take_unnamed(tx, UtcMillis(i64::MAX)));
+    ensure(swept.is_some(), || "pictures that nothing names cannot be swept".to_owned())?;
+    let kept = world.server.pictures();
+    let recorded = world.server.recorded();
+    for (record, of) in recorded.iter().filter(|(_, of)| !of.picture.is_empty()) {
+        seen(&mut world.counts.checks, "pictures of records are whole");
+        ensure(kept.contains(&of.picture), || format!("{record} names {}, which is not there", of.picture))?;
+        ensure(world.has_whole(&of.picture), || format!("{record} names {}, of which a part is lost", of.picture))?;
+    }
+    Ok(())
+}
+
+/// A device shows a row about work as it is.
+pub fn is_as_it_is(world: &World, entity: Entity, (id, body): (&str, &Value)) -> Result<(), Broken> {
+    let model = &world.server.model;
+    let (shown, stands) = match entity {
+        Entity::WorkOrder => {
+            let stands = model.works().get(id).map(|work| format!("{} {} {}", work.state(), work.priority, work.turns));
+            let turns = body["turns"].as_array().map_or(0, Vec::len);
+            let state = body["state"].as_str().unwrap_or_default();
+            (format!("{state} {} {turns}", body["priority"].as_str().unwrap_or("normal")), stands)
+        }
+        Entity::WorkRecord => {
+            let stands = model.recorded.get(id).map(|record| record.what.clone());
+            (body["content"]["what"].as_str().unwrap_or_default().to_owned(), stands)
+        }
+        Entity::WorkTemplate => {
+            let version =
+                (body["template"].as_str().unwrap_or_default().to_owned(), body["version"].as_i64().unwrap_or_default());
+            (body["name"].as_str().unwrap_or_default().to_owned(), model.checklists().remove(&version))
+        }
+        _ => return Ok(()),
+    };
+    ensure(stands.as_deref() == Some(shown.as_str()), || format!("a device shows {body} for {id}, the server has {stands:?}"))
+}
