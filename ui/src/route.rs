@@ -5,7 +5,7 @@ use crate::pages::{
     Account, AlertSettings, Alerts, Audit, Batches, Buy, BuyFor, Case, CaseSettings, Customers, Denied, Finance, History, Home,
     ImportPage, Imports, Kit, Meter, Meters, NotFound, Outbox, Payment, Revenue, Start, Today, Usage,
 };
-use crate::pages::{Maintenance, Schedules, WorkFeeds, WorkHolidays};
+use crate::pages::{Maintenance, Schedules, WorkFeeds, WorkHolidays, WorkLeave};
 use crate::pages::{
     OrderBatches, Reports, Summary, Supply, Tariffs, TipPage, Tips, Users, Utility, Vouchers, ZoneBalance, Zones,
 };
@@ -83,6 +83,8 @@ pub enum Route {
         Schedules {},
         #[route("/pemeliharaan/libur")]
         WorkHolidays {},
+        #[route("/pemeliharaan/cuti")]
+        WorkLeave {},
         #[route("/pemeliharaan/langganan")]
         WorkFeeds {},
         #[route("/peringatan")]
@@ -155,6 +157,7 @@ pub fn places(role: Role) -> Vec<Place> {
             place(Route::Account {}, "nav-account", "user", "n"),
             Place { letter: None, ..place(Route::CaseSettings {}, "cases-policy-title", "shield-alert", "") },
             Place { letter: None, ..place(Route::WorkHolidays {}, "maintenance-holidays", "calendar-check", "") },
+            Place { letter: None, ..place(Route::WorkLeave {}, "maintenance-leave", "calendar-check", "") },
             Place { letter: None, ..place(Route::WorkFeeds {}, "maintenance-feeds", "calendar-check", "") },
             Place { letter: None, ..place(Route::AlertSettings {}, "alerts-settings-title", "settings", "") },
         ],
@@ -196,6 +199,7 @@ impl Route {
             Self::Utility {} | Self::CaseSettings {} | Self::OrderBatches {} | Self::ZoneBalance { .. } => role == Role::Admin,
             Self::Revenue {} | Self::Reports {} => role == Role::Admin,
             Self::Maintenance {} | Self::Schedules {} | Self::WorkHolidays {} | Self::WorkFeeds {} => role == Role::Admin,
+            Self::WorkLeave {} => role == Role::Admin,
             Self::Today {} | Self::Meter { .. } => role == Role::Technician,
             _ => true,
         }
@@ -211,7 +215,7 @@ impl Route {
                 | (Self::ZoneBalance { .. }, Self::Tariffs {})
                 | (Self::OrderBatches {}, Self::Meters {})
                 | (Self::Tips {} | Self::TipPage { .. }, Self::Usage {})
-                | (Self::Schedules {} | Self::WorkHolidays {} | Self::WorkFeeds {}, Self::Maintenance {})
+                | (Self::Schedules {} | Self::WorkHolidays {} | Self::WorkLeave {} | Self::WorkFeeds {}, Self::Maintenance {})
         );
         is_part || std::mem::discriminant(self) == std::mem::discriminant(entry)
     }

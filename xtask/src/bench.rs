@@ -19,13 +19,14 @@ enum Needs {
 }
 
 /// The benchmarks, in the order in which all of them run.
-const NAMES: [(&str, Needs); 15] = [
+const NAMES: [(&str, Needs); 16] = [
     ("leak", Needs::Nothing),
     ("forecast", Needs::Nothing),
     ("rules", Needs::Nothing),
     ("import", Needs::Readers),
     ("reports", Needs::Writers),
     ("revenue", Needs::Nothing),
+    ("calendar", Needs::Nothing),
     ("live", Needs::All),
     ("ingest", Needs::All),
     ("screens", Needs::All),

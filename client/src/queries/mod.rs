@@ -42,7 +42,7 @@ pub use tips::{TipsFound, tips};
 pub use usage::comparison::{comparison, comparison_rows};
 pub use usage::usage;
 pub use work::work;
-pub use work_calendar::work_calendar;
+pub use work_calendar::{work_calendar, work_rows};
 
 use crate::error::Error;
 use crate::store::rows::chosen::chosen;

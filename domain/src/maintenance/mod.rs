@@ -1,12 +1,15 @@
 //! Maintenance: work at meters, how far it is, what it authorises, what is done step by step and recorded; rules by which it falls due, who has
-//! how much of it, and calendars of it.
+//! how much of it and is on leave, in which order it is gone to, what to be warned of when it is planned, and calendars of it.
 
 pub mod built_in;
 pub mod calendar_text;
 pub mod checklist;
+pub mod leave;
+pub mod planning;
 pub mod priority;
 pub mod progress;
 pub mod record;
+pub mod route;
 pub mod schedule;
 pub mod strokes;
 pub mod template;

@@ -49,7 +49,7 @@ pub use fleet::{
 pub use fleet::{FleetMap, MapPoint, MeterRange, MeterSelection, UNPLACED, UnplacedMeter};
 pub use home::Home;
 pub use imports::{ImportsRequest, ImportsResponse};
-pub use maintenance::{MaintenanceRequest, MaintenanceResponse, WorkCalendar, WorkCalendarQuery};
+pub use maintenance::{CalendarSpan, MaintenanceRequest, MaintenanceResponse, WorkCalendar, WorkCalendarQuery};
 pub use money::{Buying, Document, Draft, History, MoneyRequest, MoneyResponse, WaitingPayment};
 pub use notice::Notice;
 pub use place::{ConnectionRef, MeterNow};

@@ -50,6 +50,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0041_zone_balance.sql"),
     include_str!("../../migrations/0042_schedules.sql"),
     include_str!("../../migrations/0043_report_runs.sql"),
+    include_str!("../../migrations/0046_work_leave.sql"),
 ];
 
 /// Brings a database up to date.

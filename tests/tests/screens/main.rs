@@ -8,6 +8,7 @@ mod audit_log;
 mod back;
 mod background;
 mod bulk;
+mod calendar;
 mod cases;
 mod closing;
 mod comparison;

@@ -52,6 +52,7 @@ mod valve_batches;
 mod valve_by_hand;
 mod valve_contradictions;
 mod valve_policy;
+mod work_leave;
 mod writer;
 mod zone_balance;
 mod zones;

@@ -15,6 +15,7 @@ mod fleet_selection;
 mod imports;
 mod imports_again;
 mod imports_whole;
+mod leave;
 mod merging;
 mod notices;
 mod notifications;

@@ -33,6 +33,7 @@ pub use imports::page::ImportPage;
 pub use maintenance::calendar::Maintenance;
 pub use maintenance::feeds::WorkFeeds;
 pub use maintenance::holidays::WorkHolidays;
+pub use maintenance::leave::WorkLeave;
 pub use maintenance::schedules::Schedules;
 pub use metering::fleet::{MeterView, Meters, OrderBatches};
 pub use metering::home::Home;

@@ -1,5 +1,6 @@
 //! `bench NAME`: ours beside a peer, in one run; prints a table and writes `target/bench/NAME.json`.
 
+mod calendar;
 mod customers;
 mod fairness;
 mod fleet;
@@ -90,6 +91,7 @@ async fn run(arguments: &[String]) -> Outcome {
         return import::worker(rest);
     }
     let lines = match name {
+        "calendar" => calendar::run(rest)?,
         "customers" => customers::run(rest).await?,
         "fairness" => fairness::run().await?,
         "fleet" => fleet::run(rest).await?,

@@ -1,16 +1,32 @@
-//! What a technician has to do: announced work in the zones of this device, one's own and anybody's before that of others.
+//! What a technician has to do: announced work in the zones of this device, one's own and anybody's before that of others, and today's before what comes
+//! later; today's in the order of time, or so that the way is short.
 
 use crate::components::{Card, Empty, Failed, Skeleton};
 use crate::i18n::tr;
 use crate::pages::maintenance::line::Line;
+use crate::pages::maintenance::way::{By, Way, ordered};
 use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;
-use domain::UserId;
+use domain::core::local_time::MINUTE_MS;
+use domain::{UserId, UtcMillis};
 use protocol::ui::{Answer, Request, WorkRow};
 
 /// Whether an order is somebody's, or anybody's.
 fn is_mine(row: &WorkRow, user: Option<UserId>) -> bool {
     row.order.technician.as_ref().is_none_or(|person| Some(person.id) == user)
+}
+
+/// Whether an order is to be done by the end of the day it is: its window has opened, or opens today.
+fn is_of_today(row: &WorkRow, now: UtcMillis) -> bool {
+    row.time_zone.day_of(row.order.from) <= row.time_zone.day_of(now)
+}
+
+/// What to do, in its order: today's that somebody or anybody has to do, by time or by the way; what comes later; and what is for others.
+fn in_order(rows: &[WorkRow], user: Option<UserId>, (now, by): (UtcMillis, By)) -> (Vec<WorkRow>, Vec<WorkRow>) {
+    let (mine, others): (Vec<&WorkRow>, Vec<&WorkRow>) = rows.iter().partition(|row| is_mine(row, user));
+    let (today, later): (Vec<&WorkRow>, Vec<&WorkRow>) = mine.into_iter().partition(|row| is_of_today(row, now));
+    let today = ordered(today.into_iter().cloned().collect(), by);
+    (today, later.into_iter().chain(others).cloned().collect())
 }
 
 /// The section of Hari Ini.
@@ -24,6 +40,10 @@ pub fn ToDo() -> Element {
             _ => None,
         },
     );
+    let by = use_signal(By::default);
+    // By the minute: what is of today changes at midnight.
+    let shared = shared();
+    let minute = use_memo(move || UtcMillis((shared.now)().0 / MINUTE_MS * MINUTE_MS));
     rsx! {
         h2 { {tr("work-to-do")} }
         match &*load.read() {
@@ -32,11 +52,15 @@ pub fn ToDo() -> Element {
             Load::Ready(rows) if rows.is_empty() => rsx! {
                 Card { Empty { icon: "calendar-check", title: tr("work-to-do-none"), next: tr("work-to-do-none-next") } }
             },
-            Load::Ready(rows) => rsx! {
-                Card { class: "wide work",
-                    ul { class: "list", "aria-label": tr("work-to-do"),
-                        for row in rows.iter().filter(|row| is_mine(row, user)).chain(rows.iter().filter(|row| !is_mine(row, user))) {
-                            Line { key: "{row.order.id}", row: row.clone(), with_meter: true }
+            Load::Ready(rows) => {
+                let (today, rest) = in_order(rows, user, (minute(), by()));
+                rsx! {
+                    Card { class: "wide work",
+                        Way { rows: today.clone(), by }
+                        ul { class: "list", "aria-label": tr("work-to-do"),
+                            for row in today.into_iter().chain(rest) {
+                                Line { key: "{row.order.id}", row, with_meter: true }
+                            }
                         }
                     }
                 }
