@@ -24,6 +24,7 @@ mod tips;
 mod usage;
 mod work;
 mod work_calendar;
+mod work_detail;
 
 pub use cases::{case, case_keys, case_rows, cases};
 pub use customer_list::{between, customer_keys, customer_rows, customers};
@@ -43,6 +44,7 @@ pub use usage::comparison::{comparison, comparison_rows};
 pub use usage::usage;
 pub use work::work;
 pub use work_calendar::{work_calendar, work_rows};
+pub use work_detail::{work_detail, work_ready, work_templates, work_to_review};
 
 use crate::error::Error;
 use crate::store::rows::chosen::chosen;

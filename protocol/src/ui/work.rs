@@ -1,6 +1,6 @@
 //! Work orders as screens show them.
 
-use crate::sync::rows::{WorkOrder, WorkRecord};
+use crate::sync::rows::{WorkOrder, WorkRecord, WorkTemplate};
 use domain::core::position::Position;
 use domain::maintenance::template::Template;
 use domain::{TimeZone, ZoneId};
@@ -41,9 +41,40 @@ pub struct WorkRecordRow {
 pub struct WorkDetail {
     /// The order.
     pub row: WorkRow,
+    /// Whose water the meter counts: a name, where this device holds the customer.
+    #[serde(default)]
+    pub customer: String,
+    /// Their telephone, where this device knows one.
+    #[serde(default)]
+    pub phone: String,
     /// The version of its checklist; none where the order names none ([`WorkOrder::built_in`] has it then), or this device does not hold it yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub template: Option<Template>,
     /// What was recorded, in order of time.
     pub records: Vec<WorkRecordRow>,
 }
+
+/// A version of a checklist as screens list it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkTemplateRow {
+    /// As it is.
+    pub template: WorkTemplate,
+    /// Whether it is yet to be sent.
+    pub waiting: bool,
+}
+
+/// What of the work of the next days this device holds, and what it holds for the server.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkReady {
+    /// Open orders whose windows open within [`READY_DAYS`].
+    pub jobs: u32,
+    /// Those of which meter and checklist are on this device as well.
+    pub whole: u32,
+    /// Pictures that the server does not have yet.
+    pub photos: u32,
+    /// Their bytes.
+    pub bytes: u64,
+}
+
+/// Days that a technician works without a network.
+pub const READY_DAYS: i64 = 7;

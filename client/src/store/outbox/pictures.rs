@@ -61,9 +61,9 @@ impl Store {
             if !is_attached(db)? {
                 return Ok(None);
             }
-            // By the readings that wait: photos are kept as long as their operations, and thousands of other operations may wait.
+            // By the readings and records that wait: photos are kept as long as their operations, and thousands of other operations may wait.
             let mut query = db.prepare_cached(&format!(
-                "SELECT p.sha256, p.bytes FROM outbox.op o INDEXED BY op_reading CROSS JOIN outbox.picture p ON {NAMES}
+                "SELECT p.sha256, p.bytes FROM outbox.op o INDEXED BY op_photo CROSS JOIN outbox.picture p ON {NAMES}
                  WHERE o.state <> 'applied' AND o.state IN ('pending', 'inflight')
                    AND (p.uploaded = 0 OR (o.state = 'pending' AND o.not_before > 0)) ORDER BY o.seq LIMIT 1"
             ))?;
@@ -135,8 +135,24 @@ impl Store {
     }
 }
 
-/// Whether operation `o` names photo `p`.
-const NAMES: &str = "o.kind = 'record_reading' AND json_extract(o.payload, '$.photo') = p.sha256";
+/// Whether operation `o` names photo `p`: a reading has at most one beside its number, a record of work is one or none.
+pub(super) const NAMES: &str = "o.kind IN ('record_reading', 'add_work_record')
+   AND COALESCE(json_extract(o.payload, '$.photo'), json_extract(o.payload, '$.content.blob')) = p.sha256";
+
+/// How many photos the server does not have yet, and their bytes.
+///
+/// # Errors
+/// The outbox cannot be read.
+pub fn waiting(db: &Connection) -> Result<(u32, u64), Error> {
+    if !is_attached(db)? {
+        return Ok((0, 0));
+    }
+    let mut query = db.prepare_cached(&format!(
+        "SELECT COUNT(*), COALESCE(SUM(size), 0) FROM (SELECT DISTINCT p.sha256, LENGTH(p.bytes) AS size
+         FROM outbox.op o INDEXED BY op_photo CROSS JOIN outbox.picture p ON {NAMES} WHERE o.state <> 'applied' AND p.uploaded = 0)"
+    ))?;
+    Ok(query.query_row([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs())))?)
+}
 
 /// Deletes photos that nothing names any more: their operation was deleted, 30 days after it was applied, or was never made.
 fn prune(db: &Connection, now: UtcMillis) -> Result<(), Error> {

@@ -3,6 +3,7 @@
 use crate::error::Error;
 use crate::store::files::file::{connect, make_outbox};
 use domain::BlobId;
+use domain::maintenance::record::RecordContent;
 use protocol::sync::push::Operation;
 use rusqlite::types::Value;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, TransactionBehavior, params, params_from_iter};
@@ -49,20 +50,35 @@ pub(crate) fn salvage(damaged: &Path, into: &Path, key_hex: &str) -> Result<(), 
     if mode == "delete" { Ok(()) } else { Err(Error::Io(std::io::ErrorKind::ResourceBusy.into())) }
 }
 
-/// Removes lost photos from the readings that name them: the server would wait for the photo for ever. The operation gets another identity,
-/// because the server may know the old one with the photo. If it has applied that one already, it finds so by the reading's own identity.
+/// What stands where a photo of a work record was. The utility reads it, so it is in the language in which the app begins.
+const LOST: &str = "Foto hilang: berkasnya di perangkat rusak.";
+
+/// Takes the photo out of an operation that names one: a reading is one without it, a record of work says that there was one.
+fn without_photo(operation: &mut Operation) -> Option<BlobId> {
+    match operation {
+        Operation::RecordReading { photo, .. } => photo.take(),
+        Operation::AddWorkRecord(new) => {
+            let RecordContent::Photo { step, blob, .. } = new.content else { return None };
+            new.content = RecordContent::Note { step, text: LOST.to_owned() };
+            Some(blob)
+        }
+        _ => None,
+    }
+}
+
+/// Removes lost photos from the operations that name them: the server would wait for the photo for ever. The operation gets another identity,
+/// because the server may know the old one with the photo. If it has applied that one already, it finds so by the row's own identity.
 fn drop_lost_photos(db: &Connection) -> Result<(), Error> {
     let mut have = db.prepare("SELECT EXISTS (SELECT 1 FROM picture WHERE sha256 = ?1)")?;
     let mut change =
         db.prepare("UPDATE op SET op_id = ?2, payload = ?3, state = 'pending', not_before = 0, attempts = 0 WHERE op_id = ?1")?;
     let mut open =
-        db.prepare("SELECT op_id, v, payload FROM op WHERE state IN ('pending', 'inflight') AND kind = 'record_reading'")?;
+        db.prepare("SELECT op_id, v, payload FROM op WHERE state IN ('pending', 'inflight') AND kind IN ('record_reading', 'add_work_record')")?;
     let open = open.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get(1)?, row.get::<_, String>(2)?)))?;
     for (id, v, payload) in open.collect::<Result<Vec<_>, _>>()? {
         let read = RawValue::from_string(payload).ok().and_then(|raw| Operation::read(v, &raw).ok());
         let Some(mut operation) = read else { continue };
-        let Operation::RecordReading { photo, .. } = &mut operation else { continue };
-        let Some(lost) = photo.take() else { continue };
+        let Some(lost) = without_photo(&mut operation) else { continue };
         if !have.query_row([lost.to_string()], |row| row.get(0))? {
             change.execute(params![id, Uuid::now_v7().to_string(), serde_json::to_string(&operation)?])?;
         }
