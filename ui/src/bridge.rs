@@ -1,6 +1,7 @@
 //! The only way out: typed requests to the client, and the events it sends without a request.
 
 pub mod map;
+pub mod pen;
 
 use domain::field::blob::{Picture, is_too_large};
 use futures_channel::oneshot::{Sender, channel};

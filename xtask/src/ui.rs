@@ -28,6 +28,7 @@ const WEB: &[&str] = &[
     "keys.js",
     "chart.js",
     "photo.js",
+    "pen.js",
     "import.js",
     "map.js",
     "map-view.js",

@@ -1,7 +1,7 @@
 //! One meter as a technician in front of it needs it: its latest values, what others wrote, and a reading to be taken.
 
 mod notes;
-mod photo;
+pub mod photo;
 mod readings;
 mod record;
 mod refusals;
@@ -9,7 +9,7 @@ mod unusual;
 
 pub use notes::Notes;
 pub use readings::Readings;
-pub use record::{Explain, MeterMessage, miss_explained};
+pub use record::{Draft, Explain, Kept, MeterMessage, RecordForm, miss_explained};
 pub use refusals::Refusals;
 pub use unusual::Unusual;
 
@@ -33,7 +33,6 @@ use domain::metering::meter::Connectivity;
 use domain::{MeterId, Millilitres, TimeZone, UtcMillis};
 use protocol::metering::live::Watch;
 use protocol::ui::{Answer, FieldRecords, Keeping, MeterDetail, Phase, Request};
-use record::{Draft, RecordForm};
 
 /// The technician's page of one meter. Another meter is another page: nothing that was typed for one is left for the next.
 #[component]
@@ -183,7 +182,7 @@ fn LastRegister(last: Option<(UtcMillis, Millilitres, TimeZone)>, state: Connect
 
 /// To call the customer and to find the house, as far as either is known here.
 #[component]
-fn Reach(phone: String, address: String) -> Element {
+pub fn Reach(phone: String, address: String) -> Element {
     let number = Some(phone_key(&phone)).filter(|_| is_phone(&phone));
     let address = address.trim().to_owned();
     if number.is_none() && address.is_empty() {
@@ -228,7 +227,7 @@ pub fn locked() -> bool {
 
 /// Why somebody should check a record, and whether the server has it.
 #[component]
-fn Marks(review: Vec<Review>, waiting: bool) -> Element {
+pub fn Marks(review: Vec<Review>, waiting: bool) -> Element {
     rsx! {
         if waiting {
             StatusChip { tone: "info", icon: "clock", label: tr("op-waiting"), small: true }
