@@ -9,7 +9,7 @@ mod manage;
 mod photo;
 mod reading;
 mod records;
-mod said;
+pub mod said;
 mod sign;
 mod steps;
 

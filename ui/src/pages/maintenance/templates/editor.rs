@@ -84,7 +84,7 @@ pub fn Editor(version: TemplateVersion, begins: Draft, onclose: EventHandler<()>
                     }
                     div { class: "row wrap template-add", "data-of": "ask",
                         Select { label: tr("template-add-what"), choices: asks, chosen: ask().to_owned(),
-                            onchoose: move |word: String| if let Some(of) = ASKS.iter().find(|of| **of == word) { ask.set(of) } }
+                            onchoose: move |word: String| if let Some(of) = ASKS.iter().find(|of| **of == word) { ask.set(*of) } }
                         button { id: "template-add", class: "button secondary", r#type: "button", disabled: count >= MOST_STEPS, onclick: add,
                             {drawn("plus", "")}
                             {tr("template-add")}

@@ -5,6 +5,8 @@ use crate::components::status::{When, chip};
 use crate::components::{Button, Icon};
 use crate::format;
 use crate::i18n::{tr, tra};
+use crate::pages::maintenance::order::said::said;
+use crate::pages::maintenance::words::{of_priority, of_reason};
 use crate::pages::people::customers::ask::{use_zones, zone_name};
 use crate::pages::sync::outbox::{About, Acts};
 use dioxus::prelude::*;
@@ -54,14 +56,19 @@ pub fn Line(item: OutboxItem, place: u32, total: u32, acts: Acts) -> Element {
             if item.kind == "move_connection" {
                 Moved { payload: item.payload.clone() }
             }
-            for line in lines_of(&item.payload) {
+            for line in lines_of(&item.payload).into_iter().chain(of_work(&item.payload)) {
                 p { key: "{line}", class: "small lines", "{line}" }
             }
             if let Some(reason) = item.reason {
                 p { class: "error-text", Icon { name: "circle-alert", size: "s" } {why(reason, item.field.as_deref())} }
             }
             div { class: "row between wrap",
-                When { at: item.occurred_at }
+                span { class: "row wrap",
+                    When { at: item.occurred_at }
+                    if item.state != OutboxState::Sent {
+                        span { class: "muted small", "data-size": "{item.size}", {format::bytes(item.size, language())} }
+                    }
+                }
                 Buttons { item: item.clone(), acts }
             }
         }
@@ -188,6 +195,16 @@ fn lines_of(payload: &str) -> Vec<String> {
     let reason = command["explained"]["reason"].as_str().map(|reason| tra("reading-said", &[("reason", reason.to_owned())]));
     let message = command["words"]["id"]["text"].as_str().map(|text| text.chars().take(LONGEST_LINE).collect());
     text.into_iter().chain(register).chain(reason).chain(message).collect()
+}
+
+/// What an operation about work says besides its text.
+fn of_work(payload: &str) -> Option<String> {
+    match serde_json::from_str::<Operation>(payload).ok()? {
+        Operation::AddWorkRecord(new) => Some(said(&new.content, None, language())),
+        Operation::DeferWork(deferral) => Some(of_reason(deferral.reason)),
+        Operation::SetWorkPriority(change) => Some(format!("{} → {}", of_priority(change.was), of_priority(change.to))),
+        _ => None,
+    }
 }
 
 /// Field, before, after, of an edit, in the words of people.
