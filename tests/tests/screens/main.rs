@@ -45,4 +45,5 @@ mod tariff_versions;
 mod tips;
 mod valve;
 mod work;
+mod work_orders;
 mod zone_balance;

@@ -82,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_typed_name_is_told_apart_from_a_drawn_one() {
+    fn a_typed_name_is_another_signature_than_a_drawn_one() {
         let typed = typed_strokes().expect("a signature");
         let drawn = Strokes::of_pen(&[vec![(100, 700), (500, 300), (900, 700)]]).expect("a signature");
         assert!(is_typed(&typed) && !is_typed(&drawn));
