@@ -61,7 +61,7 @@ pub use summary::{CaseCounts, Summary};
 pub use tips::{MarkedTip, Saved, TipResult, TipsRequest, TipsView};
 pub use usage::{Bar, Money, Span, Usage, Usual};
 pub use views::ViewsRequest;
-pub use work::{READY_DAYS, WorkDetail, WorkReady, WorkRecordRow, WorkRow, WorkTemplateRow};
+pub use work::{READY_DAYS, WorkDetail, WorkReady, WorkRecordRow, WorkRequest, WorkResponse, WorkRow, WorkTemplateRow};
 
 use crate::core::audit::{AuditPage, AuditQuery};
 use crate::core::problem::Problem;
@@ -69,7 +69,7 @@ use crate::metering::live::{Frame, Watch};
 use crate::metering::refusals::MeterRefusals;
 use crate::sync::push::Operation;
 use crate::sync::rows::{Conflict, SavedView};
-use domain::{BlobId, ConnectionId, CustomerId, MeterId, NotificationId, UtcMillis, WorkOrderId};
+use domain::{BlobId, ConnectionId, CustomerId, MeterId, NotificationId, UtcMillis};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -165,17 +165,8 @@ pub enum Request {
     Zones,
     /// Work that is to be done, the earliest first.
     Work,
-    /// One work order with all that is needed at the meter.
-    WorkOrder {
-        /// Which.
-        order: WorkOrderId,
-    },
-    /// Work of which something should be checked, the latest first.
-    WorkToReview,
-    /// Checklists: each version that this device holds.
-    WorkTemplates,
-    /// What of the work of the next days is on this device.
-    WorkReady,
+    /// One work order, checklists, and what else is asked of work.
+    WorkOf(WorkRequest),
     /// Pemeliharaan: work by the days of a month.
     WorkCalendar(WorkCalendarQuery),
     /// Pelanggan.
@@ -306,14 +297,10 @@ pub enum Answer {
     Picture(PictureData),
     /// To [`Request::Zones`].
     Zones(Vec<ZoneSummary>),
-    /// To [`Request::Work`] and [`Request::WorkToReview`].
+    /// To [`Request::Work`].
     Work(Vec<WorkRow>),
-    /// To [`Request::WorkOrder`]; none if this device does not hold it.
-    WorkOrder(Option<Box<WorkDetail>>),
-    /// To [`Request::WorkTemplates`]: by template, the newest version first.
-    WorkTemplates(Vec<WorkTemplateRow>),
-    /// To [`Request::WorkReady`].
-    WorkReady(WorkReady),
+    /// To [`Request::WorkOf`].
+    WorkOf(WorkResponse),
     /// To [`Request::WorkCalendar`].
     WorkCalendar(Box<WorkCalendar>),
     /// To [`Request::Account`].

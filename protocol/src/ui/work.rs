@@ -3,7 +3,7 @@
 use crate::sync::rows::{WorkOrder, WorkRecord, WorkTemplate};
 use domain::core::position::Position;
 use domain::maintenance::template::Template;
-use domain::{TimeZone, ZoneId};
+use domain::{TimeZone, WorkOrderId, ZoneId};
 use serde::{Deserialize, Serialize};
 
 /// A work order with what stands around it.
@@ -78,3 +78,34 @@ pub struct WorkReady {
 
 /// Days that a technician works without a network.
 pub const READY_DAYS: i64 = 7;
+
+/// What is asked of work, besides what is to be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "work")]
+pub enum WorkRequest {
+    /// One work order with all that is needed at the meter.
+    Order {
+        /// Which.
+        order: WorkOrderId,
+    },
+    /// Work of which something should be checked.
+    ToReview,
+    /// Checklists: each version that this device holds.
+    Templates,
+    /// What of the work of the next days is on this device.
+    Ready,
+}
+
+/// The answer; the variant is that of the request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "work", content = "with")]
+pub enum WorkResponse {
+    /// To [`WorkRequest::Order`]; none if this device does not hold it.
+    Order(Option<Box<WorkDetail>>),
+    /// To [`WorkRequest::ToReview`]: the latest first.
+    ToReview(Vec<WorkRow>),
+    /// To [`WorkRequest::Templates`]: by template, the newest version first.
+    Templates(Vec<WorkTemplateRow>),
+    /// To [`WorkRequest::Ready`].
+    Ready(WorkReady),
+}

@@ -8,7 +8,7 @@ use domain::maintenance::work_order::WorkStage;
 use domain::{BlobId, ManualReadingId, Millilitres, UtcMillis, WorkOrderId, WorkRecordId};
 use protocol::sync::push::Operation;
 use protocol::sync::work::{NewWorkRecord, WorkMoment};
-use protocol::ui::{Answer, Phase, Request, WorkDetail, WorkReady};
+use protocol::ui::{Answer, Phase, Request, WorkDetail, WorkReady, WorkRequest, WorkResponse};
 use sync_server::core::now;
 use sync_server::server::Server;
 use tests::field::{attach, clean, outbox, phase, picture, sign_in, submit, until};
@@ -17,15 +17,15 @@ use tests::world::{Device, Kept, Running, World, client_with};
 use uuid::Uuid;
 
 async fn detail(client: &Client, order: WorkOrderId) -> Option<WorkDetail> {
-    match client.call(Request::WorkOrder { order }).await.expect("an answer") {
-        Answer::WorkOrder(found) => found.map(|found| *found),
+    match client.call(Request::WorkOf(WorkRequest::Order { order })).await.expect("an answer") {
+        Answer::WorkOf(WorkResponse::Order(found)) => found.map(|found| *found),
         other => panic!("{other:?}"),
     }
 }
 
 async fn ready(client: &Client) -> WorkReady {
-    match client.call(Request::WorkReady).await.expect("an answer") {
-        Answer::WorkReady(ready) => ready,
+    match client.call(Request::WorkOf(WorkRequest::Ready)).await.expect("an answer") {
+        Answer::WorkOf(WorkResponse::Ready(ready)) => ready,
         other => panic!("{other:?}"),
     }
 }

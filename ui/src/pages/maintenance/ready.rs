@@ -7,7 +7,7 @@ use crate::i18n::{tr, tra};
 use crate::route::Route;
 use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;
-use protocol::ui::{Answer, Phase, READY_DAYS, Request, WorkReady};
+use protocol::ui::{Answer, Phase, READY_DAYS, Request, WorkReady, WorkRequest, WorkResponse};
 
 /// What is said of the work: the colour, the picture and the key of the sentence.
 const fn standing(ready: WorkReady, phase: Phase) -> (&'static str, &'static str, &'static str) {
@@ -28,10 +28,10 @@ pub fn Ready() -> Element {
     let load = use_answer(
         move || {
             shared.sync.read();
-            Request::WorkReady
+            Request::WorkOf(WorkRequest::Ready)
         },
         |answer| match answer {
-            Answer::WorkReady(ready) => Some(ready),
+            Answer::WorkOf(WorkResponse::Ready(ready)) => Some(ready),
             _ => None,
         },
     );

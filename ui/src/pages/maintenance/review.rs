@@ -7,15 +7,15 @@ use crate::pages::maintenance::line::Line;
 use crate::pages::maintenance::parts::{Head, Part};
 use crate::state::{Load, use_answer};
 use dioxus::prelude::*;
-use protocol::ui::{Answer, Request};
+use protocol::ui::{Answer, Request, WorkRequest, WorkResponse};
 
 /// The page.
 #[component]
 pub fn WorkReview() -> Element {
     let load = use_answer(
-        || Request::WorkToReview,
+        || Request::WorkOf(WorkRequest::ToReview),
         |answer| match answer {
-            Answer::Work(rows) => Some(rows),
+            Answer::WorkOf(WorkResponse::ToReview(rows)) => Some(rows),
             _ => None,
         },
     );

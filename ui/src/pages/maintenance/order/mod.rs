@@ -32,7 +32,7 @@ use domain::maintenance::template::{StepKind, StepNo};
 use domain::people::Role;
 use domain::people::permission::{Permission, allows};
 use manage::Manage;
-use protocol::ui::{Answer, Request, WorkDetail};
+use protocol::ui::{Answer, Request, WorkDetail, WorkRequest, WorkResponse};
 use records::Records;
 use steps::{StepLine, Steps, lines, template_of};
 
@@ -74,9 +74,9 @@ pub fn WorkPage(id: WorkOrderId) -> Element {
 #[component]
 fn Order(id: WorkOrderId) -> Element {
     let load = use_answer(
-        move || Request::WorkOrder { order: id },
+        move || Request::WorkOf(WorkRequest::Order { order: id }),
         |answer| match answer {
-            Answer::WorkOrder(found) => Some(found),
+            Answer::WorkOf(WorkResponse::Order(found)) => Some(found),
             _ => None,
         },
     );

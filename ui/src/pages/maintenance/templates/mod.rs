@@ -22,7 +22,7 @@ use domain::maintenance::work_order::WorkKind;
 use draft::Draft;
 use editor::Editor;
 use preview::Preview;
-use protocol::ui::{Answer, Request, WorkTemplateRow};
+use protocol::ui::{Answer, Request, WorkRequest, WorkResponse, WorkTemplateRow};
 
 /// A checklist that is written: which version it becomes, and how it begins.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,9 +67,9 @@ pub fn offered(rows: &[WorkTemplateRow], work: WorkKind) -> Vec<(TemplateVersion
 /// All versions of checklists that this device holds.
 pub fn use_templates() -> Signal<Load<Vec<WorkTemplateRow>>> {
     use_answer(
-        || Request::WorkTemplates,
+        || Request::WorkOf(WorkRequest::Templates),
         |answer| match answer {
-            Answer::WorkTemplates(rows) => Some(rows),
+            Answer::WorkOf(WorkResponse::Templates(rows)) => Some(rows),
             _ => None,
         },
     )
