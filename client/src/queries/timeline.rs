@@ -4,8 +4,8 @@
 use crate::error::Error;
 use crate::queries::read;
 use crate::store::rows::response_cache::{last, office_key};
-use domain::MeterId;
 use domain::maintenance::work_order::{DeferReason, TurnKind, WorkStage};
+use domain::{MeterId, UtcMillis};
 use protocol::sync::rows::{ManualReading, MeterCase, Note, WorkOrder, WorkTurn};
 use protocol::ui::{AdminRequest, AdminResponse, CaseName, Happened, Happening};
 use protocol::valve::orders::MeterOrdersRequest;
@@ -62,7 +62,7 @@ fn of_case(row: &MeterCase, lines: &mut Vec<Happened>) {
 
 /// A work order: when it was announced, begun, held, put off, done and cancelled.
 fn of_work(row: &WorkOrder, lines: &mut Vec<Happened>) {
-    let is_turn = |at| row.turns.iter().any(|turn| (turn.at, turn.turn) == (at, TurnKind::Going));
+    let is_turn = |at: UtcMillis| row.turns.iter().any(|turn| (turn.at, turn.turn) == (at, TurnKind::Going));
     // An older server says when it began and no more.
     let begun = row.begun_at.filter(|at| !is_turn(*at));
     let steps = [

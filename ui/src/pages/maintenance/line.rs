@@ -6,15 +6,16 @@ use crate::format;
 use crate::i18n::{tr, tra};
 use crate::pages::MeterView;
 use crate::pages::maintenance::level::{Chips, PutOff};
+use crate::pages::maintenance::order::steps::missing_of;
 use crate::pages::maintenance::step::{Cancel, Deed, StepDialog};
 use crate::pages::maintenance::words::{title, window};
 use crate::pages::metering::meter::locked;
 use crate::route::Route;
-use crate::state::shared;
+use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;
 use domain::maintenance::work_order::WorkStage;
 use domain::people::Role;
-use protocol::ui::WorkRow;
+use protocol::ui::{Answer, Request, WorkRequest, WorkResponse, WorkRow};
 
 /// What a technician does next: begins, goes on, or ends the work.
 pub const fn next(stage: WorkStage) -> Option<(Deed, &'static str, &'static str)> {
@@ -87,9 +88,29 @@ pub fn Line(row: WorkRow, #[props(default)] with_meter: bool) -> Element {
             }
             match doing() {
                 Some(Deed::Cancel) => rsx! { Cancel { row: row.clone(), onclose: move |()| doing.set(None) } },
-                Some(deed) => rsx! { StepDialog { row: row.clone(), deed, missing: Vec::new(), onclose: move |()| doing.set(None) } },
+                Some(deed) => rsx! { Doing { row: row.clone(), deed, onclose: move |()| doing.set(None) } },
                 None => rsx! {},
             }
         }
     }
+}
+
+/// The question before a step, with what of the checklist is missing where the work ends.
+#[component]
+fn Doing(row: WorkRow, deed: Deed, onclose: EventHandler<()>) -> Element {
+    let order = row.order.id;
+    let load = use_answer(
+        move || Request::WorkOf(WorkRequest::Order { order }),
+        |answer| match answer {
+            Answer::WorkOf(WorkResponse::Order(found)) => Some(found),
+            _ => None,
+        },
+    );
+    let missing = match &*load.read() {
+        Load::Waiting if deed == Deed::Complete => return rsx! {},
+        Load::Ready(Some(detail)) if deed == Deed::Complete => missing_of(detail),
+        // What cannot be read stops nobody.
+        _ => Vec::new(),
+    };
+    rsx! { StepDialog { row, deed, missing, onclose } }
 }

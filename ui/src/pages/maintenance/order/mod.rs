@@ -11,7 +11,7 @@ mod reading;
 mod records;
 pub mod said;
 mod sign;
-mod steps;
+pub mod steps;
 
 use crate::bridge;
 use crate::components::shell::{SyncMark, language};
@@ -34,7 +34,7 @@ use domain::people::permission::{Permission, allows};
 use manage::Manage;
 use protocol::ui::{Answer, Request, WorkDetail, WorkRequest, WorkResponse};
 use records::Records;
-use steps::{StepLine, Steps, lines, template_of};
+use steps::{StepLine, Steps, lines, missing_of, template_of};
 
 /// Something that is to be recorded: for which step, how that is called and what it asks for.
 #[derive(Clone, Debug, PartialEq)]
@@ -131,26 +131,26 @@ fn Content(detail: WorkDetail) -> Element {
                 }
             }
             div { class: "stack wide",
-                Steps { known: template.is_some(), steps: steps.clone(), row: detail.row.clone(), is_doer, doing }
+                Steps { known: template.is_some(), steps, row: detail.row.clone(), is_doer, doing }
                 Records { records: detail.records.clone(), template, row: detail.row.clone() }
             }
         }
-        Over { detail, steps, doing }
+        Over { detail, doing }
     }
 }
 
 /// The dialog of what is done, if one is open.
 #[component]
-fn Over(detail: WorkDetail, steps: Vec<StepLine>, doing: Signal<Option<Doing>>) -> Element {
+fn Over(detail: WorkDetail, doing: Signal<Option<Doing>>) -> Element {
     let mut doing = doing;
     let wide = (shared().wide)();
+    let missing = missing_of(&detail);
     let row = detail.row;
     let close = move |()| doing.set(None);
     match doing() {
         None => rsx! {},
         Some(Doing::Deed(deed)) => {
-            let is_end = deed == Deed::Complete;
-            let missing = steps.iter().filter(|line| is_end && line.is_missing()).map(StepLine::label).collect::<Vec<_>>();
+            let missing = if deed == Deed::Complete { missing } else { Vec::new() };
             rsx! { StepDialog { row, deed, missing, onclose: close } }
         }
         Some(Doing::Defer) => rsx! { DeferDialog { row, onclose: close } },

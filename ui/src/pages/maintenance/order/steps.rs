@@ -54,6 +54,12 @@ pub fn lines(template: &Template, records: &[WorkRecordRow]) -> Vec<StepLine> {
     all.into_iter().map(|of| StepLine { step: of.step.clone(), by: of.by.and_then(by), flag: of.flag }).collect()
 }
 
+/// What the steps of an order that are still to be done are called.
+pub fn missing_of(detail: &WorkDetail) -> Vec<String> {
+    let all = template_of(detail).map(|template| lines(&template, &detail.records)).unwrap_or_default();
+    all.iter().filter(|line| line.is_missing()).map(StepLine::label).collect()
+}
+
 /// The list.
 #[component]
 pub fn Steps(known: bool, steps: Vec<StepLine>, row: WorkRow, is_doer: bool, doing: Signal<Option<Doing>>) -> Element {
