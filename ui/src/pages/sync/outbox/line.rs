@@ -138,7 +138,7 @@ fn why(reason: Rejection, field: Option<&str>) -> String {
     // What is said of a field in general would not say what to do about an opening balance or a message.
     if let Some(own) = field.and_then(|field| {
         let own = about_opening(reason, field).or_else(|| about_message(reason, field)).or_else(|| about_merge(reason, field));
-        own.or_else(|| about_view(reason, field))
+        own.or_else(|| about_view(reason, field)).or_else(|| about_work(reason, field))
     }) {
         return tr(own);
     }
@@ -170,6 +170,15 @@ fn about_message(reason: Rejection, field: &str) -> Option<&'static str> {
 /// Why a view was not kept.
 fn about_view(reason: Rejection, field: &str) -> Option<&'static str> {
     (reason == Rejection::Taken && field == "view").then_some("reason-view-limit")
+}
+
+/// Why a checklist or a record of work was not kept.
+fn about_work(reason: Rejection, field: &str) -> Option<&'static str> {
+    match (reason, field) {
+        (Rejection::Conflict, "version") => Some("reason-work-version"),
+        (Rejection::Invalid, "record") => Some("reason-work-record"),
+        _ => None,
+    }
 }
 
 /// Why two customers were not merged.
