@@ -184,8 +184,10 @@ mod tests {
     use crate::store::files::file::is_whole;
     use crate::store::outbox::{counts, meta, open_ops};
     use domain::field::field_record::Explanation;
+    use domain::maintenance::template::StepNo;
     use domain::sync::edit::{Change, CustomerField, Patch};
-    use domain::{CustomerId, ManualReadingId, MeterId, Millilitres, UserId, UtcMillis};
+    use domain::{CustomerId, ManualReadingId, MeterId, Millilitres, UserId, UtcMillis, WorkOrderId, WorkRecordId};
+    use protocol::sync::work::NewWorkRecord;
     use std::collections::BTreeMap;
     use std::os::unix::fs::FileExt;
     use uuid::Uuid;
@@ -241,6 +243,18 @@ mod tests {
         let (with, without) = readings.partition::<Vec<_>, _>(|op| op.operation.get().contains("\"photo\":\""));
         assert!(without.iter().all(|op| op.id.as_u128() > 2_000), "the server may know it with its photo");
         (store.read_now(whole).unwrap(), with.len(), without.len())
+    }
+
+    #[test]
+    fn a_record_of_work_says_that_its_photo_is_lost() {
+        let (record, order, meter) = (WorkRecordId(Uuid::nil()), WorkOrderId(Uuid::nil()), MeterId(Uuid::nil()));
+        let (blob, step) = (BlobId([7; 32]), Some(StepNo(16)));
+        let content = RecordContent::Photo { step, blob, taken_at: UtcMillis(1), position: None };
+        let mut operation = Operation::AddWorkRecord(NewWorkRecord { record, order, meter, at: UtcMillis(1), content });
+        assert_eq!(without_photo(&mut operation), Some(blob));
+        let Operation::AddWorkRecord(new) = &operation else { panic!("another operation") };
+        assert_eq!((new.content.kind(), new.content.step()), ("note", step));
+        assert_eq!(without_photo(&mut operation), None, "there is none any more");
     }
 
     #[test]
