@@ -19,6 +19,7 @@ use domain::WorkTemplateId;
 use domain::maintenance::built_in::built_in;
 use domain::maintenance::template::{Template, TemplateVersion};
 use domain::maintenance::work_order::WorkKind;
+use domain::people::Language;
 use draft::Draft;
 use editor::Editor;
 use preview::Preview;
@@ -38,12 +39,12 @@ impl Writing {
     }
 
     /// The next version of one.
-    fn next(versions: &[WorkTemplateRow]) -> Option<Self> {
+    fn next(versions: &[WorkTemplateRow], language: Language) -> Option<Self> {
         let newest = &versions.first()?.template;
         let steps = versions.iter().flat_map(|row| &row.template.content.steps);
         let highest = steps.map(|step| step.no.0).max().unwrap_or_default();
         let version = TemplateVersion { id: newest.template, version: newest.version.checked_add(1)? };
-        Some(Self { version, begins: Draft::of(&newest.content, highest, language()) })
+        Some(Self { version, begins: Draft::of(&newest.content, highest, language) })
     }
 }
 
@@ -124,12 +125,13 @@ pub fn WorkTemplates() -> Element {
 #[component]
 fn Own(versions: Vec<WorkTemplateRow>, locked: bool, onwrite: EventHandler<Writing>) -> Element {
     let mut open = use_signal(|| false);
+    let language = language();
     let Some(newest) = versions.first().cloned() else { return rsx! {} };
     let now = (shared().now)();
     let content = newest.template.content.clone();
     let work = content.work.map_or_else(|| tr("template-any-work"), title);
-    let moment = |at| format::moment(at, now, device_zone(), language());
-    let next = Writing::next(&versions);
+    let moment = |at| format::moment(at, now, device_zone(), language);
+    let next = Writing::next(&versions, language);
     let edits = next.clone();
     let mut turned = next;
     if let Some(turned) = &mut turned {
@@ -178,9 +180,10 @@ fn Own(versions: Vec<WorkTemplateRow>, locked: bool, onwrite: EventHandler<Writi
 #[component]
 fn BuiltIn(work: WorkKind, locked: bool, onwrite: EventHandler<Writing>) -> Element {
     let mut open = use_signal(|| false);
+    let language = language();
     let template: Template = built_in(work);
     let copied = template.clone();
-    let copy = move |_: MouseEvent| onwrite.call(Writing::another(Draft::of(&copied, 0, language())));
+    let copy = move |_: MouseEvent| onwrite.call(Writing::another(Draft::of(&copied, 0, language)));
     rsx! {
         Card { class: "wide template",
             div { class: "row between wrap", "data-built-in": work.as_str(),
