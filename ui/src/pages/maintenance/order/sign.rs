@@ -84,7 +84,7 @@ fn Field(drawn: Signal<Vec<Vec<Point>>>) -> Element {
     rsx! {
         div { class: "field",
             span { class: "label", {tr("work-sign-field")} }
-            canvas { id: FIELD, class: "pen", role: "img", "aria-label": tr("work-sign-field"), "data-drawn": "{!is_empty}", onmounted: open }
+            canvas { id: FIELD, class: "pen", tabindex: "-1", role: "img", "aria-label": tr("work-sign-field"), "data-drawn": "{!is_empty}", onmounted: open }
             Button { label: tr("work-sign-clear"), kind: "quiet", icon: "x", disabled: is_empty, onclick: move |_| clear_pen(FIELD) }
         }
     }
