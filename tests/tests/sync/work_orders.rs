@@ -57,8 +57,8 @@ async fn work_done_without_a_network_is_on_the_server_once_after_a_restart() {
     let (folder, keyring) = (running.world.folder.path().join("phone"), Kept::default());
     let phone = client_with(&folder, &url, &keyring).await;
     sign_in(&phone, "technician").await;
-    until(&phone, "the order", async || detail(&phone, order).await).await;
-    assert_eq!(ready(&phone).await, WorkReady { jobs: 1, whole: 1, photos: 0, bytes: 0 });
+    let whole = WorkReady { jobs: 1, whole: 1, photos: 0, bytes: 0 };
+    until(&phone, "the order with its meter", async || (ready(&phone).await == whole).then_some(())).await;
     let Running { world, server } = running;
     server.stop().await;
     phase(&phone, Phase::Offline).await;

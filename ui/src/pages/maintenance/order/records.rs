@@ -92,7 +92,7 @@ fn Drawn(strokes: Strokes, signer: String) -> Element {
         stroke.iter().copied().chain(dot).map(|(x, y)| format!("{x},{y}")).collect::<Vec<_>>().join(" ")
     };
     rsx! {
-        svg { class: "signature", view_box: "0 0 1000 1000", "preserveAspectRatio": "none", "role": "img", "aria-label": tra("work-signed", &[("name", signer)]),
+        svg { class: "signature", view_box: "0 0 1000 1000", preserve_aspect_ratio: "none", "role": "img", "aria-label": tra("work-signed", &[("name", signer)]),
             for (place , stroke) in strokes.strokes().iter().enumerate() {
                 polyline { key: "{place}", "points": points(stroke) }
             }
