@@ -19,10 +19,12 @@ use crate::store::rows::meta::get;
 use crate::sync::{pull, push};
 use crate::transport::Transport;
 use domain::people::Role;
-use domain::{ConnectionId, MeterId};
+use domain::{ConnectionId, MeterId, UtcMillis};
 use protocol::core::problem::{Code, Problem};
 use protocol::metering::live::Watch;
-use protocol::ui::{AlertRow, Answer, CustomerQuery, Event, FleetQuery, Keeping, Notice, Outcome, Request, Secret};
+use protocol::ui::{
+    AlertRow, Answer, CustomerQuery, Event, FleetQuery, Keeping, Notice, Outcome, Request, Secret, WorkRequest, WorkResponse,
+};
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -231,6 +233,7 @@ async fn answer(client: &Arc<Shared>, request: Request) -> Result<Answer, Error>
         Request::Meter { meter } => Answer::Meter(found(client, move |db| queries::device(db, meter, now)).await?),
         Request::Zones => Answer::Zones(client.store.read(move |db| queries::zones(db, now)).await?),
         Request::Work => Answer::Work(client.store.read(queries::work).await?),
+        Request::WorkOf(asked) => Answer::WorkOf(work_of(client, asked, now).await?),
         Request::WorkCalendar(asked) => client.work_calendar(asked).await?,
         Request::Customers(asked) => customers(client, asked).await?,
         Request::Customer { customer } => Answer::Customer(found(client, move |db| queries::customer(db, customer)).await?),
@@ -286,6 +289,16 @@ async fn choose(client: &Shared, connection: ConnectionId) -> Result<Answer, Err
 async fn customers(client: &Shared, asked: CustomerQuery) -> Result<Answer, Error> {
     let rosters = Arc::clone(&client.rosters);
     Ok(Answer::Customers(client.store.read(move |db| queries::customers(db, &rosters, &asked)).await?))
+}
+
+async fn work_of(client: &Shared, asked: WorkRequest, now: UtcMillis) -> Result<WorkResponse, Error> {
+    let store = &client.store;
+    Ok(match asked {
+        WorkRequest::Order { order } => WorkResponse::Order(found(client, move |db| queries::work_detail(db, order)).await?),
+        WorkRequest::ToReview => WorkResponse::ToReview(store.read(queries::work_to_review).await?),
+        WorkRequest::Templates => WorkResponse::Templates(store.read(queries::work_templates).await?),
+        WorkRequest::Ready => WorkResponse::Ready(store.read(move |db| queries::work_ready(db, now)).await?),
+    })
 }
 
 fn watched(client: &Shared, watch: Watch) -> Answer {

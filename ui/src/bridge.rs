@@ -1,6 +1,7 @@
 //! The only way out: typed requests to the client, and the events it sends without a request.
 
 pub mod map;
+pub mod pen;
 pub mod position;
 pub mod scan;
 
@@ -10,8 +11,7 @@ use protocol::Problem;
 use protocol::core::problem::Code;
 use protocol::ui::{Event, Outcome, Request};
 use std::cell::RefCell;
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
+use std::collections::hash_map::{Entry, HashMap};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(raw_module = "./bridge.js")]

@@ -84,6 +84,12 @@ pub fn bare_volume(volume: Millilitres, language: Language) -> String {
     decimal(volume.0, 1_000_000, decimals, language)
 }
 
+/// `3,6`: a number of whole thousandths, without zeros at its end.
+pub fn thousandths(value: i64, language: Language) -> String {
+    let decimals = (0..=3).find(|decimals| value % 10_i64.pow(3 - decimals) == 0).unwrap_or(3);
+    decimal(value, 1_000, decimals, language)
+}
+
 /// `12,4 MB`, of a file.
 pub fn bytes(bytes: u64, language: Language) -> String {
     let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);

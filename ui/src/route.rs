@@ -5,13 +5,13 @@ use crate::pages::{
     Account, AlertSettings, Alerts, Audit, Batches, Buy, BuyFor, Case, CaseSettings, Customers, Denied, FieldMap, Finance,
     History, Home, ImportPage, Imports, Kit, Meter, Meters, NotFound, Outbox, Payment, Revenue, Start, Today, Usage,
 };
-use crate::pages::{Maintenance, Scan, Schedules, WorkFeeds, WorkHolidays, WorkLeave};
+use crate::pages::{Maintenance, Scan, Schedules, WorkFeeds, WorkHolidays, WorkLeave, WorkPage, WorkReview, WorkTemplates};
 use crate::pages::{
     OrderBatches, Properties, Reports, Summary, Supply, Tariffs, TipPage, Tips, Users, Utility, Vouchers, ZoneBalance, Zones,
 };
 use dioxus::prelude::*;
 use domain::people::Role;
-use domain::{ConnectionId, MeterId, ZoneId};
+use domain::{ConnectionId, MeterId, WorkOrderId, ZoneId};
 use uuid::Uuid;
 
 /// The pages.
@@ -89,6 +89,12 @@ pub enum Route {
         WorkLeave {},
         #[route("/pemeliharaan/langganan")]
         WorkFeeds {},
+        #[route("/pemeliharaan/tinjau")]
+        WorkReview {},
+        #[route("/pemeliharaan/daftar-periksa")]
+        WorkTemplates {},
+        #[route("/pekerjaan/:id")]
+        WorkPage { id: WorkOrderId },
         #[route("/peringatan")]
         Alerts {},
         #[route("/peringatan/pengaturan")]
@@ -166,6 +172,8 @@ pub fn places(role: Role) -> Vec<Place> {
             Place { letter: None, ..place(Route::WorkHolidays {}, "maintenance-holidays", "calendar-check", "") },
             Place { letter: None, ..place(Route::WorkLeave {}, "maintenance-leave", "calendar-check", "") },
             Place { letter: None, ..place(Route::WorkFeeds {}, "maintenance-feeds", "calendar-check", "") },
+            Place { letter: None, ..place(Route::WorkReview {}, "maintenance-review", "eye", "") },
+            Place { letter: None, ..place(Route::WorkTemplates {}, "maintenance-templates", "list-checks", "") },
             Place { letter: None, ..place(Route::AlertSettings {}, "alerts-settings-title", "settings", "") },
         ],
         Role::Technician => vec![
@@ -208,7 +216,8 @@ impl Route {
             Self::Utility {} | Self::CaseSettings {} | Self::OrderBatches {} | Self::ZoneBalance { .. } => role == Role::Admin,
             Self::Revenue {} | Self::Reports {} => role == Role::Admin,
             Self::Maintenance {} | Self::Schedules {} | Self::WorkHolidays {} | Self::WorkFeeds {} => role == Role::Admin,
-            Self::WorkLeave {} => role == Role::Admin,
+            Self::WorkLeave {} | Self::WorkReview {} | Self::WorkTemplates {} => role == Role::Admin,
+            Self::WorkPage { .. } => role != Role::Customer,
             Self::Today {} | Self::FieldMap {} | Self::Scan {} | Self::Meter { .. } => role == Role::Technician,
             _ => true,
         }
@@ -226,6 +235,8 @@ impl Route {
                 | (Self::Tips {} | Self::TipPage { .. }, Self::Usage {})
                 | (Self::Properties {}, Self::Home {})
                 | (Self::Schedules {} | Self::WorkHolidays {} | Self::WorkLeave {} | Self::WorkFeeds {}, Self::Maintenance {})
+                | (Self::WorkReview {} | Self::WorkTemplates {} | Self::WorkPage { .. }, Self::Maintenance {})
+                | (Self::WorkPage { .. }, Self::Today {})
         );
         is_part || std::mem::discriminant(self) == std::mem::discriminant(entry)
     }

@@ -30,6 +30,7 @@ const WEB: &[&str] = &[
     "chart.js",
     "chart-hands.js",
     "photo.js",
+    "pen.js",
     "scan.js",
     "import.js",
     "map.js",

@@ -25,6 +25,7 @@ mod tips;
 mod usage;
 mod work;
 mod work_calendar;
+mod work_detail;
 mod work_done;
 
 pub use cases::{case, case_keys, case_rows, cases};
@@ -46,6 +47,7 @@ pub use usage::comparison::{comparison, comparison_rows};
 pub use usage::usage;
 pub use work::work;
 pub use work_calendar::{work_calendar, work_rows};
+pub use work_detail::{work_detail, work_ready, work_templates, work_to_review};
 pub use work_done::{readings_done, work_done};
 
 use crate::error::Error;

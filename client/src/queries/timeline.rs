@@ -4,9 +4,9 @@
 use crate::error::Error;
 use crate::queries::read;
 use crate::store::rows::response_cache::{last, office_key};
-use domain::MeterId;
-use domain::maintenance::work_order::WorkState;
-use protocol::sync::rows::{ManualReading, MeterCase, MeterSwap, Note, WorkOrder};
+use domain::maintenance::work_order::{DeferReason, TurnKind, WorkStage};
+use domain::{MeterId, UtcMillis};
+use protocol::sync::rows::{ManualReading, MeterCase, MeterSwap, Note, WorkOrder, WorkTurn};
 use protocol::ui::{AdminRequest, AdminResponse, CaseName, Happened, Happening};
 use protocol::valve::orders::MeterOrdersRequest;
 use rusqlite::{Connection, params};
@@ -63,16 +63,33 @@ fn of_case(row: &MeterCase, lines: &mut Vec<Happened>) {
     lines.extend(row.cleared_at.filter(|_| !authorised).map(|at| Happened { at, what: Happening::Over { case, cause } }));
 }
 
-/// A work order: when it was announced, begun, done and cancelled.
+/// A work order: when it was announced, begun, held, put off, done and cancelled.
 fn of_work(row: &WorkOrder, lines: &mut Vec<Happened>) {
+    let is_turn = |at: UtcMillis| row.turns.iter().any(|turn| (turn.at, turn.turn) == (at, TurnKind::Going));
+    // An older server says when it began and no more.
+    let begun = row.begun_at.filter(|at| !is_turn(*at));
     let steps = [
-        (Some(row.at), WorkState::Scheduled, row.author.as_str()),
-        (row.begun_at, WorkState::InProgress, row.begun_by.as_str()),
-        (row.completed_at, WorkState::Completed, row.completed_by.as_str()),
-        (row.cancelled_at, WorkState::Cancelled, ""),
+        (Some(row.at), WorkStage::Scheduled, row.author.as_str()),
+        (begun, WorkStage::InProgress, row.begun_by.as_str()),
+        (row.completed_at, WorkStage::Completed, row.completed_by.as_str()),
+        (row.cancelled_at, WorkStage::Cancelled, ""),
     ];
-    let worked = |state, by: &str| Happening::Worked { work: row.work, state, by: by.to_owned() };
-    lines.extend(steps.into_iter().filter_map(|(at, state, by)| Some(Happened { at: at?, what: worked(state, by) })));
+    let worked = |stage, reason, by: &str| Happening::Worked { work: row.work, stage, reason, by: by.to_owned() };
+    lines.extend(steps.into_iter().filter_map(|(at, stage, by)| Some(Happened { at: at?, what: worked(stage, None, by) })));
+    let turned = |turn: &WorkTurn| {
+        let (stage, reason) = stage_of(turn);
+        Happened { at: turn.at, what: worked(stage, reason, &turn.by) }
+    };
+    lines.extend(row.turns.iter().map(turned));
+}
+
+/// How far work is from a turn on, and why where it was put off.
+fn stage_of(turn: &WorkTurn) -> (WorkStage, Option<DeferReason>) {
+    match turn.turn {
+        TurnKind::Going => (WorkStage::InProgress, None),
+        TurnKind::Held => (WorkStage::OnHold, None),
+        TurnKind::Deferred => (WorkStage::Deferred, turn.what().reason()),
+    }
 }
 
 /// The swaps by which a meter was put up or taken down.

@@ -13,21 +13,21 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 const TO_DO: u32 = 200;
 const OF_METER: u32 = 20;
 
-const SELECT: &str =
+pub(super) const SELECT: &str =
     "SELECT w.body, m.serial, c.address, z.body, b.id IS NOT NULL, json_extract(c.body, '$.position[0]'), json_extract(c.body, '$.position[1]')
     FROM work_order w LEFT JOIN meter m ON m.id = w.meter LEFT JOIN connection c ON c.id = m.connection
     LEFT JOIN zone z ON z.id = m.zone LEFT JOIN base_row b ON b.entity = ?1 AND b.id = w.id";
 
 /// The bodies of an order and its zone, serial and address in between; whether something waits; and where the meter is.
-type Parts = (String, Option<String>, Option<String>, Option<String>, bool, Option<Position>);
+pub(super) type Parts = (String, Option<String>, Option<String>, Option<String>, bool, Option<Position>);
 
-fn parts(row: &Row<'_>) -> rusqlite::Result<Parts> {
+pub(super) fn parts(row: &Row<'_>) -> rusqlite::Result<Parts> {
     let (lat, lon): (Option<i32>, Option<i32>) = (row.get(5)?, row.get(6)?);
     let position = lat.zip(lon).and_then(|(lat, lon)| Position::new(lat, lon));
     Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, position))
 }
 
-fn shown((order, serial, address, zone, waiting, position): Parts) -> Result<WorkRow, Error> {
+pub(super) fn shown((order, serial, address, zone, waiting, position): Parts) -> Result<WorkRow, Error> {
     let zone: Option<rows::Zone> = zone.as_deref().map(read).transpose()?;
     Ok(WorkRow {
         order: read(&order)?,

@@ -194,8 +194,9 @@ mod tests {
     use super::*;
     use crate::store::Store;
     use domain::maintenance::priority::Priority;
-    use domain::maintenance::work_order::WorkKind;
+    use domain::maintenance::work_order::{DeferReason, TurnKind, WorkKind, WorkStage};
     use domain::{LocalMonth, UtcMillis, ZoneId};
+    use protocol::sync::rows::WorkTurn;
     use uuid::Uuid;
 
     /// A Monday.
@@ -268,6 +269,17 @@ mod tests {
 
     fn ask(store: &Store, span: CalendarSpan, day: LocalDay, technician: Option<UserId>) -> WorkCalendar {
         store.read_now(|db| work_calendar(db, WorkCalendarQuery { span, day: Some(day), technician })).unwrap()
+    }
+
+    #[test]
+    fn work_that_was_put_off_is_to_be_done_and_nobodys_again() {
+        let mut late = order(1, TimeZone::Jayapura.start_of(MONDAY), None, true);
+        let turned = |at, turn, reason| WorkTurn { at: UtcMillis(at), turn, reason, text: String::new(), by: "Budi".into() };
+        late.turns = vec![turned(1, TurnKind::Going, None), turned(2, TurnKind::Deferred, Some(DeferReason::NoPart))];
+        (late.begun_at, late.state) = (Some(UtcMillis(1)), late.progress().state());
+        let (_folder, store) = store(&[late]);
+        let week = ask(&store, CalendarSpan::Week(MONDAY), MONDAY, None);
+        assert_eq!((week.days[0].open, week.unassigned, week.tray[0].order.stage()), (1, 1, WorkStage::Deferred));
     }
 
     #[test]

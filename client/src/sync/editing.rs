@@ -38,6 +38,7 @@ impl Shared {
         let title = match &operation {
             // A new one has no row yet that says what it is called.
             Operation::PutReportTemplate { after, .. } => after.name.clone(),
+            Operation::PutWorkTemplate(new) => new.template.name.clone(),
             _ => self.store.read(move |db| queries::title(db, &row)).await?,
         };
         self.keep_operation(op, operation, title).await

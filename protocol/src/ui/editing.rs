@@ -27,6 +27,9 @@ pub struct OutboxItem {
     pub field: Option<String>,
     /// The operation as JSON, to show and to export.
     pub payload: String,
+    /// Bytes that are to be sent, with those of its picture.
+    #[serde(default)]
+    pub size: u64,
 }
 
 /// How far an operation is.
@@ -61,6 +64,12 @@ pub struct OutboxWindow {
     pub parked: u32,
     /// All that are shown, with those that were sent.
     pub total: u32,
+    /// Pictures that the server does not have yet.
+    #[serde(default)]
+    pub photos: u32,
+    /// Their bytes.
+    #[serde(default)]
+    pub bytes: u64,
     /// The part.
     pub items: Vec<OutboxItem>,
 }

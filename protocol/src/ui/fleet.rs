@@ -5,7 +5,7 @@ use crate::ui::{CaseName, MeterNow, WorkRow};
 use domain::alerts::case::{CaseAnswer, Cause};
 use domain::core::position::Position;
 use domain::leaks::Severity;
-use domain::maintenance::work_order::{WorkKind, WorkState};
+use domain::maintenance::work_order::{DeferReason, WorkKind, WorkStage};
 use domain::metering::health::{Health, Limits};
 use domain::metering::meter::{Connectivity, LifeCycle};
 use domain::people::Zone;
@@ -353,12 +353,15 @@ pub enum Happening {
         /// Their name.
         by: String,
     },
-    /// A work order was announced, begun, done or cancelled.
+    /// A work order was announced, begun, held, put off, done or cancelled.
     Worked {
         /// What is done.
         work: WorkKind,
         /// How far it was then.
-        state: WorkState,
+        stage: WorkStage,
+        /// Why it was put off, where it was.
+        #[serde(default)]
+        reason: Option<DeferReason>,
         /// Who said so: a name; empty where that is not known here.
         by: String,
     },

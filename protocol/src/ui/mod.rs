@@ -10,6 +10,7 @@ mod cases;
 pub mod closing;
 mod comparison;
 mod editing;
+mod event;
 pub mod exports;
 mod facets;
 mod field;
@@ -41,6 +42,7 @@ pub use editing::{
     ConflictsWindow, CustomerCounts, CustomerDetail, CustomerFilter, CustomerMeter, CustomerQuery, CustomerRow, CustomerSort,
     Customers, ListQuery, OutboxItem, OutboxState, OutboxWindow,
 };
+pub use event::Event;
 pub use exports::{ExportsRequest, ExportsResponse};
 pub use field::{FieldRecord, FieldRecords, PictureData};
 pub use fleet::{
@@ -61,15 +63,15 @@ pub use summary::{CaseCounts, Summary};
 pub use tips::{MarkedTip, Saved, TipResult, TipsRequest, TipsView};
 pub use usage::{Bar, MarkOf, Money, Neighbours, Span, Usage, UsageMark, Usual};
 pub use views::ViewsRequest;
-pub use work::{WorkDetail, WorkRecordRow, WorkRow};
+pub use work::{READY_DAYS, WorkDetail, WorkReady, WorkRecordRow, WorkRequest, WorkResponse, WorkRow, WorkTemplateRow};
 
 use crate::core::audit::{AuditPage, AuditQuery};
 use crate::core::problem::Problem;
-use crate::metering::live::{Frame, Watch};
+use crate::metering::live::Watch;
 use crate::metering::refusals::MeterRefusals;
 use crate::sync::push::Operation;
 use crate::sync::rows::{Conflict, SavedView};
-use domain::{BlobId, ConnectionId, CustomerId, MeterId, NotificationId, UtcMillis};
+use domain::{BlobId, ConnectionId, CustomerId, MeterId, UtcMillis};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -167,6 +169,8 @@ pub enum Request {
     Zones,
     /// Work that is to be done, the earliest first.
     Work,
+    /// One work order, checklists, and what else is asked of work.
+    WorkOf(WorkRequest),
     /// Pemeliharaan: work by the days of a month.
     WorkCalendar(WorkCalendarQuery),
     /// Pelanggan.
@@ -301,6 +305,8 @@ pub enum Answer {
     Zones(Vec<ZoneSummary>),
     /// To [`Request::Work`].
     Work(Vec<WorkRow>),
+    /// To [`Request::WorkOf`].
+    WorkOf(WorkResponse),
     /// To [`Request::WorkCalendar`].
     WorkCalendar(Box<WorkCalendar>),
     /// To [`Request::Account`].
@@ -368,33 +374,3 @@ pub enum Answer {
 
 /// What the bridge answers.
 pub type Outcome = Result<Answer, Problem>;
-
-/// What the client sends to the screen without a request.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "event", content = "with")]
-pub enum Event {
-    /// A live value.
-    Live(Frame),
-    /// The cache changed: read again what is shown.
-    Changed,
-    /// Sync went on, or stopped.
-    Sync(SyncState),
-    /// Somebody signed in or out, here or remotely.
-    Session(Box<Session>),
-    /// A balance is low: sent once, for the host to show a notification where it can.
-    Notice(Box<Notice>),
-    /// A balance that was low is not any more.
-    NoticeOver(ConnectionId),
-    /// Somebody is notified of something else: sent once, for the host to show a notification where it can.
-    Alert(Box<AlertRow>),
-    /// It was read, here or elsewhere, or has passed.
-    AlertOver(NotificationId),
-    /// An import went on: read it again.
-    Import(Uuid),
-    /// A batch went on: read it again.
-    Batch(Uuid),
-    /// Somebody answered a notification: show the case that it is about.
-    OpenCase(CaseName),
-    /// Somebody answered a notification: show where credit is bought for a connection.
-    Buy(ConnectionId),
-}

@@ -1,9 +1,9 @@
 //! Work orders as screens show them.
 
-use crate::sync::rows::{WorkOrder, WorkRecord};
+use crate::sync::rows::{WorkOrder, WorkRecord, WorkTemplate};
 use domain::core::position::Position;
 use domain::maintenance::template::Template;
-use domain::{TimeZone, ZoneId};
+use domain::{TimeZone, WorkOrderId, ZoneId};
 use serde::{Deserialize, Serialize};
 
 /// A work order with what stands around it.
@@ -41,9 +41,71 @@ pub struct WorkRecordRow {
 pub struct WorkDetail {
     /// The order.
     pub row: WorkRow,
+    /// Whose water the meter counts: a name, where this device holds the customer.
+    #[serde(default)]
+    pub customer: String,
+    /// Their telephone, where this device knows one.
+    #[serde(default)]
+    pub phone: String,
     /// The version of its checklist; none where the order names none ([`WorkOrder::built_in`] has it then), or this device does not hold it yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub template: Option<Template>,
     /// What was recorded, in order of time.
     pub records: Vec<WorkRecordRow>,
+}
+
+/// A version of a checklist as screens list it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkTemplateRow {
+    /// As it is.
+    pub template: WorkTemplate,
+    /// Whether it is yet to be sent.
+    pub waiting: bool,
+}
+
+/// What of the work of the next days this device holds, and what it holds for the server.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkReady {
+    /// Open orders whose windows open within [`READY_DAYS`].
+    pub jobs: u32,
+    /// Those of which meter and checklist are on this device as well.
+    pub whole: u32,
+    /// Pictures that the server does not have yet.
+    pub photos: u32,
+    /// Their bytes.
+    pub bytes: u64,
+}
+
+/// Days that a technician works without a network.
+pub const READY_DAYS: i64 = 7;
+
+/// What is asked of work, besides what is to be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "work")]
+pub enum WorkRequest {
+    /// One work order with all that is needed at the meter.
+    Order {
+        /// Which.
+        order: WorkOrderId,
+    },
+    /// Work of which something should be checked.
+    ToReview,
+    /// Checklists: each version that this device holds.
+    Templates,
+    /// What of the work of the next days is on this device.
+    Ready,
+}
+
+/// The answer; the variant is that of the request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "work", content = "with")]
+pub enum WorkResponse {
+    /// To [`WorkRequest::Order`]; none if this device does not hold it.
+    Order(Option<Box<WorkDetail>>),
+    /// To [`WorkRequest::ToReview`]: the latest first.
+    ToReview(Vec<WorkRow>),
+    /// To [`WorkRequest::Templates`]: by template, the newest version first.
+    Templates(Vec<WorkTemplateRow>),
+    /// To [`WorkRequest::Ready`].
+    Ready(WorkReady),
 }

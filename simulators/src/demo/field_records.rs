@@ -49,11 +49,7 @@ enum Pictured {
 /// The server cannot be reached, or refuses something.
 pub async fn send(server: &str, plan: &Plan, now: UtcMillis) -> std::io::Result<usize> {
     let http = reqwest::Client::new();
-    let device = "Tablet lapangan".to_owned();
-    let asked =
-        SignIn { email: "technician@indowater.example".into(), password: plan.password.clone(), device, device_token: None };
-    let request = http.post(format!("{server}/auth/v1/sign-in")).json(&asked);
-    let tokens: Tokens = answer(request).await?;
+    let tokens = sign_in(&http, server, (plan, "technician@indowater.example")).await?;
     let photo = upload_photo(&http, server, &tokens.access_token).await?;
     let mut operations = Vec::new();
     for (place, (index, hours, text)) in NOTES.into_iter().enumerate() {
@@ -78,12 +74,32 @@ pub async fn send(server: &str, plan: &Plan, now: UtcMillis) -> std::io::Result<
             Operation::RecordReading { reading, meter: meter.id, at, register, photo, explained: Explanation::default() },
         ));
     }
+    push(&http, server, (&tokens, derived_from(plan)), &operations).await
+}
+
+/// Signs in with an account of the demo.
+pub(super) async fn sign_in(http: &reqwest::Client, server: &str, (plan, email): (&Plan, &str)) -> std::io::Result<Tokens> {
+    let device = "Tablet lapangan".to_owned();
+    let asked = SignIn { email: email.into(), password: plan.password.clone(), device, device_token: None };
+    answer(http.post(format!("{server}/auth/v1/sign-in")).json(&asked)).await
+}
+
+/// Something that a user did: its identity, when, and what.
+pub(super) type Did = (Uuid, UtcMillis, Operation);
+
+/// Pushes what a user did, in its order; returns how much it was.
+pub(super) async fn push(
+    http: &reqwest::Client,
+    server: &str,
+    (tokens, outbox): (&Tokens, Uuid),
+    operations: &[Did],
+) -> std::io::Result<usize> {
     let ops = operations
         .iter()
         .zip(1..)
         .map(|((id, at, operation), seq)| envelope(*id, seq, *at, operation))
         .collect::<Result<Vec<_>, _>>()?;
-    let push = Push { outbox: derived_from(plan), epoch: None, sent: None, ops };
+    let push = Push { outbox, epoch: None, sent: None, ops };
     let request = http.post(format!("{server}/sync/v1/push")).bearer_auth(&tokens.access_token).json(&push);
     let pushed: Pushed = answer(request).await?;
     let refused = pushed.results.iter().find(|result| !matches!(result.outcome, Outcome::Applied { .. }));
@@ -105,7 +121,7 @@ fn envelope(id: Uuid, seq: u64, occurred_at: UtcMillis, operation: &Operation) -
 }
 
 /// An identifier that a second run derives as well.
-fn derived(meter: &PlannedMeter, kind: u128, place: usize) -> Uuid {
+pub(super) fn derived(meter: &PlannedMeter, kind: u128, place: usize) -> Uuid {
     Uuid::from_u128(meter.id.0.as_u128() ^ ((kind << 32) | (place as u128 + 1)))
 }
 
@@ -113,7 +129,7 @@ fn derived_from(plan: &Plan) -> Uuid {
     plan.meters.first().map_or(Uuid::nil(), |meter| derived(meter, 3, 0))
 }
 
-async fn upload_photo(http: &reqwest::Client, server: &str, token: &str) -> std::io::Result<BlobId> {
+pub(super) async fn upload_photo(http: &reqwest::Client, server: &str, token: &str) -> std::io::Result<BlobId> {
     let id = BlobId(Sha256::digest(PHOTO).into());
     let mut first = 0;
     for part in PHOTO.chunks(MAX_RANGE) {

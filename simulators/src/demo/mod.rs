@@ -10,3 +10,4 @@ pub mod history;
 mod places;
 mod purchases;
 pub mod utility;
+pub mod work_orders;

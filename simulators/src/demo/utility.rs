@@ -45,6 +45,10 @@ pub const ACCOUNTS: [(Role, &str, &str); 3] = [
     (Role::Customer, "customer@indowater.example", "Sari Lestari"),
 ];
 
+/// The other technicians: address, name, and the places of their zones.
+pub const TECHNICIANS: [(&str, &str, &[usize]); 2] =
+    [("dian@indowater.example", "Dian Kurnia", &[1]), ("yusuf@indowater.example", "Yusuf Wenda", &[2])];
+
 const ZONES: [(&str, TimeZone); 3] =
     [("Bandung Timur", TimeZone::Jakarta), ("Denpasar Selatan", TimeZone::Makassar), ("Jayapura Kota", TimeZone::Jayapura)];
 /// City, province and postal code of each zone.
@@ -171,7 +175,7 @@ fn zone_of(index: usize) -> (&'static str, TimeZone) {
 }
 
 /// The place of a connection's zone in the list.
-fn place_of(index: usize) -> usize {
+pub(super) fn place_of(index: usize) -> usize {
     ZONES.iter().position(|zone| *zone == zone_of(index)).unwrap_or(0)
 }
 
@@ -196,6 +200,7 @@ fn fill(tx: &mut Tx<'_>, plan: &Plan, password_hash: &str, since: UtcMillis) -> 
     }
     fleet::assign_zone(tx, users[1], zones[0])?;
     fleet::assign_zone(tx, users[1], zones[1])?;
+    add_technicians(tx, utility, &zones, password_hash)?;
     let mut meters = Vec::new();
     let mut first_customer = None;
     let mut connections = Vec::new();
@@ -222,6 +227,19 @@ fn fill(tx: &mut Tx<'_>, plan: &Plan, password_hash: &str, since: UtcMillis) -> 
     alerts::make(tx, &customer, &connections)?;
     let (name, text) = &plan.gateway;
     fleet::add_gateway(tx, utility, name, secret::digest(text.as_bytes()), &meters)
+}
+
+/// The technicians beside the one that has an account of its own in the list.
+fn add_technicians(tx: &mut Tx<'_>, utility: i64, zones: &[i64], password_hash: &str) -> Result<(), Error> {
+    for (email, name, places) in TECHNICIANS {
+        let (id, role) = (UserId(Uuid::now_v7()), Role::Technician);
+        let user = NewUser { id, utility, email: email.into(), name: name.into(), password_hash: password_hash.into(), role };
+        let user = accounts::add(tx, &user)?;
+        for place in places {
+            fleet::assign_zone(tx, user, zones[*place])?;
+        }
+    }
+    Ok(())
 }
 
 fn add_customer(tx: &mut Tx<'_>, utility: i64, index: usize) -> Result<i64, Error> {

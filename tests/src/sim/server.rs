@@ -231,8 +231,9 @@ impl Server {
         let mut model = self.model.clone();
         let outbox = push.outbox;
         let taken = self.change(|tx| {
-            let each = ops.iter().map(|op| Ok((taken_down(tx.db)?, apply::take(tx, &caller, outbox, op)?)));
-            each.collect::<Result<Vec<_>, Error>>()
+            let each =
+                ops.iter().map(|op| -> Result<_, Error> { Ok((taken_down(tx.db)?, apply::take(tx, &caller, outbox, op)?)) });
+            each.collect::<Result<Vec<_>, _>>()
         });
         let Some((taken, advanced)) = taken else { return Ok((Reply::Fault, Vec::new())) };
         let (before, results): (Vec<_>, Vec<_>) = taken.into_iter().unzip();

@@ -51,4 +51,5 @@ mod tariff_versions;
 mod tips;
 mod valve;
 mod work;
+mod work_orders;
 mod zone_balance;

@@ -175,7 +175,7 @@ async fn a_part_of_the_outbox_is_that_part_of_the_whole() {
     assert_eq!(whole.len(), 70);
     let mut parts = Vec::new();
     for offset in [0, 30, 60, 90] {
-        let Ok(Answer::OutboxWindow(OutboxWindow { waiting, parked, total, items })) =
+        let Ok(Answer::OutboxWindow(OutboxWindow { waiting, parked, total, items, .. })) =
             client.call(Request::OutboxWindow(ListQuery { offset, limit: 30 })).await
         else {
             panic!("no part")

@@ -33,3 +33,4 @@ mod summary;
 mod tips;
 mod versions;
 mod where_to;
+mod work_orders;

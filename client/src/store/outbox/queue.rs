@@ -3,6 +3,7 @@
 use crate::error::Error;
 use crate::store::files::is_attached;
 use crate::store::outbox::counts;
+use crate::store::outbox::pictures::{self, NAMES};
 use domain::UtcMillis;
 use protocol::sync::push::{Outcome, Rejection};
 use protocol::ui::{ListQuery, OutboxItem, OutboxState, OutboxWindow};
@@ -40,7 +41,7 @@ pub fn list(db: &Connection) -> Result<Vec<OutboxItem>, Error> {
 /// The outbox cannot be read.
 pub fn window(db: &Connection, asked: ListQuery) -> Result<OutboxWindow, Error> {
     if !is_attached(db)? {
-        return Ok(OutboxWindow { waiting: 0, parked: 0, total: 0, items: Vec::new() });
+        return Ok(OutboxWindow { waiting: 0, parked: 0, total: 0, photos: 0, bytes: 0, items: Vec::new() });
     }
     let open = counts(db)?;
     let sent: u32 = db
@@ -55,12 +56,16 @@ pub fn window(db: &Connection, asked: ListQuery) -> Result<OutboxWindow, Error> 
         }
         (skip, left) = (skip.saturating_sub(length), left - take);
     }
-    Ok(OutboxWindow { waiting: open.waiting, parked: open.parked, total: open.parked + open.waiting + sent, items })
+    let (photos, bytes) = pictures::waiting(db)?;
+    let total = open.parked + open.waiting + sent;
+    Ok(OutboxWindow { waiting: open.waiting, parked: open.parked, total, photos, bytes, items })
 }
 
 fn read_into(db: &Connection, section: &str, limit: u32, offset: u32, items: &mut Vec<OutboxItem>) -> Result<(), Error> {
     let mut query = db.prepare_cached(&format!(
-        "SELECT op_id, kind, title, occurred_at, state, outcome, payload FROM outbox.op {section} LIMIT ?1 OFFSET ?2"
+        "SELECT op_id, kind, title, occurred_at, state, outcome, payload,
+           LENGTH(payload) + COALESCE((SELECT SUM(LENGTH(p.bytes)) FROM outbox.picture p WHERE {NAMES}), 0)
+         FROM outbox.op o {section} LIMIT ?1 OFFSET ?2"
     ))?;
     for item in query.query_map(params![limit, offset], item)? {
         items.push(item?);
@@ -89,5 +94,6 @@ fn item(row: &Row<'_>) -> rusqlite::Result<OutboxItem> {
         reason: reason.or_else(|| (state == "parked").then_some(Rejection::Unreadable)),
         field,
         payload: row.get(6)?,
+        size: row.get::<_, i64>(7)?.unsigned_abs(),
     })
 }

@@ -3,6 +3,7 @@
 use crate::error::Error;
 use crate::store::files::file::{connect, make_outbox};
 use domain::BlobId;
+use domain::maintenance::record::RecordContent;
 use protocol::sync::push::Operation;
 use rusqlite::types::Value;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, TransactionBehavior, params, params_from_iter};
@@ -49,34 +50,53 @@ pub(crate) fn salvage(damaged: &Path, into: &Path, key_hex: &str) -> Result<(), 
     if mode == "delete" { Ok(()) } else { Err(Error::Io(std::io::ErrorKind::ResourceBusy.into())) }
 }
 
-/// Removes lost photos from the readings and swaps that name them: the server would wait for the photo for ever. The operation gets another
-/// identity, because the server may know the old one with the photo. If it has applied that one already, it finds so by the own identity of
-/// the reading or the swap.
+/// What stands where a photo of a work record was. The utility reads it, so it is in the language in which the app begins.
+const LOST: &str = "Foto hilang: berkasnya di perangkat rusak.";
+
+/// Takes the photos that are lost out of an operation: a reading and a swap are ones without them, a record of work says that there was one. Says
+/// whether there were any.
+fn take_lost(operation: &mut Operation, is_lost: &mut dyn FnMut(BlobId) -> Result<bool, Error>) -> Result<bool, Error> {
+    let photos = match operation {
+        Operation::RecordReading { photo, .. } => vec![photo],
+        Operation::SwapMeter(swap) => vec![&mut swap.final_photo, &mut swap.first_photo],
+        Operation::AddWorkRecord(new) => {
+            let RecordContent::Photo { step, blob, .. } = new.content else { return Ok(false) };
+            let is_any = is_lost(blob)?;
+            if is_any {
+                new.content = RecordContent::Note { step, text: LOST.to_owned() };
+            }
+            return Ok(is_any);
+        }
+        _ => return Ok(false),
+    };
+    let mut is_any = false;
+    for photo in photos {
+        let Some(named) = *photo else { continue };
+        if is_lost(named)? {
+            *photo = None;
+            is_any = true;
+        }
+    }
+    Ok(is_any)
+}
+
+/// Removes lost photos from the operations that name them: the server would wait for the photo for ever. The operation gets another identity,
+/// because the server may know the old one with the photo. If it has applied that one already, it finds so by the row's own identity.
 fn drop_lost_photos(db: &Connection) -> Result<(), Error> {
     let mut have = db.prepare("SELECT EXISTS (SELECT 1 FROM picture WHERE sha256 = ?1)")?;
     let mut change =
         db.prepare("UPDATE op SET op_id = ?2, payload = ?3, state = 'pending', not_before = 0, attempts = 0 WHERE op_id = ?1")?;
     let mut open = db.prepare(
-        "SELECT op_id, v, payload FROM op WHERE state IN ('pending', 'inflight') AND kind IN ('record_reading', 'swap_meter')",
+        "SELECT op_id, v, payload FROM op
+         WHERE state IN ('pending', 'inflight') AND kind IN ('record_reading', 'add_work_record', 'swap_meter')",
     )?;
     let open = open.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get(1)?, row.get::<_, String>(2)?)))?;
     for (id, v, payload) in open.collect::<Result<Vec<_>, _>>()? {
         let read = RawValue::from_string(payload).ok().and_then(|raw| Operation::read(v, &raw).ok());
         let Some(mut operation) = read else { continue };
-        let photos = match &mut operation {
-            Operation::RecordReading { photo, .. } => vec![photo],
-            Operation::SwapMeter(swap) => vec![&mut swap.final_photo, &mut swap.first_photo],
-            _ => continue,
-        };
-        let mut is_any_lost = false;
-        for photo in photos {
-            let Some(named) = *photo else { continue };
-            if !have.query_row([named.to_string()], |row| row.get::<_, bool>(0))? {
-                *photo = None;
-                is_any_lost = true;
-            }
-        }
-        if is_any_lost {
+        let mut is_lost =
+            |photo: BlobId| -> Result<bool, Error> { Ok(!have.query_row([photo.to_string()], |row| row.get::<_, bool>(0))?) };
+        if take_lost(&mut operation, &mut is_lost)? {
             change.execute(params![id, Uuid::now_v7().to_string(), serde_json::to_string(&operation)?])?;
         }
     }
@@ -181,8 +201,10 @@ mod tests {
     use crate::store::files::file::is_whole;
     use crate::store::outbox::{counts, meta, open_ops};
     use domain::field::field_record::Explanation;
+    use domain::maintenance::template::StepNo;
     use domain::sync::edit::{Change, CustomerField, Patch};
-    use domain::{CustomerId, ManualReadingId, MeterId, Millilitres, UserId, UtcMillis};
+    use domain::{CustomerId, ManualReadingId, MeterId, Millilitres, UserId, UtcMillis, WorkOrderId, WorkRecordId};
+    use protocol::sync::work::NewWorkRecord;
     use std::collections::BTreeMap;
     use std::os::unix::fs::FileExt;
     use uuid::Uuid;
@@ -238,6 +260,18 @@ mod tests {
         let (with, without) = readings.partition::<Vec<_>, _>(|op| op.operation.get().contains("\"photo\":\""));
         assert!(without.iter().all(|op| op.id.as_u128() > 2_000), "the server may know it with its photo");
         (store.read_now(whole).unwrap(), with.len(), without.len())
+    }
+
+    #[test]
+    fn a_record_of_work_says_that_its_photo_is_lost() {
+        let (record, order, meter) = (WorkRecordId(Uuid::nil()), WorkOrderId(Uuid::nil()), MeterId(Uuid::nil()));
+        let (blob, step) = (BlobId([7; 32]), Some(StepNo(16)));
+        let content = RecordContent::Photo { step, blob, taken_at: UtcMillis(1), position: None };
+        let mut operation = Operation::AddWorkRecord(NewWorkRecord { record, order, meter, at: UtcMillis(1), content });
+        assert!(take_lost(&mut operation, &mut |photo| Ok(photo == blob)).unwrap());
+        let Operation::AddWorkRecord(new) = &operation else { panic!("another operation") };
+        assert_eq!((new.content.kind(), new.content.step()), ("note", step));
+        assert!(!take_lost(&mut operation, &mut |_| Ok(true)).unwrap(), "there is none any more");
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod importing;
 mod metering;
 mod ordering;
 mod selecting;
+mod working;
 mod zoning;
 
 use addresses::{PAGES, address_of};
@@ -189,6 +190,8 @@ async fn go(driven: &Driven, page: &str, is_live: bool) -> Outcome {
         selecting::open(driven, page, is_live).await?;
     } else if page.starts_with("perintah") || page == "ganti-meter" {
         ordering::open(driven, page, is_live).await?;
+    } else if page.starts_with("pekerjaan") || page == "daftar-periksa-ubah" {
+        working::open(driven, page).await?;
     } else if page == "meter" {
         metering::open(driven, is_live).await?;
     } else {
@@ -251,6 +254,7 @@ async fn shoot(driven: &Driven, cli: &Cli, (role, page, size, theme): (&str, &st
     }
     std::fs::write(cli.dir.join(format!("{role}-{page}-{size}-{theme}.png")), driven.page.screenshot().await?)?;
     match (size, page) {
+        (_, "pekerjaan-langkah") => working::close(driven).await,
         (_, "meter") if cli.state == "live" => metering::record(driven, cli, (role, size, theme)).await,
         ("phone", "perangkat") => sheet_of(driven, cli, ".fleet-list button", (role, page, theme)).await,
         ("phone", "pelanggan") => sheet_of(driven, cli, ".customer-row", (role, page, theme)).await,

@@ -7,7 +7,7 @@ use crate::format;
 use crate::i18n::{tr, tra};
 use crate::pages::field::own_place::Own;
 use crate::pages::maintenance::to_do::is_mine;
-use crate::pages::maintenance::words::{look, of_state, title, window};
+use crate::pages::maintenance::words::{look, of_stage, title, window};
 use crate::pages::metering::meter_map::Points;
 use crate::route::Route;
 use crate::state::{Load, shared, use_answer};
@@ -71,7 +71,7 @@ fn Job(map: MapHandle, row: WorkRow, points: Memo<Points>, own: Signal<Own>) -> 
     let language = language();
     let now = (shared().now)();
     let order = row.order.clone();
-    let (tone, picture) = look(order.state);
+    let (tone, picture) = look(order.stage());
     let at = points.read().all.iter().position(|point| point.id == order.meter);
     let place = at.and_then(|at| points.read().all.get(at).map(|point| point.at));
     let way = own().place().zip(place).map(|(here, there)| format::way(here.distance_m(there), language));
@@ -82,7 +82,7 @@ fn Job(map: MapHandle, row: WorkRow, points: Memo<Points>, own: Signal<Own>) -> 
                 div { class: "grow",
                     p { class: "row wrap",
                         strong { {title(order.work)} }
-                        StatusChip { tone, icon: picture, label: of_state(order.state), small: true }
+                        StatusChip { tone, icon: picture, label: of_stage(order.stage()), small: true }
                     }
                     p { class: "number", "{row.serial}" }
                     if !row.address.is_empty() {

@@ -5,12 +5,12 @@ use crate::components::{Button, Dialog, Select, use_sending};
 use crate::i18n::tr;
 use crate::pages::admin::ask::use_server_view;
 use crate::pages::admin::parts::Reason;
+use crate::pages::maintenance::extras::{ExtraFields, use_extras};
 use crate::pages::maintenance::moment::MomentEntry;
 use crate::pages::maintenance::step::send;
 use crate::pages::maintenance::words::title;
 use dioxus::prelude::*;
 use domain::core::local_time::HOUR_MS;
-use domain::maintenance::priority::Priority;
 use domain::maintenance::work_order::{LONGEST_TEXT, Window, WorkKind, clean_text};
 use domain::{MeterId, TimeZone, UserId, UtcMillis, WorkOrderId, ZoneId};
 use protocol::metering::zones::{Technician, Zones};
@@ -49,6 +49,7 @@ pub fn Announce(meter: MeterId, serial: String, zone: Option<ZoneId>, time_zone:
     let mut until = use_signal(|| Some(next_hour.plus(USUAL_MS)));
     let mut technician = use_signal(|| None::<Person>);
     let mut text = use_signal(String::new);
+    let extras = use_extras(work);
     let mut tried = use_signal(|| false);
     let known = server.latest.read().as_ref().map(|zones| technicians_of(zones, zone)).unwrap_or_default();
     let is_away = server.latest.read().is_none();
@@ -64,9 +65,11 @@ pub fn Announce(meter: MeterId, serial: String, zone: Option<ZoneId>, time_zone:
     let go = move |event: FormEvent| {
         event.prevent_default();
         tried.set(true);
-        let (Some(Window { from, until }), Ok(text)) = (asked, clean_text(&text.peek())) else { return };
+        let (Some(Window { from, until }), Ok(text)) = (asked.filter(|_| !extras.is_wrong()), clean_text(&text.peek())) else {
+            return;
+        };
         let (work, technician) = (work(), technician());
-        let (priority, template, minutes) = (Priority::default(), None, None);
+        let (priority, template, minutes) = extras.wanted();
         let plan = Operation::PlanWork { order, meter, work, from, until, technician, text, priority, template, minutes };
         send(sending, plan, onclose);
     };
@@ -94,6 +97,7 @@ pub fn Announce(meter: MeterId, serial: String, zone: Option<ZoneId>, time_zone:
                     MomentEntry { id: "work-until", label: tr("work-until"), value: until(), zone: time_zone,
                         error: (tried() && asked.is_none()).then(|| tr("work-window-wrong")), onchoose: move |at| until.set(at) }
                 }
+                ExtraFields { extras, tried: tried() }
                 Reason { id: "work-text", label: tr("work-text"), hint: tr("work-text-hint"), value: text(), longest: LONGEST_TEXT,
                     oninput: move |typed| text.set(typed) }
                 div { class: "row wrap actions",

@@ -1,26 +1,30 @@
 //! One work order: what, when, by whom, how far, and what can be done about it.
 
 use crate::components::shell::language;
-use crate::components::{Button, Icon, StatusChip};
+use crate::components::{Button, Icon};
 use crate::format;
 use crate::i18n::{tr, tra};
-use crate::pages::maintenance::step::{Cancel, StepDialog};
-use crate::pages::maintenance::words::{look, of_state, title, window};
+use crate::pages::MeterView;
+use crate::pages::maintenance::level::{Chips, PutOff};
+use crate::pages::maintenance::order::steps::missing_of;
+use crate::pages::maintenance::step::{Cancel, Deed, StepDialog};
+use crate::pages::maintenance::words::{title, window};
 use crate::pages::metering::meter::locked;
 use crate::pages::metering::swap::{SwapButton, is_replacement};
 use crate::route::Route;
-use crate::state::shared;
+use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;
-use domain::maintenance::work_order::{WorkState, WorkStep};
+use domain::maintenance::work_order::WorkStage;
 use domain::people::Role;
-use protocol::ui::WorkRow;
+use protocol::ui::{Answer, Request, WorkRequest, WorkResponse, WorkRow};
 
-/// The step that a technician takes next.
-const fn next(state: WorkState) -> Option<(WorkStep, &'static str, &'static str)> {
-    match state {
-        WorkState::Scheduled => Some((WorkStep::Begun, "work-begin", "play")),
-        WorkState::InProgress => Some((WorkStep::Completed, "work-complete", "check")),
-        WorkState::Completed | WorkState::Cancelled => None,
+/// What a technician does next: begins, goes on, or ends the work.
+pub const fn next(stage: WorkStage) -> Option<(Deed, &'static str, &'static str)> {
+    match stage {
+        WorkStage::Scheduled | WorkStage::Assigned | WorkStage::Deferred => Some((Deed::Begin, "work-begin", "play")),
+        WorkStage::OnHold => Some((Deed::Resume, "work-resume", "play")),
+        WorkStage::InProgress => Some((Deed::Complete, "work-complete", "check")),
+        WorkStage::Completed | WorkStage::Cancelled => None,
     }
 }
 
@@ -29,21 +33,28 @@ const fn next(state: WorkState) -> Option<(WorkStep, &'static str, &'static str)
 pub fn Line(row: WorkRow, #[props(default)] with_meter: bool) -> Element {
     let shared = shared();
     let (role, locked) = (shared.role(), locked());
-    let mut doing = use_signal(|| None::<WorkStep>);
+    let mut doing = use_signal(|| None::<Deed>);
     let (order, zone, language) = (row.order.clone(), row.time_zone, language());
     let now = (shared.now)();
     let is_overlong = order.progress().is_overlong(now);
     let who = order.technician.as_ref().map_or_else(|| tr("work-anybody"), |person| person.name.clone());
-    let step = next(order.state).filter(|_| role == Some(Role::Technician));
+    let deed = next(order.stage()).filter(|_| role == Some(Role::Technician));
     let may_swap = role == Some(Role::Technician) && is_replacement(&order);
     let may_cancel = role == Some(Role::Admin) && order.state.is_open();
     rsx! {
-        li { class: "work-line", "data-work": "{order.id}", "data-state": order.state.as_str(),
+        li { class: "work-line", "data-work": "{order.id}", "data-state": order.state.as_str(), "data-stage": order.stage().as_str(),
             div { class: "grow stack", gap: "4px",
-                Head { row: row.clone() }
+                div { class: "row wrap",
+                    Link { class: "link", to: Route::WorkPage { id: order.id }, strong { {title(order.work)} } }
+                    Chips { row: row.clone() }
+                }
                 if with_meter {
                     p {
-                        Link { class: "link", to: Route::Meter { id: order.meter }, "{row.serial}" }
+                        if role == Some(Role::Admin) {
+                            Link { class: "link", to: MeterView::address_of(order.meter), "{row.serial}" }
+                        } else {
+                            Link { class: "link", to: Route::Meter { id: order.meter }, "{row.serial}" }
+                        }
                         span { class: "muted small", " · {row.address}" }
                     }
                 }
@@ -60,54 +71,51 @@ pub fn Line(row: WorkRow, #[props(default)] with_meter: bool) -> Element {
                         }
                     }
                 }
+                PutOff { row: row.clone() }
                 if is_overlong {
                     p { class: "small", {tr("work-overlong-next")} }
                 }
                 if may_swap {
                     SwapButton { meter: order.meter, serial: row.serial.clone(), order: Some(row.clone()) }
                 }
-                if let Some((step, key, icon)) = step {
+                if let Some((deed, key, icon)) = deed {
                     button { class: "button primary big full", r#type: "button", disabled: locked, "data-step": key,
-                        onclick: move |_| doing.set(Some(step)),
+                        onclick: move |_| doing.set(Some(deed)),
                         Icon { name: icon }
                         {tr(key)}
                     }
                 }
                 if may_cancel {
                     div { class: "row wrap edge tools",
-                        Button { label: tr("work-cancel"), kind: "quiet", icon: "x", disabled: locked, onclick: move |_| doing.set(Some(WorkStep::Cancelled)) }
+                        Button { label: tr("work-cancel"), kind: "quiet", icon: "x", disabled: locked, onclick: move |_| doing.set(Some(Deed::Cancel)) }
                     }
                 }
             }
             match doing() {
-                Some(WorkStep::Cancelled) => rsx! { Cancel { row: row.clone(), onclose: move |()| doing.set(None) } },
-                Some(step) => rsx! { StepDialog { row: row.clone(), step, onclose: move |()| doing.set(None) } },
+                Some(Deed::Cancel) => rsx! { Cancel { row: row.clone(), onclose: move |()| doing.set(None) } },
+                Some(deed) => rsx! { Doing { row: row.clone(), deed, onclose: move |()| doing.set(None) } },
                 None => rsx! {},
             }
         }
     }
 }
 
-/// What is to be done, how far it is, and what is odd about that.
+/// The question before a step, with what of the checklist is missing where the work ends.
 #[component]
-fn Head(row: WorkRow) -> Element {
-    let (order, now) = (row.order, (shared().now)());
-    let (tone, picture) = look(order.state);
-    let is_late = order.state == WorkState::Scheduled && order.until < now;
-    let is_overlong = order.progress().is_overlong(now);
-    rsx! {
-        div { class: "row wrap",
-            strong { {title(order.work)} }
-            StatusChip { tone, icon: picture, label: of_state(order.state), small: true }
-            if is_overlong {
-                StatusChip { tone: "danger", icon: "clock-alert", label: tr("work-overlong"), small: true }
-            }
-            if is_late {
-                StatusChip { tone: "warn", icon: "clock-alert", label: tr("work-late"), small: true }
-            }
-            if row.waiting {
-                StatusChip { tone: "info", icon: "clock", label: tr("op-waiting"), small: true }
-            }
-        }
-    }
+fn Doing(row: WorkRow, deed: Deed, onclose: EventHandler<()>) -> Element {
+    let order = row.order.id;
+    let load = use_answer(
+        move || Request::WorkOf(WorkRequest::Order { order }),
+        |answer| match answer {
+            Answer::WorkOf(WorkResponse::Order(found)) => Some(found),
+            _ => None,
+        },
+    );
+    let missing = match &*load.read() {
+        Load::Waiting if deed == Deed::Complete => return rsx! {},
+        Load::Ready(Some(detail)) if deed == Deed::Complete => missing_of(detail),
+        // What cannot be read stops nobody.
+        _ => Vec::new(),
+    };
+    rsx! { StepDialog { row, deed, missing, onclose } }
 }

@@ -1,17 +1,23 @@
-//! Work at meters: what is announced and done at one, what a technician has to do, and for admins Pemeliharaan: its calendar, schedules, days off,
-//! leave and addresses of calendars.
+//! Work at meters: what is announced and done at one, what a technician has to do, one order with its checklist, and for admins Pemeliharaan: its
+//! calendar, what should be checked, checklists, schedules, days off, leave and addresses of calendars.
 
 pub mod announce;
 pub mod calendar;
+mod extras;
 pub mod feeds;
 pub mod holidays;
 pub mod leave;
+mod level;
 mod line;
 mod moment;
+pub mod order;
 mod parts;
+mod ready;
+pub mod review;
 pub mod schedules;
 pub mod section;
 mod step;
+pub mod templates;
 pub mod to_do;
 mod way;
 pub mod words;

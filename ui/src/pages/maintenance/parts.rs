@@ -11,6 +11,10 @@ use dioxus::prelude::*;
 pub enum Part {
     /// Work by the days of a month.
     Calendar,
+    /// Work of which something should be checked.
+    Review,
+    /// Checklists.
+    Templates,
     /// Schedules that announce it.
     Schedules,
     /// Days off.
@@ -26,6 +30,8 @@ pub enum Part {
 pub fn Head(here: Part, title: String, children: Element) -> Element {
     let choices = vec![
         (Part::Calendar, tr("maintenance-calendar")),
+        (Part::Review, tr("maintenance-review")),
+        (Part::Templates, tr("maintenance-templates")),
         (Part::Schedules, tr("maintenance-schedules")),
         (Part::Holidays, tr("maintenance-holidays")),
         (Part::Leave, tr("maintenance-leave")),
@@ -34,6 +40,8 @@ pub fn Head(here: Part, title: String, children: Element) -> Element {
     let go = move |part| {
         let _ = navigator().push(match part {
             Part::Calendar => Route::Maintenance {},
+            Part::Review => Route::WorkReview {},
+            Part::Templates => Route::WorkTemplates {},
             Part::Schedules => Route::Schedules {},
             Part::Holidays => Route::WorkHolidays {},
             Part::Leave => Route::WorkLeave {},

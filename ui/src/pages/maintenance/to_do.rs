@@ -4,6 +4,7 @@
 use crate::components::{Card, Empty, Failed, Skeleton};
 use crate::i18n::tr;
 use crate::pages::maintenance::line::Line;
+use crate::pages::maintenance::ready::Ready;
 use crate::pages::maintenance::way::{By, Way, ordered};
 use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;
@@ -46,6 +47,7 @@ pub fn ToDo() -> Element {
     let minute = use_memo(move || UtcMillis((shared.now)().0 / MINUTE_MS * MINUTE_MS));
     rsx! {
         h2 { {tr("work-to-do")} }
+        Ready {}
         match &*load.read() {
             Load::Waiting => rsx! { Skeleton { heights: vec![96] } },
             Load::Failed(problem) => rsx! { Card { Failed { problem: problem.clone() } } },

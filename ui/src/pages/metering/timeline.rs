@@ -37,10 +37,12 @@ fn shown(what: Happening, language: Language) -> Shown {
             let (_, picture) = look_of_severity(severity);
             Shown { name: "found", picture, title: title(cause), more: tr("timeline-found"), case: Some(case) }
         }
-        Happening::Worked { work, state, by } => {
-            let (_, picture) = work_words::look(state);
-            let state = work_words::of_state(state);
-            let more = if by.is_empty() { state } else { format!("{state} · {by}") };
+        Happening::Worked { work, stage, reason, by } => {
+            let (_, picture) = work_words::look(stage);
+            let by = Some(by).filter(|by| !by.is_empty());
+            let more: Vec<String> =
+                [Some(work_words::of_stage(stage)), reason.map(work_words::of_reason), by].into_iter().flatten().collect();
+            let more = more.join(" · ");
             Shown { name: "worked", picture, title: work_words::title(work), more, case: None }
         }
         Happening::Answered { case, cause, answer, by } => {

@@ -145,6 +145,7 @@ fn measure(field: &str, value: &str) -> Option<String> {
         "leave" => leave(value, language)?,
         "tax_per_mille" | "loss_limit" => format::percent(number.ok()?, language),
         "lifeline_per_day" => tra("tariff-litres-a-day", &[("n", format::whole(number.ok()? / 1_000, language))]),
+        "minutes" => tra("span-minutes", &[("n", format::whole(number.ok()?, language))]),
         "report_interval" => tra("span-minutes", &[("n", format::whole(number.ok()? / 60, language))]),
         "rows" | "codes" | "sessions" | "total_limit" | "customer_limit" | "meters" | "meters_refused" => {
             format::whole(number.ok()?, language)
@@ -180,6 +181,11 @@ fn word(field: &str, value: &str) -> Option<String> {
         "language" | "role" => tr(&format!("{field}-{value}")),
         "work" => tr(&format!("work-kind-{value}")),
         "work_state" => tr(&format!("work-state-{value}")),
+        "work_turn" => tr(if value == "held" { "work-state-on_hold" } else { "work-state-deferred" }),
+        "priority" => tr(&format!("work-priority-{value}")),
+        "defer_reason" => tr(&format!("work-reason-{value}")),
+        "record" => tr(&format!("work-record-is-{value}")),
+        "retired" => tr("template-retired"),
         "shared" => tr(if value == "on" { "report-held-by-all" } else { "report-held-by-author" }),
         "design" => report(value),
         "tip" if domain::tips::find(value).is_some() => tr(&format!("tip-{value}")),
@@ -301,7 +307,8 @@ mod tests {
     /// What is recorded, and of what, beside the edits of forms.
     const OPERATIONS: &str = "add_customer add_connection move_connection add_meter take_back_customer answer_case send_announcement \
         merge_customers add_opening take_back_opening approve_opening decline_opening set_opening_limits plan_work \
-        cancel_work move_work assign_work begin_work complete_work swap_meter add_schedule change_schedule pause_schedule \
+        cancel_work move_work assign_work begin_work complete_work hold_work resume_work defer_work set_work_priority add_work_record \
+        put_work_template swap_meter add_schedule change_schedule pause_schedule \
         resume_schedule end_schedule set_work_holiday enter_leave remove_leave make_calendar revoke_calendar assign_meter_case set_case_policy set_case_rules export_made \
         close_cash_day count_late_cash close_month reopen_month bring_settlement accept_settlement_line \
         case_settlement_line put_report_template remove_report_template put_view remove_view register_inflow \
@@ -309,6 +316,7 @@ mod tests {
         issue_credential revoke_credential";
     const FIELDS: &str = "number name label zone serial model connection position since status answer remark amount balance reason \
         opening_state opening_per_row opening_per_import import row work window technician text at work_state assignee \
+        work_turn defer_reason priority template minutes record step photo amount version steps retired \
         tampering_to_customers silence_limit_s battery_limit title message title_en message_en merged_with cashier day \
         booked counted difference month received consumed unearned open_days file rows order verdict shared design \
         list view q3 until loss_limit tip applied bookmarked report_source report_rhythm report_recipients report_email \
@@ -322,6 +330,8 @@ mod tests {
         keys.extend(FIELDS.split_whitespace().map(|field| format!("field-{field}")));
         keys.extend(Treatment::ALL.iter().map(|treatment| format!("case-treatment-{}", treatment.as_str())));
         keys.extend(OpeningState::ALL.iter().map(|state| format!("opening-state-{}", state.as_str())));
+        let records = ["answer", "note", "photo", "part", "signature", "arrival", "departure", "cost", "unknown"];
+        keys.extend(records.iter().map(|kind| format!("work-record-is-{kind}")));
         keys.extend(CaseAnswer::ALL.iter().map(|answer| format!("case-answer-{}", answer.as_str())));
         keys.extend(Status::ALL.iter().map(|of_case| status(of_case.as_str())));
         keys.extend(CustomerStatus::ALL.iter().map(|of_customer| status(of_customer.as_str())));

@@ -8,7 +8,7 @@ use crate::pages::maintenance::calendar::moving::{Slot, is_movable, name_of};
 use crate::pages::maintenance::calendar::planning::said;
 use crate::pages::maintenance::calendar::view::Form;
 use crate::pages::maintenance::calendar::{Desk, Doing};
-use crate::pages::maintenance::words::{look, of_state, title, window};
+use crate::pages::maintenance::words::{look, look_of_priority, of_priority, of_stage, title, window};
 use crate::state::shared;
 use dioxus::prelude::*;
 use domain::maintenance::workload::Load;
@@ -21,12 +21,15 @@ pub fn Chip(row: WorkRow, desk: Desk, #[props(default)] crowded: bool) -> Elemen
     let Desk { mut dragged, mut doing, put, kept, planning, .. } = desk;
     let (language, now) = (language(), *shared().now.peek());
     let movable = is_movable(&row);
-    let (tone, icon) = look(row.order.state);
+    let (tone, icon) = look(row.order.stage());
     let who = row.order.technician.as_ref().map_or_else(|| tr("work-anybody"), |person| person.name.clone());
     let when = window(row.order.window(), now, row.time_zone, language);
     let warned = planning.read().warnings(&row, Load { overlaps: crowded, ..Load::default() });
     let words: Vec<String> = warned.iter().map(|warning| said(*warning)).collect();
-    let mut label = format!("{} · {} · {when} · {who} · {}", title(row.order.work), row.serial, of_state(row.order.state));
+    let mut label = format!("{} · {} · {when} · {who} · {}", title(row.order.work), row.serial, of_stage(row.order.stage()));
+    if look_of_priority(row.order.priority).is_some() {
+        label = format!("{label} · {}", of_priority(row.order.priority));
+    }
     let is_warned = !words.is_empty();
     if is_warned {
         label = tra("planning-label", &[("label", label), ("warnings", words.join(", "))]);
@@ -65,6 +68,9 @@ pub fn Chip(row: WorkRow, desk: Desk, #[props(default)] crowded: bool) -> Elemen
             onkeydown: led,
             onclick: move |_| doing.set(Some(Doing::Move(opened.clone()))),
             Icon { name: icon, size: "s" }
+            if let Some((_, icon)) = look_of_priority(row.order.priority) {
+                Icon { name: icon, size: "s" }
+            }
             span { class: "ellipsis", {format::clock(row.order.from, row.time_zone, language)} " {row.serial}" }
             if is_warned {
                 Icon { name: "triangle-alert", size: "s" }

@@ -8,9 +8,11 @@ use crate::pages::MeterView;
 use crate::pages::maintenance::calendar::moving::is_movable;
 use crate::pages::maintenance::calendar::planning::{Warned, load_of};
 use crate::pages::maintenance::calendar::{Desk, Doing};
+use crate::pages::maintenance::level::Chips;
 use crate::pages::maintenance::way::{By, Way, ordered};
-use crate::pages::maintenance::words::{look, of_state, title, window};
+use crate::pages::maintenance::words::{title, window};
 use crate::pages::metering::meter::locked;
+use crate::route::Route;
 use crate::state::shared;
 use dioxus::prelude::*;
 use domain::LocalDay;
@@ -90,7 +92,6 @@ fn Entry(row: WorkRow, load: Load, desk: Desk) -> Element {
     let now = *shared().now.peek();
     let locked = locked();
     let movable = is_movable(&row);
-    let (tone, icon) = look(row.order.state);
     let who = row.order.technician.as_ref().map_or_else(|| tr("work-anybody"), |person| person.name.clone());
     let warned = desk.planning.read().warnings(&row, load);
     let (held, moving, assigning) = (row.clone(), row.clone(), row.clone());
@@ -100,11 +101,8 @@ fn Entry(row: WorkRow, load: Load, desk: Desk) -> Element {
             ondragend: move |_| dragged.set(None),
             div { class: "grow stack", gap: "4px",
                 div { class: "row wrap",
-                    strong { {title(row.order.work)} }
-                    StatusChip { tone, icon, label: of_state(row.order.state), small: true }
-                    if row.waiting {
-                        StatusChip { tone: "info", icon: "clock", label: tr("op-waiting"), small: true }
-                    }
+                    Link { class: "link", to: Route::WorkPage { id: row.order.id }, strong { {title(row.order.work)} } }
+                    Chips { row: row.clone() }
                 }
                 p { class: "small",
                     Link { class: "link", to: MeterView::address_of(row.order.meter), "{row.serial}" }

@@ -13,6 +13,7 @@ use crate::pages::maintenance::calendar::moving::{Slot, is_movable};
 use crate::pages::maintenance::calendar::planning::Warned;
 use crate::pages::maintenance::calendar::{Desk, Doing};
 use crate::pages::maintenance::words::{title, window};
+use crate::route::Route;
 use crate::state::shared;
 use dioxus::prelude::*;
 use domain::maintenance::work_order::Window;
@@ -37,7 +38,7 @@ pub fn Dialogs(desk: Desk) -> Element {
 fn About(row: WorkRow) -> Element {
     let now = *shared().now.peek();
     rsx! {
-        p { strong { {title(row.order.work)} } " · "
+        p { Link { class: "link", to: Route::WorkPage { id: row.order.id }, strong { {title(row.order.work)} } } " · "
             Link { class: "link", to: MeterView::address_of(row.order.meter), "{row.serial}" }
         }
         p { class: "muted small", {window(row.order.window(), now, row.time_zone, language())} " · {row.address}" }

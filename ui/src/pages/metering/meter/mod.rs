@@ -1,7 +1,7 @@
 //! One meter as a technician in front of it needs it: its latest values, what others wrote, and a reading to be taken.
 
 mod notes;
-mod photo;
+pub mod photo;
 mod readings;
 mod record;
 mod refusals;
@@ -10,7 +10,7 @@ mod unusual;
 pub use notes::Notes;
 pub use photo::{PhotoButton, PhotoInput, Taken};
 pub use readings::Readings;
-pub use record::{Explain, MeterMessage, Why, miss_explained};
+pub use record::{Draft, Explain, Kept, MeterMessage, RecordForm, Why, miss_explained};
 pub use refusals::Refusals;
 pub use unusual::Unusual;
 
@@ -35,7 +35,6 @@ use domain::metering::meter::Connectivity;
 use domain::{MeterId, Millilitres, TimeZone, UtcMillis};
 use protocol::metering::live::Watch;
 use protocol::ui::{Answer, FieldRecords, Keeping, MeterDetail, Phase, Request};
-use record::{Draft, RecordForm};
 
 /// The technician's page of one meter. Another meter is another page: nothing that was typed for one is left for the next.
 #[component]
@@ -191,7 +190,7 @@ fn LastRegister(last: Option<(UtcMillis, Millilitres, TimeZone)>, state: Connect
 
 /// To call the customer and to find the house, as far as either is known here.
 #[component]
-fn Reach(phone: String, address: String) -> Element {
+pub fn Reach(phone: String, address: String) -> Element {
     let number = Some(phone_key(&phone)).filter(|_| is_phone(&phone));
     let address = address.trim().to_owned();
     if number.is_none() && address.is_empty() {

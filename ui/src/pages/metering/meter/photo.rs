@@ -10,7 +10,7 @@ use protocol::ui::{Answer, PictureData, Request};
 
 /// A picture that a row names: small, and large when pressed. It is requested once, and again when this device is connected anew.
 #[component]
-pub fn PhotoButton(photo: BlobId, of: String) -> Element {
+pub fn PhotoButton(photo: BlobId, of: String, #[props(default = tr("reading-photo"))] title: String) -> Element {
     let shared = shared();
     let mut open = use_signal(|| false);
     let mut picture = use_signal(|| None::<PictureData>);
@@ -35,7 +35,7 @@ pub fn PhotoButton(photo: BlobId, of: String) -> Element {
             }
         }
         if open() {
-            Dialog { title: tr("reading-photo"), onclose: move |()| open.set(false),
+            Dialog { title, onclose: move |()| open.set(false),
                 if let Some(source) = &source {
                     img { class: "photo", src: "{source}", alt: of }
                 } else {
@@ -67,7 +67,7 @@ pub enum Taken {
 
 /// A picture for a form, from the camera where there is one.
 #[component]
-pub fn PhotoInput(taken: Signal<Taken>) -> Element {
+pub fn PhotoInput(taken: Signal<Taken>, #[props(default = tr("reading-photo"))] label: String) -> Element {
     let choose = move |_| bridge::choose_photo("photo");
     let read = move |_| {
         taken.set(Taken::Preparing);
@@ -78,7 +78,7 @@ pub fn PhotoInput(taken: Signal<Taken>) -> Element {
     };
     rsx! {
         div { class: "field",
-            span { class: "label", {tr("reading-photo")} }
+            span { class: "label", "{label}" }
             input { id: "photo", class: "visually-hidden", r#type: "file", accept: "image/*", "capture": "environment", tabindex: "-1",
                 "aria-label": tr("reading-photo-take"), onchange: read }
             match &*taken.read() {
@@ -91,7 +91,7 @@ pub fn PhotoInput(taken: Signal<Taken>) -> Element {
                 Taken::Preparing => rsx! { Button { label: tr("reading-photo-busy"), busy: true, full: true } },
                 Taken::Ready(base64) => rsx! {
                     div { class: "preview",
-                        img { src: "data:image/jpeg;base64,{base64}", alt: tr("reading-photo") }
+                        img { src: "data:image/jpeg;base64,{base64}", alt: label.clone() }
                         div { class: "row wrap",
                             Button { label: tr("reading-photo-again"), kind: "quiet", icon: "camera", onclick: choose }
                             Button { label: tr("reading-photo-remove"), kind: "quiet", icon: "x", onclick: move |_| taken.set(Taken::Nothing) }

@@ -60,9 +60,27 @@ impl Draft {
     }
 }
 
+/// A reading that was kept.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Kept {
+    /// Which.
+    pub reading: ManualReadingId,
+    /// What the register showed.
+    pub register: Millilitres,
+    /// When it was read.
+    pub at: UtcMillis,
+}
+
 /// The form. What is no register is not saved; one that seems not to be right is saved with its reason, and a picture or why there is none.
 #[component]
-pub fn RecordForm(meter: MeterId, field_records: FieldRecords, draft: Draft, onclose: EventHandler<()>) -> Element {
+pub fn RecordForm(
+    meter: MeterId,
+    field_records: FieldRecords,
+    draft: Draft,
+    /// The reading was kept.
+    onkept: Option<EventHandler<Kept>>,
+    onclose: EventHandler<()>,
+) -> Element {
     let shared = shared();
     let Draft { text, taken, at, explained, sending, .. } = draft;
     let mut lacks = use_signal(Vec::<Lacks>::new);
@@ -84,8 +102,11 @@ pub fn RecordForm(meter: MeterId, field_records: FieldRecords, draft: Draft, onc
         let words = doubtful.map_or(Explanation::default(), |_| explained.peek().clone());
         sending.once(async move {
             match keep(meter, draft, register, words).await {
-                Ok(()) => {
+                Ok(kept) => {
                     say_kept();
+                    if let Some(onkept) = onkept {
+                        onkept.call(kept);
+                    }
                     draft.clear();
                     onclose.call(());
                 }
@@ -196,7 +217,7 @@ pub fn Why(
     }
 }
 
-async fn keep(meter: MeterId, draft: Draft, register: Millilitres, explained: Explanation) -> Result<(), Problem> {
+async fn keep(meter: MeterId, draft: Draft, register: Millilitres, explained: Explanation) -> Result<Kept, Problem> {
     let taken = draft.taken.peek().clone();
     let photo = match taken {
         Taken::Ready(base64) => match bridge::call(Request::Attach { base64 }).await? {
@@ -209,7 +230,8 @@ async fn keep(meter: MeterId, draft: Draft, register: Millilitres, explained: Ex
     let explained = if photo.is_some() { Explanation { no_photo: String::new(), ..explained } } else { explained };
     let (reading, at) = (*draft.reading.peek(), *draft.at.peek());
     let command = Operation::RecordReading { reading, meter, at, register, photo, explained };
-    bridge::call(Request::SubmitAs { op: draft.sending.id(), command }).await.map(|_| ())
+    bridge::call(Request::SubmitAs { op: draft.sending.id(), command }).await?;
+    Ok(Kept { reading, register, at })
 }
 
 /// How the number compares with the last one.

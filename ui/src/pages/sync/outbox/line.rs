@@ -5,6 +5,8 @@ use crate::components::status::{When, chip};
 use crate::components::{Button, Icon};
 use crate::format;
 use crate::i18n::{tr, tra};
+use crate::pages::maintenance::order::said::said;
+use crate::pages::maintenance::words::{of_priority, of_reason};
 use crate::pages::people::customers::ask::{use_zones, zone_name};
 use crate::pages::sync::outbox::{About, Acts};
 use dioxus::prelude::*;
@@ -55,14 +57,19 @@ pub fn Line(item: OutboxItem, place: u32, total: u32, acts: Acts) -> Element {
             if item.kind == "move_connection" {
                 Moved { payload: item.payload.clone() }
             }
-            for line in lines_of(&item.payload) {
+            for line in lines_of(&item.payload).into_iter().chain(of_work(&item.payload)) {
                 p { key: "{line}", class: "small lines", "{line}" }
             }
             if let Some(reason) = item.reason {
                 p { class: "error-text", Icon { name: "circle-alert", size: "s" } {why(reason, item.field.as_deref())} }
             }
             div { class: "row between wrap",
-                When { at: item.occurred_at }
+                span { class: "row wrap",
+                    When { at: item.occurred_at }
+                    if item.state != OutboxState::Sent {
+                        span { class: "muted small", "data-size": "{item.size}", {format::bytes(item.size, language())} }
+                    }
+                }
                 Buttons { item: item.clone(), acts }
             }
         }
@@ -132,7 +139,7 @@ fn why(reason: Rejection, field: Option<&str>) -> String {
     // What is said of a field in general would not say what to do about an opening balance or a message.
     if let Some(own) = field.and_then(|field| {
         let own = about_opening(reason, field).or_else(|| about_message(reason, field)).or_else(|| about_merge(reason, field));
-        own.or_else(|| about_view(reason, field))
+        own.or_else(|| about_view(reason, field)).or_else(|| about_work(reason, field))
     }) {
         return tr(own);
     }
@@ -164,6 +171,15 @@ fn about_message(reason: Rejection, field: &str) -> Option<&'static str> {
 /// Why a view was not kept.
 fn about_view(reason: Rejection, field: &str) -> Option<&'static str> {
     (reason == Rejection::Taken && field == "view").then_some("reason-view-limit")
+}
+
+/// Why a checklist or a record of work was not kept.
+fn about_work(reason: Rejection, field: &str) -> Option<&'static str> {
+    match (reason, field) {
+        (Rejection::Conflict, "version") => Some("reason-work-version"),
+        (Rejection::Invalid, "record") => Some("reason-work-record"),
+        _ => None,
+    }
 }
 
 /// Why two customers were not merged.
@@ -200,6 +216,16 @@ fn swapped(command: &serde_json::Value, language: Language) -> Vec<String> {
     let last = if command["final_photo"].is_string() { format!("{last} · {}", tr("photo-with")) } else { last };
     let first = register("first_register").unwrap_or_default();
     vec![tra("swap-line-new", &[("serial", serial), ("register", first)]), tra("swap-line-old", &[("register", last)])]
+}
+
+/// What an operation about work says besides its text.
+fn of_work(payload: &str) -> Option<String> {
+    match serde_json::from_str::<Operation>(payload).ok()? {
+        Operation::AddWorkRecord(new) => Some(said(&new.content, None, language())),
+        Operation::DeferWork(deferral) => Some(of_reason(deferral.reason)),
+        Operation::SetWorkPriority(change) => Some(format!("{} → {}", of_priority(change.was), of_priority(change.to))),
+        _ => None,
+    }
 }
 
 /// Field, before, after, of an edit, in the words of people.

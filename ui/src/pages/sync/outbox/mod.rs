@@ -7,8 +7,10 @@ mod list;
 mod reading;
 
 use crate::bridge;
+use crate::components::shell::language;
 use crate::components::states::explain;
 use crate::components::{Button, Card, Dialog, Empty, Failed, Icon, Skeleton};
+use crate::format;
 use crate::i18n::{tr, tra};
 use crate::state::{Load, shared, use_answer};
 use amend::Amend;
@@ -71,6 +73,11 @@ pub fn Outbox() -> Element {
                     section { class: "card flush", "aria-label": tr("outbox-changes"),
                         div { class: "bar",
                             span { class: "muted", {summary(window)} }
+                            if window.photos > 0 {
+                                span { class: "small", "data-photos": "{window.photos}",
+                                    {tra("outbox-photos", &[("n", window.photos.to_string()), ("size", format::bytes(window.bytes, language()))])}
+                                }
+                            }
                             Button { label: tr("outbox-export"), kind: "quiet", icon: "copy", onclick: move |_| export() }
                         }
                         Operations { total: window.total, acts: Acts { retry, about } }

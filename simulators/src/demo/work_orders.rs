@@ -1,0 +1,277 @@
+//! The demo's work: a month of it over its technicians, sent through the same API as the apps'. Most of what is over was done step by step, some was put off
+//! or cancelled; today has something of each state; and one order has a record of somebody whose it is not.
+
+use crate::demo::field_records::{Did, derived, push, sign_in, upload_photo};
+use crate::demo::utility::{ACCOUNTS, TECHNICIANS, place_of};
+use crate::plan::{Plan, PlannedMeter};
+use domain::core::local_time::{DAY_MS, HOUR_MS, MINUTE_MS};
+use domain::maintenance::built_in::built_in;
+use domain::maintenance::priority::Priority;
+use domain::maintenance::record::{PartSource, RecordContent, StepValue};
+use domain::maintenance::strokes::Strokes;
+use domain::maintenance::template::{Step, StepKind, Thousandths};
+use domain::maintenance::work_order::{DeferReason, WorkKind};
+use domain::{BlobId, MeterId, Millilitres, UtcMillis, WorkOrderId, WorkRecordId};
+use protocol::sync::push::Operation;
+use protocol::sync::rows::Person;
+use protocol::sync::work::{NewWorkRecord, WorkDeferral, WorkMoment};
+use std::io::Error;
+use uuid::Uuid;
+
+/// Orders of the month, besides today's of the technician whose app is shown.
+const JOBS: usize = 55;
+
+/// Days of the month that are over, and all of them.
+const BEFORE: i64 = 25;
+const DAYS: usize = 38;
+
+/// What is done, in turn.
+const WORKS: [WorkKind; 7] = [
+    WorkKind::Routine,
+    WorkKind::Inspection,
+    WorkKind::Preventive,
+    WorkKind::Cleaning,
+    WorkKind::Repair,
+    WorkKind::Calibration,
+    WorkKind::Replacement,
+];
+
+/// What of an order happened.
+#[derive(Clone, Copy, PartialEq)]
+enum End {
+    Open,
+    Cancelled,
+    Deferred,
+    Held,
+    Going,
+    Done,
+}
+
+/// The shown technician's day: meter, hours from now, what, how pressing, and what of it happened.
+const TODAY: [(usize, i64, WorkKind, Priority, End); 5] = [
+    (3, -4, WorkKind::Routine, Priority::Normal, End::Done),
+    (6, -2, WorkKind::Repair, Priority::High, End::Held),
+    (9, -1, WorkKind::Inspection, Priority::Normal, End::Going),
+    (12, 1, WorkKind::Emergency, Priority::Urgent, End::Open),
+    (18, 3, WorkKind::Replacement, Priority::Normal, End::Open),
+];
+
+/// An order of the demo.
+struct Job {
+    /// Its number, from which its identity follows.
+    number: usize,
+    meter: usize,
+    work: WorkKind,
+    priority: Priority,
+    from: UtcMillis,
+    /// The place of its technician among those who signed in.
+    technician: usize,
+    end: End,
+}
+
+/// The orders, whose windows are in their meters' zones.
+fn jobs(plan: &Plan, now: UtcMillis) -> Vec<Job> {
+    let hour = UtcMillis(now.0 / HOUR_MS * HOUR_MS);
+    let today = TODAY.into_iter().enumerate().map(|(place, (meter, hours, work, priority, end))| Job {
+        number: JOBS + place,
+        meter,
+        work,
+        priority,
+        from: hour.plus(hours * HOUR_MS),
+        technician: 0,
+        end,
+    });
+    let of_month = (0..JOBS).filter_map(|number| {
+        let meter = number * 7 % plan.meters.len().max(1);
+        let zone = plan.meters.get(meter)?.time_zone;
+        let day = (number * DAYS / JOBS) as i64 - BEFORE;
+        let morning = zone.start_of(zone.day_of(now.plus(day * DAY_MS)));
+        let end = match number {
+            _ if day >= 0 => End::Open,
+            number if number % 13 == 5 => End::Cancelled,
+            number if number % 11 == 3 => End::Deferred,
+            _ => End::Done,
+        };
+        Some(Job {
+            number,
+            meter,
+            work: WORKS[number % WORKS.len()],
+            priority: if number % 9 == 4 { Priority::High } else { Priority::Normal },
+            from: morning.plus((8 + number as i64 % 4 * 2) * HOUR_MS),
+            technician: match place_of(meter) {
+                0 => 0,
+                1 => number % 2,
+                _ => 2,
+            },
+            end,
+        })
+    });
+    of_month.chain(today).collect()
+}
+
+/// Sends the orders and what was done; the same again changes nothing.
+///
+/// # Errors
+/// The server cannot be reached, or refuses something.
+pub async fn send(server: &str, plan: &Plan, now: UtcMillis) -> std::io::Result<usize> {
+    let Some(first) = plan.meters.first() else { return Ok(0) };
+    let http = reqwest::Client::new();
+    let admin = sign_in(&http, server, (plan, ACCOUNTS[0].1)).await?;
+    let mut technicians = Vec::new();
+    for email in std::iter::once(ACCOUNTS[1].1).chain(TECHNICIANS.map(|of| of.0)) {
+        technicians.push(sign_in(&http, server, (plan, email)).await?);
+    }
+    let jobs = jobs(plan, now);
+    let people: Vec<Person> = technicians.iter().map(|of| Person { id: of.user.id, name: of.user.name.clone() }).collect();
+    let planned: Vec<Did> = jobs.iter().flat_map(|job| planned(plan, job, &people, now)).collect();
+    let mut sent = push(&http, server, (&admin, derived(first, 3, 1)), &planned).await?;
+    for (place, tokens) in technicians.iter().enumerate() {
+        let photo = upload_photo(&http, server, &tokens.access_token).await?;
+        let mut done = Vec::new();
+        for job in jobs.iter().filter(|job| job.technician == place) {
+            done.extend(worked(plan, job, photo, now)?);
+        }
+        if place == 0 {
+            done.extend(jobs.iter().find(|job| job.technician == 1 && job.end == End::Done).map(|job| helped(plan, job)));
+        }
+        sent += push(&http, server, (tokens, derived(first, 3, 2 + place)), &done).await?;
+    }
+    Ok(sent)
+}
+
+/// The identity of something about an order; `of` tells orders, records and operations apart.
+fn identity(meter: &PlannedMeter, job: &Job, (of, place): (u128, usize)) -> Uuid {
+    derived(meter, of, job.number * 100 + place)
+}
+
+/// Order and meter.
+fn names(plan: &Plan, job: &Job) -> (WorkOrderId, MeterId) {
+    let meter = &plan.meters[job.meter];
+    (WorkOrderId(identity(meter, job, (4, 0))), meter.id)
+}
+
+/// What the admin does: announces it, and cancels some.
+fn planned(plan: &Plan, job: &Job, people: &[Person], now: UtcMillis) -> Vec<Did> {
+    let (order, meter) = names(plan, job);
+    let id = |place| identity(&plan.meters[job.meter], job, (6, place));
+    let announced = Operation::PlanWork {
+        order,
+        meter,
+        work: job.work,
+        from: job.from,
+        until: job.from.plus(2 * HOUR_MS),
+        technician: people.get(job.technician).cloned(),
+        text: if job.number % 5 == 0 { "Hubungi pelanggan sebelum datang.".into() } else { String::new() },
+        priority: job.priority,
+        template: None,
+        minutes: Some(30 + (job.number as u16 % 4) * 15),
+    };
+    let at = job.from.plus(-2 * DAY_MS).min(now);
+    let mut did = vec![(id(90), at, announced)];
+    if job.end == End::Cancelled {
+        did.push((id(91), job.from, Operation::CancelWork { order, meter }));
+    }
+    did
+}
+
+/// What its technician does.
+fn worked(plan: &Plan, job: &Job, photo: BlobId, now: UtcMillis) -> std::io::Result<Vec<Did>> {
+    let (order, meter) = names(plan, job);
+    // What begins in an hour that is not over began as long ago as it can have.
+    let begun = job.from.plus(10 * MINUTE_MS).min(now.plus(-90 * MINUTE_MS));
+    let at = |minutes: i64| begun.plus(minutes * MINUTE_MS);
+    let begin = (at(0), Operation::BeginWork { order, meter, at: at(0) });
+    let mut did = match job.end {
+        End::Open | End::Cancelled => Vec::new(),
+        End::Going => vec![begin],
+        End::Held => vec![begin, (at(30), Operation::HoldWork(WorkMoment { order, meter, at: at(30) }))],
+        End::Deferred => {
+            let text = "Pagar terkunci, tetangga tidak tahu.".to_owned();
+            let deferral = WorkDeferral { order, meter, at: at(5), reason: DeferReason::NobodyHome, text };
+            vec![(at(5), Operation::DeferWork(deferral))]
+        }
+        End::Done => vec![begin, (at(55), Operation::CompleteWork { order, meter, at: at(55) })],
+    };
+    let steps = match job.end {
+        End::Done => usize::MAX,
+        End::Going | End::Held => 2,
+        End::Open | End::Cancelled | End::Deferred => 0,
+    };
+    let asked = built_in(job.work).steps.into_iter().filter(|step| !step.optional).take(steps);
+    for (step, place) in asked.zip(1..) {
+        let minute = place as i64 * 5;
+        if let Some(content) = content(plan, job, (&step, at(minute)), photo)? {
+            did.push(recorded(plan, job, (at(minute), place), content));
+        }
+    }
+    did.sort_by_key(|(at, _)| *at);
+    let id = |place| identity(&plan.meters[job.meter], job, (6, place));
+    Ok(did.into_iter().zip(1..).map(|((at, operation), place)| (id(place), at, operation)).collect())
+}
+
+/// A record of an order.
+fn recorded(plan: &Plan, job: &Job, (at, place): (UtcMillis, usize), content: RecordContent) -> (UtcMillis, Operation) {
+    let (order, meter) = names(plan, job);
+    let record = WorkRecordId(identity(&plan.meters[job.meter], job, (5, place)));
+    (at, Operation::AddWorkRecord(NewWorkRecord { record, order, meter, at, content }))
+}
+
+/// What somebody whose it is not has written about an order: it is kept, and marked.
+fn helped(plan: &Plan, job: &Job) -> Did {
+    let text = "Saya kebetulan di sebelah: boks meter sudah ditutup lagi.".to_owned();
+    let (at, operation) = recorded(plan, job, (job.from.plus(45 * MINUTE_MS), 80), RecordContent::Note { step: None, text });
+    (identity(&plan.meters[job.meter], job, (6, 80)), at, operation)
+}
+
+/// What is recorded for a step at an instant; none where the step is not known here.
+fn content(plan: &Plan, job: &Job, (step, at): (&Step, UtcMillis), blob: BlobId) -> std::io::Result<Option<RecordContent>> {
+    let (no, meter) = (step.no, &plan.meters[job.meter]);
+    let answer = |value| Some(RecordContent::Answer { step: no, value });
+    Ok(match &step.what {
+        StepKind::YesNo => answer(StepValue::YesNo { yes: job.number % 10 != 9 }),
+        StepKind::Number { least, most, .. } => {
+            let (least, most) = (least.map_or(0, |of| of.0), most.map_or(0, |of| of.0));
+            // One in ten is worse than it should be.
+            let number = if job.number % 10 == 2 { least - 150 } else { i64::midpoint(least, most) };
+            answer(StepValue::Number { number: Thousandths(number) })
+        }
+        StepKind::Choice { .. } => answer(StepValue::Choice { option: u8::from(job.number % 4 == 1) }),
+        StepKind::Photo { .. } => Some(RecordContent::Photo { step: Some(no), blob, taken_at: at, position: None }),
+        StepKind::Reading => {
+            let mut property = meter.property(job.meter, plan.since).map_err(Error::other)?;
+            let register = Millilitres::litres(property.at(at).0.0 / 1_000);
+            answer(StepValue::Reading { register, reading: None })
+        }
+        StepKind::Part => {
+            let (name, serial) = ("Paking 1/2 inci".to_owned(), String::new());
+            Some(RecordContent::Part { step: Some(no), name, serial, count: 1, from: PartSource::Van })
+        }
+        StepKind::Note => Some(RecordContent::Note { step: Some(no), text: format!("SG-{:05}", 40_000 + job.number * 37) }),
+        StepKind::Signature => Strokes::of_pen(&[drawn()]).map(|strokes| RecordContent::Signature {
+            step: Some(no),
+            strokes,
+            signer: meter.customer.clone(),
+        }),
+        StepKind::Unknown => None,
+    })
+}
+
+/// A line that goes up and down, as a hand draws it.
+fn drawn() -> Vec<(u16, u16)> {
+    let heights = [600, 250, 700, 320, 640, 420, 560, 480, 520];
+    heights.into_iter().zip(1_u16..).map(|(height, place)| (place * 100, height)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_month_has_sixty_orders_at_meters_of_their_technicians_zones() {
+        let ends = TODAY.map(|(meter, .., end)| (place_of(meter), end));
+        assert!(ends.iter().all(|(place, _)| *place == 0), "the shown technician works in the first zone");
+        assert!([End::Done, End::Held, End::Going, End::Open].iter().all(|end| ends.iter().any(|(_, of)| of == end)));
+        assert_eq!(JOBS + TODAY.len(), 60);
+        assert!(Strokes::of_pen(&[drawn()]).is_some());
+    }
+}
