@@ -3407,6 +3407,7 @@ refused-cash_closed = Somebody has counted it already. Close this, then look aga
 refused-cash_nothing = No cash is booked for this cashier and day.
 refused-cash_changed = More was booked since you looked. Close this, then look again.
 refused-cash_amount = The amount is too large.
+closing-reason-hint = Kept in the audit log and seen by all admins.
 refused-cash_reason = A difference needs a reason of 3 to 500 characters.
 months-lead = Months are closed in order once they are over. Corrections that come later are listed with their month.
 months-none = Nothing is booked yet
