@@ -2734,6 +2734,7 @@ work-when-begun = When the work began
 work-when-completed = When the work was done
 work-begin-means = From then on, for 12 hours at most, what the meter reports of cover, tilt and magnets is logged as authorised.
 work-complete-means = After that, what the meter reports is an alert again. Make sure that the cover is closed.
+work-no-day = Enter a day.
 work-no-time = Enter a day and a time.
 work-not-ahead = That time has not come yet.
 work-not-before = That is before the work began.

@@ -2557,6 +2557,7 @@ work-when-begun = Kapan pekerjaan dimulai
 work-when-completed = Kapan pekerjaan selesai
 work-begin-means = Sejak saat itu, paling lama 12 jam, yang dilaporkan meter tentang tutup, kemiringan dan magnet dicatat sebagai diizinkan.
 work-complete-means = Setelah saat itu, yang dilaporkan meter menjadi peringatan lagi. Pastikan tutupnya sudah terpasang.
+work-no-day = Isi tanggal.
 work-no-time = Isi tanggal dan jam.
 work-not-ahead = Waktu ini belum tiba.
 work-not-before = Waktu ini sebelum pekerjaan dimulai.

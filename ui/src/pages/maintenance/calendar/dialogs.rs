@@ -52,7 +52,7 @@ fn Move(row: WorkRow, desk: Desk, onclose: EventHandler<()>) -> Element {
     let mut tried = use_signal(|| false);
     let Desk { shift, mut doing, .. } = desk;
     let movable = is_movable(&row);
-    let wrong = day().is_none().then(|| tr("work-no-time"));
+    let wrong = day().is_none().then(|| tr("work-no-day"));
     let (moved, other) = (row.clone(), row.clone());
     let go = move |event: FormEvent| {
         event.prevent_default();
