@@ -3685,6 +3685,7 @@ schedule-serial = Certain meters
 schedule-serial-hint = Serial numbers, one by one. Empty: all meters that match.
 schedule-serial-add = Add the meter
 schedule-serial-clear = Clear the list
+schedule-serial-open = This serial number is not added yet. Press Add the meter, or clear the field.
 schedule-serial-unknown = This device knows no meter of that serial number.
 schedule-from = From
 schedule-until = Until

@@ -3505,6 +3505,7 @@ schedule-serial = Meter tertentu
 schedule-serial-hint = Nomor seri, satu demi satu. Kosong: semua meter yang cocok.
 schedule-serial-add = Tambah meter
 schedule-serial-clear = Hapus daftar
+schedule-serial-open = Nomor seri ini belum ditambahkan. Tekan Tambah meter, atau kosongkan.
 schedule-serial-unknown = Perangkat ini tidak mengenal meter dengan nomor seri itu.
 schedule-from = Dari jam
 schedule-until = Sampai jam
