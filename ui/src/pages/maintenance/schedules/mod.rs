@@ -6,7 +6,7 @@ mod editor;
 mod fields;
 mod meters;
 mod preview;
-mod words;
+pub mod words;
 
 use crate::bridge::new_id;
 use crate::components::shell::language;
