@@ -1,17 +1,19 @@
-// Draws chart options with ECharts, which is fetched when the first chart is shown. One instance for each element: drawn, resized,
-// themed and disposed here, so that nothing of it outlives its page.
+// Draws chart options with ECharts, which is fetched when the first chart is shown, with what reads pointers and keys (chart-hands.js). One
+// instance for each element: drawn, resized, themed and disposed here, so that nothing of it outlives its page.
 let library;
 const charts = new Map();
+const zooms = new Map();
 
 function load() {
-  library ??= import("./echarts.js");
+  library ??= Promise.all([import("./echarts.js"), import("./chart-hands.js")]);
   return library;
 }
 
 // `option` is JSON in which `var(--name)` stands for a colour of the theme; `still` draws without animation. A second call for the same
-// element morphs what is drawn.
+// element morphs what is drawn. Beside what ECharts knows, an option has `unit`; `notes`, texts by the place of their point; and series have
+// `hidden`, if nothing is said of their values, and `optional`, if nothing is where they have none.
 export async function draw(id, option, still) {
-  const echarts = await load();
+  const [echarts, { Hands }] = await load();
   const element = document.getElementById(id);
   if (!element) return;
   let held = charts.get(id);
@@ -25,11 +27,9 @@ export async function draw(id, option, still) {
     resized.observe(element);
     const themed = new MutationObserver(() => paint(held));
     themed.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme", "lang"] });
-    held = { id, element, chart, at: -1, observers: [resized, themed] };
+    held = { id, element, chart, observers: [resized, themed] };
     charts.set(id, held);
-    const own = held;
-    element.addEventListener("keydown", (event) => walk(own, event));
-    element.addEventListener("focusout", () => leave(own));
+    held.hands = new Hands(held, (what) => zooms.get(id)?.(what));
   }
   held.option = option;
   held.still = still;
@@ -37,7 +37,8 @@ export async function draw(id, option, still) {
   element.setAttribute("data-drawn", "true");
 }
 
-function paint(held) {
+// The option with its colours, numbers and tooltips.
+function dressed(held) {
   const style = getComputedStyle(document.documentElement);
   const option = JSON.parse(held.option.replace(/var\((--[\w-]+)\)/g, (_, name) => style.getPropertyValue(name).trim()));
   const number = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1 });
@@ -50,52 +51,103 @@ function paint(held) {
   const rupiah = (write) => (value) => (value == null ? "–" : sign(value) + write.format(Math.abs(value)));
   const isMoney = option.unit === "rupiah";
   for (const axis of [option.yAxis].flat()) axis.axisLabel.formatter = isMoney ? rupiah(compact) : volume;
-  option.tooltip.valueFormatter = isMoney ? rupiah(whole) : volume;
-  Object.assign(option, { animation: !held.still, animationDuration: 400, animationDurationUpdate: 400, animationEasing: "cubicOut" });
   held.labels = [option.xAxis].flat()[0].data ?? [];
   held.series = option.series;
-  held.write = option.tooltip.valueFormatter;
-  held.chart.setOption(option, { replaceMerge: ["series", "xAxis", "yAxis"] });
+  held.notes = option.notes ?? {};
+  held.write = isMoney ? rupiah(whole) : volume;
+  option.tooltip.formatter = (points) => tip(held, [points].flat());
+  option.tooltip.confine = true;
+  Object.assign(option, { animation: !held.still, animationDuration: 400, animationDurationUpdate: 400, animationEasing: "cubicOut" });
+  return option;
 }
 
-// The arrows go from point to point: each shows what a pointer over it shows, and is read out.
-function walk(held, event) {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
-  const by = { ArrowRight: 1, ArrowLeft: -1, Home: -Infinity, End: Infinity }[event.key];
-  const last = held.labels.length - 1;
-  if (event.key === "Escape" && held.at >= 0) {
-    event.stopPropagation();
-    event.preventDefault();
-    return leave(held);
-  }
-  if (by === undefined || last < 0) return;
-  event.preventDefault();
-  const next = held.at < 0 && by === -1 ? last : held.at + by;
-  held.at = Math.max(0, Math.min(last, next));
-  held.chart.dispatchAction({ type: "showTip", seriesIndex: held.series.length - 1, dataIndex: held.at });
-  const value = (series) => {
-    const point = series.data?.[held.at];
-    return `${series.name}: ${held.write(point?.value ?? point)}`;
+function paint(held) {
+  const before = held.labels?.join();
+  const option = dressed(held);
+  if (before !== held.labels.join()) held.hands.begin();
+  option.dataZoom = held.hands.window();
+  held.chart.setOption(option, { replaceMerge: ["series", "xAxis", "yAxis", "dataZoom"] });
+}
+
+const escaped = (text) => String(text ?? "").replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+
+// What stands at a point: the values of the series that have one to say, then what happened there.
+function tip(held, points) {
+  const at = points[0]?.dataIndex ?? 0;
+  const values = points.flatMap((point) => {
+    const series = held.series.find((series) => series.name === point.seriesName);
+    const said = valueAt(held, series, at);
+    return said === undefined ? [] : [`${point.marker}${escaped(series.name)}: <b>${escaped(said)}</b>`];
+  });
+  return [escaped(held.labels[at]), ...values, ...notesAt(held, at).map(escaped)].join("<br>");
+}
+
+function valueAt(held, series, at) {
+  if (!series || series.hidden) return undefined;
+  const point = series.data?.[at];
+  const value = point?.value ?? point;
+  return value == null && series.optional ? undefined : held.write(value);
+}
+
+function notesAt(held, at) {
+  return held.notes[at] ?? [];
+}
+
+// The same as a sentence, for whoever goes along the points by keys.
+export function sentenceAt(held, at) {
+  const values = [...held.series].reverse().flatMap((series) => {
+    const said = valueAt(held, series, at);
+    return said === undefined ? [] : [`${series.name}: ${said}`];
+  });
+  return [held.labels[at], ...values, ...notesAt(held, at)].join(", ");
+}
+
+// Calls `onzoom` with "in:" and the place of a point that somebody wants to see closer, or with "out". Returns how to end that.
+export function watchZoom(id, onzoom) {
+  zooms.set(id, onzoom);
+  return () => {
+    if (zooms.get(id) === onzoom) zooms.delete(id);
   };
-  say(held, [held.labels[held.at], ...[...held.series].reverse().map(value)].join(", "));
 }
 
-function leave(held) {
-  if (held.at < 0) return;
-  held.at = -1;
-  held.chart.dispatchAction({ type: "hideTip" });
-  say(held, "");
+// Does what the keys + and − do: `what` is "in" or "out".
+export function zoom(id, what) {
+  charts.get(id)?.hands.zoom(what);
 }
 
-function say(held, text) {
-  const place = document.getElementById(`${held.id}-said`);
-  if (place) place.textContent = text;
+// The chart as it is seen, under a title, as PNG in base64; empty where nothing is drawn. It is drawn once more on a canvas, because a picture
+// of the SVG would be without the app's typeface.
+export async function picture(id, title) {
+  const held = charts.get(id);
+  if (!held) return "";
+  const [echarts] = await load();
+  const [width, height, head] = [Math.max(640, held.element.clientWidth), Math.max(320, held.element.clientHeight), 56];
+  const style = getComputedStyle(document.documentElement);
+  const box = Object.assign(document.createElement("div"), { style: "position:fixed;left:-9999px;top:0" });
+  Object.assign(box.style, { width: `${width}px`, height: `${height + head}px` });
+  document.body.append(box);
+  const copy = echarts.init(box, null, { renderer: "canvas", width, height: height + head, devicePixelRatio: 2 });
+  try {
+    const words = { fontFamily: "Plus Jakarta Sans", fontSize: 14, fontWeight: 600, width: width - 24, overflow: "break" };
+    const option = Object.assign(dressed(held), {
+      animation: false,
+      dataZoom: held.hands.window(),
+      title: { text: title, left: 12, top: 8, textStyle: { ...words, color: style.getPropertyValue("--text").trim() } },
+    });
+    option.grid = [option.grid].flat().map((grid) => ({ ...grid, top: head + 8 }));
+    copy.setOption(option);
+    return copy.getDataURL({ type: "png", backgroundColor: style.getPropertyValue("--surface").trim() }).split(",")[1] ?? "";
+  } finally {
+    copy.dispose();
+    box.remove();
+  }
 }
 
 export function dispose(id) {
   const held = charts.get(id);
   if (!held) return;
   for (const observer of held.observers) observer.disconnect();
+  held.hands.end();
   held.chart.dispose();
   charts.delete(id);
 }

@@ -29,6 +29,7 @@ export function paint(view) {
   meters(view, groups);
   names(view, groups);
   if (view.shape) shape(view);
+  if (view.here) here(view);
   if (view.pin) pin(view);
   if (view.isAimed) cross(view);
   scale(view);
@@ -128,7 +129,22 @@ function meters(view, groups) {
     const isChosen = view.chosen >= 0 && group.members.includes(view.chosen);
     if (group.members.length === 1) marker(view, left, top, view.points.state[group.members[0]], isChosen);
     else cluster(view, left, top, group, isChosen);
+    if (view.points.hasWork && group.members.some((at) => view.points.state[at] & 16)) work(view, left, top - reach(group));
   }
+}
+
+// Work to do at a meter, or at one of a group: an arrow from above.
+function work({ ctx, colour }, left, top) {
+  ctx.beginPath();
+  ctx.moveTo(left, top);
+  ctx.lineTo(left - 8, top - 13);
+  ctx.lineTo(left + 8, top - 13);
+  ctx.closePath();
+  ctx.fillStyle = colour.info;
+  ctx.fill();
+  ctx.lineWidth = 2;
+  ctx.strokeStyle = colour.surface;
+  ctx.stroke();
 }
 
 // On time: a circle. Old: a triangle. Silent: a square. A closed valve has a bar across, and one that is ticked a ring around it.
@@ -240,6 +256,27 @@ function pin(view) {
   ctx.lineWidth = 2;
   ctx.strokeStyle = colour.surface;
   ctx.stroke();
+}
+
+// Where the device is, in the circle in which it may be: a ring around a dot, which no meter is.
+function here(view) {
+  const { ctx, colour } = view;
+  const [left, top] = view.onScreen(...view.here.at);
+  const around = view.here.within / view.metresOfPixel();
+  if (around > 12) {
+    ctx.beginPath();
+    ctx.arc(left, top, around, 0, 2 * Math.PI);
+    ctx.globalAlpha = 0.15;
+    ctx.fillStyle = colour.primary;
+    ctx.fill();
+    ctx.globalAlpha = 1;
+  }
+  for (const [radius, ink] of [[11, colour.surface], [9, colour.primary], [6, colour.surface], [4, colour.primary]]) {
+    ctx.beginPath();
+    ctx.arc(left, top, radius, 0, 2 * Math.PI);
+    ctx.fillStyle = ink;
+    ctx.fill();
+  }
 }
 
 // The middle of the map, to which the keys refer.

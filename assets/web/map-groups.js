@@ -28,6 +28,7 @@ export class Points {
       this.x[at] = east(flat[3 * at + 1]);
       this.state[at] = flat[3 * at + 2];
     }
+    this.hasWork = this.state.some((state) => state & 16);
     this.levels = new Map();
   }
 
@@ -68,6 +69,7 @@ export class Points {
     const before = this.state[at];
     if (at >= this.count || before === state) return false;
     this.state[at] = state;
+    this.hasWork ||= Boolean(state & 16);
     for (const { groupOf } of this.levels.values()) {
       groupOf[at].tally[before & 3]--;
       groupOf[at].tally[state & 3]++;

@@ -32,7 +32,7 @@ export class MapView {
     box.prepend(this.canvas);
     this.ctx = this.canvas.getContext("2d");
     Object.assign(this, { x: 0.8, y: 0.5, zoom: 4, width: 0, height: 0, ratio: 1, chosen: -1, mode: "look", zones: [] });
-    Object.assign(this, { points: null, shape: null, pin: null, land: null, isAimed: false, isFitted: false, fitted: null, frame: 0, timer: 0 });
+    Object.assign(this, { points: null, shape: null, pin: null, here: null, land: null, isAimed: false, isFitted: false, fitted: null, frame: 0, timer: 0 });
     this.number = new Intl.NumberFormat(words.lang, { maximumFractionDigits: 1 });
     this.font = getComputedStyle(box).fontFamily;
     this.colour = colours();
@@ -72,6 +72,8 @@ export class MapView {
       this.shape = value && { corners: value.corners.map(place), isWrong: value.is_wrong };
     } else if (part === "pin") {
       this.pin = value && place(value);
+    } else if (part === "here") {
+      this.here = value && { at: place(value.place), within: value.within };
     } else if (part === "mode") {
       this.mode = value;
       this.isAimed = value !== "look";

@@ -22,7 +22,7 @@ export function openMap(id, options, onevent) {
   };
 }
 
-// Sets a part of a map: "points", "zones", "shape", "pin", "mode", "chosen" are what is shown from now on; "marks", "act" happen once.
+// Sets a part of a map: "points", "zones", "shape", "pin", "here", "mode", "chosen" are what is shown from now on; "marks", "act" happen once.
 export function setMap(id, part, json) {
   const held = maps.get(id);
   if (!held) return;

@@ -18,6 +18,7 @@ use crate::store::rows::chosen;
 use crate::store::rows::meta::get;
 use crate::sync::{pull, push};
 use crate::transport::Transport;
+use domain::people::Role;
 use domain::{ConnectionId, MeterId};
 use protocol::core::problem::{Code, Problem};
 use protocol::metering::live::Watch;
@@ -218,6 +219,7 @@ async fn answer(client: &Arc<Shared>, request: Request) -> Result<Answer, Error>
         Request::SetPreferences(preferences) => Answer::Session(client.set_preferences(preferences).await?),
         Request::ChooseConnection { connection } => choose(client, connection).await?,
         Request::Home { connection } => Answer::Home(found(client, move |db| queries::home(db, connection, now)).await?),
+        Request::Properties => properties(client).await?,
         Request::Usage { connection, span } => {
             Answer::Usage(found(client, move |db| queries::usage(db, connection, span, now)).await?)
         }
@@ -303,6 +305,14 @@ async fn found<T: Send + 'static>(
     query: impl FnOnce(&Connection) -> Result<Option<T>, Error> + Send + 'static,
 ) -> Result<Option<Box<T>>, Error> {
     Ok(client.store.read(query).await?.map(Box::new))
+}
+
+/// An admin's device holds every connection of the utility, and a technician's those of zones: none of them is their own.
+async fn properties(client: &Shared) -> Result<Answer, Error> {
+    let is_customer = lock(&client.user).as_ref().is_some_and(|user| user.role == Role::Customer);
+    let now = now();
+    let query = move |db: &Connection| if is_customer { queries::properties(db, now) } else { Ok(Vec::new()) };
+    Ok(Answer::Properties(client.store.read(query).await?))
 }
 
 async fn account(client: &Shared) -> Result<Answer, Error> {

@@ -20,8 +20,8 @@ pub mod tips;
 pub mod valve;
 
 pub use core::id::{
-    AnnouncementId, ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, NoteId, NotificationId, OpeningId,
-    ReportRunId, ReportScheduleId, ReportTemplateId, Serial, UserId, UtilityId, ViewId, WorkOrderId, ZoneId,
+    AnnouncementId, ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, MeterSwapId, NoteId, NotificationId,
+    OpeningId, ReportRunId, ReportScheduleId, ReportTemplateId, Serial, UserId, UtilityId, ViewId, WorkOrderId, ZoneId,
 };
 pub use core::local_time::{LocalDay, LocalMonth, TimeZone, UtcMillis};
 pub use core::money::Rupiah;

@@ -4,6 +4,7 @@
 
 use crate::{template, tip, view};
 use domain::alerts::case::{CaseAnswer, standing};
+use domain::field::meter_swap::Swap;
 use domain::maintenance::work_order::{Progress, Window, WorkState, WorkStep, clean_text};
 use domain::metering::meter::{Capability, LifeCycle};
 use domain::people::Customer;
@@ -13,7 +14,7 @@ use domain::sync::edit::{
 };
 use domain::{UserId, UtcMillis};
 use protocol::sync::push::Operation;
-use protocol::sync::rows::{Connection, ManualReading, Meter, MeterCase, Note, Person, Profile, WorkOrder};
+use protocol::sync::rows::{Connection, ManualReading, Meter, MeterCase, MeterSwap, Note, Person, Profile, WorkOrder};
 use serde_json::{Map, Value};
 
 /// Who made an operation and when, as the row that it makes shows it.
@@ -46,6 +47,7 @@ pub fn new_row(operation: &Operation, by: Author<'_>) -> Option<String> {
             let record = filled(Customer::new(*customer, number.clone()), &CustomerField::ALL, fields).ok()?;
             serde_json::to_string(&record).ok()
         }
+        Operation::SwapMeter(swap) => swapped(swap, by),
         Operation::AddConnection { .. } => connected(operation),
         Operation::AddMeter { .. } => registered(operation),
         Operation::PlanWork { .. } => planned(operation, by),
@@ -94,6 +96,32 @@ fn noted(operation: &Operation, by: Author<'_>) -> Option<String> {
     serde_json::to_string(&row).ok()
 }
 
+/// A swap as its author says it. Both meters stay as they are until the server has entered it: whose serial number the new one is, and so which
+/// meter, is the server's to say.
+fn swapped(swap: &Swap, by: Author<'_>) -> Option<String> {
+    let Swap { swap: id, meter, at, serial, model, final_register, final_photo, .. } = swap.clone();
+    let row = MeterSwap {
+        id,
+        meter,
+        old: meter,
+        old_serial: String::new(),
+        serial,
+        model,
+        entered: false,
+        at,
+        final_register,
+        final_photo,
+        first_register: swap.first_register,
+        first_photo: swap.first_photo,
+        old_seal: swap.old_seal.clone(),
+        new_seal: swap.new_seal.clone(),
+        order: swap.order,
+        author: by.name.to_owned(),
+        review: Vec::new(),
+    };
+    serde_json::to_string(&row).ok()
+}
+
 /// A connection as it is added.
 fn connected(operation: &Operation) -> Option<String> {
     let Operation::AddConnection { connection, customer, zone, fields } = operation else { return None };
@@ -117,6 +145,7 @@ fn registered(operation: &Operation) -> Option<String> {
         firmware: None,
         connection: Some(*connection),
         zone: None,
+        inflow: None,
     };
     serde_json::to_string(&row).ok()
 }
@@ -210,6 +239,7 @@ pub fn overlay(body: &str, operation: &Operation) -> Option<String> {
         // The row is there: the server's version is shown, and never twice.
         Operation::AddNote { .. }
         | Operation::RecordReading { .. }
+        | Operation::SwapMeter(_)
         | Operation::AddCustomer { .. }
         | Operation::AddConnection { .. }
         | Operation::AddMeter { .. }

@@ -6,7 +6,7 @@ use crate::cases::http as cases;
 use crate::core::http::{document, health, refusals};
 use crate::field::http as blobs;
 use crate::maintenance::http as maintenance;
-use crate::metering::http::{changes, ingest, live, readings, refusals as meter_refusals, zone_balance, zones};
+use crate::metering::http::{changes, credentials, ingest, live, readings, refusals as meter_refusals, zone_balance, zones};
 use crate::people::http as people;
 use crate::people::http::{audit, passwords, users};
 use crate::reports::http as reports;
@@ -130,12 +130,13 @@ fn valves() -> OpenApiRouter<App> {
         .routes(routes!(batches::withdraw_valve_orders))
 }
 
-/// Meters that are put up, replaced and taken down.
+/// Meters that are put up, replaced and taken down, and what they sign in with.
 fn meters() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(changes::register_meter))
         .routes(routes!(changes::replace_meter))
         .routes(routes!(changes::retire_meter))
+        .routes(routes!(credentials::meter_credential, credentials::change_meter_credential))
 }
 
 /// Zones, who works in them, and their water balances.
@@ -204,13 +205,14 @@ fn meter_cases() -> OpenApiRouter<App> {
         .routes(routes!(cases::case_rules, cases::set_case_rules))
 }
 
-/// Schedules of maintenance, holidays of work, and calendars of it.
+/// Schedules of maintenance, holidays of work, leave of technicians, and calendars of work.
 fn schedules() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(maintenance::schedules))
         .routes(routes!(maintenance::change_schedule))
         .routes(routes!(maintenance::preview_schedule))
         .routes(routes!(maintenance::work_holidays, maintenance::set_work_holiday))
+        .routes(routes!(maintenance::work_leave, maintenance::change_work_leave))
         .routes(routes!(maintenance::calendar_feeds))
         .routes(routes!(maintenance::change_calendar_feed))
         .routes(routes!(maintenance::calendar))

@@ -123,6 +123,8 @@ impl Server {
             tokio::spawn(crate::jobs::revenue::run(app.clone())),
             tokio::spawn(crate::jobs::schedules::run(app.clone())),
             tokio::spawn(crate::jobs::zone_losses::run(app.clone())),
+            tokio::spawn(crate::jobs::neighbours::run(app.clone())),
+            tokio::spawn(crate::jobs::draws::run(app.clone())),
             tokio::spawn(crate::jobs::reports::run(app.clone())),
             tokio::spawn(crate::jobs::alerts::tidy(app.clone())),
             tokio::spawn(crate::jobs::alerts::announce(app.clone())),

@@ -6,7 +6,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use client::Client;
 use domain::field::field_record::Explanation;
-use domain::{BlobId, CustomerId, ManualReadingId, Millilitres, NoteId, UtcMillis};
+use domain::field::meter_swap::Swap;
+use domain::{BlobId, CustomerId, ManualReadingId, MeterId, MeterSwapId, Millilitres, NoteId, Serial, UtcMillis};
 use protocol::field::blob::BlobState;
 use protocol::sync::push::{Operation, OperationResult, Outcome};
 use protocol::ui::{Answer, CustomerDetail, FieldRecords, OutboxItem, Phase, Request, Secret};
@@ -94,6 +95,26 @@ pub fn reading(meter: &Device, at: UtcMillis, litres: i64, photo: Option<BlobId>
         register,
         photo,
         explained: Explanation::default(),
+    }
+}
+
+/// Another meter in the place of one, of which nothing more is said.
+pub fn meter_swap(meter: MeterId, serial: Serial, at: UtcMillis) -> Swap {
+    Swap {
+        swap: MeterSwapId(Uuid::now_v7()),
+        meter,
+        at,
+        final_register: None,
+        final_photo: None,
+        explained: Explanation::default(),
+        serial,
+        model: String::new(),
+        q3: None,
+        first_register: Millilitres::ZERO,
+        first_photo: None,
+        old_seal: String::new(),
+        new_seal: String::new(),
+        order: None,
     }
 }
 

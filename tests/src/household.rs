@@ -2,6 +2,7 @@
 
 use crate::world::{Device, Running, reading};
 use domain::core::local_time::{DAY_MS, HOUR_MS, MINUTE_MS};
+use domain::patterns::{Cistern, DayDraws, Found, Use};
 use domain::{ConnectionId, Millilitres, Rupiah, TimeZone, UtcMillis};
 use protocol::sales::money::{AdjustmentRequest, Purchase, QuoteAsked, Statement};
 use protocol::sync::rows::Credit;
@@ -38,6 +39,32 @@ pub async fn leaking(running: &Running, days: i64) {
     let sent = request.basic_auth("gateway", Some(&running.world.gateway)).send().await.expect("an answer");
     assert!(sent.status().is_success());
     running.server.app.store.writer.publish(false).await.expect("published");
+}
+
+/// Has the days of the first customer's supply say what water was drawn for, as if somebody had looked. Devices that sign in from now on get it.
+pub async fn drawn(running: &Running, draws: &DayDraws) {
+    let text = serde_json::to_string(draws).expect("JSON");
+    let write = running
+        .server
+        .app
+        .store
+        .writer
+        .work(move |tx| Ok(tx.db.execute("UPDATE usage_day SET draws = ?1, drawn = rev WHERE connection = 1", [&text])?));
+    assert!(write.await.expect("written") > 0);
+}
+
+/// A day of two people whose flapper does not close: eleven fills of 9 L in the night.
+pub fn with_flapper() -> DayDraws {
+    let uses = |count, each: i64, minutes| Use { count, volume: Millilitres::litres(each * i64::from(count)), minutes };
+    DayDraws::Fine(Found {
+        flush: uses(21, 9, 84),
+        shower: uses(2, 45, 17),
+        tap: uses(30, 1, 30),
+        cistern: Some(Cistern { volume: Millilitres::litres(9), flow: Some(Millilitres(2_500)), minutes: 5 }),
+        showers: vec![8, 9],
+        night_fills: uses(11, 9, 11),
+        ..Found::default()
+    })
 }
 
 /// The first customer's supply.

@@ -32,16 +32,13 @@ pub fn example(kind: Entity) -> Value {
             "id": id, "entity": "customer", "row": other, "title": "Siti", "field": "phone", "base": "1", "mine": "2", "theirs": "3",
             "author": "Budi", "at": 1_764_547_200_000_i64, "decided": "mine"
         }),
-        Entity::Note => json!({
-            "id": id, "meter": other, "text": "Segel rusak", "author": "Budi", "at": 1_764_547_200_000_i64, "review": ["clock_skew"]
-        }),
+        Entity::Note => note(id, other),
         Entity::ManualReading => json!({
             "id": id, "meter": other, "at": 1_764_547_200_000_i64, "register": 123_000, "photo": "a".repeat(64), "author": "Budi",
             "review": ["differs"]
         }),
-        Entity::Profile => json!({
-            "id": id, "email": "budi@test.example", "name": "Budi", "phone": "+62811000002", "role": "technician", "language": "id"
-        }),
+        Entity::MeterSwap => meter_swap(id, other),
+        Entity::Profile => profile(id),
         Entity::Credit => json!({
             "connection": id, "posted": 120_000, "running": 20_000, "lent": 0, "can_borrow": 10_000, "full": 150_000,
             "lasts": { "volume": 20_000_000, "per_day": 4_000, "tenths_of_days": 250 }, "thresholds": { "rupiah": 50_000, "days": 3 },
@@ -76,7 +73,21 @@ pub fn example(kind: Entity) -> Value {
         Entity::ReportTemplate => report_template(id, other),
         Entity::TipState => json!({ "id": id, "connection": other, "tip": "shower-head", "applied": 20_422, "bookmarked": true }),
         Entity::ReportRun => report_run(id, other),
+        Entity::NeighbourMonth => neighbour_month(id),
     }
+}
+
+fn note(id: &str, other: &str) -> Value {
+    json!({
+        "id": id, "meter": other, "text": "Segel rusak", "author": "Budi", "at": 1_764_547_200_000_i64, "review": ["clock_skew"]
+    })
+}
+
+/// Households of four, of which there are 38.
+fn neighbour_month(id: &str) -> Value {
+    json!({
+        "connection": id, "month": 24_310, "household_size": 4, "homes": 38, "lower": 11_000_000, "median": 14_200_000, "upper": 18_500_000
+    })
 }
 
 /// A cash purchase of Rp50,000, as a whole, by class and by who took the money.
@@ -113,6 +124,22 @@ fn letterhead(id: &str) -> Value {
     json!({
         "id": id, "name": "Tirta Bening", "address": "Jl. Braga 12, Bandung", "tax_number": "01.234.567.8-901.000",
         "phone": "022 555 0199", "email": "halo@tirta.example", "footer": "Simpan bukti ini.", "logo": "iVBORw0KGgo="
+    })
+}
+
+fn profile(id: &str) -> Value {
+    json!({
+        "id": id, "email": "budi@test.example", "name": "Budi", "phone": "+62811000002", "role": "technician", "language": "id"
+    })
+}
+
+/// One whose new meter's serial number is that of a meter elsewhere.
+fn meter_swap(id: &str, other: &str) -> Value {
+    json!({
+        "id": id, "meter": other, "old": other, "old_serial": "WM-TEST-A", "serial": "WM-BARU-1", "model": "Uji", "entered": false,
+        "at": 1_764_547_200_000_i64, "final_register": 123_000, "final_photo": "a".repeat(64), "first_register": 5_000,
+        "first_photo": "b".repeat(64), "old_seal": "S-100", "new_seal": "S-200", "order": other, "author": "Budi",
+        "review": ["serial_in_use"]
     })
 }
 
@@ -155,15 +182,15 @@ impl Town {
         let stands = |parent: Entity, id: &str| self.rows(bucket).contains(&(parent, id.to_owned()));
         Some(match entity {
             Entity::Zone | Entity::Customer | Entity::Connection | Entity::Meter | Entity::Profile => return None,
-            // Nobody in a town writes notes, or buys anything.
-            Entity::Note | Entity::Purchase => return None,
+            // Nobody in a town writes notes, swaps a meter, or buys anything.
+            Entity::Note | Entity::MeterSwap | Entity::Purchase => return None,
             // Nor keeps a view.
             Entity::SavedView => return None,
             Entity::MeterState => stands(Entity::Meter, thing),
             Entity::UsageDay | Entity::UsageMonth => stands(Entity::Connection, thing),
             // An admin's device lists balances; for how they came about it asks.
             Entity::Credit => (bucket == "admin" || bucket.starts_with("customer:")) && stands(Entity::Connection, thing),
-            Entity::Statement => bucket.starts_with("customer:") && stands(Entity::Connection, thing),
+            Entity::Statement | Entity::NeighbourMonth => bucket.starts_with("customer:") && stands(Entity::Connection, thing),
             Entity::Tariff | Entity::Letterhead => bucket == "public",
             Entity::Conflict | Entity::RevenueDay => bucket == "admin",
             Entity::ReportTemplate => bucket == "admin" || bucket.starts_with("user:"),

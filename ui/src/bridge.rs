@@ -1,6 +1,8 @@
 //! The only way out: typed requests to the client, and the events it sends without a request.
 
 pub mod map;
+pub mod position;
+pub mod scan;
 
 use domain::field::blob::{Picture, is_too_large};
 use futures_channel::oneshot::{Sender, channel};
@@ -120,6 +122,13 @@ extern "C" {
     #[wasm_bindgen(js_name = dispose)]
     /// Ends a chart.
     pub fn dispose_chart(id: &str);
+    #[wasm_bindgen(js_name = zoom)]
+    /// Shows a chart closer (`in`) or wider (`out`), as the keys + and − do.
+    pub fn zoom_chart(id: &str, what: &str);
+    #[wasm_bindgen(js_name = watchZoom)]
+    fn js_watch_zoom(id: &str, onzoom: &Closure<dyn FnMut(String)>) -> js_sys::Function;
+    #[wasm_bindgen(js_name = picture)]
+    async fn js_chart_picture(id: String, title: String) -> JsValue;
 }
 
 #[wasm_bindgen(raw_module = "./photo.js")]
@@ -289,6 +298,17 @@ pub async fn draw_chart(id: String, option: String, still: bool) {
     js_draw(id, option, still).await;
 }
 
+/// Reports `in:` with the place of a point that somebody wants to see closer in a chart, and `out`.
+pub fn watch_zoom(id: &str, onzoom: impl FnMut(String) + 'static) -> Watching {
+    let onzoom = Closure::new(onzoom);
+    Watching { stop: js_watch_zoom(id, &onzoom), _onchange: onzoom }
+}
+
+/// A chart as it is seen, under a title: PNG in base64; `None` where nothing is drawn.
+pub async fn chart_picture(id: String, title: String) -> Option<String> {
+    js_chart_picture(id, title).await.as_string().filter(|png| !png.is_empty())
+}
+
 /// Puts a text on the clipboard; returns whether it is there.
 pub async fn copy(text: String) -> bool {
     js_copy(text).await.is_ok()
@@ -350,13 +370,13 @@ pub fn release_file(import: uuid::Uuid) {
     js_release_file(&import.to_string());
 }
 
-/// Watches files that are dragged over an element, until it is dropped.
-pub struct DropWatch {
+/// What happens to an element is reported until this is dropped.
+pub struct Watching {
     stop: js_sys::Function,
     _onchange: Closure<dyn FnMut(String)>,
 }
 
-impl Drop for DropWatch {
+impl Drop for Watching {
     fn drop(&mut self) {
         // What it stops is gone either way.
         let _ = self.stop.call0(&JsValue::NULL);
@@ -364,9 +384,9 @@ impl Drop for DropWatch {
 }
 
 /// Reports `over`, `out` and `dropped` of files that are dragged over an element; a dropped one is for [`take_file`].
-pub fn watch_drop(id: &str, onchange: impl FnMut(String) + 'static) -> DropWatch {
+pub fn watch_drop(id: &str, onchange: impl FnMut(String) + 'static) -> Watching {
     let onchange = Closure::new(onchange);
-    DropWatch { stop: js_watch_drop(id, &onchange), _onchange: onchange }
+    Watching { stop: js_watch_drop(id, &onchange), _onchange: onchange }
 }
 
 /// An identifier that nobody else has.

@@ -1,6 +1,9 @@
 //! Charts: options built with charming, drawn by our shim over ECharts; each with its sentence and its table.
 
-use crate::bridge;
+pub mod usage;
+
+use crate::bridge::{self, Watching};
+use crate::components::Button;
 use crate::format;
 use crate::i18n::tr;
 use charming::Chart;
@@ -11,24 +14,12 @@ use dioxus::prelude::*;
 use domain::Rupiah;
 use domain::people::Language;
 use protocol::ui::{Span, Usage};
+use std::cell::RefCell;
+use std::rc::Rc;
 
 /// A colour of the page's theme; the shim reads it from the style sheet when it draws, and again when the theme changes.
 fn token(name: &str) -> String {
     format!("var({name})")
-}
-
-/// Bars of this stretch over those of the one before: in litres, a year in cubic metres, or in rupiah. The days of the month before are a
-/// line, which leaves its width to the bars.
-pub fn option(usage: &Usage, labels: Vec<String>, in_rupiah: bool) -> String {
-    let money = usage.money.as_ref().filter(|_| in_rupiah);
-    let measure = Measure::of(money.is_some(), matches!(usage.span, Span::Year { .. }));
-    let cost = |bars: &[Option<Rupiah>]| bars.iter().map(|cost| cost.map(|cost| cost.0)).collect();
-    let (before, now) = match money {
-        Some(money) => (cost(&money.bars_before), cost(&money.bars)),
-        None => (usage.bars.iter().map(|bar| bar.before).collect(), usage.bars.iter().map(|bar| bar.volume).collect()),
-    };
-    let series = [(tr("series-before"), before), (tr("series-now"), now)];
-    beside(series, labels, measure, matches!(usage.span, Span::Month { .. }))
 }
 
 /// What a chart's numbers are.
@@ -177,21 +168,65 @@ pub fn course(
     json.to_string()
 }
 
-/// A chart. A new option morphs what is drawn; the chart ends with its element.
+/// What somebody wants to see of a chart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Zoom {
+    /// The point at a place, closer.
+    In(usize),
+    /// What it is a part of.
+    Out,
+}
+
+impl Zoom {
+    fn read(word: &str) -> Option<Self> {
+        match word.strip_prefix("in:") {
+            Some(place) => place.parse().ok().map(Self::In),
+            None => (word == "out").then_some(Self::Out),
+        }
+    }
+}
+
+/// A chart. A new option morphs what is drawn; the chart ends with its element. `onzoom`: there is more to see of each point.
 #[component]
-pub fn ChartView(id: &'static str, option: String, still: bool, sentence: String) -> Element {
+pub fn ChartView(
+    id: &'static str,
+    option: String,
+    still: bool,
+    sentence: String,
+    #[props(default)] onzoom: Option<EventHandler<Zoom>>,
+) -> Element {
+    let mut asked = use_signal(|| None::<Zoom>);
+    let watch = use_hook(|| Rc::new(RefCell::new(None::<Watching>)));
     use_effect(use_reactive!(|option, still| {
         spawn(bridge::draw_chart(id.to_owned(), option, still));
     }));
+    use_effect(move || {
+        let Some(zoom) = asked() else { return };
+        asked.set(None);
+        if let Some(onzoom) = onzoom {
+            onzoom.call(zoom);
+        }
+    });
+    let mounted = move |_| {
+        if onzoom.is_some() {
+            *watch.borrow_mut() = Some(bridge::watch_zoom(id, move |word| asked.set(Zoom::read(&word))));
+        }
+    };
     use_drop(move || bridge::dispose_chart(id));
     rsx! {
         figure {
             div { id, class: "chart", role: "img", tabindex: "0", "aria-label": sentence.clone(), "aria-describedby": "{id}-keys",
-                "aria-keyshortcuts": "ArrowLeft ArrowRight Home End" }
-            p { id: "{id}-keys", class: "visually-hidden", {tr("chart-keys")} }
+                "aria-keyshortcuts": "ArrowLeft ArrowRight Home End Plus Minus", "data-zooms": if onzoom.is_some() { "true" }, onmounted: mounted }
+            p { id: "{id}-keys", class: "visually-hidden", {tr(if onzoom.is_some() { "chart-keys-zoom" } else { "chart-keys" })} }
             // The point that the arrows have come to, read out.
             p { id: "{id}-said", class: "visually-hidden", role: "status", "aria-live": "polite" }
             figcaption { class: "small muted", "{sentence}" }
+        }
+        if onzoom.is_some() {
+            div { class: "row chart-zoom", role: "group", "aria-label": tr("chart-zoom"),
+                Button { kind: "quiet", icon: "plus", label: tr("chart-closer"), onclick: move |_| bridge::zoom_chart(id, "in") }
+                Button { kind: "quiet", icon: "minus", label: tr("chart-wider"), onclick: move |_| bridge::zoom_chart(id, "out") }
+            }
         }
     }
 }

@@ -68,6 +68,11 @@ pub fn bare_percent(per_mille: i64, language: Language) -> String {
     decimal(per_mille, 10, u32::from(per_mille % 10 != 0), language)
 }
 
+/// `2,6`, of tenths; no decimal where there is none.
+pub fn tenths(value: i64, language: Language) -> String {
+    decimal(value, 10, u32::from(value % 10 != 0), language)
+}
+
 /// `18,5 m³`: as many decimals as there are, to the millilitre.
 pub fn exact_volume(volume: Millilitres, language: Language) -> String {
     format!("{}\u{a0}m³", bare_volume(volume, language))
@@ -85,6 +90,14 @@ pub fn bytes(bytes: u64, language: Language) -> String {
     match bytes {
         ..1_000_000 => format!("{}\u{a0}kB", decimal(bytes, 1_000, 0, language)),
         _ => format!("{}\u{a0}MB", decimal(bytes, 1_000_000, 1, language)),
+    }
+}
+
+/// `350 m`, or `1,2 km` from a kilometre on.
+pub fn way(metres: u32, language: Language) -> String {
+    match i64::from(metres) {
+        metres @ ..1_000 => format!("{}\u{a0}m", whole(metres, language)),
+        metres => format!("{}\u{a0}km", decimal(metres, 1_000, 1, language)),
     }
 }
 

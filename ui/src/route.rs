@@ -2,12 +2,12 @@
 
 use crate::components::shell::Shell;
 use crate::pages::{
-    Account, AlertSettings, Alerts, Audit, Batches, Buy, BuyFor, Case, CaseSettings, Customers, Denied, Finance, History, Home,
-    ImportPage, Imports, Kit, Meter, Meters, NotFound, Outbox, Payment, Revenue, Start, Today, Usage,
+    Account, AlertSettings, Alerts, Audit, Batches, Buy, BuyFor, Case, CaseSettings, Customers, Denied, FieldMap, Finance,
+    History, Home, ImportPage, Imports, Kit, Meter, Meters, NotFound, Outbox, Payment, Revenue, Start, Today, Usage,
 };
-use crate::pages::{Maintenance, Schedules, WorkFeeds, WorkHolidays};
+use crate::pages::{Maintenance, Scan, Schedules, WorkFeeds, WorkHolidays, WorkLeave};
 use crate::pages::{
-    OrderBatches, Reports, Summary, Supply, Tariffs, TipPage, Tips, Users, Utility, Vouchers, ZoneBalance, Zones,
+    OrderBatches, Properties, Reports, Summary, Supply, Tariffs, TipPage, Tips, Users, Utility, Vouchers, ZoneBalance, Zones,
 };
 use dioxus::prelude::*;
 use domain::people::Role;
@@ -27,6 +27,8 @@ pub enum Route {
         Home {},
         #[route("/pemakaian")]
         Usage {},
+        #[route("/sambungan")]
+        Properties {},
         #[route("/hemat")]
         Tips {},
         #[route("/hemat/:name")]
@@ -83,6 +85,8 @@ pub enum Route {
         Schedules {},
         #[route("/pemeliharaan/libur")]
         WorkHolidays {},
+        #[route("/pemeliharaan/cuti")]
+        WorkLeave {},
         #[route("/pemeliharaan/langganan")]
         WorkFeeds {},
         #[route("/peringatan")]
@@ -95,6 +99,10 @@ pub enum Route {
         Outbox {},
         #[route("/hari-ini")]
         Today {},
+        #[route("/peta")]
+        FieldMap {},
+        #[route("/pindai")]
+        Scan {},
         #[route("/meter/:id")]
         Meter { id: MeterId },
         #[route("/akun")]
@@ -130,6 +138,7 @@ pub fn places(role: Role) -> Vec<Place> {
             place(Route::Alerts {}, "nav-alerts", "bell", "w"),
             place(Route::History {}, "history-title", "history", "r"),
             place(Route::Account {}, "nav-account", "user", "n"),
+            Place { letter: None, ..place(Route::Properties {}, "properties-title", "house", "") },
         ],
         Role::Admin => vec![
             place(Route::Summary {}, "nav-summary", "layout-dashboard", "r"),
@@ -155,11 +164,14 @@ pub fn places(role: Role) -> Vec<Place> {
             place(Route::Account {}, "nav-account", "user", "n"),
             Place { letter: None, ..place(Route::CaseSettings {}, "cases-policy-title", "shield-alert", "") },
             Place { letter: None, ..place(Route::WorkHolidays {}, "maintenance-holidays", "calendar-check", "") },
+            Place { letter: None, ..place(Route::WorkLeave {}, "maintenance-leave", "calendar-check", "") },
             Place { letter: None, ..place(Route::WorkFeeds {}, "maintenance-feeds", "calendar-check", "") },
             Place { letter: None, ..place(Route::AlertSettings {}, "alerts-settings-title", "settings", "") },
         ],
         Role::Technician => vec![
             place(Route::Today {}, "nav-today", "calendar-check", "d"),
+            place(Route::FieldMap {}, "field-map-title", "map-pin", "m"),
+            place(Route::Scan {}, "scan-title", "qr-code", "s"),
             place(Route::Outbox {}, "outbox-title", "arrow-up", "q"),
             place(Route::Alerts {}, "nav-alerts", "bell", "w"),
             place(Route::Account {}, "nav-profile", "user", "p"),
@@ -187,7 +199,7 @@ impl Route {
     /// Whether a role may open it.
     pub fn is_open_to(&self, role: Role) -> bool {
         match self {
-            Self::Home {} | Self::Usage {} | Self::History {} => role == Role::Customer,
+            Self::Home {} | Self::Usage {} | Self::Properties {} | Self::History {} => role == Role::Customer,
             Self::Buy {} | Self::BuyFor { .. } | Self::Payment { .. } => role == Role::Customer,
             Self::Tips {} | Self::TipPage { .. } => role == Role::Customer,
             Self::Summary {} | Self::Meters {} | Self::Customers {} | Self::Audit {} => role == Role::Admin,
@@ -196,7 +208,8 @@ impl Route {
             Self::Utility {} | Self::CaseSettings {} | Self::OrderBatches {} | Self::ZoneBalance { .. } => role == Role::Admin,
             Self::Revenue {} | Self::Reports {} => role == Role::Admin,
             Self::Maintenance {} | Self::Schedules {} | Self::WorkHolidays {} | Self::WorkFeeds {} => role == Role::Admin,
-            Self::Today {} | Self::Meter { .. } => role == Role::Technician,
+            Self::WorkLeave {} => role == Role::Admin,
+            Self::Today {} | Self::FieldMap {} | Self::Scan {} | Self::Meter { .. } => role == Role::Technician,
             _ => true,
         }
     }
@@ -211,7 +224,8 @@ impl Route {
                 | (Self::ZoneBalance { .. }, Self::Tariffs {})
                 | (Self::OrderBatches {}, Self::Meters {})
                 | (Self::Tips {} | Self::TipPage { .. }, Self::Usage {})
-                | (Self::Schedules {} | Self::WorkHolidays {} | Self::WorkFeeds {}, Self::Maintenance {})
+                | (Self::Properties {}, Self::Home {})
+                | (Self::Schedules {} | Self::WorkHolidays {} | Self::WorkLeave {} | Self::WorkFeeds {}, Self::Maintenance {})
         );
         is_part || std::mem::discriminant(self) == std::mem::discriminant(entry)
     }
@@ -271,6 +285,8 @@ pub fn menu(role: Role) -> Vec<Entry> {
         Role::Technician => {
             vec![
                 entry(Route::Today {}, "nav-today", "calendar-check"),
+                entry(Route::FieldMap {}, "field-map-title", "map-pin"),
+                entry(Route::Scan {}, "scan-title", "qr-code"),
                 entry(Route::Outbox {}, "outbox-title", "arrow-up"),
                 entry(Route::Alerts {}, "nav-alerts", "bell"),
                 entry(Route::Account {}, "nav-profile", "user"),

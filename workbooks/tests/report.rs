@@ -1,5 +1,7 @@
 //! What LibreOffice, which is not ours, reads of a report's workbook, before and after it has computed every formula again.
 
+mod office;
+
 use domain::exports::{Cell, Kind};
 use domain::people::Language;
 use domain::reports::chart::{Chart, Form};
@@ -7,17 +9,7 @@ use domain::reports::{Block, Column, Head, KeyFigure, Period, Report, ReportKind
 use domain::sales::letterhead::Letterhead;
 use domain::{LocalDay, TimeZone, UtcMillis};
 use rust_xlsxwriter::{Formula, Workbook};
-use std::process::Command;
 use std::time::SystemTime;
-
-/// Text in quotes and nothing else; fields are separated by tabs, numbers are as they are shown, and each sheet is a file.
-const TYPED: &str = "csv:Text - txt - csv (StarCalc):9,34,76,1,,0,true,true,true,false,false,-1";
-
-/// A setting of LibreOffice: whether formulas of a file are computed when it is opened. 0: always, 1: never.
-const COMPUTING: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<oor:items xmlns:oor=\"http://openoffice.org/2001/registry\" \
-    xmlns:xs=\"http://www.w3.org/2001/XMLSchema\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\">\
-    <item oor:path=\"/org.openoffice.Office.Calc/Formula/Load\"><prop oor:name=\"OOXMLRecalcMode\" oor:op=\"fuse\"><value>MODE</value>\
-    </prop></item></oor:items>\n";
 
 fn head() -> Head {
     Head {
@@ -78,28 +70,10 @@ fn bytes(report: &Report) -> Vec<u8> {
     bytes
 }
 
-/// The sheets of a workbook as LibreOffice reads them; with `computing` it computes all formulas first. Its profile is the test's own.
+/// Some sheets of a workbook as LibreOffice reads them; with `computing` it computes all formulas first.
 fn read(bytes: &[u8], computing: bool, sheets: &[&str]) -> Vec<String> {
-    let folder = tempfile::tempdir().expect("a folder");
-    let profile = folder.path().join("profile");
-    std::fs::create_dir_all(profile.join("user")).expect("a profile");
-    let mode = if computing { "0" } else { "1" };
-    std::fs::write(profile.join("user/registrymodifications.xcu"), COMPUTING.replace("MODE", mode)).expect("a setting");
-    std::fs::write(folder.path().join("report.xlsx"), bytes).expect("written");
-    let mut office = Command::new("soffice");
-    office.arg(format!("-env:UserInstallation=file://{}", profile.display())).args([
-        "--headless",
-        "--convert-to",
-        TYPED,
-        "--outdir",
-    ]);
-    office.arg(folder.path()).arg(folder.path().join("report.xlsx")).env("LC_ALL", "C.UTF-8");
-    let said = office.output().unwrap_or_else(|error| panic!("LibreOffice (`cargo xtask setup`): {error}"));
-    let of = |sheet: &&str| {
-        let made = std::fs::read_to_string(folder.path().join(format!("report-{sheet}.csv")));
-        made.unwrap_or_else(|error| panic!("{sheet}: {error}: {}", String::from_utf8_lossy(&said.stderr)))
-    };
-    sheets.iter().map(of).collect()
+    let found = office::sheets(&[bytes.to_vec()], computing).remove(0);
+    sheets.iter().map(|sheet| found.get(*sheet).cloned().unwrap_or_else(|| panic!("{sheet}: {found:?}"))).collect()
 }
 
 const SHEETS: [&str; 4] = ["Ringkasan", "Grafik", "Pemakaian", "Pemakaian 2"];

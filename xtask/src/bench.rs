@@ -11,21 +11,26 @@ enum Needs {
     Nothing,
     /// Programs of ours, at the size that was named.
     Programs,
-    /// Peers that PyPI has.
+    /// Peers that PyPI has, or npm.
     Readers,
     Writers,
+    Calendars,
     /// Programs of ours, and peers that Debian has.
     All,
 }
 
 /// The benchmarks, in the order in which all of them run.
-const NAMES: [(&str, Needs); 15] = [
+const NAMES: [(&str, Needs); 19] = [
     ("leak", Needs::Nothing),
     ("forecast", Needs::Nothing),
+    ("signatures", Needs::Nothing),
     ("rules", Needs::Nothing),
+    ("comparison", Needs::Nothing),
+    ("schedules", Needs::Calendars),
     ("import", Needs::Readers),
     ("reports", Needs::Writers),
     ("revenue", Needs::Nothing),
+    ("calendar", Needs::Nothing),
     ("live", Needs::All),
     ("ingest", Needs::All),
     ("screens", Needs::All),
@@ -54,6 +59,9 @@ pub fn bench(name: Option<&str>, rest: &[String]) -> Outcome {
     }
     if needs(Needs::Writers) {
         setup::report_writers()?;
+    }
+    if needs(Needs::Calendars) {
+        setup::calendar_peers()?;
     }
     if needs(Needs::All) || needs(Needs::Programs) {
         setup::setup()?;

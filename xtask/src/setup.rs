@@ -83,7 +83,8 @@ pub fn for_programs() -> Outcome {
 /// Installs what tests without screens need.
 pub fn for_tests() -> Outcome {
     packages(&[PACKAGES, TEST_PACKAGES].concat())?;
-    gateway_clients()
+    gateway_clients()?;
+    calendar_peers()
 }
 
 /// Installs what the programs and the screens need; for the app's window more than for a browser.
@@ -105,6 +106,7 @@ pub fn setup() -> Outcome {
     packages(&[PACKAGES, APP_PACKAGES, TEST_PACKAGES, SCREENS_PACKAGES].concat())?;
     wasm::install()?;
     gateway_clients()?;
+    calendar_peers()?;
     assets()
 }
 
@@ -134,26 +136,35 @@ pub fn packages(names: &[&str]) -> Outcome {
     })
 }
 
-/// Installs the payment gateway's own clients, which drive the stand-in in a test, and the mail server that tests send to, under the target
-/// folder: pinned, with all that they need.
+/// Installs the payment gateway's own clients, which drive the stand-in in a test, and the mail server that tests send to.
 fn gateway_clients() -> Outcome {
-    let (wanted, folder) = (root().join("tests/clients"), target().join("midtrans-clients"));
+    test_peers("clients", "midtrans-clients", "installing the payment gateway's own clients and a mail server")
+}
+
+/// Installs what expands the same rules of days as the server does, and what reads its calendars.
+pub fn calendar_peers() -> Outcome {
+    test_peers("calendar", "calendar-peers", "installing readers of calendars")
+}
+
+/// Installs what a folder of the tests names of PyPI and npm under a folder of the target folder: pinned, with all that they need.
+fn test_peers(of_tests: &str, name: &str, step: &str) -> Outcome {
+    let (wanted, folder) = (root().join("tests").join(of_tests), target().join(name));
     let (there, files) = (folder.join(".installed"), ["requirements.txt", "package.json", "package-lock.json"]);
     let pins = files.iter().map(|file| std::fs::read_to_string(wanted.join(file))).collect::<Result<String, _>>()?;
     if std::fs::read_to_string(&there).is_ok_and(|installed| installed == pins) {
         return Ok(());
     }
-    quiet_step("installing the payment gateway's own clients and a mail server", |_| {
+    quiet_step(step, |_| {
         std::fs::create_dir_all(&folder)?;
         for file in files {
             std::fs::copy(wanted.join(file), folder.join(file))?;
         }
-        let (python, log) = (folder.join("python"), "gateway-clients");
-        run_logged(Command::new("python3").args(["-m", "venv"]).arg(&python), log)?;
+        let python = folder.join("python");
+        run_logged(Command::new("python3").args(["-m", "venv"]).arg(&python), name)?;
         let mut pip = Command::new(python.join("bin/pip"));
-        run_logged(pip.args(["install", "-q", "--disable-pip-version-check", "-r"]).arg(folder.join("requirements.txt")), log)?;
+        run_logged(pip.args(["install", "-q", "--disable-pip-version-check", "-r"]).arg(folder.join("requirements.txt")), name)?;
         let mut npm = Command::new("npm");
-        run_logged(npm.args(["ci", "--no-progress", "--loglevel", "error", "--prefix"]).arg(&folder), log)?;
+        run_logged(npm.args(["ci", "--no-progress", "--loglevel", "error", "--prefix"]).arg(&folder), name)?;
         Ok(std::fs::write(&there, pins)?)
     })
 }

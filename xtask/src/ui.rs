@@ -28,13 +28,16 @@ const WEB: &[&str] = &[
     "layers.js",
     "keys.js",
     "chart.js",
+    "chart-hands.js",
     "photo.js",
+    "scan.js",
     "import.js",
     "map.js",
     "map-view.js",
     "map-hands.js",
     "map-groups.js",
     "map-draw.js",
+    "position.js",
 ];
 
 /// Builds `ui/dist`, and programs at the same time: what packs the screens always is one of them.

@@ -85,6 +85,13 @@ pub fn of_alert(row: &AlertRow, language: Language) -> Words {
             let values = || zone_loss::values(name, *per_mille, *per_day);
             Words { title: sentences.say(zone_loss::TITLE, values()), text: sentences.say(zone_loss::TEXT, values()) }
         }
+        Content::InflowSilent { name, serial, .. } => {
+            let values = || zone_loss::silent_values(name, serial);
+            Words {
+                title: sentences.say(zone_loss::SILENT_TITLE, values()),
+                text: sentences.say(zone_loss::SILENT_TEXT, values()),
+            }
+        }
         Content::Announcement(words) => {
             let words = words.in_language(language);
             Words { title: words.title.clone(), text: words.text.clone() }

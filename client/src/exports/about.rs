@@ -3,6 +3,7 @@
 
 use crate::alerts::words::Sentences;
 use crate::exports::make::Making;
+use domain::LocalDay;
 use domain::alerts::kinds::AlertKind;
 use domain::exports::Layout;
 use protocol::ui::exports::ExportedList;
@@ -16,6 +17,7 @@ pub fn title(words: &Sentences, list: &ExportedList) -> String {
         ExportedList::Cases(_) => "export-cases",
         ExportedList::Labels(_) => "labels-title",
         ExportedList::Comparison(_) => "compare-title",
+        ExportedList::Work(_) => "export-work",
     };
     words.say(key, [])
 }
@@ -54,8 +56,12 @@ pub fn question(words: &Sentences, list: &ExportedList) -> Vec<String> {
         }
         ExportedList::Meters(asked) => (asked.search.as_str(), asked.only.map(of_meters).into_iter().collect()),
         ExportedList::Cases(asked) => ("", of_cases(*asked)),
-        ExportedList::Labels(_) | ExportedList::Comparison(_) => ("", Vec::new()),
+        ExportedList::Labels(_) | ExportedList::Comparison(_) | ExportedList::Work(_) => ("", Vec::new()),
     };
+    if let ExportedList::Work(span) = list {
+        let (from, until) = span.days();
+        sentences.push(words.say("export-work-days", [("from", iso(from)), ("until", iso(until))]));
+    }
     if !search.trim().is_empty() {
         sentences.push(words.say("export-search", [("words", search.trim().to_owned())]));
     }
@@ -64,6 +70,12 @@ pub fn question(words: &Sentences, list: &ExportedList) -> Vec<String> {
         sentences.push(words.say("export-filter", [("what", filters.join(", "))]));
     }
     sentences
+}
+
+/// `2026-11-30`.
+fn iso(day: LocalDay) -> String {
+    let (year, month, day) = day.ymd();
+    format!("{year:04}-{month:02}-{day:02}")
 }
 
 fn of_customers(only: CustomerFilter) -> String {

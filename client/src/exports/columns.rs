@@ -8,7 +8,7 @@ use domain::people::Language;
 use domain::{LocalDay, Millilitres, Rupiah};
 use protocol::ui::case::title_key;
 use protocol::ui::exports::{Export, ExportedList};
-use protocol::ui::{CaseRow, CustomerRow, FleetRow};
+use protocol::ui::{CaseRow, CustomerRow, FleetRow, WorkRow};
 
 /// The key of a column's name, what it holds, and how wide it is.
 type Head = (&'static str, Kind, u8);
@@ -72,6 +72,17 @@ const COMPARISON: [Head; 9] = [
     ("export-compare-counts", Kind::Text, 8),
 ];
 
+const WORK: [Head; 8] = [
+    ("export-work-day", Kind::Day, 11),
+    ("export-work-window", Kind::Code, 18),
+    ("field-work", Kind::Text, 14),
+    ("field-technician", Kind::Text, 18),
+    ("field-serial", Kind::Code, 13),
+    ("field-address", Kind::Text, 26),
+    ("col-status", Kind::Text, 12),
+    ("export-work-minutes", Kind::Whole, 8),
+];
+
 /// The columns of a file.
 pub fn layout(words: &Sentences, export: &Export, language: Language) -> Layout {
     let heads: Vec<Head> = match export.list {
@@ -80,6 +91,7 @@ pub fn layout(words: &Sentences, export: &Export, language: Language) -> Layout 
         ExportedList::Cases(_) => CASES.to_vec(),
         ExportedList::Labels(_) => LABELS.to_vec(),
         ExportedList::Comparison(_) => COMPARISON.to_vec(),
+        ExportedList::Work(_) => WORK.to_vec(),
     };
     let zone = export.time_zone;
     let column =
@@ -115,7 +127,7 @@ pub fn meter(words: &Sentences, row: &FleetRow, register: Option<Millilitres>) -
     vec![
         Cell::text(row.serial.as_str()),
         Cell::text(row.model.as_str()),
-        Cell::text(row.customer.as_str()),
+        if row.is_inflow { Cell::text(words.say("bulk-meter", [])) } else { Cell::text(row.customer.as_str()) },
         Cell::text(row.address.as_str()),
         Cell::text(row.zone.as_str()),
         Cell::text(words.say(state, [])),
@@ -164,4 +176,25 @@ pub fn compared(words: &Sentences, pair: &Pair) -> Vec<Cell> {
     };
     let counts = words.say(if pair.counts() { "compare-counts" } else { "compare-counts-not" }, []);
     side(pair.a).into_iter().chain(side(pair.b)).chain([Cell::text(counts)]).collect()
+}
+
+/// A work order, its day and its window by its meter's zone.
+pub fn work(words: &Sentences, row: &WorkRow) -> Vec<Cell> {
+    let (order, zone) = (&row.order, row.time_zone);
+    let clock = |at| {
+        let (hour, minute) = zone.clock_of(at);
+        format!("{hour:02}:{minute:02}")
+    };
+    let window = format!("{}–{} {}", clock(order.from), clock(order.until), zone.abbreviation());
+    let who = order.technician.as_ref().map_or_else(|| words.say("work-anybody", []), |person| person.name.clone());
+    vec![
+        Cell::Day(zone.day_of(order.from)),
+        Cell::text(window),
+        Cell::text(words.say(&format!("work-kind-{}", order.work.as_str()), [])),
+        Cell::text(who),
+        Cell::text(row.serial.as_str()),
+        Cell::text(row.address.as_str()),
+        Cell::text(words.say(&format!("work-state-{}", order.state.as_str()), [])),
+        Cell::number(order.minutes.map(i64::from)),
+    ]
 }

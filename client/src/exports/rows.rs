@@ -3,15 +3,15 @@
 
 use crate::alerts::words::Sentences;
 use crate::error::Error;
-use crate::exports::columns::{case, compared, customer, meter};
+use crate::exports::columns::{case, compared, customer, meter, work};
 use crate::queries::roster::Rosters;
-use crate::queries::{case_keys, case_rows, comparison_rows, customer_keys, customer_rows, fleet_rows, labels};
+use crate::queries::{case_keys, case_rows, comparison_rows, customer_keys, customer_rows, fleet_rows, labels, work_rows};
 use crate::store::Store;
 use domain::exports::Cell;
 use domain::metering::compare::Pair;
 use domain::{Millilitres, UtcMillis};
-use protocol::ui::FleetRow;
 use protocol::ui::exports::ExportedList;
+use protocol::ui::{FleetRow, WorkRow};
 use std::ops::Range;
 
 /// What a list holds, in its order.
@@ -26,6 +26,8 @@ pub enum Found {
     Labels(Vec<(String, String)>),
     /// Days beside each other, which are read all at once.
     Comparison(Vec<Pair>),
+    /// Work orders, which are read all at once.
+    Work(Vec<WorkRow>),
 }
 
 impl Found {
@@ -39,6 +41,7 @@ impl Found {
             ExportedList::Meters(asked) => Self::Meters(store.read_now(|db| fleet_rows(db, asked, now))?),
             ExportedList::Cases(asked) => Self::Cases(store.read_now(|db| case_keys(db, *asked))?),
             ExportedList::Labels(selection) => Self::Labels(store.read_now(|db| labels(db, selection, now))?),
+            ExportedList::Work(span) => Self::Work(store.read_now(|db| work_rows(db, *span))?),
             ExportedList::Comparison(asked) => Self::Comparison(store.read_now(|db| comparison_rows(db, *asked, now))?),
         })
     }
@@ -50,6 +53,7 @@ impl Found {
             Self::Meters(rows) => rows.len(),
             Self::Labels(rows) => rows.len(),
             Self::Comparison(pairs) => pairs.len(),
+            Self::Work(rows) => rows.len(),
         }
     }
 
@@ -75,6 +79,7 @@ impl Found {
                 rows.get(of).unwrap_or_default().iter().map(cells).collect()
             }
             Self::Comparison(pairs) => pairs.get(of).unwrap_or_default().iter().map(|pair| compared(words, pair)).collect(),
+            Self::Work(rows) => rows.get(of).unwrap_or_default().iter().map(|row| work(words, row)).collect(),
         })
     }
 }

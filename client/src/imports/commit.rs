@@ -97,11 +97,12 @@ fn operations_made(state: &State, with: &Committing<'_>) -> Result<u32, Error> {
     with.store.read_now(|db| all_of_batch(db, state.id))
 }
 
-/// Has a further connection wait for the row that adds its customer.
+/// Has further connections wait for the row that adds their customer.
 fn builds_on_its_customer(known: &WithAdded<'_>, import: Uuid, made: &mut [BatchOperation]) {
-    let Some(first) = made.first_mut() else { return };
-    if let Operation::AddConnection { customer, .. } = &first.operation {
-        first.after = known.row_of(*customer).map(|row| adding_of(import, row));
+    for first in made.iter_mut().filter(|made| made.after.is_none()) {
+        if let Operation::AddConnection { customer, .. } = &first.operation {
+            first.after = known.row_of(*customer).map(|row| adding_of(import, row));
+        }
     }
 }
 

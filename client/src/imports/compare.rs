@@ -1,7 +1,7 @@
 //! A record of a row beside what is there: what is to be done with it, and what is to be found.
 
 use crate::error::Error;
-use crate::imports::connections::{connection_of, connection_with_meter, fields_of, new_connection};
+use crate::imports::connections::{connection_of, connection_with_meter, fields_of, has_further, new_connection};
 use crate::imports::known::Known;
 use crate::queries::known::{KnownConnection, KnownCustomer};
 use domain::billing::opening::is_amount;
@@ -41,6 +41,8 @@ pub struct Deed {
     pub edit_connection: Option<(ConnectionId, Patch<ConnectionField>)>,
     /// A meter that is not there yet, and the connection that is, where no new one is made.
     pub meter: Option<(MeterPart, Option<ConnectionId>)>,
+    /// Connections that are not there yet, each with a meter, besides the row's first.
+    pub further: Vec<(NewConnection, MeterPart)>,
     /// Readings of a meter that are not there yet, in order of time.
     pub readings: Option<(MeterId, Vec<(UtcMillis, Millilitres)>)>,
     /// An opening balance, for which connection.
@@ -143,6 +145,7 @@ impl Comparer<'_> {
             deed.connection = place.map(|place| new_connection(Some(known.customer.id), place, &part));
             self.new_meter(record, None, &mut deed, found)?;
         }
+        self.further_meters(record, Some(known), &mut deed, found)?;
         let fate = if deed == Deed::default() { Fate::Same } else { Fate::Update };
         Ok((fate, deed))
     }
@@ -159,6 +162,11 @@ impl Comparer<'_> {
         if found.wanted == Wanted::Fate {
             // A million rows come by here: nothing of them is copied.
             self.is_free(record, found)?;
+            if !found.is_refused() {
+                for meter in &record.further {
+                    self.is_free_further(meter, found)?;
+                }
+            }
             return Ok((Fate::Create, deed));
         }
         deed.customer = Some(NewCustomer { number: record.number.clone(), fields: record.fields.iter().cloned().collect() });
@@ -166,6 +174,7 @@ impl Comparer<'_> {
             deed.connection = Some(new_connection(None, place, part));
         }
         self.new_meter(record, None, &mut deed, found)?;
+        self.further_meters(record, None, &mut deed, found)?;
         Ok((Fate::Create, deed))
     }
 
@@ -179,7 +188,10 @@ impl Comparer<'_> {
         let patch = differing(&known.customer, record.fields.iter().map(|(field, value)| (*field, value.clone())));
         deed.edit = patch.map(|patch| (known.customer.id, patch));
         let of_meter = connection_with_meter(record, known);
-        let connection = of_meter.or(if known.connections.len() == 1 { known.connections.first() } else { None });
+        // The only connection is the row's, unless it has another meter of the row.
+        let only = known.connections.first().filter(|only| known.connections.len() == 1 && !has_further(record, only));
+        let connection = of_meter.or(only);
+        let has_others = known.connections.iter().all(|connection| has_further(record, connection));
         match (connection, connection_of(record)) {
             (Some(connection), part) => {
                 edit_connection(record, connection, &mut deed, found);
@@ -187,7 +199,7 @@ impl Comparer<'_> {
                     self.meter_of_connection(record, connection, &mut deed, found)?;
                 }
             }
-            (None, Some(part)) if known.connections.is_empty() => {
+            (None, Some(part)) if has_others => {
                 let place = self.place(record, &part, found);
                 deed.connection = place.map(|place| new_connection(Some(known.customer.id), place, &part));
                 self.new_meter(record, None, &mut deed, found)?;
@@ -195,6 +207,7 @@ impl Comparer<'_> {
             (None, Some(_)) => found.refuse(Field::Serial, Reason::SeveralConnections, ""),
             (None, None) => {}
         }
+        self.further_meters(record, Some(known), &mut deed, found)?;
         let fate = if deed == Deed::default() { Fate::Same } else { Fate::Update };
         Ok((fate, deed))
     }
@@ -241,7 +254,7 @@ impl Comparer<'_> {
     }
 
     /// The zone and the address of a new connection.
-    fn place<'r>(
+    pub(super) fn place<'r>(
         &self,
         record: &'r CustomerRecord,
         part: &'r ConnectionPart,
@@ -340,7 +353,7 @@ fn differing<E: Editable>(record: &E, wanted: impl Iterator<Item = (E::Field, St
 }
 
 /// What is found in a row.
-struct RowFindings<'a> {
+pub(super) struct RowFindings<'a> {
     mapping: &'a Mapping,
     row: u32,
     wanted: Wanted,
@@ -354,6 +367,17 @@ impl RowFindings<'_> {
 
     fn refuse(&mut self, field: Field, reason: Reason, about: &str) {
         self.say(field, (Level::Error, reason), about);
+    }
+
+    /// An error in one of the columns of a field that several hold.
+    pub(super) fn refuse_in(&mut self, column: u32, field: Field, reason: Reason) {
+        let place = (Some(column), Some(field));
+        self.findings.push(Doubt::new(reason, Action::EditCell).at(Level::Error, self.row, place, ""));
+    }
+
+    /// Whether anything is an error so far.
+    pub(super) fn is_refused(&self) -> bool {
+        self.findings.iter().any(|finding| finding.level == Level::Error)
     }
 
     fn say(&mut self, field: Field, (level, reason): (Level, Reason), about: &str) {

@@ -6,14 +6,24 @@ use domain::billing::tariff::TariffClass;
 use domain::imports::{ConnectionPart, CustomerRecord};
 use domain::people::ConnectionKind;
 use domain::sync::edit::ConnectionField;
-use domain::{CustomerId, ZoneId};
+use domain::{CustomerId, Serial, ZoneId};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// The connection of a customer at which the row's meter is.
 pub(super) fn connection_with_meter<'a>(record: &CustomerRecord, known: &'a KnownCustomer) -> Option<&'a KnownConnection> {
     let serial = &record.meter.as_ref()?.serial;
-    known.connections.iter().find(|connection| connection.meter.as_ref().is_some_and(|(_, own)| own == serial))
+    known.connections.iter().find(|connection| is_at(connection, serial))
+}
+
+/// Whether a meter of a row besides its first is at a connection.
+pub(super) fn has_further(record: &CustomerRecord, connection: &KnownConnection) -> bool {
+    record.further.iter().any(|meter| is_at(connection, &meter.serial))
+}
+
+/// Whether a meter is at a connection.
+pub(super) fn is_at(connection: &KnownConnection, serial: &Serial) -> bool {
+    connection.meter.as_ref().is_some_and(|(_, own)| own == serial)
 }
 
 /// A connection that is not there yet.

@@ -6,7 +6,9 @@ pub mod check;
 mod commit;
 pub mod compare;
 mod connections;
+mod doubles;
 pub(crate) mod failures;
+mod further;
 pub mod known;
 mod lanes;
 mod mending;
@@ -240,6 +242,10 @@ impl Desk {
                 ImportsResponse::File(save::rejected(&file, &state, language)?)
             }
             ImportsRequest::Template(template) => ImportsResponse::File(save::template(template)?),
+            ImportsRequest::Doubles(import) => {
+                let (file, state) = self.open(import)?;
+                ImportsResponse::Doubles(doubles::doubles(&file, &state, &self.store)?)
+            }
             _ => return Err(Problem::new(Code::BadRequest, "not a request that is answered here").into()),
         })
     }

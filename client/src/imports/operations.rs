@@ -36,7 +36,19 @@ pub(super) enum Part {
 pub(super) fn derived(import: Uuid, row: u32, part: Part) -> Uuid {
     let mut name = [part as u8; 5];
     name[..4].copy_from_slice(&row.to_be_bytes());
-    let mut bytes = *Uuid::new_v5(&import, &name).as_bytes();
+    named(import, &name)
+}
+
+/// The same of the row's further meters, whose first has place 1.
+fn derived_at(import: Uuid, row: u32, part: Part, place: u16) -> Uuid {
+    let mut name = [part as u8; 7];
+    name[..4].copy_from_slice(&row.to_be_bytes());
+    name[5..].copy_from_slice(&place.to_be_bytes());
+    named(import, &name)
+}
+
+fn named(import: Uuid, name: &[u8]) -> Uuid {
+    let mut bytes = *Uuid::new_v5(&import, name).as_bytes();
     bytes[..6].copy_from_slice(&import.as_bytes()[..6]);
     Builder::from_custom_bytes(bytes).into_uuid()
 }
@@ -82,6 +94,8 @@ pub fn operations(import: Uuid, row: u32, deed: Deed, title: &str, when: When) -
     if let Some((connection, patch)) = deed.edit_connection {
         made.push(Part::EditConnection, Operation::EditConnection { connection, patch });
     }
+    // A further connection builds on its customer alone: what becomes of the row's first meter is no matter of it.
+    let of_customer = customer.map(|_| derived(import, row, Part::AddCustomer));
     let mut connection = None;
     if let Some(NewConnection { customer: known, zone, fields }) = deed.connection
         && let Some(customer) = known.or(customer)
@@ -103,6 +117,16 @@ pub fn operations(import: Uuid, row: u32, deed: Deed, title: &str, when: When) -
             let read = Operation::RecordReading { reading, meter, at: since, register, photo: None, explained };
             made.push(Part::AddReading, read);
         }
+    }
+    for (place, (NewConnection { customer: known, zone, fields }, part)) in (1..).zip(deed.further) {
+        let Some(customer) = known.or(customer) else { continue };
+        let connection = ConnectionId(derived_at(import, row, Part::Connection, place));
+        let meter = MeterId(derived_at(import, row, Part::Meter, place));
+        let adding = derived_at(import, row, Part::AddConnection, place);
+        made.put(adding, of_customer, Operation::AddConnection { connection, customer, zone, fields });
+        let (serial, model, since) = (part.serial, part.model.unwrap_or_default(), when.start_of(part.installed_on));
+        let add = Operation::AddMeter { meter, connection, serial, model, since };
+        made.put(derived_at(import, row, Part::AddMeter, place), Some(adding), add);
     }
     if let Some((meter, readings)) = deed.readings {
         for (at, register) in readings {
@@ -143,7 +167,10 @@ impl Made<'_> {
     fn push(&mut self, part: Part, operation: Operation) {
         // Each builds on the one before: where that is refused, the rest of the row has nothing to stand on.
         let after = self.operations.last().map(|before| before.id);
-        let id = derived(self.import, self.row, part);
+        self.put(derived(self.import, self.row, part), after, operation);
+    }
+
+    fn put(&mut self, id: Uuid, after: Option<Uuid>, operation: Operation) {
         self.operations.push(BatchOperation { id, operation, title: self.title.to_owned(), after });
     }
 }
@@ -151,8 +178,10 @@ impl Made<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::Millilitres;
-    use std::collections::HashSet;
+    use crate::imports::compare::NewCustomer;
+    use domain::imports::MeterPart;
+    use domain::{Millilitres, ZoneId};
+    use std::collections::{BTreeMap, HashSet};
 
     #[test]
     fn a_row_of_months_is_a_reading_for_each_which_none_waits_for() {
@@ -177,6 +206,38 @@ mod tests {
         // Where some are there already, the others are what they would have been.
         let rest = made(import, 5..12);
         assert!(rest.iter().map(|op| op.id).eq(year[5..].iter().map(|op| op.id)));
+    }
+
+    #[test]
+    fn further_meters_build_on_their_customer_and_not_on_each_other() {
+        let import = Uuid::now_v7();
+        let when = When { zone: TimeZone::Jakarta, now: UtcMillis(1_000) };
+        let connection = || NewConnection { customer: None, zone: ZoneId(Uuid::from_u128(1)), fields: BTreeMap::new() };
+        let meter = |serial: &str| {
+            let serial = serial.parse().expect("a serial");
+            MeterPart { serial, model: None, installed_on: None, register: None }
+        };
+        let made = || {
+            let deed = Deed {
+                customer: Some(NewCustomer { number: "1".into(), fields: BTreeMap::new() }),
+                connection: Some(connection()),
+                meter: Some((meter("WM-1"), None)),
+                further: vec![(connection(), meter("WM-2")), (connection(), meter("WM-3"))],
+                ..Deed::default()
+            };
+            operations(import, 7, deed, "Siti", when)
+        };
+        let all = made();
+        assert_eq!(all.iter().map(|op| op.id).collect::<Vec<_>>(), made().iter().map(|op| op.id).collect::<Vec<_>>());
+        assert_eq!(all.iter().map(|op| op.id).collect::<HashSet<_>>().len(), 7);
+        let before = |place: usize| all[place].after.and_then(|id| all.iter().position(|op| op.id == id));
+        // The customer, then connection and meter three times.
+        assert_eq!((0..7).map(before).collect::<Vec<_>>(), [None, Some(0), Some(1), Some(0), Some(3), Some(0), Some(5)]);
+        let meters: HashSet<MeterId> = all
+            .iter()
+            .filter_map(|op| if let Operation::AddMeter { meter, .. } = &op.operation { Some(*meter) } else { None })
+            .collect();
+        assert_eq!(meters.len(), 3);
     }
 
     #[test]

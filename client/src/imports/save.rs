@@ -82,7 +82,7 @@ pub fn template(asked: Template) -> Result<Saved, Error> {
     let fields: Vec<Field> = allowed(asked.kind)
         .iter()
         .copied()
-        .filter(|field| !matches!(field, Field::Latitude | Field::Longitude | Field::MonthRegister))
+        .filter(|field| !matches!(field, Field::Latitude | Field::Longitude | Field::MonthRegister | Field::FurtherSerial))
         .collect();
     let names: Vec<String> = fields.iter().map(|field| field_name(&words, *field)).collect();
     let name = words.say(&format!("import-template-{}", asked.kind.as_str()), []);

@@ -134,6 +134,24 @@ fn a_row_of_the_same_customer_is_a_further_connection_where_name_and_meter_say_s
 }
 
 #[test]
+fn columns_numbered_as_meters_are_connections_of_the_rows_customer() {
+    let text = "No Pelanggan;Nama;No HP;Alamat;Meter 1;Meter 2;Meter 3\n000124;Siti;081255000124;Jl. A 1;WM-1;WM-2;WM-3\n\
+                000125;Budi;081255000125;Jl. B 2;WM-4;-;\n000126;Ani;081255000126;Jl. C 3;WM-5;WM-2;\n\
+                000127;Tono;081255000127;Jl. D 4;WM-6;WM-6;\n";
+    let done = done(text.as_bytes());
+    let mapping = done.state.mapping.as_ref().expect("a mapping");
+    assert_eq!(
+        (mapping.column_of(Field::Serial), mapping.columns_of(Field::FurtherSerial).collect::<Vec<_>>()),
+        (Some(4), vec![5, 6])
+    );
+    assert_eq!((done.rows(Fate::Create), done.rows(Fate::Error)), (vec![2, 3], vec![4, 5]));
+    let found = done.file.findings_of(4).expect("findings");
+    let brief: Vec<_> = found.iter().map(|one| (one.reason, one.column, one.other_row)).collect();
+    assert_eq!(brief, [(Reason::DuplicateInFile, Some(5), Some(2))]);
+    assert_eq!(done.reasons(5), [Reason::TwiceInRow]);
+}
+
+#[test]
 fn a_column_for_each_month_is_a_reading_for_each() {
     let text = "REKAP STAND 2026;;;;\nNo Meter;Nama;Januari 2026;Februari 2026;Maret 2026\nWM-1;Siti;10;12;\nWM-2;Budi;7;7;9\nWM-3;Ani;5;x;6\n";
     let done = done(text.as_bytes());

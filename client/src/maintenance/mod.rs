@@ -1,4 +1,4 @@
-//! Schedules, holidays of work and calendars: requests of admins to the server. And the calendar of work, which this device has itself.
+//! Schedules, holidays of work, leave and calendars: requests of admins to the server. And the calendar of work, which this device has itself.
 
 use crate::core::shared::Shared;
 use crate::error::Error;
@@ -18,6 +18,8 @@ impl Shared {
             Request::PreviewSchedule(asked) => Response::Preview(self.post("/admin/v1/schedules/preview", &asked).await?),
             Request::Holidays(asked) => Response::Holidays(self.get::<_, HolidaysAsked>("/admin/v1/holidays", &asked).await?),
             Request::SetHoliday(asked) => Response::Holidays(self.post("/admin/v1/holidays", &asked).await?),
+            Request::Leave => Response::Leave(self.get("/admin/v1/work-leave", &()).await?),
+            Request::ChangeLeave(asked) => Response::Leave(self.post("/admin/v1/work-leave", &asked).await?),
             Request::Feeds => Response::Feeds(self.get("/admin/v1/calendar-feeds", &()).await?),
             Request::ChangeFeed(asked) => {
                 let found = self.post("/admin/v1/calendar-feeds/change", &asked).await?;

@@ -20,6 +20,10 @@ impl Shared {
             Request::Register(asked) => AdminResponse::MeterChanged(self.post("/admin/v1/meters/register", &asked).await?),
             Request::Replace(asked) => AdminResponse::MeterChanged(self.post("/admin/v1/meters/replace", &asked).await?),
             Request::Retire(asked) => AdminResponse::MeterChanged(self.post("/admin/v1/meters/retire", &asked).await?),
+            Request::Credential(asked) => AdminResponse::MeterCredential(self.get("/admin/v1/meters/credential", &asked).await?),
+            Request::ChangeCredential(asked) => {
+                AdminResponse::MeterCredential(self.post("/admin/v1/meters/credential", &asked).await?)
+            }
             Request::Ask(asked) => AdminResponse::MeterValve(self.post("/admin/v1/meters/ask", &asked).await?),
         })
     }

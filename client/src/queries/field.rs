@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 /// Rows of a kind that are shown at most.
 const SHOWN: u32 = 100;
 
-/// Notes and manual readings of a meter, the newest first.
+/// Notes, manual readings and swaps of a meter, the newest first.
 ///
 /// # Errors
 /// The cache cannot be read.
@@ -39,9 +39,22 @@ pub fn field_records(db: &Connection, meter: MeterId) -> Result<Option<FieldReco
         reported,
         notes,
         readings,
+        swaps: swaps(db, &key)?,
         capability: row.capability,
         time_zone: zone.map_or(TimeZone::Jakarta, |zone| zone.time_zone),
     }))
+}
+
+/// The swaps by which a meter was put up or taken down.
+fn swaps(db: &Connection, meter: &str) -> Result<Vec<FieldRecord<rows::MeterSwap>>, Error> {
+    let mut query = db.prepare_cached(
+        "SELECT r.body, b.id IS NOT NULL FROM meter_swap r LEFT JOIN base_row b ON b.entity = ?2 AND b.id = r.id
+         WHERE r.meter = ?1 OR r.old = ?1 ORDER BY r.at DESC, r.id DESC LIMIT ?3",
+    )?;
+    let rows = query
+        .query_map(params![meter, Entity::MeterSwap as u8, SHOWN], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<Result<Vec<(String, bool)>, _>>()?;
+    rows.into_iter().map(|(body, waiting)| Ok(FieldRecord { row: read(&body)?, waiting })).collect()
 }
 
 fn latest<T: DeserializeOwned>(db: &Connection, table: &str, entity: Entity, meter: &str) -> Result<Vec<FieldRecord<T>>, Error> {

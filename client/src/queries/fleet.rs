@@ -33,7 +33,8 @@ pub(super) struct Entry {
 
 const SELECT: &str = "SELECT m.body, s.body, c.address, cu.name, z.body, cu.id,
     m.search || ' ' || COALESCE(c.search, '') || ' ' || COALESCE(cu.search, '') FROM meter m LEFT JOIN meter_state s ON s.id = m.id
-    LEFT JOIN connection c ON c.id = m.connection LEFT JOIN customer cu ON cu.id = c.customer LEFT JOIN zone z ON z.id = m.zone";
+    LEFT JOIN connection c ON c.id = m.connection LEFT JOIN customer cu ON cu.id = c.customer 
+    LEFT JOIN zone z ON z.id = COALESCE(m.zone, json_extract(m.body, '$.inflow'))";
 
 type Columns = (String, Option<String>, Option<String>, Option<String>, Option<String>, Option<String>, String);
 
@@ -57,6 +58,7 @@ fn entry(
         address: address.unwrap_or_default(),
         customer: customer.unwrap_or_default(),
         customer_id: customer_id.and_then(|id| id.parse::<CustomerId>().ok()),
+        is_inflow: meter.inflow.is_some(),
         time_zone: zone.as_ref().map(|zone| zone.time_zone),
         zone: zone.map(|zone| zone.name).unwrap_or_default(),
         life_cycle: meter.life_cycle,
@@ -191,7 +193,7 @@ pub(super) fn found(db: &Connection, asked: &FleetQuery, now: UtcMillis) -> Resu
     let all = entries(db, now)?;
     let total = all.iter().filter(|entry| !is_retired(&entry.row)).count() as u32;
     let search = Search::new(&asked.search);
-    let is_there = |entry: &Entry| asked.zone.is_none() || entry.meter.zone == asked.zone;
+    let is_there = |entry: &Entry| asked.zone.is_none() || entry.meter.zone.or(entry.meter.inflow) == asked.zone;
     let all: Vec<Entry> = all.into_iter().filter(is_there).collect();
     // Only where the words do not stand beside each other anywhere, each may stand by itself.
     let whole = search.as_one();

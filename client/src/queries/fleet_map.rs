@@ -30,6 +30,8 @@ pub fn fleet_map(db: &Connection, asked: &FleetQuery, now: UtcMillis) -> Result<
                     unplaced.push(without_place(entry, connection));
                 }
             }
+            // A bulk meter is where its zone's main is, which nobody has entered.
+            (None, None) if entry.meter.inflow.is_some() => {}
             (None, None) => not_installed += 1,
         }
     }

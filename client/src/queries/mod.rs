@@ -13,6 +13,7 @@ mod money;
 mod notifications;
 #[cfg(test)]
 mod plan;
+mod properties;
 mod receipt;
 pub(crate) mod reports;
 mod revenue;
@@ -24,6 +25,7 @@ mod tips;
 mod usage;
 mod work;
 mod work_calendar;
+mod work_done;
 
 pub use cases::{case, case_keys, case_rows, cases};
 pub use customer_list::{between, customer_keys, customer_rows, customers};
@@ -34,6 +36,7 @@ pub use fleet_map::fleet_map;
 pub use home::{account, home};
 pub use money::{buying, credit, history, last_purchase, waiting};
 pub use notifications::{notification, notifications, thresholds, unread, urgent_unread};
+pub use properties::properties;
 pub use receipt::{bought, letterhead, receipt};
 pub use revenue::{Days, RevenueMemory, revenue, utility_zone};
 pub use saved_views::{saved_views, version_of_view};
@@ -42,7 +45,8 @@ pub use tips::{TipsFound, tips};
 pub use usage::comparison::{comparison, comparison_rows};
 pub use usage::usage;
 pub use work::work;
-pub use work_calendar::work_calendar;
+pub use work_calendar::{work_calendar, work_rows};
+pub use work_done::{readings_done, work_done};
 
 use crate::error::Error;
 use crate::store::rows::chosen::chosen;

@@ -4,6 +4,7 @@
 use crate::error::Error;
 use crate::queries::{credit, supplies};
 use crate::store::rows::read;
+use domain::ConnectionId;
 use domain::alerts::kinds::AlertKind;
 use protocol::sync::rows;
 use protocol::ui::{AlertRow, AlertsPart, AlertsQuery, AlertsWindow, ConnectionThresholds};
@@ -84,6 +85,15 @@ pub fn notification(db: &Connection, id: &str) -> Result<Option<AlertRow>, Error
 pub fn unread(db: &Connection) -> Result<u32, Error> {
     let mut query = db.prepare_cached(&format!("SELECT COUNT(*) FROM notification n WHERE {UNREAD}"))?;
     Ok(query.query_row([], |row| row.get(0))?)
+}
+
+/// How many about a connection are unread.
+///
+/// # Errors
+/// The cache cannot be read.
+pub fn unread_of(db: &Connection, connection: ConnectionId) -> Result<u32, Error> {
+    let sql = format!("SELECT COUNT(*) FROM notification n WHERE {UNREAD} AND json_extract(n.body, '$.connection') = ?1");
+    Ok(db.prepare_cached(&sql)?.query_row([connection.to_string()], |row| row.get(0))?)
 }
 
 /// How many are unread that are more than information.

@@ -6,7 +6,7 @@ use crate::queries::read;
 use crate::store::rows::response_cache::{last, office_key};
 use domain::MeterId;
 use domain::maintenance::work_order::WorkState;
-use protocol::sync::rows::{ManualReading, MeterCase, Note, WorkOrder};
+use protocol::sync::rows::{ManualReading, MeterCase, MeterSwap, Note, WorkOrder};
 use protocol::ui::{AdminRequest, AdminResponse, CaseName, Happened, Happening};
 use protocol::valve::orders::MeterOrdersRequest;
 use rusqlite::{Connection, params};
@@ -32,6 +32,9 @@ pub(super) fn timeline(db: &Connection, meter: MeterId) -> Result<Vec<Happened>,
     }
     for order in newest::<WorkOrder>(db, "work_order", meter)? {
         of_work(&order, &mut lines);
+    }
+    for MeterSwap { at, serial, old, author: by, .. } in swaps(db, meter)? {
+        lines.push(Happened { at, what: Happening::Swapped { serial, is_new: old != meter, by } });
     }
     let key = office_key(&AdminRequest::MeterValve(MeterOrdersRequest { meter }))?;
     // An answer that another version of the app kept counts as not kept.
@@ -70,6 +73,14 @@ fn of_work(row: &WorkOrder, lines: &mut Vec<Happened>) {
     ];
     let worked = |state, by: &str| Happening::Worked { work: row.work, state, by: by.to_owned() };
     lines.extend(steps.into_iter().filter_map(|(at, state, by)| Some(Happened { at: at?, what: worked(state, by) })));
+}
+
+/// The swaps by which a meter was put up or taken down.
+fn swaps(db: &Connection, meter: MeterId) -> Result<Vec<MeterSwap>, Error> {
+    let sql = "SELECT body FROM meter_swap WHERE meter = ?1 OR old = ?1 ORDER BY at DESC LIMIT ?2";
+    let mut query = db.prepare_cached(sql)?;
+    let bodies = query.query_map(params![meter.to_string(), SHOWN as i64], |row| row.get(0))?;
+    bodies.collect::<Result<Vec<String>, _>>()?.iter().map(|body| read(body)).collect()
 }
 
 fn newest<T: DeserializeOwned>(db: &Connection, table: &str, meter: MeterId) -> Result<Vec<T>, Error> {

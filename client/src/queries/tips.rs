@@ -7,7 +7,9 @@ use crate::store::rows::tips as kept;
 use domain::billing::tariff::DayVolume;
 use domain::patterns::{KEPT_DAYS, Patterns, is_whole};
 use domain::people::Customer;
-use domain::tips::{Effect, KEEP_DAYS, MonthCourse, WINDOW_DAYS, effect, for_you, rank, this_week, worth};
+use domain::tips::{
+    Effect, KEEP_DAYS, MonthCourse, TipName, WINDOW_DAYS, effect, find, for_you, own_volume, rank, this_week, worth,
+};
 use domain::{ConnectionId, LocalDay, Millilitres, UserId, UtcMillis};
 use protocol::sync::rows::{Entity, TipState};
 use protocol::ui::{MarkedTip, Saved, TipResult, TipsView};
@@ -42,7 +44,12 @@ pub fn tips(
     let connection = supply.place.connection;
     let today = supply.place.time_zone.day_of(now);
     let past = days(db, connection, today.0 - KEPT_DAYS, today.0 - 1)?;
-    let patterns = Patterns::of(past.iter().map(|row| (row.day, row.to_rollup())));
+    let mut patterns = Patterns::of(past.iter().map(|row| (row.day, row.to_rollup())));
+    for row in past {
+        if let Some(draws) = row.draws {
+            patterns.put_draws(row.day, draws);
+        }
+    }
     let persons = persons(db, connection)?;
     let summary = patterns.summary(persons);
     let marked = marked(db, connection, today)?;
@@ -96,20 +103,34 @@ fn marked(db: &Connection, connection: ConnectionId, today: LocalDay) -> Result<
         if applied.is_none() && !bookmarked && !waiting {
             continue;
         }
-        let result = applied.map(|applied| result(db, connection, (applied, today))).transpose()?;
+        let result = applied.map(|applied| result(db, connection, &tip, (applied, today))).transpose()?;
         marked.push(MarkedTip { tip, applied, bookmarked, waiting, result });
     }
     Ok(marked)
 }
 
-/// What came of an advice that was applied on a day.
-fn result(db: &Connection, connection: ConnectionId, (applied, today): (LocalDay, LocalDay)) -> Result<TipResult, Error> {
+/// What came of an advice that was applied on a day: by the water alone that it is about where enough days say how much that is, else by all of
+/// it.
+fn result(
+    db: &Connection,
+    connection: ConnectionId,
+    tip: &TipName,
+    (applied, today): (LocalDay, LocalDay),
+) -> Result<TipResult, Error> {
     let until = applied.plus(WINDOW_DAYS).min(today.plus(-1));
     let around = days(db, connection, applied.plus(-WINDOW_DAYS).0, until.0)?;
     let whole: BTreeMap<LocalDay, Millilitres> =
         around.iter().filter(|row| is_whole(&row.to_rollup())).map(|row| (row.day, row.volume)).collect();
-    let effect = effect(applied, today, |day| whole.get(&day).copied());
-    let Effect::Measured(measured) = effect else { return Ok(TipResult { effect, total: None }) };
+    let own: BTreeMap<LocalDay, Millilitres> = find(tip.as_str())
+        .map(|tip| {
+            around.iter().filter_map(|row| Some((row.day, own_volume(tip.category, row.draws.as_ref()?.fine()?)?))).collect()
+        })
+        .unwrap_or_default();
+    let by = |volumes: &BTreeMap<LocalDay, Millilitres>| effect(applied, today, |day| volumes.get(&day).copied());
+    let (of_own, of_all) = (by(&own), by(&whole));
+    let is_own = matches!(of_own, Effect::Measured(_));
+    let effect = if is_own { of_own } else { of_all };
+    let Effect::Measured(measured) = effect else { return Ok(TipResult { effect, total: None, is_own }) };
     let from = applied.plus(1).max(today.plus(-LONGEST));
     let passed = today.0 - from.0;
     let prices = charged::prices(db, connection)?;
@@ -121,5 +142,5 @@ fn result(db: &Connection, connection: ConnectionId, (applied, today): (LocalDay
         Some(worth(&prices, &volumes, from, measured.saved()))
     };
     let volume = Millilitres(measured.saved().0 * i64::from(passed));
-    Ok(TipResult { effect, total: Some(Saved { volume, worth, days: u16::try_from(passed).unwrap_or(u16::MAX) }) })
+    Ok(TipResult { effect, total: Some(Saved { volume, worth, days: u16::try_from(passed).unwrap_or(u16::MAX) }), is_own })
 }

@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::queries::read;
+use domain::core::position::Position;
 use domain::{MeterId, TimeZone, WorkOrderId};
 use protocol::sync::rows;
 use protocol::sync::rows::Entity;
@@ -13,18 +14,20 @@ const TO_DO: u32 = 200;
 const OF_METER: u32 = 20;
 
 const SELECT: &str =
-    "SELECT w.body, m.serial, c.address, z.body, b.id IS NOT NULL FROM work_order w LEFT JOIN meter m ON m.id = w.meter
-    LEFT JOIN connection c ON c.id = m.connection LEFT JOIN zone z ON z.id = m.zone
-    LEFT JOIN base_row b ON b.entity = ?1 AND b.id = w.id";
+    "SELECT w.body, m.serial, c.address, z.body, b.id IS NOT NULL, json_extract(c.body, '$.position[0]'), json_extract(c.body, '$.position[1]')
+    FROM work_order w LEFT JOIN meter m ON m.id = w.meter LEFT JOIN connection c ON c.id = m.connection
+    LEFT JOIN zone z ON z.id = m.zone LEFT JOIN base_row b ON b.entity = ?1 AND b.id = w.id";
 
-/// The bodies of an order and its zone, serial and address in between; and whether something waits.
-type Parts = (String, Option<String>, Option<String>, Option<String>, bool);
+/// The bodies of an order and its zone, serial and address in between; whether something waits; and where the meter is.
+type Parts = (String, Option<String>, Option<String>, Option<String>, bool, Option<Position>);
 
 fn parts(row: &Row<'_>) -> rusqlite::Result<Parts> {
-    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
+    let (lat, lon): (Option<i32>, Option<i32>) = (row.get(5)?, row.get(6)?);
+    let position = lat.zip(lon).and_then(|(lat, lon)| Position::new(lat, lon));
+    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, position))
 }
 
-fn shown((order, serial, address, zone, waiting): Parts) -> Result<WorkRow, Error> {
+fn shown((order, serial, address, zone, waiting, position): Parts) -> Result<WorkRow, Error> {
     let zone: Option<rows::Zone> = zone.as_deref().map(read).transpose()?;
     Ok(WorkRow {
         order: read(&order)?,
@@ -32,6 +35,7 @@ fn shown((order, serial, address, zone, waiting): Parts) -> Result<WorkRow, Erro
         address: address.unwrap_or_default(),
         time_zone: zone.as_ref().map_or(TimeZone::Jakarta, |zone| zone.time_zone),
         zone: zone.map(|zone| zone.id),
+        position,
         waiting,
     })
 }

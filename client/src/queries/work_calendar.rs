@@ -1,76 +1,98 @@
-//! Work by the days of a month: counts and the first orders of each day, all orders of one, what is nobody's, and what each technician has to do.
-//! Costs the orders of six weeks, each read once.
+//! Work by the days of a month or a week, and technician by technician: counts and the first orders of each day, all orders of one, what is nobody's,
+//! and what each technician has to do. Costs the orders of these days, each read once, and a look at the meter of each that is shown.
 
 use crate::error::Error;
 use crate::queries::read;
 use domain::core::local_time::{DAY_MS, HOUR_MS};
+use domain::core::position::Position;
 use domain::maintenance::work_order::WorkState;
-use domain::maintenance::workload::{Job, Load};
-use domain::{LocalDay, LocalMonth, TimeZone, UserId};
+use domain::maintenance::workload::{Job, Load, crowded};
+use domain::{LocalDay, MeterId, TimeZone, UserId, WorkOrderId};
 use protocol::sync::rows;
-use protocol::sync::rows::Entity;
-use protocol::ui::maintenance::{LoadDay, SHOWN_OF_DAY, SHOWN_OF_LIST, TechnicianLoad, WorkDay};
+use protocol::sync::rows::{Entity, Person, WorkOrder};
+use protocol::ui::maintenance::{CalendarSpan, Lane, LaneDay, LoadDay, SHOWN_OF_LANE, SHOWN_OF_LIST, TechnicianLoad, WorkDay};
 use protocol::ui::{WorkCalendar, WorkCalendarQuery, WorkRow};
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::{BTreeMap, HashMap};
 
-/// Orders of six weeks at most.
+/// Orders of six weeks of each sort, those to be done and the others, at most.
 const MOST: u32 = 20_000;
 
 /// Orders that are nobody's that are shown at most.
 const TRAY: usize = 50;
 
-/// Days of a week.
-const WEEK: i32 = 7;
-
-/// The days of the weeks of a month, Monday to Sunday: the first and the last.
-pub fn weeks_of(month: LocalMonth) -> (LocalDay, LocalDay) {
-    let first = month.first_day();
-    let last = first.plus(month.days() - 1);
-    (first.plus(-(first.weekday() as i32)), last.plus(WEEK - 1 - last.weekday() as i32))
+/// An order with what is needed to know on which local day it is.
+struct Found {
+    order: WorkOrder,
+    day: LocalDay,
+    time_zone: TimeZone,
+    zone: Option<String>,
 }
 
-/// The calendar of a month.
+/// Whose it is, to be sorted by: nobody's first, then by name.
+type Whose = Option<(String, UserId)>;
+
+impl Found {
+    fn whose(&self) -> Whose {
+        self.order.technician.as_ref().map(|person| (person.name.clone(), person.id))
+    }
+
+    fn is_of(&self, technician: Option<UserId>) -> bool {
+        technician.is_none_or(|id| self.order.technician.as_ref().is_some_and(|person| person.id == id))
+    }
+
+    fn job(&self) -> Job {
+        Job::new(self.order.window(), self.order.minutes)
+    }
+}
+
+/// The calendar of some days.
 ///
 /// # Errors
 /// The cache cannot be read.
 pub fn work_calendar(db: &Connection, asked: WorkCalendarQuery) -> Result<WorkCalendar, Error> {
-    let (first, last) = weeks_of(asked.month);
-    let mut days: BTreeMap<LocalDay, WorkDay> = BTreeMap::new();
+    let (first, last) = asked.span.days();
+    let found = found(db, first, last)?;
+    let is_by_technician = matches!(asked.span, CalendarSpan::Technicians(_));
+    let mut days: BTreeMap<LocalDay, Vec<&Found>> = BTreeMap::new();
     let mut jobs: BTreeMap<(String, UserId), BTreeMap<LocalDay, Vec<Job>>> = BTreeMap::new();
-    let mut calendar = WorkCalendar::default();
-    for row in rows_between(db, first, last)? {
-        let day = row.time_zone.day_of(row.order.from);
-        if row.order.state == WorkState::Cancelled || !(first..=last).contains(&day) {
-            continue;
+    let (mut of_day, mut tray, mut unassigned) = (Vec::new(), Vec::new(), 0);
+    for one in &found {
+        let is_open = one.order.state.is_open();
+        if let Some(whose) = one.whose().filter(|_| is_open) {
+            jobs.entry(whose).or_default().entry(one.day).or_default().push(one.job());
+        } else if one.order.state == WorkState::Scheduled {
+            unassigned += 1;
+            tray.push(one);
         }
-        if row.order.state.is_open() {
-            if let Some(person) = &row.order.technician {
-                let of = jobs.entry((person.name.clone(), person.id)).or_default();
-                of.entry(day).or_default().push(Job::new(row.order.window(), row.order.minutes));
-            } else if row.order.state == WorkState::Scheduled {
-                calendar.unassigned += 1;
-                if calendar.tray.len() < TRAY {
-                    calendar.tray.push(row.clone());
-                }
-            }
+        if asked.day == Some(one.day) && one.is_of(asked.technician) {
+            of_day.push(one);
         }
-        if asked.day == Some(day) && calendar.of_day.len() < SHOWN_OF_LIST {
-            calendar.of_day.push(row.clone());
-        }
-        let of_day = days.entry(day).or_insert_with(|| WorkDay { day, open: 0, done: 0, first: Vec::new() });
-        if row.order.state.is_open() {
-            of_day.open += 1;
-        } else {
-            of_day.done += 1;
-        }
-        if of_day.first.len() < SHOWN_OF_DAY {
-            of_day.first.push(row);
-        }
+        days.entry(one.day).or_default().push(one);
     }
-    calendar.days = days.into_values().collect();
-    calendar.loads = jobs.into_iter().map(|((name, id), of)| TechnicianLoad { id, name, days: loads(of) }).collect();
-    Ok(calendar)
+    let tray = if is_by_technician { Vec::new() } else { shown(db, tray, TRAY)? };
+    let lanes = if is_by_technician { lanes(db, &found)? } else { Vec::new() };
+    let of_day = shown(db, of_day, SHOWN_OF_LIST)?;
+    let days = days.into_iter().map(|(day, of)| work_day(db, day, of, asked.span.shown())).collect::<Result<_, _>>()?;
+    let loads = jobs.into_iter().map(|((name, id), of)| TechnicianLoad { id, name, days: loads(of) }).collect();
+    Ok(WorkCalendar { days, of_day, unassigned, tray, loads, lanes })
+}
+
+/// The orders of some days as a file has them: those that are not cancelled, by when they are done.
+///
+/// # Errors
+/// The cache cannot be read.
+pub fn work_rows(db: &Connection, span: CalendarSpan) -> Result<Vec<WorkRow>, Error> {
+    let (first, last) = span.days();
+    let mut found = found(db, first, last)?;
+    found.sort_by_key(|one| (one.day, one.order.from, one.order.id));
+    shown(db, found.iter().collect(), usize::MAX)
+}
+
+fn work_day(db: &Connection, day: LocalDay, of: Vec<&Found>, most: usize) -> Result<WorkDay, Error> {
+    let count = |is_open: bool| of.iter().filter(|one| one.order.state.is_open() == is_open).count() as u32;
+    let (open, done) = (count(true), count(false));
+    Ok(WorkDay { day, open, done, first: shown(db, of, most)? })
 }
 
 fn loads(of: BTreeMap<LocalDay, Vec<Job>>) -> Vec<LoadDay> {
@@ -82,31 +104,83 @@ fn loads(of: BTreeMap<LocalDay, Vec<Job>>) -> Vec<LoadDay> {
     of.into_iter().map(of_day).collect()
 }
 
-/// The orders whose windows open on local days, what is to be done first, each by when.
-fn rows_between(db: &Connection, first: LocalDay, last: LocalDay) -> Result<Vec<WorkRow>, Error> {
+/// The days technician by technician, what is nobody's first.
+fn lanes(db: &Connection, found: &[Found]) -> Result<Vec<Lane>, Error> {
+    let mut of: BTreeMap<Whose, BTreeMap<LocalDay, Vec<&Found>>> = BTreeMap::from([(None, BTreeMap::new())]);
+    for one in found {
+        of.entry(one.whose()).or_default().entry(one.day).or_default().push(one);
+    }
+    let lane = |(whose, days): (Whose, BTreeMap<LocalDay, Vec<&Found>>)| -> Result<Lane, Error> {
+        let technician = whose.map(|(name, id)| Person { id, name });
+        let days = days.into_iter().map(|(day, of)| lane_day(db, day, of, technician.is_some())).collect::<Result<_, _>>()?;
+        Ok(Lane { technician, days })
+    };
+    of.into_iter().map(lane).collect()
+}
+
+fn lane_day(db: &Connection, day: LocalDay, mut of: Vec<&Found>, is_somebodys: bool) -> Result<LaneDay, Error> {
+    of.sort_by_key(|one| (one.order.from, one.order.id));
+    let open: Vec<&Found> = of.iter().copied().filter(|one| is_somebodys && one.order.state.is_open()).collect();
+    let jobs: Vec<Job> = open.iter().map(|one| one.job()).collect();
+    let crowded: Vec<WorkOrderId> =
+        open.iter().zip(crowded(&jobs)).filter(|(_, is_so)| *is_so).map(|(one, _)| one.order.id).collect();
+    Ok(LaneDay { day, jobs: of.len() as u32, first: shown(db, of, SHOWN_OF_LANE)?, crowded })
+}
+
+/// The orders that are not cancelled whose windows open on local days: those to be done first, each by when.
+fn found(db: &Connection, first: LocalDay, last: LocalDay) -> Result<Vec<Found>, Error> {
     let zones = time_zones(db)?;
     // The easternmost day begins first, the westernmost ends last.
     let from = i64::from(first.0) * DAY_MS - TimeZone::Jayapura.offset_ms();
     let until = i64::from(last.0 + 1) * DAY_MS - TimeZone::Jakarta.offset_ms() + HOUR_MS;
+    // One after the other: each is in the order of its index, and nothing is sorted.
     let mut query = db.prepare_cached(
-        "SELECT w.body, m.serial, c.address, m.zone, b.id IS NOT NULL FROM work_order w LEFT JOIN meter m ON m.id = w.meter
-         LEFT JOIN connection c ON c.id = m.connection LEFT JOIN base_row b ON b.entity = ?1 AND b.id = w.id
-         WHERE w.open IN (0, 1) AND w.at >= ?2 AND w.at < ?3 ORDER BY w.open DESC, w.at, w.id LIMIT ?4",
+        "SELECT w.body, m.zone FROM work_order w LEFT JOIN meter m ON m.id = w.meter
+         WHERE w.open = ?1 AND w.at >= ?2 AND w.at < ?3 ORDER BY w.at, w.id LIMIT ?4",
     )?;
-    let found = query.query_map(params![Entity::WorkOrder as u8, from, until, MOST], |row| {
-        let parts: (String, Option<String>, Option<String>) = (row.get(0)?, row.get(1)?, row.get(2)?);
-        let (zone, waiting): (Option<String>, bool) = (row.get(3)?, row.get(4)?);
-        Ok((parts, zone, waiting))
-    })?;
-    let mut rows = Vec::new();
-    for row in found {
-        let ((body, serial, address), zone, waiting) = row?;
-        let time_zone = zone.as_ref().and_then(|zone| zones.get(zone).copied()).unwrap_or(TimeZone::Jakarta);
-        let zone = zone.and_then(|zone| zone.parse().ok());
-        let (serial, address) = (serial.unwrap_or_default(), address.unwrap_or_default());
-        rows.push(WorkRow { order: read(&body)?, serial, address, time_zone, zone, waiting });
+    let mut all = Vec::new();
+    for open in [1, 0] {
+        let mut rows = query.query(params![open, from, until, MOST])?;
+        while let Some(row) = rows.next()? {
+            let order: WorkOrder = read(row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?)?;
+            let zone: Option<String> = row.get(1)?;
+            let time_zone = zone.as_ref().and_then(|zone| zones.get(zone).copied()).unwrap_or(TimeZone::Jakarta);
+            let day = time_zone.day_of(order.from);
+            if order.state != WorkState::Cancelled && (first..=last).contains(&day) {
+                all.push(Found { order, day, time_zone, zone });
+            }
+        }
     }
-    Ok(rows)
+    Ok(all)
+}
+
+/// The first of some orders with their meters, as screens show them.
+fn shown(db: &Connection, of: Vec<&Found>, most: usize) -> Result<Vec<WorkRow>, Error> {
+    of.into_iter().take(most).map(|one| row(db, one)).collect()
+}
+
+fn row(db: &Connection, one: &Found) -> Result<WorkRow, Error> {
+    let mut waits = db.prepare_cached("SELECT EXISTS (SELECT 1 FROM base_row WHERE entity = ?1 AND id = ?2)")?;
+    let waiting = waits.query_row(params![Entity::WorkOrder as u8, one.order.id.to_string()], |row| row.get(0))?;
+    let (serial, address, position) = meter(db, one.order.meter)?.unwrap_or_default();
+    let zone = one.zone.as_ref().and_then(|zone| zone.parse().ok());
+    Ok(WorkRow { order: one.order.clone(), serial, address, time_zone: one.time_zone, zone, position, waiting })
+}
+
+/// The serial of a meter, and where it is.
+type Place = (String, String, Option<Position>);
+
+fn meter(db: &Connection, meter: MeterId) -> Result<Option<Place>, Error> {
+    let mut query = db.prepare_cached(
+        "SELECT m.serial, c.address, json_extract(c.body, '$.position[0]'), json_extract(c.body, '$.position[1]')
+         FROM meter m LEFT JOIN connection c ON c.id = m.connection WHERE m.id = ?1",
+    )?;
+    let found = query.query_row([meter.to_string()], |row| {
+        let (lat, lon): (Option<i32>, Option<i32>) = (row.get(2)?, row.get(3)?);
+        let position = lat.zip(lon).and_then(|(lat, lon)| Position::new(lat, lon));
+        Ok((row.get(0)?, row.get::<_, Option<String>>(1)?.unwrap_or_default(), position))
+    });
+    Ok(found.optional()?)
 }
 
 fn time_zones(db: &Connection) -> Result<HashMap<String, TimeZone>, Error> {
@@ -118,15 +192,118 @@ fn time_zones(db: &Connection) -> Result<HashMap<String, TimeZone>, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::Store;
+    use domain::maintenance::work_order::WorkKind;
+    use domain::{LocalMonth, UtcMillis, ZoneId};
+    use uuid::Uuid;
+
+    /// A Monday.
+    const MONDAY: LocalDay = LocalDay(20_787);
+
+    fn person(id: u128, name: &str) -> Person {
+        Person { id: UserId(Uuid::from_u128(id)), name: name.into() }
+    }
+
+    /// An order at the meter in Jayapura, or at one that this device does not hold.
+    fn order(id: u128, from: UtcMillis, technician: Option<Person>, is_held: bool) -> WorkOrder {
+        WorkOrder {
+            id: WorkOrderId(Uuid::from_u128(id)),
+            meter: MeterId(Uuid::from_u128(if is_held { 1 } else { 2 })),
+            work: WorkKind::Inspection,
+            state: WorkState::Scheduled,
+            from,
+            until: from.plus(HOUR_MS),
+            technician,
+            text: String::new(),
+            author: "Ratna".into(),
+            at: from,
+            begun_at: None,
+            begun_by: String::new(),
+            completed_at: None,
+            completed_by: String::new(),
+            cancelled_at: None,
+            minutes: Some(45),
+            schedule: String::new(),
+        }
+    }
+
+    fn store(orders: &[WorkOrder]) -> (tempfile::TempDir, Store) {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("cache.db"), &"00".repeat(32)).unwrap();
+        let zone =
+            rows::Zone { id: ZoneId(Uuid::from_u128(1)), name: "Timur".into(), time_zone: TimeZone::Jayapura, outline: None };
+        store
+            .write_now(|db| {
+                let (meter, zone_id) = (Uuid::from_u128(1).to_string(), zone.id.to_string());
+                let body = serde_json::to_string(&zone).unwrap();
+                db.execute("INSERT INTO zone (id, rev, body) VALUES (?1, 1, ?2)", params![zone_id, body])?;
+                db.execute(
+                    "INSERT INTO connection (id, rev, customer, zone, address, body) VALUES ('c', 1, '', ?1, 'Jl. Melati 1', ?2)",
+                    params![zone_id, r#"{"position":[-2500000,140700000]}"#],
+                )?;
+                db.execute(
+                    "INSERT INTO meter (id, rev, serial, connection, zone, body) VALUES (?1, 1, 'WM-1', 'c', ?2, '{}')",
+                    params![meter, zone_id],
+                )?;
+                for order in orders {
+                    let values = params![
+                        order.id.to_string(),
+                        order.meter.to_string(),
+                        order.from.0,
+                        i64::from(order.state.is_open()),
+                        serde_json::to_string(order).unwrap()
+                    ];
+                    db.execute("INSERT INTO work_order (id, rev, meter, at, open, body) VALUES (?1, 1, ?2, ?3, ?4, ?5)", values)?;
+                }
+                Ok(())
+            })
+            .unwrap();
+        (folder, store)
+    }
+
+    fn ask(store: &Store, span: CalendarSpan, day: LocalDay, technician: Option<UserId>) -> WorkCalendar {
+        store.read_now(|db| work_calendar(db, WorkCalendarQuery { span, day: Some(day), technician })).unwrap()
+    }
 
     #[test]
-    fn the_weeks_of_a_month_begin_on_a_monday_and_end_on_a_sunday() {
-        for month in 24_300..24_360 {
-            let month = LocalMonth(month);
-            let (first, last) = weeks_of(month);
-            assert_eq!((first.weekday(), last.weekday()), (0, 6));
-            assert!(first <= month.first_day() && month.first_day().0 - first.0 < WEEK);
-            assert!(last.0 - (month.first_day().0 + month.days() - 1) < WEEK);
-        }
+    fn a_week_has_each_order_on_its_own_zones_day_and_by_technician_what_is_crowded() {
+        let east = TimeZone::Jayapura.start_of(MONDAY);
+        let (budi, sari) = (person(1, "Budi"), person(2, "Sari"));
+        let mut done = order(5, east.plus(DAY_MS), Some(sari.clone()), true);
+        (done.state, done.completed_at) = (WorkState::Completed, Some(east.plus(DAY_MS)));
+        let orders = [
+            // The first hour of Monday in the east is Sunday in the west.
+            order(1, east, Some(budi.clone()), true),
+            order(2, east.plus(HOUR_MS / 4), Some(budi.clone()), true),
+            order(3, east.plus(HOUR_MS / 4), None, true),
+            order(4, east, Some(budi.clone()), false),
+            done,
+            order(6, east.plus(7 * DAY_MS), None, true),
+        ];
+        let (_folder, store) = store(&orders);
+        let week = ask(&store, CalendarSpan::Week(MONDAY.plus(3)), MONDAY, None);
+        let counts: Vec<_> = week.days.iter().map(|of| (of.day, of.open, of.done, of.first.len())).collect();
+        assert_eq!(counts, [(MONDAY, 3, 0, 3), (MONDAY.plus(1), 0, 1, 1)]);
+        assert_eq!((week.unassigned, week.tray.len(), week.lanes.len()), (1, 1, 0));
+        let first = &week.of_day[0];
+        assert_eq!((first.serial.as_str(), first.address.as_str(), first.zone.is_some()), ("WM-1", "Jl. Melati 1", true));
+        assert_eq!(first.position, Position::new(-2_500_000, 140_700_000));
+
+        let lanes = ask(&store, CalendarSpan::Technicians(MONDAY), MONDAY, Some(budi.id));
+        let whose: Vec<_> = lanes.lanes.iter().map(|lane| lane.technician.clone()).collect();
+        assert_eq!(whose, [None, Some(budi.clone()), Some(sari)]);
+        // 90 minutes of work do not go into 75.
+        let day = &lanes.lanes[1].days[0];
+        assert_eq!((day.day, day.jobs, day.crowded.len()), (MONDAY, 2, 2));
+        assert!(lanes.lanes[0].days[0].crowded.is_empty() && lanes.loads[0].days[0].overlaps);
+        assert_eq!(lanes.of_day.len(), 2, "of that day only Budi's");
+        assert!(lanes.tray.is_empty() && lanes.days.iter().all(|of| of.first.is_empty()));
+
+        // The month has it too, and the order of the unknown meter on Jakarta's day, which is the one before.
+        let month = ask(&store, CalendarSpan::Month(MONDAY.month()), MONDAY.plus(-1), None);
+        assert_eq!(month.of_day.iter().map(|row| row.order.id).collect::<Vec<_>>(), [orders[3].id]);
+        let rows = store.read_now(|db| work_rows(db, CalendarSpan::Month(MONDAY.month()))).unwrap();
+        assert_eq!(rows.len(), orders.len() - 1, "all but that of the week behind it");
+        assert!(ask(&store, CalendarSpan::Month(LocalMonth(MONDAY.month().0 + 3)), MONDAY, None).days.is_empty());
     }
 }

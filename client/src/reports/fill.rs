@@ -7,7 +7,7 @@ use crate::queries::RevenueMemory;
 use crate::queries::reports as rows;
 use crate::queries::reports::Within;
 use crate::reports::make::rows_of;
-use crate::reports::{credit, fleet, revenue, usage, words};
+use crate::reports::{credit, fleet, revenue, technicians, usage, words};
 use domain::people::Language;
 use domain::reports::{Design, Head, Period, Report, ReportKind};
 use domain::{LocalDay, UtcMillis};
@@ -71,7 +71,8 @@ pub fn fill(db: &Connection, memory: &RevenueMemory, with: &Asked) -> Result<(Re
         ReportKind::DeviceStatus => fleet::meters(&filling)?,
         ReportKind::Alerts => fleet::cases(&filling)?,
         ReportKind::Receivables => credit::receivables(&filling)?,
-        ReportKind::CashBook | ReportKind::Technicians | ReportKind::YearlyStatement | ReportKind::UsageLetter => {
+        ReportKind::Technicians => technicians::technicians(&filling)?,
+        ReportKind::CashBook | ReportKind::YearlyStatement | ReportKind::UsageLetter => {
             return Err(Problem::new(Code::BadRequest, "kind: this device has no rows of it").into());
         }
     };

@@ -44,7 +44,7 @@ fn meter(with: &Filling<'_>, row: &FleetRow) -> MeterLine {
         zone: row.zone.clone(),
         serial: row.serial.clone(),
         model: row.model.clone(),
-        customer: row.customer.clone(),
+        customer: if row.is_inflow { with.words.say("bulk-meter", []) } else { row.customer.clone() },
         connectivity: with.words.say(state(row.connectivity), []),
         valve: with.words.say(&format!("valve-{}", row.now.valve.as_str()), []),
         battery: row.battery.and_then(|battery| u8::try_from(battery).ok()),

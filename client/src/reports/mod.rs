@@ -8,6 +8,7 @@ mod fleet;
 mod make;
 mod revenue;
 mod run;
+mod technicians;
 mod usage;
 mod words;
 

@@ -63,6 +63,17 @@ pub enum Content {
         /// The unexplained part of one of them, on average.
         per_day: Millilitres,
     },
+    /// A bulk meter of a zone does not report any more: what goes in is not known.
+    InflowSilent {
+        /// Which zone.
+        zone: ZoneId,
+        /// Its name.
+        name: String,
+        /// The meter's serial number.
+        serial: String,
+        /// Since when.
+        since: UtcMillis,
+    },
     /// The utility's own words to many customers.
     Announcement(Announcement),
     /// A report that is made by itself was made, or could not be.
@@ -89,6 +100,7 @@ impl Content {
             Self::LowBalance { .. } => AlertKind::LowBalance,
             Self::Case { cause, .. } => cause.kind(),
             Self::ZoneLoss { .. } => AlertKind::Leak,
+            Self::InflowSilent { .. } => AlertKind::MeterHealth,
             Self::Announcement(_) => AlertKind::Announcement,
             Self::Invitation { .. } | Self::Report { .. } | Self::Unknown => AlertKind::System,
         }
@@ -98,7 +110,7 @@ impl Content {
     pub const fn severity(&self) -> Severity {
         match self {
             Self::LowBalance { level: Level::Critical | Level::Empty, .. } => Severity::Critical,
-            Self::LowBalance { .. } | Self::ZoneLoss { .. } => Severity::Warning,
+            Self::LowBalance { .. } | Self::ZoneLoss { .. } | Self::InflowSilent { .. } => Severity::Warning,
             Self::Case { severity, .. } => urgency(*severity),
             Self::Report { state: RunState::Made, .. } => Severity::Info,
             Self::Report { .. } => Severity::Warning,

@@ -69,6 +69,8 @@ uuid_id! {
     AnnouncementId,
     /// What a list shows, under a name of one user.
     ViewId,
+    /// A meter that was put in the place of another one.
+    MeterSwapId,
 }
 
 /// A meter's serial number, such as `WM-2024-001`; also its user name and topic level on MQTT.

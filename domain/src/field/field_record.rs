@@ -38,6 +38,12 @@ pub enum Review {
     Implausible,
     /// There is another register for the same instant.
     Differs,
+    /// The meter that was put up by a swap is installed elsewhere, by its serial number: what was swapped is not entered.
+    SerialInUse,
+    /// Where a meter was swapped something was put up or taken down at that time or later: what was swapped is not entered.
+    NotEntered,
+    /// Somebody has entered the same swap before.
+    EnteredBefore,
     /// A reason that a newer server knows.
     #[serde(other)]
     Unknown,
@@ -45,8 +51,17 @@ pub enum Review {
 
 impl Review {
     /// All that are stored.
-    pub const ALL: [Self; 6] =
-        [Self::OutOfZone, Self::NotInstalled, Self::ClockSkew, Self::ClockDoubtful, Self::Implausible, Self::Differs];
+    pub const ALL: [Self; 9] = [
+        Self::OutOfZone,
+        Self::NotInstalled,
+        Self::ClockSkew,
+        Self::ClockDoubtful,
+        Self::Implausible,
+        Self::Differs,
+        Self::SerialInUse,
+        Self::NotEntered,
+        Self::EnteredBefore,
+    ];
 
     /// The reason as it is stored and sent.
     pub const fn as_str(self) -> &'static str {
@@ -57,6 +72,9 @@ impl Review {
             Self::ClockDoubtful => "clock_doubtful",
             Self::Implausible => "implausible",
             Self::Differs => "differs",
+            Self::SerialInUse => "serial_in_use",
+            Self::NotEntered => "not_entered",
+            Self::EnteredBefore => "entered_before",
             Self::Unknown => "unknown",
         }
     }

@@ -5,6 +5,7 @@ use crate::imports::cell::{Cell, SheetRow};
 use crate::imports::field::{Field, Kind};
 use crate::imports::header::Header;
 use crate::imports::mapping::{Choice, Mapping, allowed, required};
+use crate::imports::meters;
 use crate::imports::months::{self, Month};
 use crate::imports::names::{Dictionary, Name, Near, unit_of};
 use crate::imports::parse::plain::shown;
@@ -45,7 +46,7 @@ pub struct Suggested {
     pub kind: Kind,
     /// How sure it is, in thousandths.
     pub confidence_per_mille: u16,
-    /// The field of each column; each field stands once, but for registers of months.
+    /// The field of each column; each field stands once, but for registers of months and further meters.
     pub columns: Vec<Option<Suggestion>>,
     /// The mapping that takes them all.
     pub mapping: Mapping,
@@ -98,6 +99,9 @@ pub fn suggest_for(kind: Kind, header: &Header, sample: &[SheetRow]) -> Suggeste
 /// How sure it is that a column holds the register of the month that it is called by, where its neighbours rise with it.
 const REGISTER_OF_MONTH: u16 = 900;
 
+/// How sure it is that a column holds a meter's serial number that is called by the meter's number, as its neighbours are.
+const METER_OF_SEVERAL: u16 = 900;
+
 /// A column as it is known.
 struct Column {
     name: Name,
@@ -109,6 +113,8 @@ struct Column {
     is_sampled: bool,
     /// Whether it is called by a month of its own, and it and others like it hold registers.
     is_month: bool,
+    /// Of columns that are called by the numbers of meters, its place among these.
+    meter: Option<usize>,
 }
 
 fn known(header: &Header, sample: &[SheetRow]) -> Vec<Column> {
@@ -119,11 +125,14 @@ fn known(header: &Header, sample: &[SheetRow]) -> Vec<Column> {
         let near = if name.is_empty() { Vec::new() } else { dictionary.near(&name) };
         let cells = || sample.iter().filter_map(|row| row.cells.get(place));
         let unit = if UNITS.contains(&name.joined().as_str()) { common_unit(cells()) } else { None };
-        Column { near, name, profile: Profile::of(cells()), unit, is_sampled: !sample.is_empty(), is_month: false }
+        Column { near, name, profile: Profile::of(cells()), unit, is_sampled: !sample.is_empty(), is_month: false, meter: None }
     };
     let mut columns: Vec<Column> = (0..width).map(column).collect();
     for place in registers_of_months(header, sample) {
         columns[place].is_month = true;
+    }
+    for (meter, place) in meters::numbered(&dictionary, &header.names, sample).into_iter().enumerate() {
+        columns[place].meter = Some(meter);
     }
     columns
 }
@@ -192,7 +201,8 @@ const fn because(near: &Near, by_values: bool) -> Because {
 fn assigned(columns: &[Column], kind: Kind) -> Vec<Option<Suggestion>> {
     let mut pairs: Vec<(usize, Suggestion)> = Vec::new();
     let is_of_month = |column: &Column| kind == Kind::Readings && column.is_month;
-    for (place, column) in columns.iter().enumerate().filter(|(_, column)| !is_of_month(column)) {
+    let is_meter = |column: &Column| kind == Kind::Customers && column.meter.is_some();
+    for (place, column) in columns.iter().enumerate().filter(|(_, column)| !is_of_month(column) && !is_meter(column)) {
         pairs.extend(allowed(kind).iter().filter_map(|field| suggestion(column, *field)).map(|found| (place, found)));
     }
     pairs.sort_by_key(|(place, found)| (std::cmp::Reverse(found.confidence_per_mille), *place));
@@ -211,6 +221,9 @@ fn assigned(columns: &[Column], kind: Kind) -> Vec<Option<Suggestion>> {
             let confidence_per_mille = own.confidence_per_mille.saturating_sub(DOUBTFUL).max(LEAST);
             found[place] = Some(Suggestion { confidence_per_mille, ..own });
         }
+    }
+    if kind == Kind::Customers {
+        meters_of_several(columns, &mut found, taken.contains(&Field::Serial));
     }
     let is_whole = taken.contains(&Field::ReadAt) && taken.contains(&Field::Register);
     if !is_whole && columns.iter().any(is_of_month) {
@@ -232,6 +245,16 @@ fn assigned(columns: &[Column], kind: Kind) -> Vec<Option<Suggestion>> {
         }
     }
     found
+}
+
+/// Gives the columns that are called by the numbers of meters their fields: the first has the meter of the row, the others those besides.
+fn meters_of_several(columns: &[Column], found: &mut [Option<Suggestion>], has_serial: bool) {
+    for (place, column) in columns.iter().enumerate() {
+        let Some(meter) = column.meter else { continue };
+        let field = if meter == 0 && !has_serial { Field::Serial } else { Field::FurtherSerial };
+        let because = Because::NameAndValues;
+        found[place] = Some(Suggestion { field, confidence_per_mille: METER_OF_SEVERAL, because });
+    }
 }
 
 /// How much speaks for a kind: that its own fields are there, and nothing that only customers have.

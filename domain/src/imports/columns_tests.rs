@@ -209,6 +209,16 @@ fn columns_of_months_that_rise_are_registers_and_others_are_not() {
 }
 
 #[test]
+fn columns_numbered_as_meters_are_the_meters_of_a_row() {
+    let found = suggested(&["No Samb|Nama|Alamat|Meter 1|Meter 2|Meter 3", "1|Siti|Jl. A|WM-1|WM-2|", "2|Budi|Jl. B|WM-3|-|"]);
+    assert_eq!(fields(&found), "customers: number name address serial further_serial further_serial");
+    let found = suggested(&["No Samb|Nama|Alamat|No Meter 2|No Meter 1|Merk", "1|Siti|Jl. A|WM-2|WM-1|Itron"]);
+    assert_eq!(fields(&found), "customers: number name address further_serial serial model");
+    let shown = suggested(&["No Samb|Nama|Alamat|Meter 1|Meter 2", "1|Siti|Jl. A|120|45", "2|Budi|Jl. B|18|"]);
+    assert!(!fields(&shown).contains("further_serial"), "what the meters show");
+}
+
+#[test]
 fn of_two_columns_that_are_as_sure_neither_is() {
     let found = suggested(&["No Samb|Nama|Alamat||No Samb|Nama", "1|Siti|Jl. A||2|Budi"]);
     assert_eq!(fields(&found), "customers: number name address . . .");

@@ -70,12 +70,14 @@ words! {
         Balance = "balance",
         /// What the register showed at the end of the month that the column is called by, in m³: of one row in as many columns as there are months.
         MonthRegister = "month_register",
+        /// The serial number of one more meter of the row's customer, at a connection of its own: in as many columns as there are such meters.
+        FurtherSerial = "further_serial",
     }
 }
 
 impl Field {
     /// Whether several columns can hold it.
     pub const fn is_of_many(self) -> bool {
-        matches!(self, Self::MonthRegister)
+        matches!(self, Self::MonthRegister | Self::FurtherSerial)
     }
 }

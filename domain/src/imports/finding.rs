@@ -125,6 +125,8 @@ words! {
         ShiftedColumns = "shifted_columns",
         /// The row is of another table, which begins further down with names of its own.
         OtherTable = "other_table",
+        /// The row has the same meter in an earlier column.
+        TwiceInRow = "twice_in_row",
     }
 }
 

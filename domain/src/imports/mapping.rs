@@ -35,8 +35,8 @@ pub struct Mapping {
     pub kind: Kind,
     /// The names of the columns, as the header has them.
     pub header: Vec<String>,
-    /// The field of each column, from A on. Each field stands once, but for registers of months; of another one that stands twice the first column is
-    /// read.
+    /// The field of each column, from A on. Each field stands once, but for registers of months and further meters; of another one that stands twice the first
+    /// column is read.
     pub columns: Vec<Option<Field>>,
     /// What was chosen for a field's column.
     #[serde(default)]
@@ -111,6 +111,7 @@ pub const fn allowed(kind: Kind) -> &'static [Field] {
             Field::Longitude,
             Field::Position,
             Field::Serial,
+            Field::FurtherSerial,
             Field::Model,
             Field::InstalledOn,
             Field::Register,

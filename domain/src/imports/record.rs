@@ -30,6 +30,9 @@ pub struct CustomerRecord {
     pub connection: Option<ConnectionPart>,
     /// The meter, where the row has a serial number.
     pub meter: Option<MeterPart>,
+    /// The meters of the row besides, each at a connection of its own, which is as the row's.
+    #[serde(default)]
+    pub further: Vec<FurtherMeter>,
 }
 
 impl CustomerRecord {
@@ -54,6 +57,15 @@ pub struct ConnectionPart {
     pub zone: Option<ZoneId>,
     /// Where it is.
     pub position: Option<Position>,
+}
+
+/// A meter of a row besides its first. It is of the same model.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FurtherMeter {
+    /// Serial number.
+    pub serial: Serial,
+    /// The column in which it stands, from 0.
+    pub column: u32,
 }
 
 /// What a row says of a meter.

@@ -52,6 +52,8 @@ struct Value<'a> {
     text: &'a str,
     level: Level,
     sum: u64,
+    /// The column in which it stands, where the field has several.
+    column: Option<u32>,
 }
 
 impl Repeats {
@@ -65,7 +67,8 @@ impl Repeats {
     pub fn findings(&self, row: u32, record: &Record, mut first_of: impl FnMut(u64) -> Option<u32>) -> Vec<Finding> {
         let mut found = Vec::new();
         let mut say = |doubt: Doubt, value: &Value<'_>, first: u32| {
-            let column = self.columns.iter().find(|(of, _)| *of == value.field).map(|(_, column)| *column);
+            let of_field = || self.columns.iter().find(|(of, _)| *of == value.field).map(|(_, column)| *column);
+            let column = value.column.or_else(of_field);
             let finding = doubt.at(value.level, row, (column, Some(value.field)), value.text);
             found.push(Finding { other_row: Some(first), ..finding });
         };
@@ -80,7 +83,8 @@ impl Repeats {
                 let owner = customer.meter.as_ref().and_then(|_| first_of(owner_sum(customer)));
                 let repeated: Vec<(Value<'_>, u32)> =
                     values_of(customer).filter_map(|value| first_of(value.sum).map(|first| (value, first))).collect();
-                let has_own_meter = !repeated.iter().any(|(value, _)| value.field == Field::Serial);
+                let has_own_meter =
+                    !repeated.iter().any(|(value, _)| matches!(value.field, Field::Serial | Field::FurtherSerial));
                 match owner.filter(|_| has_own_meter) {
                     // The same telephone and address are those of the same customer then.
                     Some(first) => {
@@ -98,12 +102,12 @@ impl Repeats {
                 };
                 for (at, _) in reading.all() {
                     let sum = sum(field, &[text.as_bytes(), &at.0.to_le_bytes()]);
-                    look(Value { field, text, level: Level::Error, sum });
+                    look(Value { field, text, level: Level::Error, sum, column: None });
                 }
             }
             Record::Balance(balance) => {
                 let sum = sum(Field::Number, &[balance.number.as_bytes()]);
-                look(Value { field: Field::Number, text: &balance.number, level: Level::Error, sum });
+                look(Value { field: Field::Number, text: &balance.number, level: Level::Error, sum, column: None });
             }
         }
         found
@@ -122,8 +126,17 @@ fn values_of(customer: &CustomerRecord) -> impl Iterator<Item = Value<'_>> {
         text: name,
         level: Level::Warning,
         sum: form_sum(name, address),
+        column: None,
     });
-    [Some(number), serial, phone, person].into_iter().flatten()
+    // A meter is the same one in whichever column it stands.
+    let further = customer.further.iter().map(|meter| Value {
+        field: Field::FurtherSerial,
+        text: meter.serial.as_str(),
+        level: Level::Error,
+        sum: sum(Field::Serial, &[meter.serial.as_str().as_bytes()]),
+        column: Some(meter.column),
+    });
+    [Some(number), serial, phone, person].into_iter().flatten().chain(further)
 }
 
 /// The sum of who a row is about: number, name and telephone. Rows that have it in common and a meter each are connections of one customer; where a name
@@ -135,7 +148,7 @@ fn owner_sum(customer: &CustomerRecord) -> u64 {
 }
 
 fn plain(field: Field, text: &str, level: Level) -> Value<'_> {
-    Value { field, text, level, sum: sum(field, &[text.as_bytes()]) }
+    Value { field, text, level, sum: sum(field, &[text.as_bytes()]), column: None }
 }
 
 /// The sum of a field's value; values of different fields have different ones. Each part is summed from what the one before came to, so that where
@@ -164,7 +177,7 @@ fn form_sum(name: &str, address: &str) -> u64 {
 mod tests {
     use super::*;
     use crate::imports::field::Kind;
-    use crate::imports::record::{BalanceRecord, MeterPart, ReadingRecord};
+    use crate::imports::record::{BalanceRecord, FurtherMeter, MeterPart, ReadingRecord};
     use crate::{Millilitres, Rupiah, UtcMillis};
     use proptest::prelude::*;
     use std::collections::HashMap;
@@ -197,7 +210,7 @@ mod tests {
             register: None,
         });
         let fields = fields.into_iter().map(|(field, value)| (field, value.to_owned())).collect();
-        Record::Customer(CustomerRecord { number: number.into(), fields, connection: None, meter })
+        Record::Customer(CustomerRecord { number: number.into(), fields, connection: None, meter, further: Vec::new() })
     }
 
     #[test]
@@ -241,6 +254,24 @@ mod tests {
         ] {
             assert_eq!(brief(5, &other)[0], twice, "{other:?}");
         }
+    }
+
+    #[test]
+    fn a_meter_stands_once_in_whichever_column() {
+        let with_further = |record: Record, serial: &str| match record {
+            Record::Customer(customer) => {
+                let further = vec![FurtherMeter { serial: serial.parse().expect("a serial"), column: 7 }];
+                Record::Customer(CustomerRecord { further, ..customer })
+            }
+            other => other,
+        };
+        let mut walk = Walk::new();
+        assert_eq!(walk.note(2, &with_further(customer("1", "Nur'aini", "0811", Some("A")), "B")), []);
+        let found = walk.note(3, &customer("2", "Budi", "0812", Some("B")));
+        assert_eq!(found.iter().map(|one| (one.field, one.other_row)).collect::<Vec<_>>(), [(Some(Field::Serial), Some(2))]);
+        let found = walk.note(4, &with_further(customer("3", "Siti", "0813", Some("C")), "A"));
+        let brief: Vec<_> = found.iter().map(|one| (one.field, one.column, one.level, one.other_row)).collect();
+        assert_eq!(brief, [(Some(Field::FurtherSerial), Some(7), Level::Error, Some(2))]);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::imports::parse::volume::Unit;
 use crate::imports::parse::word::{self, Word};
 use crate::imports::parse::{date, identifier, money, nik, phone, place, volume};
 use crate::imports::reader::Cells;
-use crate::imports::record::{BalanceRecord, ConnectionPart, CustomerRecord, MeterPart, ReadingRecord};
+use crate::imports::record::{BalanceRecord, ConnectionPart, CustomerRecord, FurtherMeter, MeterPart, ReadingRecord};
 use crate::people::{Customer, CustomerStatus};
 use crate::sync::edit::{ConnectionField, ConnectionRecord, CustomerField, Editable, Invalid};
 use crate::{LocalDay, Millilitres, Rupiah, Serial, UtcMillis};
@@ -100,13 +100,13 @@ impl Cells<'_> {
         let number = self.need(Field::Number, identifier::number(self.needed(Field::Number), self.reader.plan.number_width));
         let fields = self.customer_fields();
         let connection = self.connection(&fields);
-        let meter = self.meter();
+        let (meter, further) = self.meters();
         // A meter is at a connection, of which the row then says the customer's address.
         let connection = connection.or_else(|| {
             let address = fields.iter().find(|(field, _)| *field == CustomerField::Address).map(|(_, address)| address.clone());
             meter.as_ref().map(|_| ConnectionPart { address, ..ConnectionPart::default() })
         });
-        Some(CustomerRecord { number: number?, fields, connection, meter })
+        Some(CustomerRecord { number: number?, fields, connection, meter, further })
     }
 
     fn customer_fields(&mut self) -> Vec<(CustomerField, String)> {
@@ -196,6 +196,39 @@ impl Cells<'_> {
         }
         let field = if lat.is_blank() { Field::Longitude } else { Field::Latitude };
         self.take(field, place::two(lat, lon, area))
+    }
+
+    /// The row's meter and those besides. Where its own column is empty, the first of the others is the row's.
+    fn meters(&mut self) -> (Option<MeterPart>, Vec<FurtherMeter>) {
+        let mut meter = self.meter();
+        let reader = self.reader;
+        let mut further: Vec<FurtherMeter> = Vec::new();
+        for column in reader.mapping.columns_of(Field::FurtherSerial) {
+            let place = (column, Field::FurtherSerial);
+            let serial = match identifier::serial(self.in_column(column), reader.plan.serial_width) {
+                Ok((serial, doubt)) => {
+                    doubt.into_iter().for_each(|doubt| self.note_in(place, Level::Warning, doubt));
+                    serial
+                }
+                Err(doubt) => {
+                    let level = if doubt.reason == Reason::ErrorCell { Level::Warning } else { Level::Error };
+                    self.note_in(place, level, doubt);
+                    None
+                }
+            };
+            let Some(serial) = serial else { continue };
+            let is_own = meter.as_ref().is_some_and(|meter| meter.serial == serial);
+            if is_own || further.iter().any(|other| other.serial == serial) {
+                self.note_in(place, Level::Error, Doubt::new(Reason::TwiceInRow, Action::EditCell));
+            } else if meter.is_none() {
+                // What is doubtful of it is said already.
+                let model = model(self.optional(Field::Model)).ok().and_then(|(model, _)| model);
+                meter = Some(MeterPart { serial, model, installed_on: None, register: None });
+            } else {
+                further.push(FurtherMeter { serial, column: column as u32 });
+            }
+        }
+        (meter, further)
     }
 
     /// The meter. Without a serial number there is none, and what the row says of one besides is an error.

@@ -64,6 +64,25 @@ fn overlap(jobs: &[Job]) -> bool {
     })
 }
 
+/// Which of somebody's jobs cannot all be done within their windows: those whose windows lie in a stretch of time that has more work than it is long.
+pub fn crowded(jobs: &[Job]) -> Vec<bool> {
+    let mut by_end: Vec<usize> = (0..jobs.len()).collect();
+    by_end.sort_by_key(|at| jobs[*at].window.until);
+    let mut found = vec![false; jobs.len()];
+    for first in jobs {
+        let within = by_end.iter().copied().filter(|at| jobs[*at].window.from >= first.window.from);
+        let (mut minutes, mut since) = (0, Vec::new());
+        for at in within {
+            minutes += jobs[at].minutes;
+            since.push(at);
+            if minutes * MINUTE_MS > jobs[at].window.until.since(first.window.from) {
+                since.drain(..).for_each(|at| found[at] = true);
+            }
+        }
+    }
+    found
+}
+
 /// Whole hours and the minutes that are left.
 pub const fn hours(minutes: i64) -> (i64, i64) {
     let an_hour = HOUR_MS / MINUTE_MS;
@@ -116,6 +135,18 @@ mod tests {
                 }
             }
             prop_assert_eq!(Load::of(&jobs).overlaps, left.iter().any(|left| *left > 0));
+        }
+
+        #[test]
+        fn jobs_are_crowded_exactly_where_they_overlap_and_the_others_can_be_done(
+            of in prop::collection::vec((0..40_i64, 1..20_i64, 1..12_i64), 0..7)
+        ) {
+            let jobs: Vec<Job> = of.iter().map(|(from, long, minutes)| job(*from, from + long, *minutes)).collect();
+            let found = crowded(&jobs);
+            prop_assert_eq!(found.len(), jobs.len());
+            prop_assert_eq!(found.iter().any(|is_so| *is_so), Load::of(&jobs).overlaps);
+            let others: Vec<Job> = jobs.iter().zip(&found).filter(|(_, is_so)| !**is_so).map(|(job, _)| *job).collect();
+            prop_assert!(!Load::of(&others).overlaps);
         }
     }
 }

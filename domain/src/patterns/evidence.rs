@@ -4,7 +4,7 @@ use super::kept::{Patterns, Whole, each, last, ml};
 use super::shift::{Shift, shifts};
 use super::stats::{median, middle};
 use super::summary::{FEWEST, LEAST_SHIFT, course, split, usual_day};
-use crate::Millilitres;
+use crate::{LocalDay, Millilitres};
 use serde::{Deserialize, Serialize};
 
 /// Something runs if the meter never stood still in any hour: so much in each of them. A dripping tap is less. mL/h.
@@ -40,10 +40,16 @@ const PERSON_FAR: i64 = 150_000;
 /// What an advice may fit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
+    /// A cistern fills again and again at night.
+    NightFills,
     /// Something runs all day.
     SteadyFlow,
+    /// A garden is watered at night.
+    GardenAtNight,
     /// Much is used while people sleep.
     NightUse,
+    /// Showers are longer than before.
+    LongerShowers,
     /// The hours of bathing take more than before, and other hours do not.
     BathsRisen,
     /// Much is used in the heat of the day.
@@ -54,6 +60,8 @@ pub enum Kind {
     Risen,
     /// One hour has much of the day.
     PeakHour,
+    /// A washing machine runs on most days.
+    MachineOften,
     /// Far more by person than a house is planned for.
     PerPerson,
 }
@@ -62,6 +70,48 @@ pub enum Kind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "of")]
 pub enum Evidence {
+    /// See [`Kind::NightFills`].
+    NightFills {
+        /// So often in such a night.
+        fills: u16,
+        /// So much each time.
+        each: Millilitres,
+        /// In so many nights.
+        days: u8,
+        /// Of so many that are known.
+        among: u8,
+    },
+    /// See [`Kind::GardenAtNight`].
+    GardenAtNight {
+        /// In such a night.
+        volume: Millilitres,
+        /// In so many nights.
+        days: u8,
+        /// Of so many that are known.
+        among: u8,
+    },
+    /// See [`Kind::LongerShowers`].
+    LongerShowers {
+        /// The first day of what is new.
+        since: LocalDay,
+        /// How long a usual shower was, minutes.
+        before: u8,
+        /// How long it is now, minutes.
+        after: u8,
+        /// Showers since then.
+        showers: u16,
+        /// What they use a day.
+        volume: Millilitres,
+    },
+    /// See [`Kind::MachineOften`].
+    MachineOften {
+        /// Cycles.
+        cycles: u16,
+        /// In so many days.
+        days: u8,
+        /// What a cycle uses.
+        each: Millilitres,
+    },
     /// See [`Kind::SteadyFlow`].
     SteadyFlow {
         /// In each hour, at the least.
@@ -128,6 +178,10 @@ impl Evidence {
     /// What an advice is found by.
     pub const fn kind(&self) -> Kind {
         match self {
+            Self::NightFills { .. } => Kind::NightFills,
+            Self::GardenAtNight { .. } => Kind::GardenAtNight,
+            Self::LongerShowers { .. } => Kind::LongerShowers,
+            Self::MachineOften { .. } => Kind::MachineOften,
             Self::SteadyFlow { .. } => Kind::SteadyFlow,
             Self::NightUse { .. } => Kind::NightUse,
             Self::BathsRisen { .. } => Kind::BathsRisen,
@@ -143,9 +197,15 @@ impl Evidence {
     pub fn at_stake(&self) -> Millilitres {
         let volume = match self {
             Self::SteadyFlow { rate, .. } => rate.0 * 24,
-            Self::NightUse { volume, days, among } | Self::MiddayUse { volume, days, among } => {
-                volume.0 * i64::from(*days) / i64::from(*among).max(1)
+            // A night is five hours of 24 in which it does the same.
+            Self::NightFills { fills, each, .. } => each.0 * i64::from(*fills) * 24 / 5,
+            Self::LongerShowers { before, after, volume, .. } => {
+                volume.0 * i64::from(after.saturating_sub(*before)) / i64::from(*after).max(1)
             }
+            Self::MachineOften { cycles, days, each } => each.0 * i64::from(*cycles) / i64::from(*days).max(1),
+            Self::NightUse { volume, days, among }
+            | Self::MiddayUse { volume, days, among }
+            | Self::GardenAtNight { volume, days, among } => volume.0 * i64::from(*days) / i64::from(*among).max(1),
             Self::BathsRisen { shift } | Self::Risen { shift } => shift.change().0,
             Self::WeekendUse { weekday, weekend } => (weekend.0 - weekday.0) * 2 / 7,
             Self::PeakHour { volume, .. } => volume.0,
@@ -161,15 +221,20 @@ impl Patterns {
         let (whole, by_hours) = (self.whole_days(), self.by_hours());
         let enough = by_hours.len() >= FEWEST;
         let fortnight = if enough { last(&by_hours, FEWEST) } else { &[] };
+        // What showers take is not guessed by hours where showers are known.
+        let baths = if self.knows_showers() { self.longer_showers() } else { baths_risen(&by_hours) };
         [
+            self.night_fills(),
             steady_flow(&by_hours),
+            self.garden_at_night(),
             habit(fortnight, Whole::night, NIGHT).map(|(volume, days, among)| Evidence::NightUse { volume, days, among }),
-            baths_risen(&by_hours),
+            baths,
             habit(fortnight, |day| MIDDAY.0.map(|hour| day.hour(hour) - day.floor()).max().unwrap_or(0), MIDDAY.1)
                 .map(|(volume, days, among)| Evidence::MiddayUse { volume, days, among }),
             weekend_use(&whole),
             newest_rise(&course(&whole, Whole::volume), LEAST_SHIFT).map(|shift| Evidence::Risen { shift }),
             if enough { self.peak_hour() } else { None },
+            self.machine_often(),
             per_person(&whole, persons),
         ]
         .into_iter()
@@ -187,7 +252,7 @@ impl Patterns {
     }
 }
 
-fn count(days: usize) -> u8 {
+pub(super) fn count(days: usize) -> u8 {
     u8::try_from(days).unwrap_or(u8::MAX)
 }
 
@@ -211,7 +276,7 @@ fn habit<'d>(days: &[Whole<'d>], volume: impl Fn(&Whole<'d>) -> i64, least: i64)
 }
 
 /// The newest change of a course, if it is a rise of which half and more is still there.
-fn newest_rise(course: &[(crate::LocalDay, i64)], least: i64) -> Option<Shift> {
+fn newest_rise(course: &[(LocalDay, i64)], least: i64) -> Option<Shift> {
     let shift = shifts(course, least).pop().filter(|shift| shift.change() > Millilitres::ZERO)?;
     let now: Vec<i64> = last(course, FEWEST).iter().map(|(_, volume)| *volume).collect();
     let still = middle(&now)? - shift.before.0;
@@ -225,8 +290,9 @@ fn baths_risen(days: &[Whole<'_>]) -> Option<Evidence> {
     let (before, after) = days.split_at(place);
     let old = middle(&each(last(before, usize::from(shift.days.0)), Whole::others))?;
     let new = middle(&each(&after[..usize::from(shift.days.1).min(after.len())], Whole::others))?;
-    // (new − old) / old < change / before, without a fraction.
-    let is_own = (new - old).max(0) * shift.before.0.max(1) < shift.change().0 * old.max(1);
+    // (new − old) / old < change / before, without a fraction, and as large as a factory's.
+    let times = |one: i64, other: i64| i128::from(one) * i128::from(other.max(1));
+    let is_own = times((new - old).max(0), shift.before.0) < times(shift.change().0, old);
     is_own.then_some(Evidence::BathsRisen { shift })
 }
 

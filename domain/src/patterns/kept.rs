@@ -1,5 +1,6 @@
 //! The days that are kept of a connection, and what is measured of them.
 
+use super::draws::{DayDraws, Found};
 use super::profile::Profile;
 use crate::core::local_time::{DAY_MS, HOUR_MS};
 use crate::metering::reading::DayUse;
@@ -40,6 +41,7 @@ const NIGHT_HOURS: [usize; 5] = [0, 1, 2, 3, 4];
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Patterns {
     days: BTreeMap<LocalDay, DayUse>,
+    draws: BTreeMap<LocalDay, DayDraws>,
     profile: Profile,
     newest: Option<LocalDay>,
 }
@@ -57,14 +59,7 @@ impl Patterns {
     /// Takes a day, in the place of what was known of it. Whole days only: of one that is not over too little was used. Days from before the
     /// last [`KEPT_DAYS`] are let go.
     pub fn put(&mut self, day: LocalDay, used: DayUse) {
-        let newest = self.newest.map_or(day, |newest| newest.max(day));
-        self.newest = Some(newest);
-        let first = newest.plus(1 - KEPT_DAYS);
-        let kept = self.days.split_off(&first);
-        for (old, used) in std::mem::replace(&mut self.days, kept) {
-            self.profile.take(old, &used);
-        }
-        if day < first {
+        if !self.keeps(day) {
             return;
         }
         if let Some(before) = self.days.remove(&day) {
@@ -74,6 +69,36 @@ impl Patterns {
             self.profile.add(day, &used);
             self.days.insert(day, used);
         }
+    }
+
+    /// Takes what is known of a day's draws, in the place of what was known of them. It keeps the same days as [`Self::put`].
+    pub fn put_draws(&mut self, day: LocalDay, draws: DayDraws) {
+        if self.keeps(day) {
+            self.draws.insert(day, draws);
+        }
+    }
+
+    /// Lets go what is too old beside a day; whether that day itself is kept.
+    fn keeps(&mut self, day: LocalDay) -> bool {
+        let newest = self.newest.map_or(day, |newest| newest.max(day));
+        self.newest = Some(newest);
+        let first = newest.plus(1 - KEPT_DAYS);
+        let kept = self.days.split_off(&first);
+        for (old, used) in std::mem::replace(&mut self.days, kept) {
+            self.profile.take(old, &used);
+        }
+        self.draws = self.draws.split_off(&first);
+        day >= first
+    }
+
+    /// What is known of the draws of each day, the oldest first.
+    pub(super) fn draws(&self) -> &BTreeMap<LocalDay, DayDraws> {
+        &self.draws
+    }
+
+    /// The days whose readings were fine enough, the oldest first.
+    pub(super) fn fine_days(&self) -> Vec<(LocalDay, &Found)> {
+        self.draws.iter().filter_map(|(day, draws)| Some((*day, draws.fine()?))).collect()
     }
 
     /// What is used by weekday and hour.

@@ -1,5 +1,6 @@
 //! What is said of a connection's use: a usual day, the night, the hours with most, weekdays beside weekends, and what changed.
 
+use super::fixtures::Fixtures;
 use super::kept::{Patterns, Whole, each, last, ml};
 use super::shift::{Shift, shifts};
 use super::stats::{median, middle};
@@ -70,6 +71,9 @@ pub struct Summary {
     pub split: Option<WeekSplit>,
     /// What changed of the whole day, the oldest first.
     pub shifts: Vec<Shift>,
+    /// What the water was drawn for; `None` where nobody has looked yet.
+    #[serde(default)]
+    pub fixtures: Option<Fixtures>,
 }
 
 impl Patterns {
@@ -87,6 +91,7 @@ impl Patterns {
             peaks: if usual.is_some() { self.peaks() } else { Vec::new() },
             split: split(&whole),
             shifts: shifts(&course(&whole, Whole::volume), LEAST_SHIFT),
+            fixtures: self.fixtures(),
         }
     }
 

@@ -114,6 +114,19 @@ fn longer_baths_are_found_from_their_day_on_and_more_of_everything_is_not_called
 }
 
 #[test]
+fn what_a_factory_uses_is_judged_as_what_a_house_does() {
+    // 12,000 m³ a day.
+    let factory = of(56, |at| {
+        let mut hours = plain(at).map(|volume| volume * 30_000);
+        if at >= 31 {
+            (hours[6], hours[17]) = (hours[6] * 2, hours[17] * 2);
+        }
+        hours
+    });
+    assert!(kinds(&factory).contains(&Kind::BathsRisen));
+}
+
+#[test]
 fn a_day_that_was_hardly_measured_says_nothing() {
     let mut patterns = of(30, plain);
     let before = patterns.summary(None);

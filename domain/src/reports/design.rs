@@ -96,7 +96,7 @@ pub enum Narrowing {
 
 impl ReportKind {
     /// The kinds that an office makes of what its devices hold, in the order in which they are offered.
-    pub const OFFICE: [Self; 8] = [
+    pub const OFFICE: [Self; 9] = [
         Self::Revenue,
         Self::Receivables,
         Self::UsageSummary,
@@ -105,6 +105,7 @@ impl ReportKind {
         Self::DeviceStatus,
         Self::Alerts,
         Self::Vouchers,
+        Self::Technicians,
     ];
 
     /// Whether it is of whole months: those are what devices hold of use.

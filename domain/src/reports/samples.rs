@@ -193,12 +193,18 @@ impl Sample<'_> {
             cashier: self.text(),
             amount: Rupiah(seed - 500),
         });
-        let closing =
-            CashClosing { day: day(2), cashier: self.text(), booked: Rupiah(5), counted: Rupiah(4), reason: self.text() };
+        let closing = CashClosing {
+            day: day(2),
+            cashier: self.text(),
+            counter: self.text(),
+            booked: Rupiah(5),
+            counted: Rupiah(4),
+            reason: self.text(),
+        };
         [
             vouchers(self.head, &Vouchers { lines: campaigns }),
             receivables(self.head, &Receivables { classes, owing }),
-            cash_book(self.head, &CashBook { opening: Rupiah(9), lines, closings: vec![closing] }),
+            cash_book(self.head, &CashBook { opening: Some(Rupiah(9)), lines, closings: vec![closing] }),
         ]
     }
 
@@ -211,6 +217,10 @@ impl Sample<'_> {
             in_time: 3,
             cancelled: 1,
             minutes: 99,
+            answered: 3,
+            answer_minutes: 70,
+            repaired: 2,
+            held: 1,
             readings: 5,
         });
         let household = || Household {

@@ -253,8 +253,9 @@ impl ScheduleField {
 }
 
 impl ReportKind {
-    /// The kinds that the server fills by itself, of its own tables. All others are of what devices have put together.
-    pub const SCHEDULED: [Self; 3] = [Self::Revenue, Self::Receivables, Self::DeviceStatus];
+    /// The kinds that the server fills by itself, of its own tables. Use is of whole months, which no day or week is: it is made by devices.
+    pub const SCHEDULED: [Self; 7] =
+        [Self::Revenue, Self::CashBook, Self::Receivables, Self::DeviceStatus, Self::Alerts, Self::Vouchers, Self::Technicians];
 }
 
 impl ScheduleContent {

@@ -229,11 +229,14 @@ fn same_day(day: LocalDay, month: LocalMonth) -> LocalDay {
     month.first_day().plus(i32::from(number).min(month.days()) - 1)
 }
 
-/// By how much an amount grew, per mille of the earlier one's size, rounded towards zero; none where that was zero.
+/// By how much an amount grew, in tenths of a percent of the earlier one's size, to the nearest, of two the one further from zero; none where that was
+/// zero. Pages and papers say the same growth by this function alone.
 pub fn growth(earlier: i64, now: i64) -> Option<i64> {
-    if earlier == 0 {
+    let size = i128::from(earlier.unsigned_abs());
+    if size == 0 {
         return None;
     }
-    let grown = (i128::from(now) - i128::from(earlier)) * 1_000 / i128::from(earlier.unsigned_abs());
-    Some(grown.clamp(i128::from(i64::MIN), i128::from(i64::MAX)) as i64)
+    let change = i128::from(now) - i128::from(earlier);
+    let tenths = (change.abs() * 2_000 + size) / (size * 2);
+    Some((tenths * change.signum()).clamp(i128::from(i64::MIN), i128::from(i64::MAX)) as i64)
 }

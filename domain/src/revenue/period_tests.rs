@@ -80,6 +80,26 @@ fn growth_has_no_figure_where_there_was_nothing() {
 }
 
 #[test]
+fn growth_is_the_nearest_tenth_of_a_percent_on_either_side_of_zero() {
+    assert_eq!(
+        [growth(1_000, 1_125), growth(3, 1), growth(3, 5), growth(5, 0)],
+        [Some(125), Some(-667), Some(667), Some(-1_000)]
+    );
+    assert_eq!([growth(2_000, 2_001), growth(2_000, 1_999), growth(-2_000, -1_999)], [Some(1), Some(-1), Some(1)]);
+    assert_eq!([growth(3_000, 3_001), growth(3_000, 2_999)], [Some(0), Some(0)]);
+}
+
+proptest! {
+    #[test]
+    fn growth_there_and_its_opposite_differ_by_the_sign_alone(earlier in 1_i64..1_000_000_000_000, by in 0_i64..1_000_000_000_000) {
+        let (more, less) = (growth(earlier, earlier + by), growth(earlier, earlier - by));
+        prop_assert_eq!(more, less.map(|less| -less));
+        let off = i128::from(more.unwrap_or_default()) * i128::from(earlier) - i128::from(by) * 1_000;
+        prop_assert!(off.abs() * 2 <= i128::from(earlier));
+    }
+}
+
+#[test]
 fn periods_that_cannot_be_are_told_from_those_that_can() {
     assert!(month(2026, 11).is_possible() && Period::Year { year: 1970 }.is_possible());
     assert!(!Period::Year { year: 30_000 }.is_possible());

@@ -2,6 +2,7 @@
 
 pub mod campaign;
 pub mod cash_day;
+pub mod cash_zone;
 pub mod letterhead;
 pub mod month_close;
 pub mod payment;

@@ -11,6 +11,9 @@ pub const MOST_ROWS: u32 = 20_000;
 /// How far the gateway's time of a transaction may be from when its payment was begun here: on its page a method is chosen later.
 pub const TOLERANCE_MS: i64 = 3 * DAY_MS;
 
+/// Rows that are off before it is their file that is doubted.
+const LEAST_OFF: usize = 3;
+
 /// How far gross less fee may be from net: fees have sen, which are rounded.
 const ROUNDING: i64 = 1;
 
@@ -63,6 +66,8 @@ words! {
         Status = "status",
         /// The order is another utility's.
         OtherUtility = "other_utility",
+        /// An earlier file names the same transaction with another amount or fee.
+        Earlier = "earlier",
     }
 }
 
@@ -142,18 +147,44 @@ pub enum Known {
     Ours(OurPayment),
 }
 
-/// What a row comes to. `is_repeated`: another row has the same order and is not the same transaction in a later file.
-pub fn judge(row: &SettlementRow, known: Known, is_repeated: bool) -> (LineVerdict, Option<Because>) {
+/// What other rows say of the payment that a row names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Others {
+    /// None of them names it.
+    Silent,
+    /// One of the same file names it, or one that has another name of the transaction.
+    Repeated,
+    /// An earlier file has the same transaction, and it was taken as right.
+    Earlier {
+        /// What that file says was paid.
+        gross: Rupiah,
+        /// What it says the gateway kept.
+        fee: Rupiah,
+    },
+}
+
+/// Whether so many of some rows are off that their file is, and not these rows: most of them, and three at least.
+pub const fn is_mostly(off: usize, rows: usize) -> bool {
+    off >= LEAST_OFF && off.saturating_mul(2) > rows
+}
+
+/// Whether the gateway's time of a transaction is too far from when its payment was begun here.
+pub fn is_off(at: UtcMillis, started_at: UtcMillis) -> bool {
+    at.since(started_at).saturating_abs() > TOLERANCE_MS
+}
+
+/// What a row comes to.
+pub fn judge(row: &SettlementRow, known: Known, others: Others) -> (LineVerdict, Option<Because>) {
     if !CAME.contains(&row.status.as_str()) {
         return (LineVerdict::NotCompared, Some(Because::Status));
     }
     let ours = match known {
         Known::AnotherUtilitys => return (LineVerdict::NotCompared, Some(Because::OtherUtility)),
         Known::Nobodys => return (LineVerdict::MissingWithUs, None),
-        Known::Ours(_) if is_repeated => return (LineVerdict::Twice, None),
+        Known::Ours(_) if others == Others::Repeated => return (LineVerdict::Twice, None),
         Known::Ours(ours) => ours,
     };
-    match difference(row, ours) {
+    match difference(row, ours).or_else(|| change(row, others)) {
         Some(because) => (LineVerdict::Differs, Some(because)),
         None => (LineVerdict::Matched, None),
     }
@@ -168,10 +199,18 @@ fn difference(row: &SettlementRow, ours: OurPayment) -> Option<Because> {
     if !is_net || fee < 0 || fee > gross {
         return Some(Because::Fee);
     }
-    if row.at.since(ours.started_at).saturating_abs() > TOLERANCE_MS {
+    if is_off(row.at, ours.started_at) {
         return Some(Because::Date);
     }
     (!ours.is_credited).then_some(Because::State)
+}
+
+/// The gateway has said something else of the same transaction before: what it said first is booked.
+fn change(row: &SettlementRow, others: Others) -> Option<Because> {
+    match others {
+        Others::Earlier { gross, fee } if (gross, fee) != (row.gross, row.fee) => Some(Because::Earlier),
+        Others::Earlier { .. } | Others::Silent | Others::Repeated => None,
+    }
 }
 
 #[cfg(test)]
@@ -202,7 +241,7 @@ mod tests {
 
     #[test]
     fn each_kind_of_difference_has_its_own_word() {
-        let judged = |row: &SettlementRow, ours| judge(row, Known::Ours(ours), false);
+        let judged = |row: &SettlementRow, ours| judge(row, Known::Ours(ours), Others::Silent);
         let good = row(100_000, 4_000);
         assert_eq!(judged(&good, ours(100_000)), (LineVerdict::Matched, None));
         assert_eq!(judged(&good, ours(99_999)), (LineVerdict::Differs, Some(Because::Amount)));
@@ -216,11 +255,28 @@ mod tests {
         assert_eq!(judged(&late, ours(100_000)).1, Some(Because::Date));
         let unpaid = OurPayment { is_credited: false, ..ours(100_000) };
         assert_eq!(judged(&good, unpaid).1, Some(Because::State));
-        assert_eq!(judge(&good, Known::Nobodys, false), (LineVerdict::MissingWithUs, None));
-        assert_eq!(judge(&good, Known::Ours(ours(100_000)), true), (LineVerdict::Twice, None));
-        assert_eq!(judge(&good, Known::AnotherUtilitys, true).1, Some(Because::OtherUtility));
+        assert_eq!(judge(&good, Known::Nobodys, Others::Silent), (LineVerdict::MissingWithUs, None));
+        assert_eq!(judge(&good, Known::Ours(ours(100_000)), Others::Repeated), (LineVerdict::Twice, None));
+        assert_eq!(judge(&good, Known::AnotherUtilitys, Others::Repeated).1, Some(Because::OtherUtility));
         let expired = SettlementRow { status: "expire".into(), ..good };
-        assert_eq!(judge(&expired, Known::Nobodys, false), (LineVerdict::NotCompared, Some(Because::Status)));
+        assert_eq!(judge(&expired, Known::Nobodys, Others::Silent), (LineVerdict::NotCompared, Some(Because::Status)));
+    }
+
+    #[test]
+    fn a_transaction_that_comes_again_with_another_amount_or_fee_differs() {
+        let again = |gross, fee| judge(&row(100_000, 4_000), Known::Ours(ours(100_000)), Others::Earlier { gross, fee });
+        assert_eq!(again(Rupiah(100_000), Rupiah(4_000)), (LineVerdict::Matched, None));
+        assert_eq!(again(Rupiah(100_000), Rupiah(700)), (LineVerdict::Differs, Some(Because::Earlier)));
+        assert_eq!(again(Rupiah(99_000), Rupiah(4_000)), (LineVerdict::Differs, Some(Because::Earlier)));
+        let other = judge(&row(99_000, 4_000), Known::Ours(ours(100_000)), Others::Earlier { gross: Rupiah(1), fee: Rupiah(1) });
+        assert_eq!(other.1, Some(Because::Amount), "what differs from ours comes first");
+    }
+
+    #[test]
+    fn a_file_is_doubted_where_most_of_its_rows_are_off_and_three_at_least() {
+        assert!(is_mostly(3, 3) && is_mostly(3, 5) && is_mostly(251, 500));
+        assert!(!is_mostly(2, 2) && !is_mostly(3, 6) && !is_mostly(0, 0) && !is_mostly(250, 500));
+        assert!(!is_off(AT.plus(TOLERANCE_MS), AT) && is_off(AT.plus(-TOLERANCE_MS - 1), AT));
     }
 
     proptest! {
@@ -228,7 +284,7 @@ mod tests {
         fn only_rows_that_agree_to_the_rupiah_match(gross in 1_i64..50_000_000, off in -3_i64..3, fee in 0_i64..9_000, by in -2_i64..=2, hours in -100_i64..100) {
             let at = AT.plus(hours * 3_600_000);
             let asked = SettlementRow { net: Some(Rupiah(gross - fee + by)), at, ..row(gross, fee) };
-            let (verdict, because) = judge(&asked, Known::Ours(ours(gross + off)), false);
+            let (verdict, because) = judge(&asked, Known::Ours(ours(gross + off)), Others::Silent);
             let agrees = off == 0 && by.abs() <= 1 && fee <= gross && hours.abs() <= 72;
             prop_assert_eq!(verdict == LineVerdict::Matched, agrees, "{:?}", because);
             prop_assert_eq!(verdict.is_open(), because.is_some());

@@ -5,6 +5,8 @@
 
 use crate::billing::charging::Charged;
 use crate::billing::tariff::{DayVolume, TariffVersion, month_charge};
+use crate::patterns::Found;
+use crate::tips::Category;
 use crate::{LocalDay, Millilitres, Rupiah};
 use serde::{Deserialize, Serialize};
 use std::ops::RangeInclusive;
@@ -79,6 +81,27 @@ pub enum Effect {
     },
     /// It was measured.
     Measured(Measured),
+}
+
+/// So many fills of one volume in a night are a cistern's that does not close; fewer are somebody's.
+const FILLS: u16 = 5;
+
+/// What a day's draws have of the water that an advice is about, where that is known well enough to be measured alone: what runs away, and what
+/// a hose gives. `None` of all other advice: shorter showers are taken for taps, so that it is measured by the whole day.
+pub fn own_volume(category: Category, found: &Found) -> Option<Millilitres> {
+    let fills = if found.night_fills.count >= FILLS { found.night_fills.volume } else { Millilitres::ZERO };
+    match category {
+        // Fills are counted at night, in five hours of 24.
+        Category::Leak => Some(Millilitres(found.base.0 + fills.0 * 24 / 5)),
+        Category::Garden => Some(found.garden.volume),
+        Category::Shower
+        | Category::Toilet
+        | Category::Tap
+        | Category::Laundry
+        | Category::Storage
+        | Category::Cleaning
+        | Category::Habit => None,
+    }
 }
 
 /// What an advice did that was applied on a day. `volume_of` says what a day used, if enough of it was measured.

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::billing::tariff::{Block, BlockMode, TariffClass};
+use crate::patterns::Use;
 use proptest::prelude::*;
 
 const DAY: LocalDay = LocalDay(20_500);
@@ -28,6 +29,21 @@ fn before_two_whole_weeks_nothing_is_said_and_then_as_many_whole_weeks_as_there_
     let found = measured(on(29));
     assert_eq!((found.saved(), found.margin, found.sureness()), (Millilitres::litres(100), Millilitres::ZERO, Sureness::Saved));
     assert_eq!(measured(effect(DAY, DAY.plus(40), stepped(1_000, 9_000))).sureness(), Sureness::More);
+}
+
+#[test]
+fn what_runs_away_and_a_garden_are_measured_alone_and_other_advice_is_not() {
+    let uses = |count, each: i64| Use { count, volume: Millilitres(each * i64::from(count)), minutes: count };
+    let found = |fills| Found {
+        base: Millilitres(96_000),
+        garden: uses(1, 200_000),
+        night_fills: uses(fills, 1_000),
+        ..Found::default()
+    };
+    assert_eq!(own_volume(Category::Leak, &found(10)), Some(Millilitres(96_000 + 48_000)));
+    assert_eq!(own_volume(Category::Leak, &found(4)), Some(Millilitres(96_000)), "somebody flushes at night");
+    assert_eq!(own_volume(Category::Garden, &found(4)), Some(Millilitres(200_000)));
+    assert_eq!(own_volume(Category::Shower, &found(4)), None);
 }
 
 #[test]

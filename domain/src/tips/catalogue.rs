@@ -1,7 +1,10 @@
 //! All advice. A name is never used for something else: people's marks hold it.
 
 use super::{Category, Cost, Saving, Share, Source, Tip};
-use crate::patterns::Kind::{self, BathsRisen, MiddayUse, NightUse, PeakHour, PerPerson, Risen, SteadyFlow, WeekendUse};
+use crate::patterns::Kind::{
+    self, BathsRisen, GardenAtNight, LongerShowers, MachineOften, MiddayUse, NightFills, NightUse, PeakHour, PerPerson, Risen,
+    SteadyFlow, WeekendUse,
+};
 use Cost::{Free, Large, Middle, Small};
 use Source::{EnergyStar, Estimate, FixALeak, WaterSense};
 
@@ -28,22 +31,22 @@ const STOPPED: Saving = saves(Share::Leak, 900, 1_000, Estimate);
 /// The advice that there is, by category.
 #[rustfmt::skip]
 pub static CATALOGUE: &[Tip] = &[
-    tip("leak-meter-test", Category::Leak, (1, Free), LEAK, &[(SteadyFlow, 10)]),
-    tip("leak-toilet-dye", Category::Leak, (1, Free), LEAK, &[(SteadyFlow, 9)]),
+    tip("leak-meter-test", Category::Leak, (1, Free), LEAK, &[(SteadyFlow, 10), (NightFills, 6)]),
+    tip("leak-toilet-dye", Category::Leak, (1, Free), LEAK, &[(NightFills, 10), (SteadyFlow, 9)]),
     tip("leak-tap-washer", Category::Leak, (2, Small), LEAK, &[(SteadyFlow, 7)]),
     tip("leak-shower-tape", Category::Leak, (1, Small), LEAK, &[(SteadyFlow, 4)]),
     tip("leak-wet-ground", Category::Leak, (2, Free), STOPPED, &[(SteadyFlow, 8)]),
     tip("leak-close-when-away", Category::Leak, (1, Free), STOPPED, &[(SteadyFlow, 5), (NightUse, 2)]),
     tip("shower-shorter", Category::Shower, (1, Free),
-        saves(Share::Shower, 100, 300, Estimate), &[(BathsRisen, 10), (PeakHour, 6)]),
+        saves(Share::Shower, 100, 300, Estimate), &[(LongerShowers, 10), (BathsRisen, 10), (PeakHour, 6)]),
     tip("shower-off-while-soaping", Category::Shower, (1, Free),
-        saves(Share::Shower, 200, 400, Estimate), &[(BathsRisen, 9), (PerPerson, 6)]),
+        saves(Share::Shower, 200, 400, Estimate), &[(LongerShowers, 9), (BathsRisen, 9), (PerPerson, 6)]),
     tip("shower-head", Category::Shower, (2, Middle),
-        saves(Share::Shower, 200, 200, WaterSense), &[(BathsRisen, 7), (PerPerson, 8)]),
+        saves(Share::Shower, 200, 200, WaterSense), &[(LongerShowers, 7), (BathsRisen, 7), (PerPerson, 8)]),
     tip("shower-dipper", Category::Shower, (1, Free),
         saves(Share::Shower, 100, 300, Estimate), &[(BathsRisen, 7), (PerPerson, 4)]),
     tip("shower-timer", Category::Shower, (1, Free),
-        saves(Share::Shower, 100, 200, Estimate), &[(BathsRisen, 8), (PeakHour, 5)]),
+        saves(Share::Shower, 100, 200, Estimate), &[(LongerShowers, 9), (BathsRisen, 8), (PeakHour, 5)]),
     tip("toilet-small-flush", Category::Toilet, (1, Free),
         saves(Share::Toilet, 200, 400, Estimate), &[(PerPerson, 5), (Risen, 2)]),
     tip("toilet-bottle", Category::Toilet, (1, Free), saves(Share::Toilet, 80, 150, Estimate), &[(PerPerson, 5)]),
@@ -58,17 +61,18 @@ pub static CATALOGUE: &[Tip] = &[
     tip("tap-ablution-gently", Category::Tap, (1, Free), saves(Share::Tap, 50, 200, Estimate), &[(PerPerson, 3)]),
     tip("tap-thaw-in-the-fridge", Category::Tap, (1, Free), saves(Share::Tap, 10, 30, Estimate), &[]),
     tip("laundry-full-load", Category::Laundry, (1, Free),
-        saves(Share::Laundry, 100, 300, Estimate), &[(WeekendUse, 10), (PeakHour, 5), (Risen, 4)]),
+        saves(Share::Laundry, 100, 300, Estimate), &[(WeekendUse, 10), (MachineOften, 10), (PeakHour, 5), (Risen, 4)]),
     tip("laundry-short-programme", Category::Laundry, (1, Free),
-        saves(Share::Laundry, 100, 250, Estimate), &[(WeekendUse, 6), (Risen, 3)]),
+        saves(Share::Laundry, 100, 250, Estimate), &[(WeekendUse, 6), (MachineOften, 6), (Risen, 3)]),
     tip("laundry-rinse-water", Category::Laundry, (2, Free), saves(Share::Laundry, 100, 300, Estimate), &[(WeekendUse, 7)]),
     tip("laundry-machine", Category::Laundry, (3, Large),
-        saves(Share::Laundry, 330, 330, EnergyStar), &[(WeekendUse, 3), (Risen, 3)]),
-    tip("garden-timer-at-night", Category::Garden, (1, Free), saves(Share::Garden, 0, 500, WaterSense), &[(NightUse, 10)]),
+        saves(Share::Laundry, 330, 330, EnergyStar), &[(WeekendUse, 3), (MachineOften, 4), (Risen, 3)]),
+    tip("garden-timer-at-night", Category::Garden, (1, Free),
+        saves(Share::Garden, 0, 500, WaterSense), &[(GardenAtNight, 10), (NightUse, 10)]),
     tip("garden-morning-or-evening", Category::Garden, (1, Free),
-        saves(Share::Garden, 100, 300, Estimate), &[(MiddayUse, 10), (NightUse, 3)]),
+        saves(Share::Garden, 100, 300, Estimate), &[(MiddayUse, 10), (GardenAtNight, 3), (NightUse, 3)]),
     tip("garden-can", Category::Garden, (1, Small),
-        saves(Share::Garden, 200, 500, Estimate), &[(MiddayUse, 8), (NightUse, 6), (WeekendUse, 5)]),
+        saves(Share::Garden, 200, 500, Estimate), &[(MiddayUse, 8), (GardenAtNight, 7), (NightUse, 6), (WeekendUse, 5)]),
     tip("garden-mulch", Category::Garden, (2, Small),
         saves(Share::Garden, 100, 300, Estimate), &[(MiddayUse, 6), (NightUse, 4)]),
     tip("garden-rain-barrel", Category::Garden, (3, Middle),
@@ -116,7 +120,18 @@ mod tests {
 
     #[test]
     fn each_evidence_has_an_advice_that_fits_it_wholly_and_each_category_has_some() {
-        let kinds = [SteadyFlow, NightUse, BathsRisen, MiddayUse, WeekendUse, Risen];
+        let kinds = [
+            NightFills,
+            SteadyFlow,
+            GardenAtNight,
+            NightUse,
+            LongerShowers,
+            BathsRisen,
+            MiddayUse,
+            WeekendUse,
+            Risen,
+            MachineOften,
+        ];
         let fits = |kind| CATALOGUE.iter().any(|tip| tip.calls.contains(&(kind, 10)));
         assert!(kinds.into_iter().all(fits));
         assert!(

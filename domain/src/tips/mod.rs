@@ -10,7 +10,7 @@ mod goal;
 mod mark;
 mod offer;
 
-pub use applied::{Effect, Measured, NEEDED_DAYS, Sureness, WINDOW_DAYS, effect, worth};
+pub use applied::{Effect, Measured, NEEDED_DAYS, Sureness, WINDOW_DAYS, effect, own_volume, worth};
 pub use catalogue::{CATALOGUE, find};
 pub use goal::{MOST_GOAL, MonthCourse};
 pub use mark::{TipMark, TipMarks, TipName, state_id};

@@ -28,16 +28,19 @@ impl Offer {
     }
 }
 
-/// How sure it is that something can be done about what is seen: what runs while everybody sleeps is used by nobody.
+/// How sure it is that something can be done about what is seen: what runs while everybody sleeps is used by nobody, and what is known by its
+/// own draws is surer than what hours show.
 const fn weight(kind: Kind) -> u32 {
     match kind {
+        Kind::NightFills => 11,
         Kind::SteadyFlow => 10,
+        Kind::GardenAtNight => 9,
         Kind::NightUse => 8,
-        Kind::BathsRisen => 7,
+        Kind::LongerShowers | Kind::BathsRisen => 7,
         Kind::MiddayUse => 5,
         Kind::WeekendUse => 4,
         Kind::Risen => 3,
-        Kind::PeakHour => 2,
+        Kind::PeakHour | Kind::MachineOften => 2,
         Kind::PerPerson => 1,
     }
 }

@@ -1,6 +1,7 @@
 //! Meter ⇄ server, and the live stream.
 
 pub mod changes;
+pub mod credentials;
 pub mod live;
 pub mod messages;
 pub mod refusals;

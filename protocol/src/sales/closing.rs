@@ -62,6 +62,9 @@ pub struct CashRound {
     pub reason: String,
     /// Name of who counted.
     pub by_name: String,
+    /// Whether the cashier counted their own cash.
+    #[serde(default)]
+    pub is_own: bool,
     /// When.
     pub at: UtcMillis,
 }
@@ -92,6 +95,9 @@ pub struct CashCount {
 pub struct MonthAsked {
     /// `year * 12 + (month - 1)`.
     pub month: LocalMonth,
+    /// Which closing of it: [`MonthClosing::id`]; the one that stands if none is named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closing: Option<Uuid>,
 }
 
 /// How far the utility is with its months.
@@ -157,7 +163,7 @@ pub struct MonthClosing {
     /// That it was reopened.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reopened: Option<Reopened>,
-    /// What belongs to it and came later; nothing of one that was reopened.
+    /// What belongs to it and came while this closing stood.
     pub late: LateSum,
     /// Whether it can be reopened: it is the last that is closed.
     pub can_reopen: bool,

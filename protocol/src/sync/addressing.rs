@@ -23,6 +23,7 @@ impl Operation {
                 (Entity::Note, note.to_string())
             }
             Self::RecordReading { reading, .. } => (Entity::ManualReading, reading.to_string()),
+            Self::SwapMeter(swap) => (Entity::MeterSwap, swap.swap.to_string()),
             Self::EditProfile { user, .. } => (Entity::Profile, user.to_string()),
             Self::AnswerCase { connection, no, .. } | Self::AssignMeterCase { connection, no, .. } => {
                 (Entity::MeterCase, format!("{connection}/{no}"))
@@ -50,7 +51,7 @@ impl Operation {
     }
 
     /// The meter that it is about, where it is about one.
-    pub const fn meter(&self) -> Option<MeterId> {
+    pub fn meter(&self) -> Option<MeterId> {
         match self {
             Self::AddNote { meter, .. }
             | Self::EditNote { meter, .. }
@@ -62,6 +63,7 @@ impl Operation {
             | Self::AssignWork { meter, .. }
             | Self::BeginWork { meter, .. }
             | Self::CompleteWork { meter, .. } => Some(*meter),
+            Self::SwapMeter(swap) => Some(swap.meter),
             Self::EditCustomer { .. }
             | Self::AddCustomer { .. }
             | Self::AddConnection { .. }
@@ -99,6 +101,7 @@ impl Operation {
             | Self::EditNote { .. }
             | Self::TakeBackNote { .. }
             | Self::RecordReading { .. }
+            | Self::SwapMeter(_)
             | Self::AnswerCase { .. }
             | Self::AssignMeterCase { .. }
             | Self::BeginWork { .. }
@@ -150,6 +153,7 @@ impl Operation {
             Self::EditNote { .. } => "edit_note",
             Self::TakeBackNote { .. } => "take_back_note",
             Self::RecordReading { .. } => "record_reading",
+            Self::SwapMeter(_) => "swap_meter",
             Self::EditProfile { .. } => "edit_profile",
             Self::AnswerCase { .. } => "answer_case",
             Self::AddOpening { .. } => "add_opening",

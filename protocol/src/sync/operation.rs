@@ -5,6 +5,7 @@ use crate::sync::rows::Person;
 use domain::alerts::announcement::Announcement;
 use domain::alerts::case::CaseAnswer;
 use domain::field::field_record::Explanation;
+use domain::field::meter_swap::Swap;
 use domain::maintenance::work_order::WorkKind;
 use domain::people::merge::Merge;
 use domain::people::saved_view::ViewList;
@@ -137,6 +138,8 @@ pub enum Operation {
         #[serde(default, skip_serializing_if = "Explanation::is_empty")]
         explained: Explanation,
     },
+    /// Another meter was put in the place of one. It happened: it is not refused for state or time.
+    SwapMeter(Box<Swap>),
     /// Change fields of one's own profile.
     EditProfile {
         /// Whose: one's own.

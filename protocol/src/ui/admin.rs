@@ -3,6 +3,7 @@
 use crate::alerts::rules::{CaseRules, CaseRulesChange};
 use crate::alerts::{AlertQueue, CasePolicy, CasePolicyChange, DeadLetters, DeadLettersAsked, SendAgain, SentAgain};
 use crate::metering::changes::{MeterChanged, MeterRegistration, MeterReplacement, MeterRetirement};
+use crate::metering::credentials::{MeterCredential, MeterCredentialAsked, MeterCredentialChange};
 use crate::metering::reviews::{DeclareReading, UnusualAsked, UnusualReadings};
 use crate::metering::zone_balance::{InflowChange, ZoneBalance, ZoneBalanceAsked, ZoneInflows, ZoneLosses};
 use crate::metering::zones::{ZoneChange, Zones};
@@ -149,7 +150,7 @@ pub enum AdminRequest {
     Closing(ClosingRequest),
     /// Reports that are made by themselves.
     Automatic(AutomaticRequest),
-    /// Schedules of maintenance, holidays of work, and addresses of calendars.
+    /// Schedules of maintenance, holidays of work, leave of technicians, and addresses of calendars.
     Maintenance(MaintenanceRequest),
 }
 
@@ -185,7 +186,7 @@ impl AdminRequest {
                 | Self::OpeningLimits
                 | Self::CasePolicy
                 | Self::CaseRules
-                | Self::Meters(MetersRequest::OrderBatches)
+                | Self::Meters(MetersRequest::OrderBatches | MetersRequest::Credential(_))
                 | Self::Automatic(AutomaticRequest::Shown)
         )
     }
@@ -223,6 +224,10 @@ pub enum MetersRequest {
     Retire(Box<MeterRetirement>),
     /// Ask one to read, to restart, or to report at another interval.
     Ask(Box<MeterTaskRequest>),
+    /// Whether one has a credential.
+    Credential(MeterCredentialAsked),
+    /// Give it one, or take it away.
+    ChangeCredential(MeterCredentialChange),
 }
 
 /// The response; its variant follows from the request.
@@ -307,4 +312,6 @@ pub enum AdminResponse {
     ReportSchedules(Box<ReportSchedules>),
     /// To [`AdminRequest::Maintenance`].
     Maintenance(Box<MaintenanceResponse>),
+    /// To [`MetersRequest::Credential`] and [`MetersRequest::ChangeCredential`].
+    MeterCredential(MeterCredential),
 }

@@ -1,6 +1,6 @@
 //! *Bandingkan* on Pemakaian: two windows of days beside each other, in volume and in rupiah at once, so that changing the unit asks for nothing.
 
-use crate::ui::ConnectionRef;
+use crate::ui::{ConnectionRef, Neighbours};
 use domain::metering::compare::calendars::Calendar;
 use domain::metering::compare::forecast::MonthForecast;
 use domain::metering::compare::trend::Trend;
@@ -70,6 +70,8 @@ pub struct UsageComparison {
     pub weekdays: Option<Weekdays>,
     /// What this month will come to; `None` where too few days are known.
     pub forecast: Option<UsageForecast>,
+    /// What neighbours used in the newest month of which that is known.
+    pub neighbours: Option<Neighbours>,
 }
 
 /// Days beside each other.

@@ -1,7 +1,7 @@
 //! Ekspor: all rows of a list as a file. It is made on the device, from what that holds, and taken in parts.
 
 use crate::ui::imports::Job;
-use crate::ui::{CasesQuery, ComparisonQuery, CustomerQuery, FleetQuery, MeterSelection};
+use crate::ui::{CalendarSpan, CasesQuery, ComparisonQuery, CustomerQuery, FleetQuery, MeterSelection};
 use domain::people::permission::Permission;
 use domain::{TimeZone, UtcMillis};
 use serde::{Deserialize, Serialize};
@@ -75,6 +75,8 @@ pub enum ExportedList {
     Labels(MeterSelection),
     /// The days of Bandingkan.
     Comparison(ComparisonQuery),
+    /// Work by the days of Pemeliharaan.
+    Work(CalendarSpan),
 }
 
 impl ExportedList {
@@ -86,6 +88,7 @@ impl ExportedList {
             Self::Cases(_) => "cases",
             Self::Labels(_) => "labels",
             Self::Comparison(_) => "comparison",
+            Self::Work(_) => "work",
         }
     }
 
@@ -95,6 +98,7 @@ impl ExportedList {
             Self::Customers(_) => Permission::ManageCustomers,
             Self::Meters(_) | Self::Cases(_) | Self::Labels(_) => Permission::WholeFleet,
             Self::Comparison(_) => Permission::OwnUsage,
+            Self::Work(_) => Permission::ManageWork,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What people wrote down about a meter, and pictures.
 
-use crate::sync::rows::{ManualReading, Note};
+use crate::sync::rows::{ManualReading, MeterSwap, Note};
 use domain::metering::meter::Capability;
 use domain::{Millilitres, TimeZone, UtcMillis};
 use serde::{Deserialize, Serialize};
@@ -21,6 +21,8 @@ pub struct FieldRecords {
     pub notes: Vec<FieldRecord<Note>>,
     /// Manual readings.
     pub readings: Vec<FieldRecord<ManualReading>>,
+    /// Swaps by which this meter was put up or taken down.
+    pub swaps: Vec<FieldRecord<MeterSwap>>,
     /// What the meter can register.
     pub capability: Capability,
     /// The last register known on this device, from whichever source, and its time.

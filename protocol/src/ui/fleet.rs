@@ -10,7 +10,7 @@ use domain::metering::health::{Health, Limits};
 use domain::metering::meter::{Connectivity, LifeCycle};
 use domain::people::Zone;
 use domain::valve::order::OrderState;
-use domain::{ConnectionId, CustomerId, LocalMonth, MeterId, Millilitres, TimeZone, UtcMillis, ZoneId};
+use domain::{ConnectionId, CustomerId, LocalMonth, MeterId, Millilitres, Serial, TimeZone, UtcMillis, ZoneId};
 use serde::{Deserialize, Serialize};
 
 /// What Perangkat asks for.
@@ -150,6 +150,9 @@ pub struct FleetRow {
     pub customer_id: Option<CustomerId>,
     /// Its zone.
     pub zone: String,
+    /// Whether it is a bulk meter of that zone: it is at no connection, and nobody's.
+    #[serde(default)]
+    pub is_inflow: bool,
     /// Its zone's time.
     pub time_zone: Option<TimeZone>,
     /// Its life cycle.
@@ -338,6 +341,15 @@ pub enum Happening {
     Read {
         /// What it showed.
         register: Millilitres,
+        /// Their name.
+        by: String,
+    },
+    /// A meter was put in the place of another one.
+    Swapped {
+        /// The serial number of the one that was put up.
+        serial: Serial,
+        /// Whether that is the meter that this is about; else it was taken down.
+        is_new: bool,
         /// Their name.
         by: String,
     },

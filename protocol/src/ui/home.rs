@@ -1,10 +1,10 @@
-//! Beranda: a supply point as it is now.
+//! Beranda: a supply point as it is now; and all of a customer's beside each other.
 
 use crate::sales::money::Purchase;
 use crate::sync::rows::Credit;
 use crate::ui::{ConnectionRef, MeterNow, Usual};
 use domain::billing::forecast::ForecastBasis;
-use domain::{LocalDay, Millilitres};
+use domain::{LocalDay, LocalMonth, Millilitres};
 use serde::{Deserialize, Serialize};
 
 /// Beranda.
@@ -38,4 +38,23 @@ pub struct Home {
     /// What was bought last.
     #[serde(default)]
     pub last_purchase: Option<Purchase>,
+}
+
+/// A connection as the list of them shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PropertyLine {
+    /// Which.
+    pub place: ConnectionRef,
+    /// The local month it is there.
+    pub month: LocalMonth,
+    /// Used in it so far.
+    pub used: Millilitres,
+    /// Used in the equal part of the month before; `None` where that was not measured.
+    pub before: Option<Millilitres>,
+    /// The credit; `None` where there is none yet, or the connection is not charged.
+    pub credit: Option<Credit>,
+    /// Cases that are open there.
+    pub cases: u32,
+    /// Notifications about it that are unread.
+    pub unread: u32,
 }

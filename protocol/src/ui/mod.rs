@@ -47,9 +47,9 @@ pub use fleet::{
     Fleet, FleetCounts, FleetFilter, FleetQuery, FleetRow, FleetSort, Happened, Happening, MeterDetail, ZoneSummary,
 };
 pub use fleet::{FleetMap, MapPoint, MeterRange, MeterSelection, UNPLACED, UnplacedMeter};
-pub use home::Home;
+pub use home::{Home, PropertyLine};
 pub use imports::{ImportsRequest, ImportsResponse};
-pub use maintenance::{MaintenanceRequest, MaintenanceResponse, WorkCalendar, WorkCalendarQuery};
+pub use maintenance::{CalendarSpan, MaintenanceRequest, MaintenanceResponse, WorkCalendar, WorkCalendarQuery};
 pub use money::{Buying, Document, Draft, History, MoneyRequest, MoneyResponse, WaitingPayment};
 pub use notice::Notice;
 pub use place::{ConnectionRef, MeterNow};
@@ -59,7 +59,7 @@ pub use revenue::{RevenuePoint, RevenueQuestion, RevenueRequest, RevenueResponse
 pub use session::{Background, Desktop, Keeping, Motion, Preferences, Secret, Session, SingleKeys, Theme};
 pub use summary::{CaseCounts, Summary};
 pub use tips::{MarkedTip, Saved, TipResult, TipsRequest, TipsView};
-pub use usage::{Bar, Money, Span, Usage, Usual};
+pub use usage::{Bar, MarkOf, Money, Neighbours, Span, Usage, UsageMark, Usual};
 pub use views::ViewsRequest;
 pub use work::WorkRow;
 
@@ -122,6 +122,8 @@ pub enum Request {
         /// Which supply point; the chosen one if none is named, or the first.
         connection: Option<ConnectionId>,
     },
+    /// The connections of whoever is signed in, beside each other.
+    Properties,
     /// Pemakaian.
     Usage {
         /// Which supply point; the chosen one if none is named, or the first.
@@ -274,6 +276,8 @@ pub enum Answer {
     Session(Session),
     /// To [`Request::Home`]; `None` if the customer has no connection.
     Home(Option<Box<Home>>),
+    /// To [`Request::Properties`]; none but a customer has any.
+    Properties(Vec<PropertyLine>),
     /// To [`Request::Usage`]; `None` if the customer has no connection.
     Usage(Option<Box<Usage>>),
     /// To [`Request::UsageComparison`]; `None` if the customer has no connection.

@@ -85,6 +85,9 @@ pub struct TipResult {
     pub effect: Effect,
     /// What that comes to since, if it was measured; below zero more was used.
     pub total: Option<Saved>,
+    /// Whether the days are those of the water alone that the advice is about ([`domain::tips::own_volume`]), and not of all water.
+    #[serde(default)]
+    pub is_own: bool,
 }
 
 /// Water that was not used, and what it would have cost.

@@ -1,7 +1,10 @@
 //! Pemakaian: a stretch with its bars, beside the stretch before, in litres and in rupiah.
 
-use crate::ui::ConnectionRef;
+use crate::ui::{ConnectionRef, UsageForecast};
+use domain::alerts::case::Cause;
 use domain::billing::forecast::BlockNow;
+use domain::metering::neighbours::Middle;
+use domain::tips::TipName;
 use domain::{LocalDay, LocalMonth, Millilitres, Rupiah, UtcMillis};
 use serde::{Deserialize, Serialize};
 
@@ -75,6 +78,51 @@ pub struct Usage {
     pub block: Option<BlockNow>,
     /// The month it is.
     pub month: LocalMonth,
+    /// What neighbours used: of a month in it or, while that is not known, in the newest one before it; of a year in each of its months. Of days
+    /// nothing is known.
+    pub neighbours: Vec<Neighbours>,
+    /// What this month will come to, where the stretch is this month; `None` where too few days are known.
+    pub forecast: Option<UsageForecast>,
+    /// What happened in the stretch.
+    pub marks: Vec<UsageMark>,
+}
+
+/// Something that happened and may explain a bar.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UsageMark {
+    /// The place of its bar among those of the stretch.
+    pub bar: u32,
+    /// The local day.
+    pub day: LocalDay,
+    /// What it is.
+    pub what: MarkOf,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "mark")]
+pub enum MarkOf {
+    /// A case was found.
+    Case {
+        /// Why.
+        cause: Cause,
+    },
+    /// Credit was bought.
+    TopUp {
+        /// For how much.
+        amount: Rupiah,
+        /// In so many purchases.
+        times: u32,
+    },
+    /// Other prices hold from then on.
+    OtherPrice,
+    /// Another meter measures from then on.
+    OtherMeter,
+    /// An advice is applied since then.
+    Tip {
+        /// Which.
+        tip: TipName,
+    },
 }
 
 /// What the use of a stretch costs, by the prices of each day.
@@ -99,4 +147,19 @@ pub struct Usual {
     pub by_now: Option<Millilitres>,
     /// Measured hours of past days, of those that are needed.
     pub measured_hours: u32,
+}
+
+/// A month of a group of neighbours beside the same month of the connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Neighbours {
+    /// Which month.
+    pub month: LocalMonth,
+    /// People in the households of the group; `None`: all connections of the zone and class.
+    pub household_size: Option<u8>,
+    /// Connections in the group.
+    pub homes: u32,
+    /// What they used.
+    pub middle: Middle,
+    /// What the connection used in the same month; `None` where that was not measured.
+    pub own: Option<Millilitres>,
 }

@@ -1,6 +1,7 @@
 //! Work orders as screens show them.
 
 use crate::sync::rows::WorkOrder;
+use domain::core::position::Position;
 use domain::{TimeZone, ZoneId};
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +19,9 @@ pub struct WorkRow {
     /// The zone of its meter, where this device holds that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub zone: Option<ZoneId>,
+    /// Where its meter is, where this device knows that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub position: Option<Position>,
     /// Whether something that was done here is yet to be sent.
     pub waiting: bool,
 }

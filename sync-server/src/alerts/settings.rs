@@ -1,10 +1,11 @@
 //! What users want to be notified of and when, and where push messages reach their devices.
 
-use crate::alerts::rows::{queue, settings as rows};
+use crate::alerts::rows::settings as rows;
 use crate::billing::credit;
 use crate::core::scope::Caller;
 use crate::core::{Db, Tx, audit, scope};
 use crate::error::Error;
+use crate::metering::rows::zones;
 use crate::people::auth::token::Key;
 use domain::alerts::kinds::{Channel, Provider};
 use domain::alerts::preferences::Preferences;
@@ -45,7 +46,7 @@ pub fn set_thresholds(tx: &mut Tx<'_>, caller: &Caller, asked: &ThresholdsReques
         return Err(Error::problem(Code::BadRequest, "thresholds: up to Rp100.000.000 and 365 days"));
     }
     const KIND: &str = "set_thresholds";
-    if !queue::is_recorded(tx, caller.utility, (KIND, asked.key))? {
+    if !zones::is_recorded_of(tx, caller.utility, (KIND, asked.key), asked.connection.0)? {
         let before = credit::thresholds(tx, connection)?;
         rows::write_thresholds(tx, connection, asked.thresholds)?;
         let after = credit::thresholds(tx, connection)?;

@@ -81,6 +81,10 @@ pub fn of_item(item: &Item, language: Language) -> (String, String) {
             let values = || zone_loss::values(name, *per_mille, *per_day);
             (sentence(language, zone_loss::TITLE, values()), sentence(language, zone_loss::TEXT, values()))
         }
+        Content::InflowSilent { name, serial, .. } => {
+            let values = || zone_loss::silent_values(name, serial);
+            (sentence(language, zone_loss::SILENT_TITLE, values()), sentence(language, zone_loss::SILENT_TEXT, values()))
+        }
         Content::Invitation { utility, .. } => {
             let of = || [("utility", utility.clone())];
             (sentence(language, "invite-mail-title", of()), sentence(language, "invite-mail-lead", of()))

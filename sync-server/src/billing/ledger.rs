@@ -5,7 +5,7 @@ use crate::core::Tx;
 use crate::error::Error;
 use domain::billing::ledger::{Event, Transfer};
 
-pub use crate::billing::rows::ledger::{TransferContext, balance, statement};
+pub use crate::billing::rows::ledger::{TransferContext, balance, posted_under, statement};
 
 /// What became of a transfer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

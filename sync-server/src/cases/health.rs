@@ -2,7 +2,7 @@
 
 use crate::cases::rows::cases::{Finding, StoredCase};
 use crate::cases::rows::{answers, cases};
-use crate::cases::shown;
+use crate::cases::{shown, zone_loss};
 use crate::core::{Db, Tx};
 use crate::error::Error;
 use crate::metering::rows::health::Judged;
@@ -43,6 +43,9 @@ pub fn evaluate(tx: &mut Tx<'_>, meter: i64, listening: UtcMillis) -> Result<(),
     if is_silent != judged.was_silent {
         // The writer remembers whether a report ends a silence.
         tx.touch_meter(meter);
+        if is_silent && judged.connection.is_none() {
+            zone_loss::notify_of_silence(tx, meter, judged.facts.reported_at.unwrap_or(tx.now))?;
+        }
     }
     let day = tx.now.plus(DAY_MS);
     let next = changes_at(&judged.facts, tx.now).map_or(day, |at| at.min(day));

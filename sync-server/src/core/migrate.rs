@@ -50,6 +50,12 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0041_zone_balance.sql"),
     include_str!("../../migrations/0042_schedules.sql"),
     include_str!("../../migrations/0043_report_runs.sql"),
+    include_str!("../../migrations/0045_meter_swaps.sql"),
+    include_str!("../../migrations/0046_work_leave.sql"),
+    include_str!("../../migrations/0047_draws.sql"),
+    include_str!("../../migrations/0048_neighbours.sql"),
+    include_str!("../../migrations/0049_settlement_parts.sql"),
+    include_str!("../../migrations/0050_people_by_customer.sql"),
 ];
 
 /// Brings a database up to date.

@@ -1,11 +1,12 @@
-//! Field records as rows: notes and manual readings, who may write one about which meter, and which buckets hold them.
+//! Field records as rows: notes, manual readings and swaps, who may write one about which meter, and which buckets hold them.
 
 use crate::core::feed::RowId;
 use crate::core::scope::Caller;
 use crate::core::{Db, Tx, holders};
 use crate::error::Error;
-use crate::field::rows::records;
+use crate::field::rows::{records, swaps};
 use domain::field::field_record::{Explanation, Review};
+use domain::field::meter_swap::Swap;
 use domain::metering::meter::Capability;
 use domain::people::Role;
 use domain::{BlobId, ManualReadingId, MeterId, Millilitres, NoteId, UtcMillis};
@@ -138,6 +139,27 @@ pub fn add_reading(
     put(tx, record.meter, Entity::ManualReading, *id.0.as_bytes())
 }
 
+/// A meter that somebody put in the place of another one.
+pub struct NewSwap<'a> {
+    /// What every field record has; its meter is the one with which it is held.
+    pub record: NewFieldRecord<'a>,
+    /// Key of the meter that was taken down.
+    pub old: i64,
+    /// Whether it is entered; then the record's meter is the one that was put up.
+    pub is_entered: bool,
+    /// What was said.
+    pub swap: &'a Swap,
+}
+
+/// Writes a swap, and puts it into the buckets that hold its meter's field records. What follows from it is [`crate::metering::swaps`]'s.
+///
+/// # Errors
+/// The database.
+pub fn add_swap(tx: &mut Tx<'_>, new: &NewSwap<'_>) -> Result<(), Error> {
+    swaps::insert(tx, new)?;
+    put(tx, new.record.meter, Entity::MeterSwap, *new.swap.swap.0.as_bytes())
+}
+
 /// Whether a manual reading is of this meter and register.
 ///
 /// # Errors
@@ -161,6 +183,22 @@ pub fn has_reading(db: &Db, meter: i64, read: (UtcMillis, Millilitres)) -> Resul
 pub fn review_again(tx: &mut Tx<'_>, meter: i64, at: UtcMillis, is_refused: bool) -> Result<(), Error> {
     for (id, mut review) in records::readings_at(tx, meter, at)? {
         let changes = if is_refused { review.insert(Review::Implausible) } else { review.remove(&Review::Implausible) };
+        if changes {
+            records::write_review(tx, id, &review)?;
+            put(tx, meter, Entity::ManualReading, id)?;
+        }
+    }
+    Ok(())
+}
+
+/// Marks the manual readings of a meter from an instant on as read where it was not installed, or takes that mark off, after it has become known
+/// where it was.
+///
+/// # Errors
+/// The database.
+pub fn mark_installed(tx: &mut Tx<'_>, meter: i64, since: UtcMillis, is_installed: bool) -> Result<(), Error> {
+    for (id, mut review) in records::readings_since(tx, meter, since)? {
+        let changes = if is_installed { review.remove(&Review::NotInstalled) } else { review.insert(Review::NotInstalled) };
         if changes {
             records::write_review(tx, id, &review)?;
             put(tx, meter, Entity::ManualReading, id)?;

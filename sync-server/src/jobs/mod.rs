@@ -2,10 +2,12 @@
 
 pub mod alerts;
 pub mod balances;
+pub mod draws;
 pub mod health;
 pub mod judging;
 pub mod leaks;
 pub mod money;
+pub mod neighbours;
 pub mod orders;
 pub mod reports;
 pub mod results;

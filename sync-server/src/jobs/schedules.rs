@@ -13,7 +13,7 @@ use std::time::Duration;
 /// Between two looks.
 const EVERY: Duration = Duration::from_secs(2);
 
-/// Steps of one look at most: the next look goes on.
+/// Steps of one look at most: the next look goes on at once, unless the server is stopping.
 const STEPS: u32 = 50;
 
 /// A schedule of which something fails is tried again so much later, and holds up no other.
@@ -21,8 +21,16 @@ const LATER_MS: i64 = 10 * MINUTE_MS;
 
 /// Runs until the server stops.
 pub async fn run(app: App) {
-    let look = |app: App| async move { once_at(&app, app.store.clock.now()).await.map(drop) };
     repeat(app, EVERY, "work of schedules could not be announced", look).await;
+}
+
+async fn look(app: App) -> Result<(), Error> {
+    while !once_at(&app, app.store.clock.now()).await? {
+        if *app.stopping.borrow() {
+            break;
+        }
+    }
+    Ok(())
 }
 
 /// One look as of an instant; returns whether nothing is left.

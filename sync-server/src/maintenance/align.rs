@@ -3,7 +3,7 @@
 
 use crate::core::Tx;
 use crate::error::Error;
-use crate::maintenance::conditions::{holds, of_age};
+use crate::maintenance::conditions::{anniversaries, holds};
 use crate::maintenance::due_days::{InZone, Zones, zone_of};
 use crate::maintenance::orders::put;
 use crate::maintenance::rows;
@@ -104,10 +104,8 @@ fn due_day(
             };
             Ok(of_zone.get(&order.rule_day).copied())
         }
-        Trigger::Age { years } => {
-            let found = of_age(tx, order.meter, *years, zone)?;
-            Ok(found.filter(|(rule_day, _)| *rule_day == order.rule_day).map(|_| stays))
-        }
+        // Of a horizon of a year there may be two, of which the earlier one is to be done as well.
+        Trigger::Age { years } => Ok(anniversaries(tx, order.meter, *years, zone)?.contains(&order.rule_day).then_some(stays)),
         Trigger::Volume { .. } | Trigger::Battery { .. } | Trigger::Health { .. } => {
             Ok(holds(tx, schedule, order.meter)?.then_some(stays))
         }

@@ -33,8 +33,19 @@ pub fn holds(tx: &Tx<'_>, schedule: &StoredSchedule, meter: i64) -> Result<bool,
 /// # Errors
 /// The database.
 pub fn of_age(tx: &Tx<'_>, meter: i64, years: u8, zone: &InZone<'_>) -> Result<Option<(LocalDay, LocalDay)>, Error> {
+    Ok(anniversaries(tx, meter, years, zone)?.last().copied().and_then(|rule_day| {
+        let done = if rule_day > zone.today { zone.first_day_on_or_after(rule_day) } else { zone.soon() };
+        Some((rule_day, done?))
+    }))
+}
+
+/// The anniversaries of a meter's first installation up to the end of the horizon, each so many years.
+///
+/// # Errors
+/// The database.
+pub fn anniversaries(tx: &Tx<'_>, meter: i64, years: u8, zone: &InZone<'_>) -> Result<Vec<LocalDay>, Error> {
     let since = generated::in_service_since(tx, meter)?.filter(|since| *since >= FIRST_SERVICE);
-    let Some(since) = since.map(|since| zone.zone.day_of(since)) else { return Ok(None) };
+    let Some(since) = since.map(|since| zone.zone.day_of(since)) else { return Ok(Vec::new()) };
     let (year, month, day) = since.ymd();
     // Of the 29th of February the 28th in other years.
     let anniversary = |n: i16| {
@@ -42,11 +53,7 @@ pub fn of_age(tx: &Tx<'_>, meter: i64, years: u8, zone: &InZone<'_>) -> Result<O
         LocalDay::from_ymd(year, month, day).or_else(|| LocalDay::from_ymd(year, month, day - 1))
     };
     let last = zone.horizon();
-    let within = (1..).map_while(anniversary).take_while(|day| *day <= last).last();
-    Ok(within.and_then(|rule_day| {
-        let done = if rule_day > zone.today { zone.first_day_on_or_after(rule_day) } else { zone.soon() };
-        Some((rule_day, done?))
-    }))
+    Ok((1..).map_while(anniversary).take_while(|day| *day <= last).collect())
 }
 
 /// An installation before 2000 counts as undated (HEALTH.md).

@@ -15,6 +15,8 @@ use domain::core::local_time::HOUR_MS;
 use domain::maintenance::schedule::plan::{Trigger, passed};
 use domain::{LocalDay, UtcMillis, WorkOrderId};
 use protocol::maintenance::schedules::ScheduleState;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use uuid::Uuid;
 
 /// Meters that one step looks at.
@@ -32,6 +34,10 @@ const TAKEN_BACK_MS: i64 = 72 * HOUR_MS;
 /// Days after which work by a condition is announced again that still holds, from the day of the last on: what was mended reports it by then.
 const REST_DAYS: i32 = 14;
 
+/// Of each zone (key) the days within the horizon: the rule's, and when its work is done. A rule is expanded once in a step for each of them, not
+/// for each meter.
+type DaysOfZones = BTreeMap<i64, Vec<(LocalDay, LocalDay)>>;
+
 /// Does the next step of a schedule (key).
 ///
 /// # Errors
@@ -47,12 +53,12 @@ pub fn step(tx: &mut Tx<'_>, num: i64) -> Result<(), Error> {
     let which = (schedule.utility, &schedule.plan.selection);
     let targets = generated::targets(tx, which, (schedule.walked, METERS), tx.now.plus(-TAKEN_BACK_MS))?;
     let is_last = targets.len() < METERS;
-    let (mut zones, mut announced, mut walked) = (Zones::new(), 0, schedule.walked);
+    let (mut zones, mut days, mut announced, mut walked) = (Zones::new(), DaysOfZones::new(), 0, schedule.walked);
     for target in targets {
         if announced >= ORDERS {
             return schedules::write_walk(tx, num, (false, walked, UtcMillis(0)));
         }
-        announced += announce_at(tx, &schedule, target, &mut zones)?;
+        announced += announce_at(tx, &schedule, target, (&mut zones, &mut days))?;
         walked = target.meter;
     }
     let next = if is_last { (false, 0, tx.now.plus(AGAIN_MS)) } else { (false, walked, UtcMillis(0)) };
@@ -60,10 +66,18 @@ pub fn step(tx: &mut Tx<'_>, num: i64) -> Result<(), Error> {
 }
 
 /// Announces what is missing at a meter; returns how much.
-fn announce_at<'s>(tx: &mut Tx<'_>, schedule: &'s StoredSchedule, target: Target, zones: &mut Zones<'s>) -> Result<u32, Error> {
+fn announce_at<'s>(
+    tx: &mut Tx<'_>,
+    schedule: &'s StoredSchedule,
+    target: Target,
+    (zones, of_zones): (&mut Zones<'s>, &mut DaysOfZones),
+) -> Result<u32, Error> {
     let zone = zone_of(tx, schedule, target, zones)?;
     let days = match &schedule.plan.trigger {
-        Trigger::Calendar { .. } => zone.done_between((zone.today, zone.horizon()))?,
+        Trigger::Calendar { .. } => match of_zones.entry(target.zone) {
+            Entry::Occupied(known) => known.get().clone(),
+            Entry::Vacant(free) => free.insert(zone.done_between((zone.today, zone.horizon()))?).clone(),
+        },
         Trigger::Age { years } => of_age(tx, target.meter, *years, zone)?.into_iter().collect(),
         Trigger::Volume { .. } | Trigger::Battery { .. } | Trigger::Health { .. } => {
             let is_due = rests(tx, schedule, target.meter, zone.today)? && is_due_now(tx, schedule, target.meter)?;

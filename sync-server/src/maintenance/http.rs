@@ -1,9 +1,9 @@
-//! Schedules, holidays of work and calendars, for admins; and the calendar itself, for whoever has its address.
+//! Schedules, holidays of work, leave and calendars, for admins; and the calendar itself, for whoever has its address.
 
 use crate::core::http::body::Body;
 use crate::core::http::request::{Path, Query};
 use crate::error::Error;
-use crate::maintenance::{feeds, holidays, schedules};
+use crate::maintenance::{feeds, holidays, leave, schedules};
 use crate::people::auth::caller::Caller;
 use crate::state::App;
 use axum::Json;
@@ -13,6 +13,7 @@ use domain::people::permission::Permission;
 use protocol::core::problem::{Code, Problem};
 use protocol::maintenance::feeds::{CalendarFeeds, FeedChange};
 use protocol::maintenance::holidays::{HolidayChange, HolidaysAsked, WorkHolidays};
+use protocol::maintenance::leave::{LeaveChange, WorkLeave};
 use protocol::maintenance::schedules::{SchedulePreview, SchedulePreviewRequest, Schedules, WorkScheduleChange};
 
 /// The schedules of the utility, with their next days, and what they can be about.
@@ -40,7 +41,13 @@ pub async fn change_schedule(
     Body(asked): Body<WorkScheduleChange>,
 ) -> Result<Json<Schedules>, Error> {
     let caller = caller.must(&[Permission::ManageWork])?.clone();
-    Ok(Json(app.store.writer.of(caller.source()).work(move |tx| schedules::change(tx, &caller, &asked)).await?))
+    let (source, utility, now) = (caller.source(), caller.utility, app.store.clock.now());
+    app.store.writer.of(caller.source()).work(move |tx| schedules::change(tx, &caller, &asked)).await?;
+    let found = app.store.read_of(source, move |db| {
+        let tx = db.transaction()?;
+        schedules::list(&tx, utility, now)
+    });
+    Ok(Json(found.await?))
 }
 
 /// What a schedule would do: its next days with their shifts, its meters, and how many orders it would announce. Nothing is kept.
@@ -86,6 +93,33 @@ pub async fn set_work_holiday(
 ) -> Result<Json<WorkHolidays>, Error> {
     let caller = caller.must(&[Permission::ManageWork])?.clone();
     Ok(Json(app.store.writer.of(caller.source()).work(move |tx| holidays::change(tx, &caller, &asked)).await?))
+}
+
+/// Days on which technicians do not work, and whose can be entered.
+#[utoipa::path(get, path = "/admin/v1/work-leave", security(("user" = [])), responses(
+    (status = 200, description = "The leave that is not over for long", body = WorkLeave)))]
+pub async fn work_leave(State(app): State<App>, caller: Caller) -> Result<Json<WorkLeave>, Error> {
+    let caller = caller.must(&[Permission::ManageWork])?;
+    let (utility, now) = (caller.utility, app.store.clock.now());
+    let found = app.store.read_of(caller.source(), move |db| {
+        let tx = db.transaction()?;
+        leave::list(&tx, utility, now)
+    });
+    Ok(Json(found.await?))
+}
+
+/// Enter a leave of a technician, or remove it. The same `key` happens once. No work moves because of it.
+#[utoipa::path(post, path = "/admin/v1/work-leave", request_body = LeaveChange, security(("user" = [])), responses(
+    (status = 200, description = "The leave as it is now", body = WorkLeave),
+    (status = 400, description = "It is refused; the detail begins with the reason's word", body = Problem),
+    (status = 404, description = "No such leave or technician", body = Problem)))]
+pub async fn change_work_leave(
+    State(app): State<App>,
+    caller: Caller,
+    Body(asked): Body<LeaveChange>,
+) -> Result<Json<WorkLeave>, Error> {
+    let caller = caller.must(&[Permission::ManageWork])?.clone();
+    Ok(Json(app.store.writer.of(caller.source()).work(move |tx| leave::change(tx, &caller, &asked)).await?))
 }
 
 /// Addresses of calendars that are not revoked.

@@ -1,4 +1,5 @@
-//! Maintenance: work orders, from their announcement until they are done or cancelled; schedules that announce them, days off, and calendars.
+//! Maintenance: work orders, from their announcement until they are done or cancelled; schedules that announce them, days off, leave,
+//! and calendars.
 //!
 //! What they authorise is judged by whoever looks into a meter's events (`cases`), which comes behind this.
 
@@ -11,6 +12,7 @@ pub mod feeds;
 pub mod generate;
 pub mod holidays;
 pub mod http;
+pub mod leave;
 pub mod orders;
 pub mod rows;
 pub mod schedules;

@@ -3,6 +3,7 @@
 pub mod feeds;
 pub mod generated;
 pub mod holidays;
+pub mod leave;
 pub mod schedules;
 
 use crate::core::{Db, Tx};

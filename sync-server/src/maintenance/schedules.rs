@@ -176,12 +176,13 @@ pub fn preview(db: &Db, utility: i64, plan: &Plan, now: UtcMillis) -> Result<Sch
     })
 }
 
-/// Does what an admin asks for, once for each key; returns the schedules as they are then.
+/// Does what an admin asks for, once for each key. The schedules as they are then are read elsewhere ([`list`]): their meters and days are counted for
+/// each of them, which is no work for the writer.
 ///
 /// # Errors
 /// It cannot be set (`work_schedule_…`), there is no such schedule, zone or technician, somebody has changed it meanwhile (`work_schedule_changed`), or the
 /// database.
-pub fn change(tx: &mut Tx<'_>, admin: &Caller, asked: &WorkScheduleChange) -> Result<Schedules, Error> {
+pub fn change(tx: &mut Tx<'_>, admin: &Caller, asked: &WorkScheduleChange) -> Result<(), Error> {
     let admin = &still_admin(tx, admin)?;
     let kind = asked.act.kind();
     if !is_recorded(tx, admin.utility, kind, asked.key)? {
@@ -189,7 +190,7 @@ pub fn change(tx: &mut Tx<'_>, admin: &Caller, asked: &WorkScheduleChange) -> Re
         let entry = audit::Entry::by(admin, (kind, asked.key), (Office::Maintenance as u8, asked.schedule));
         audit::record(tx, &entry, changes)?;
     }
-    list(tx, admin.utility, tx.now)
+    Ok(())
 }
 
 fn apply(tx: &mut Tx<'_>, admin: &Caller, asked: &WorkScheduleChange) -> Result<Changes, Error> {

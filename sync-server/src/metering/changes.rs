@@ -12,6 +12,7 @@ use crate::metering::install::{install, is_free, uninstall};
 use crate::metering::rows::{connections, inflows, installations, meters, readings, zones};
 use crate::metering::telemetry;
 use domain::field::field_record::{Explanation, is_register, review_reading};
+use domain::field::meter_swap::BEFORE_MS;
 use domain::metering::meter::{Capability, LifeCycle, model_name};
 use domain::people::permission::{Permission, allows};
 use domain::valve::by_hand::is_reason;
@@ -21,10 +22,6 @@ use protocol::metering::changes::{MeterChanged, MeterRegistration, MeterReplacem
 use protocol::sync::rows::{Entity, Meter};
 use std::collections::BTreeSet;
 use uuid::Uuid;
-
-/// How long before the instant of a change the final register was read, in milliseconds: its meter is there until then, and the last moment at
-/// which it is counts for it.
-const BEFORE_MS: i64 = 1;
 
 /// Their names in the audit log.
 const REGISTERED: &str = "register_meter";
@@ -36,7 +33,7 @@ fn refused(sentence: &str) -> Error {
 }
 
 /// The caller as the database has it now: a right may have gone while the call waited for its turn.
-fn still_admin(tx: &Tx<'_>, admin: &Caller) -> Result<Caller, Error> {
+pub(super) fn still_admin(tx: &Tx<'_>, admin: &Caller) -> Result<Caller, Error> {
     let still = scope::caller(tx, admin.session)?.filter(|caller| allows(caller.role, Permission::ManageDevices));
     still.ok_or_else(|| Error::problem(Code::Denied, "you are no admin any more"))
 }
@@ -85,9 +82,9 @@ impl Wanted<'_> {
     }
 }
 
-/// Whether a key has made a meter before: whoever sends it again is answered the same.
-fn is_made(db: &Db, utility: i64, kind: &str, key: Uuid) -> Result<bool, Error> {
-    if zones::is_recorded(db, utility, kind, key)? {
+/// Whether a key has made a meter before, by something that was done to a meter: whoever sends it again is answered the same.
+fn is_made(db: &Db, utility: i64, (kind, key): (&str, Uuid), meter: Uuid) -> Result<bool, Error> {
+    if zones::is_recorded_of(db, utility, (kind, key), meter)? {
         return Ok(true);
     }
     if meters::is_known(db, MeterId(key))? { Err(refused("key: another meter has this identifier")) } else { Ok(false) }
@@ -100,7 +97,7 @@ fn is_made(db: &Db, utility: i64, kind: &str, key: Uuid) -> Result<bool, Error> 
 /// `key`); [`Code::NotFound`] if there is no such connection; or the database.
 pub fn register(tx: &mut Tx<'_>, admin: &Caller, asked: &MeterRegistration) -> Result<MeterChanged, Error> {
     let admin = &still_admin(tx, admin)?;
-    if is_made(tx, admin.utility, REGISTERED, asked.key)? {
+    if is_made(tx, admin.utility, (REGISTERED, asked.key), asked.key)? {
         return Ok(MeterChanged { meter: MeterId(asked.key) });
     }
     let connection = connections::key(tx, admin.utility, asked.connection)?;
@@ -192,7 +189,7 @@ fn check_time(db: &Db, old: &Old, connection: i64, at: UtcMillis) -> Result<(), 
 /// `serial_taken`, `not_installed`, `key`); [`Code::NotFound`] if there is no such meter; or the database.
 pub fn replace(tx: &mut Tx<'_>, admin: &Caller, asked: &MeterReplacement) -> Result<MeterChanged, Error> {
     let admin = &still_admin(tx, admin)?;
-    if is_made(tx, admin.utility, REPLACED, asked.key)? {
+    if is_made(tx, admin.utility, (REPLACED, asked.key), asked.meter.0)? {
         return Ok(MeterChanged { meter: MeterId(asked.key) });
     }
     let old = old(tx, admin.utility, asked.meter)?;
@@ -235,7 +232,7 @@ fn text(register: Option<Millilitres>) -> String {
 pub fn retire(tx: &mut Tx<'_>, admin: &Caller, asked: &MeterRetirement) -> Result<MeterChanged, Error> {
     let admin = &still_admin(tx, admin)?;
     let changed = MeterChanged { meter: asked.meter };
-    if zones::is_recorded(tx, admin.utility, RETIRED, asked.key)? {
+    if zones::is_recorded_of(tx, admin.utility, (RETIRED, asked.key), asked.meter.0)? {
         return Ok(changed);
     }
     let old = old(tx, admin.utility, asked.meter)?;

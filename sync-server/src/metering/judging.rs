@@ -34,8 +34,12 @@ pub fn judge_all(db: &Db, num: i64) -> Result<Judged, Error> {
     // With the whole history at hand the window cannot be too short.
     let whole = (WindowEnd::History, WindowEnd::History);
     let absorbed = absorb(whole, &[], &points, &meter.rules(), &zone).unwrap_or_default();
-    let usage = absorbed.usage.into_iter();
-    let usage = usage.filter_map(|((connection, day), used)| Some(((meter.num_of(connection)?, day), used))).collect();
+    let mut usage: BTreeMap<(i64, LocalDay), DayUse> = BTreeMap::new();
+    for ((place, day), part) in absorbed.usage {
+        let Some(connection) = meter.num_of(place) else { continue };
+        // Of a meter that came back to a connection two stays may share a day.
+        usage.entry((connection, day)).or_default().combine(&part, 1);
+    }
     Ok(Judged { readings: absorbed.changed, usage })
 }
 

@@ -23,9 +23,19 @@ pub(crate) struct InstalledPeriod {
     pub until: Option<UtcMillis>,
     /// The connection's key, or the one under which an inflow is summed, which is below zero.
     pub num: i64,
-    /// Of an inflow its own identifier: what is judged and summed only has to tell places apart.
+    /// Of an inflow its own identifier.
     pub connection: ConnectionId,
+    /// What tells this stay from others in what is judged and summed: the connection, and of a meter that came back to it an identifier of its
+    /// own, since its register may have gone on elsewhere meanwhile.
+    pub place: ConnectionId,
     pub zone: TimeZone,
+}
+
+impl InstalledPeriod {
+    /// Whether an identifier is that of the connection, or of this stay there.
+    fn is_at(&self, place: ConnectionId) -> bool {
+        self.connection == place || self.place == place
+    }
 }
 
 impl Meter {
@@ -42,22 +52,26 @@ impl Meter {
 
     /// The connection at which it was installed at an instant.
     pub fn connection_at(&self, t: UtcMillis) -> Option<ConnectionId> {
-        self.place_at(t).filter(|_| !self.is_inflow())
+        self.period_at(t).map(|period| period.connection).filter(|_| !self.is_inflow())
     }
 
-    /// Where it measured at an instant: at a connection, or what went into a zone.
+    /// Where it measured at an instant: at a connection, or what went into a zone. Two stays at a connection are two places.
     pub fn place_at(&self, t: UtcMillis) -> Option<ConnectionId> {
+        self.period_at(t).map(|period| period.place)
+    }
+
+    fn period_at(&self, t: UtcMillis) -> Option<&InstalledPeriod> {
         let period = self.periods.iter().rev().find(|period| period.since <= t)?;
-        period.until.is_none_or(|until| t < until).then_some(period.connection)
+        period.until.is_none_or(|until| t < until).then_some(period)
     }
 
     /// The key of one of its places.
     pub fn num_of(&self, connection: ConnectionId) -> Option<i64> {
-        self.periods.iter().find(|period| period.connection == connection).map(|period| period.num)
+        self.periods.iter().find(|period| period.is_at(connection)).map(|period| period.num)
     }
 
     /// The time zone of one of its places.
     pub fn zone_of(&self, connection: ConnectionId) -> TimeZone {
-        self.periods.iter().find(|period| period.connection == connection).map_or(TimeZone::Jakarta, |period| period.zone)
+        self.periods.iter().find(|period| period.is_at(connection)).map_or(TimeZone::Jakarta, |period| period.zone)
     }
 }

@@ -2,6 +2,8 @@
 
 pub mod changes;
 pub mod check;
+pub mod credentials;
+pub mod draws;
 pub mod fleet;
 pub mod http;
 pub mod inflows;
@@ -13,10 +15,12 @@ pub mod live;
 pub mod merging;
 pub mod meter;
 pub mod moves;
+pub mod neighbours;
 pub mod publish;
 pub mod reviews;
 pub mod rows;
 pub mod summary;
+pub mod swaps;
 pub mod take_back;
 pub mod telemetry;
 pub mod tips;

@@ -6,6 +6,7 @@ use crate::core::{Tx, holders};
 use crate::error::Error;
 use crate::metering::fleet::put_connection;
 use crate::metering::install::Before;
+use crate::metering::neighbours;
 use crate::metering::rows::{connections, installations};
 use protocol::sync::rows::Entity;
 use protocol::sync::rows::kinds::Follows;
@@ -27,6 +28,9 @@ pub fn move_connection(tx: &mut Tx<'_>, connection: i64, customer: i64, zone: i6
     }
     connections::write_customer_and_zone(tx, connection, customer, zone)?;
     let new = holders::of_connection(tx, connection)?;
+    if old_zone != zone {
+        neighbours::forget(tx, (connection, row.id), old.customer)?;
+    }
     if old_customer != customer {
         tx.remove(old.customer, Entity::Connection, &RowId::of(row.id))?;
         move_use(tx, row.id, old.customer, new.customer)?;

@@ -16,7 +16,8 @@ struct Held {
 }
 
 /// Takes a customer back, with everything that was added for it, and out of every bucket; false if it is too late, somebody has changed one
-/// of its rows, or something else names it: a reading of the meter itself, a transfer, a user, a case. Then all is as it was.
+/// of its rows, or something else names it: a reading of the meter itself, a transfer, a user, a case, work that somebody has begun. Then all is as
+/// it was.
 ///
 /// `author` recorded the meters' first registers, which go as well.
 ///
@@ -28,7 +29,7 @@ pub fn take_back(tx: &mut Tx<'_>, customer: i64, author: i64) -> Result<bool, Er
     let of_parts = parts.iter().flat_map(|part| std::iter::once(part.id).chain(part.meter_id));
     let ids = std::iter::once(added.id).chain(of_parts);
     for id in ids {
-        if rows::is_changed(tx, id)? {
+        if rows::is_changed(tx, added.utility, id)? {
             return Ok(false);
         }
     }
@@ -62,6 +63,11 @@ fn held_rows(tx: &mut Tx<'_>, added: &rows::Added, parts: &[rows::Part]) -> Resu
                 held.push(Held { bucket, entity, id: RowId::of(meter) });
             }
             held.extend(part.readings.iter().map(|id| Held { bucket, entity: Entity::ManualReading, id: RowId::of(*id) }));
+            held.extend(part.orders.iter().map(|id| Held { bucket, entity: Entity::WorkOrder, id: RowId::of(*id) }));
+        }
+        for (id, user) in &part.tips {
+            let bucket = tx.bucket(added.utility, format!("user:{}", uuid::Uuid::from_bytes(*user)))?;
+            held.push(Held { bucket, entity: Entity::TipState, id: RowId::of(*id) });
         }
     }
     Ok(held)

@@ -52,7 +52,7 @@ pub fn change(tx: &mut Tx<'_>, admin: &Caller, asked: &ScheduleChange) -> Result
     let found = rows::find(tx, asked.schedule)?;
     let found = found.filter(|found| found.utility == admin.utility && !found.is_removed);
     if let Some(found) = found.as_ref().filter(|found| found.rev != asked.rev) {
-        let why = format!("schedule_changed: it was changed {} times since it was read", found.rev - asked.rev);
+        let why = format!("schedule_changed: it was changed {} times since it was read", found.rev.saturating_sub(asked.rev));
         return Err(Error::problem(Code::BadRequest, why));
     }
     match (asked.put.as_deref(), found) {

@@ -61,21 +61,24 @@ pub fn ask(tx: &mut Tx<'_>, admin: &Caller, asked: &BankRefundRequest) -> Result
 /// nothing.
 ///
 /// # Errors
-/// No such refund of the utility; it is decided (`closed`); the same admin recorded it (`same_admin`); less is left than it is for (`left`);
+/// No such refund of the utility; it is decided (`closed`), under the same key otherwise (`key`); the same admin recorded it (`same_admin`); less is left than it is for (`left`);
 /// other money of the purchase went back since it was recorded (`changed`); no reason (`reason`).
 pub fn decide(tx: &mut Tx<'_>, admin: &Caller, asked: &BankRefundDecision) -> Result<BankRefund, Error> {
     counter::require_reason(&asked.note)?;
     let found = existing(tx, admin, asked.of)?;
+    let (state, kind) = if asked.approve { ("approved", "approve_bank_refund") } else { ("rejected", "reject_bank_refund") };
     if found.refund.state != "asked" {
-        let is_repeated = found.decided_key == Some(asked.key.into_bytes());
-        return if is_repeated { Ok(found.refund) } else { Err(refused("closed: somebody has decided about it")) };
+        if found.decided_key != Some(asked.key.into_bytes()) {
+            return Err(refused("closed: somebody has decided about it"));
+        }
+        let is_same = found.refund.state == state;
+        return if is_same { Ok(found.refund) } else { Err(refused("key: this key is of another decision")) };
     }
     if found.asked_by == admin.num {
         return Err(refused("same_admin: whoever recorded a refund cannot approve it as well"));
     }
     let (bought, connection) = purchase(tx, admin, found.refund.purchase)?;
     let before = ledger::balance(tx, bought.connection, Account::Credit)?;
-    let (state, kind) = if asked.approve { ("approved", "approve_bank_refund") } else { ("rejected", "reject_bank_refund") };
     if asked.approve {
         require_left(found.refund.amount, bought.left())?;
         if rows::went_back_since(tx, bought.num, found.refund.asked_at)? {

@@ -96,14 +96,18 @@ pub fn review(db: &Db, admin: &Caller, now: domain::UtcMillis) -> Result<MoneyRe
 /// Decides about a case: its money is credited to a purchase, or it is noted as settled elsewhere. The same key again changes nothing.
 ///
 /// # Errors
-/// No such case or purchase of the utility (`no_purchase`), several of the number (`ambiguous`), no reason (`reason`), it is closed (`closed`), no money came with it (`no_money`), it
+/// No such case or purchase of the utility (`no_purchase`), several of the number (`ambiguous`), no reason (`reason`), it is closed (`closed`), under the same key otherwise (`key`), no money came with it (`no_money`), it
 /// may be another utility's (`owner`), it is or may be credited through its own payment (`own_payment`), or the purchase is paid in cash (`channel`).
 pub fn decide(tx: &mut Tx<'_>, admin: &Caller, asked: &CaseDecision) -> Result<PaymentCase, Error> {
     counter::require_reason(&asked.note)?;
     let found = existing(tx, admin, asked.of)?;
     if found.case.state != "open" {
-        let is_repeated = found.closed_key == Some(asked.key.into_bytes());
-        return if is_repeated { Ok(found.case) } else { Err(refused("closed: somebody has decided about it")) };
+        if found.closed_key != Some(asked.key.into_bytes()) {
+            return Err(refused("closed: somebody has decided about it"));
+        }
+        let is_given = asked.purchase.is_some() || asked.number.is_some();
+        let is_same = found.case.state == if is_given { "assigned" } else { "noted" };
+        return if is_same { Ok(found.case) } else { Err(refused("key: this key is of another decision")) };
     }
     let (by, note) = (Some((admin.num, asked.key)), asked.note.trim());
     match wanted(tx, admin, asked)? {

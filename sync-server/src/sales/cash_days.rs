@@ -17,6 +17,9 @@ use uuid::Uuid;
 /// The months that can be asked for: those of the years 1970 to 2199.
 const MONTHS: std::ops::Range<i32> = 1_970 * 12..2_200 * 12;
 
+/// The first day that can be counted: of the first of those months.
+const FIRST_DAY: LocalDay = LocalDay(0);
+
 /// The days of a month on which cash was taken or given back, by cashier, the newest first; of the running month if none is named. It costs the
 /// postings on two accounts since the month began.
 ///
@@ -100,6 +103,9 @@ pub fn count(tx: &mut Tx<'_>, admin: &Caller, asked: &CashCount) -> Result<CashD
     if asked.day > today {
         return Err(refused(NotCounted::Future));
     }
+    if asked.day < FIRST_DAY {
+        return Err(refused(NotCounted::Nothing));
+    }
     let days = Days { utility: admin.utility, zone, from: asked.day, until: asked.day.plus(1) };
     let open = rows::open(tx, days)?.remove(&(asked.day, cashier)).unwrap_or_default();
     let done = rows::done(tx, admin.utility, (asked.day, cashier))?;
@@ -114,7 +120,9 @@ pub fn count(tx: &mut Tx<'_>, admin: &Caller, asked: &CashCount) -> Result<CashD
         reason: &asked.reason,
     };
     let difference = count.check().map_err(refused)?;
-    rows::insert(tx, (admin.utility, zone, admin.num), (cashier, asked), open)?;
+    // The day keeps the zone in which it, or the next one, was counted first.
+    let kept = rows::zone_of_day(tx, (admin.utility, zone), asked.day)?;
+    rows::insert(tx, (admin.utility, kept, admin.num), (cashier, asked), open)?;
     let (year, month, day) = asked.day.ymd();
     let (_, name) = rows::name(tx, cashier)?;
     let changes = [
@@ -123,6 +131,8 @@ pub fn count(tx: &mut Tx<'_>, admin: &Caller, asked: &CashCount) -> Result<CashD
         ("booked", String::new(), open.booked.due().to_string()),
         ("counted", String::new(), asked.counted.to_string()),
         ("difference", String::new(), difference.to_string()),
+        // Nobody else has seen the cash: who reads the log is to see that without comparing names.
+        ("counted_own", String::new(), if cashier == admin.num { "yes".to_owned() } else { String::new() }),
         ("reason", String::new(), asked.reason.trim().to_owned()),
     ];
     let kind = if asked.round == 0 { "close_cash_day" } else { "count_late_cash" };

@@ -40,7 +40,7 @@ pub fn cash(tx: &mut Tx<'_>, admin: &Caller, request: &PurchaseRequest) -> Resul
 /// Gives (above zero) or takes credit, with a reason; returns the balance with it, as it is shown. The same key again changes nothing.
 ///
 /// # Errors
-/// No such connection of the utility, or no reason.
+/// No such connection of the utility, no reason, or another adjustment has the key (`key`).
 pub fn adjust(
     tx: &mut Tx<'_>,
     admin: &Caller,
@@ -52,10 +52,14 @@ pub fn adjust(
     if amount == Rupiah(0) || amount.0.unsigned_abs() > MOST_PURCHASE.0.unsigned_abs() {
         return Err(Error::problem(Code::BadRequest, "an adjustment is of some rupiah, and of Rp50,000,000 at most"));
     }
+    let key_of = format!("adjust:{key}");
+    if ledger::posted_under(tx, &key_of, Account::Credit)?.is_some_and(|known| known != (num, None, amount)) {
+        return Err(Error::problem(Code::BadRequest, "key: this key is of another adjustment"));
+    }
     charging::post(tx, num)?;
     let before = ledger::balance(tx, num, Account::Credit)?;
     let context = TransferContext { connection: num, at: tx.now, month: None, purchase: None, who: Some(admin.num), reason };
-    let posted = ledger::post_event(tx, &context, &Event::Adjustment(amount), format!("adjust:{key}"))?;
+    let posted = ledger::post_event(tx, &context, &Event::Adjustment(amount), key_of)?;
     if posted == Posted::New {
         record(tx, admin, ("adjust_balance", key), (connection, num), &Moved { amount, before, reason })?;
     }

@@ -5,13 +5,14 @@ use crate::core::scope::Caller;
 use crate::core::{Db, Tx, audit};
 use crate::error::Error;
 use crate::sales::rows::months as rows;
+use crate::sales::rows::months::Deed;
 use crate::sales::rows::time_zone;
 use crate::sales::{cash_days, counter};
 use domain::sales::month_close::{Books, NotClosed};
 use domain::{LocalMonth, TimeZone, UtcMillis};
 use protocol::core::audit::Office;
 use protocol::core::problem::Code;
-use protocol::sales::closing::{LateTransfers, MonthRequest, Months, NextMonth};
+use protocol::sales::closing::{LateSum, LateTransfers, MonthAsked, MonthRequest, Months, NextMonth};
 use uuid::Uuid;
 
 /// How far a utility is with its months, in a time zone.
@@ -47,23 +48,27 @@ fn in_zone(db: &Db, (utility, time_zone): (i64, TimeZone), now: UtcMillis) -> Re
     Ok(Months { time_zone, next, closings: rows::closings(db, utility)? })
 }
 
-/// What belongs to a closed month and came later; nothing of one that is open.
+/// What belongs to a closed month and came while a closing of it stood, of the one that stands if none is named; nothing of a month that is open. What
+/// came before a month was closed again stays listed with the closing that it came to.
 ///
 /// # Errors
 /// The database.
-pub fn late(db: &Db, utility: i64, month: LocalMonth) -> Result<LateTransfers, Error> {
-    let up_to = rows::up_to(db, utility, month)?.unwrap_or(i64::MAX);
-    let sum = rows::late_sum(db, utility, month, up_to)?;
-    Ok(LateTransfers { month, sum, transfers: rows::late(db, utility, month, up_to)? })
+pub fn late(db: &Db, utility: i64, asked: MonthAsked) -> Result<LateTransfers, Error> {
+    let MonthAsked { month, closing } = asked;
+    let Some(stretch) = rows::stood(db, utility, month, closing)? else {
+        return Ok(LateTransfers { month, sum: LateSum::default(), transfers: Vec::new() });
+    };
+    let sum = rows::late_sum(db, utility, month, stretch)?;
+    Ok(LateTransfers { month, sum, transfers: rows::late(db, utility, month, stretch)? })
 }
 
 /// Closes a month; returns all of them. The same key again changes nothing.
 ///
 /// # Errors
-/// Another closing has the key (`key`); why it cannot be closed ([`NotClosed`]); or the database.
+/// Another request has the key (`key`); why it cannot be closed ([`NotClosed`]); or the database.
 pub fn close(tx: &mut Tx<'_>, admin: &Caller, asked: &MonthRequest) -> Result<Months, Error> {
     let zone = time_zone::of_utility(tx, admin.utility)?;
-    if !is_repeated(tx, admin, asked)? {
+    if !is_repeated(tx, admin, Deed::Close, asked)? {
         let books = books(tx, admin.utility, zone, tx.now)?;
         // Of a month that cannot be closed in any case no days are looked at.
         books.may_close(asked.month, 0, "").map_err(refused)?;
@@ -88,11 +93,11 @@ pub fn close(tx: &mut Tx<'_>, admin: &Caller, asked: &MonthRequest) -> Result<Mo
 /// Reopens the last month that is closed, with a reason; returns all months. The same key again changes nothing.
 ///
 /// # Errors
-/// Another closing has the key (`key`); no reason (`reason`); it is not the last ([`NotClosed::NotLast`]); or the database.
+/// Another request has the key (`key`); no reason (`reason`); it is not the last ([`NotClosed::NotLast`]); or the database.
 pub fn reopen(tx: &mut Tx<'_>, admin: &Caller, asked: &MonthRequest) -> Result<Months, Error> {
     counter::require_reason(&asked.reason)?;
     let zone = time_zone::of_utility(tx, admin.utility)?;
-    if !is_repeated(tx, admin, asked)? {
+    if !is_repeated(tx, admin, Deed::Reopen, asked)? {
         books(tx, admin.utility, zone, tx.now)?.may_reopen(asked.month).map_err(refused)?;
         rows::reopen(tx, admin.utility, asked, admin.num)?;
         let changes = [("month", String::new(), iso(asked.month)), ("reason", String::new(), asked.reason.trim().to_owned())];
@@ -102,11 +107,11 @@ pub fn reopen(tx: &mut Tx<'_>, admin: &Caller, asked: &MonthRequest) -> Result<M
 }
 
 /// Whether a request did what it asks for before.
-fn is_repeated(tx: &Tx<'_>, admin: &Caller, asked: &MonthRequest) -> Result<bool, Error> {
+fn is_repeated(tx: &Tx<'_>, admin: &Caller, deed: Deed, asked: &MonthRequest) -> Result<bool, Error> {
     match rows::by_key(tx, admin.utility, asked.key)? {
         None => Ok(false),
-        Some(month) if month == asked.month => Ok(true),
-        Some(_) => Err(Error::problem(Code::BadRequest, "key: this key is of another month")),
+        Some(known) if known == (deed, asked.month) => Ok(true),
+        Some(_) => Err(Error::problem(Code::BadRequest, "key: this key is of another closing or reopening")),
     }
 }
 

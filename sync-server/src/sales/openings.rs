@@ -178,8 +178,12 @@ fn one(tx: &mut Tx<'_>, admin: &Caller, (asked, of): (&OpeningDecision, OpeningI
     if found.state == OpeningState::Waiting {
         return Ok(vec![found]);
     }
-    let is_repeated = found.decided_key == Some(asked.key.into_bytes());
-    if is_repeated { Ok(Vec::new()) } else { Err(refused("closed: somebody has decided about it")) }
+    if found.decided_key != Some(asked.key.into_bytes()) {
+        return Err(refused("closed: somebody has decided about it"));
+    }
+    // One that was booked may have been taken back since.
+    let is_other = (found.state == OpeningState::Declined) == asked.approve;
+    if is_other { Err(refused("key: this key is of another decision")) } else { Ok(Vec::new()) }
 }
 
 /// The next ones of an import that wait; none if the rest was decided under the same key.

@@ -31,8 +31,8 @@ pub enum RefundRoute {
 /// How money of a purchase would go back: the way it came.
 ///
 /// # Errors
-/// No such purchase of the utility, more than is left of it (`left`), no reason (`reason`), money of it goes back by bank transfer (`bank`), or the
-/// database.
+/// No such purchase of the utility, more than is left of it (`left`), no reason (`reason`), money of it goes back by bank transfer (`bank`), another refund
+/// has the key (`key`), or the database.
 pub fn route(
     db: &Db,
     admin: &Caller,
@@ -41,12 +41,12 @@ pub fn route(
 ) -> Result<RefundRoute, Error> {
     counter::require_reason(reason)?;
     let found = existing(db, purchase)?;
-    connection_of(db, admin, &found)?;
+    let connection = connection_of(db, admin, &found)?;
     if found.channel == Channel::Cash {
         return Ok(RefundRoute::Cash);
     }
-    if rows::is_recorded(db, admin.utility, key)? {
-        return Ok(RefundRoute::Completed);
+    if let Some(known) = rows::recorded(db, admin.utility, key)? {
+        return if known == (connection, amount) { Ok(RefundRoute::Completed) } else { Err(of_another()) };
     }
     let by_order = |order: String| {
         order.parse().map(RefundRoute::Gateway).map_err(|_| Error::Setup("an order's name cannot be read".into()))
@@ -72,7 +72,7 @@ pub fn route(
 /// Gives money of a purchase that was paid in cash back over the counter. What was paid by the gateway goes back by the gateway.
 ///
 /// # Errors
-/// No such purchase of the utility, it was not paid in cash, more than is left of it, or no reason.
+/// No such purchase of the utility, it was not paid in cash, more than is left of it, no reason, or another refund has the key (`key`).
 pub fn refund_cash(
     tx: &mut Tx<'_>,
     admin: &Caller,
@@ -83,8 +83,11 @@ pub fn refund_cash(
     let found = existing(tx, purchase)?;
     let id = connection_of(tx, admin, &found)?;
     let left = found.left();
-    let is_known = ledger::is_posted(tx, &format!("back:cash:{key}"))?;
-    if !is_known && (found.channel != Channel::Cash || amount.0 <= 0 || amount > left) {
+    let known = ledger::posted_under(tx, &format!("back:cash:{key}"), Account::Refunds)?;
+    if known.is_some_and(|known| known != (found.connection, Some(found.num), amount)) {
+        return Err(of_another());
+    }
+    if known.is_none() && (found.channel != Channel::Cash || amount.0 <= 0 || amount > left) {
         return Err(Error::problem(Code::BadRequest, format!("left: Rp{} of cash can be given back", left.0)));
     }
     let before = ledger::balance(tx, found.connection, Account::Credit)?;
@@ -120,6 +123,10 @@ pub fn record_by_gateway(
         audit::record(tx, &entry, changes)?;
     }
     Ok(found)
+}
+
+fn of_another() -> Error {
+    Error::problem(Code::BadRequest, "key: this key is of another refund")
 }
 
 /// The connection of a purchase, if it is of the admin's utility.

@@ -11,12 +11,14 @@ use crate::sales::payments;
 use crate::sales::rows::settlement_lists as lists;
 use crate::sales::rows::settlements as rows;
 use crate::sales::rows::settlements::{File, Named, NewLine, Stored};
-use crate::sales::{cases, counter};
+use crate::sales::{cases, counter, unnamed};
 use crate::state::App;
-use domain::Rupiah;
 use domain::billing::ledger::Event;
 use domain::sales::payment::OrderId;
-use domain::sales::reconciliation::{Because, Known, LineState, LineVerdict, MOST_ROWS, SettlementRow, judge};
+use domain::sales::reconciliation::{
+    Because, Known, LineState, LineVerdict, MOST_ROWS, Others, SettlementRow, is_mostly, is_off, judge,
+};
+use domain::{Rupiah, UtcMillis};
 use protocol::core::audit::Office;
 use protocol::core::problem::Code;
 use protocol::sales::settlements::{
@@ -27,6 +29,12 @@ use uuid::Uuid;
 
 /// Characters of a file's name that are kept, and of the words of a row at most.
 const LONGEST: usize = 120;
+
+/// Rows that are compared in one transaction, so that the writer is free again after some milliseconds.
+const ROWS_AT_ONCE: usize = 50;
+
+/// The times that a transaction can have: from 1970 until 2200.
+const TIMES: std::ops::Range<UtcMillis> = UtcMillis(0)..UtcMillis(7_258_118_400_000);
 
 /// The first amount that no payment can be.
 const TOO_LARGE: u64 = 1_000_000_000_000;
@@ -47,12 +55,39 @@ pub fn shown(db: &Db, utility: i64, asked: &SettlementsAsked) -> Result<Settleme
     Ok(Settlements { files, shown: Some(shown) })
 }
 
-/// Takes a part of a file, compares its rows, and with the last of them looks for payments that no row names. The same part again changes nothing.
+/// Takes a part of a file, compares its rows, and with the last of them looks for payments that no row names: some at a time, each in a transaction of
+/// its own. The same part again changes nothing, and goes on where it ended.
 ///
 /// # Errors
-/// A row or the number of rows is none (`settlement_rows`), or the database.
-pub fn bring(tx: &mut Tx<'_>, admin: &Caller, part: &SettlementPart) -> Result<SettlementProgress, Error> {
-    check(part)?;
+/// A row or the number of rows is none (`settlement_rows`); most rows are outside of the times that the file names (`settlement_range`), or of other days
+/// than their payments here (`settlement_dates`); or the database.
+pub async fn bring(app: &App, admin: &Caller, mut part: SettlementPart) -> Result<SettlementProgress, Error> {
+    check(&part)?;
+    let (utility, asked) = (admin.utility, part.clone());
+    app.store.read_of(admin.source(), move |db| check_times(db, utility, &asked)).await?;
+    let (lines, file) = (std::mem::take(&mut part.lines), part.file);
+    let writer = app.store.writer.of(admin.source());
+    let mut left = lines.as_slice();
+    loop {
+        let (now, later) = left.split_at(left.len().min(ROWS_AT_ONCE));
+        let (by, step) = (admin.clone(), SettlementPart { lines: now.to_vec(), ..part.clone() });
+        writer.work(move |tx| take(tx, &by, &step)).await?;
+        left = later;
+        if left.is_empty() {
+            break;
+        }
+    }
+    loop {
+        let by = admin.clone();
+        let progress = writer.work(move |tx| look_on(tx, &by, file)).await?;
+        if progress.is_compared || progress.received < part.rows {
+            return Ok(progress);
+        }
+    }
+}
+
+/// Takes some rows of a file.
+fn take(tx: &mut Tx<'_>, admin: &Caller, part: &SettlementPart) -> Result<(), Error> {
     let file = match rows::file(tx, admin.utility, part.file)? {
         Some(known) => known,
         None => begin(tx, admin, part)?,
@@ -60,25 +95,30 @@ pub fn bring(tx: &mut Tx<'_>, admin: &Caller, part: &SettlementPart) -> Result<S
     if file.rows != part.rows {
         return Err(refused("settlement_rows: the file has another number of rows"));
     }
-    if !file.is_compared {
-        let mut came = 0;
-        for row in &part.lines {
-            if !rows::has_row(tx, file.num, row.row)? {
-                compare(tx, admin, &file, row)?;
-                came += 1;
-            }
-        }
-        if file.received + came > file.rows {
-            return Err(refused("settlement_rows: the file has more rows than were named"));
-        }
-        rows::add_received(tx, file.num, came)?;
-        if file.received + came == file.rows {
-            look_for_unnamed(tx, admin.utility, &file)?;
-            rows::mark_compared(tx, file.num)?;
+    if file.is_compared {
+        return Ok(());
+    }
+    let mut came = 0;
+    for row in &part.lines {
+        if !rows::has_row(tx, file.num, row.row)? {
+            compare(tx, admin, &file, row)?;
+            came += 1;
         }
     }
-    let now = existing_file(tx, admin, part.file)?;
-    Ok(SettlementProgress { file: part.file, received: now.received, is_compared: now.is_compared })
+    if file.received + came > file.rows {
+        return Err(refused("settlement_rows: the file has more rows than were named"));
+    }
+    rows::add_received(tx, file.num, came)
+}
+
+/// Goes on to look for payments that no row names, once all rows are there; says how far the file is.
+fn look_on(tx: &mut Tx<'_>, admin: &Caller, id: Uuid) -> Result<SettlementProgress, Error> {
+    let file = existing_file(tx, admin, id)?;
+    if file.received == file.rows && !file.is_compared {
+        unnamed::look(tx, admin.utility, &file)?;
+    }
+    let now = existing_file(tx, admin, id)?;
+    Ok(SettlementProgress { file: id, received: now.received, is_compared: now.is_compared })
 }
 
 fn check(part: &SettlementPart) -> Result<(), Error> {
@@ -87,13 +127,36 @@ fn check(part: &SettlementPart) -> Result<(), Error> {
         let amounts = [row.gross, row.fee, row.net.unwrap_or_default()];
         let is_small = amounts.iter().all(|amount| amount.0.unsigned_abs() < TOO_LARGE);
         let words = [&row.transaction, &row.method, &row.status];
-        row.row > 0 && is_short(&row.order, 1) && words.iter().all(|word| is_short(word, 0)) && is_small
+        let is_named = is_short(&row.order, 1) && words.iter().all(|word| is_short(word, 0));
+        row.row > 0 && is_named && is_small && TIMES.contains(&row.at)
     };
-    let is_file = (1..=MOST_ROWS).contains(&part.rows) && part.first_at <= part.last_at;
+    let is_of_time = part.first_at <= part.last_at && TIMES.contains(&part.first_at) && TIMES.contains(&part.last_at);
+    let is_file = (1..=MOST_ROWS).contains(&part.rows) && is_of_time;
     if is_file && part.lines.len() <= ROWS_TOGETHER && part.lines.iter().all(is_sound) {
         return Ok(());
     }
-    Err(refused("settlement_rows: a file has 1 to 20,000 rows, each with an order and amounts, and 500 come at once"))
+    Err(refused("settlement_rows: a file has 1 to 20,000 rows, each with an order, amounts and a time, and 500 come at once"))
+}
+
+/// Refuses rows of which most cannot be of this file and these days: days that a wrong date names would seem to have no payment at the gateway.
+fn check_times(db: &Db, utility: i64, part: &SettlementPart) -> Result<(), Error> {
+    let stretch = part.first_at..=part.last_at;
+    let outside = part.lines.iter().filter(|row| !stretch.contains(&row.at)).count();
+    if is_mostly(outside, part.lines.len()) {
+        return Err(refused("settlement_range: most rows are outside of the times that the file names"));
+    }
+    let (mut off, mut known) = (0, 0);
+    for row in &part.lines {
+        let found = rows::named(db, &row.order, &row.transaction)?;
+        if let Some(named) = found.filter(|named| named.utility == utility) {
+            known += 1;
+            off += usize::from(is_off(row.at, named.ours.started_at));
+        }
+    }
+    if is_mostly(off, known) {
+        return Err(refused("settlement_dates: most rows are of other days than their payments here"));
+    }
+    Ok(())
 }
 
 fn begin(tx: &mut Tx<'_>, admin: &Caller, part: &SettlementPart) -> Result<File, Error> {
@@ -105,26 +168,35 @@ fn begin(tx: &mut Tx<'_>, admin: &Caller, part: &SettlementPart) -> Result<File,
     existing_file(tx, admin, part.file)
 }
 
-/// What a row comes to, by what is known of its order.
+/// What a row comes to, by what is known of its order. `of` are the keys of its file and of its line; a new one comes after all others.
 fn verdict_of(
     db: &Db,
     utility: i64,
-    file: i64,
+    of: (i64, i64),
     row: &SettlementRow,
 ) -> Result<(Option<Named>, LineVerdict, Option<Because>), Error> {
     let found = rows::named(db, &row.order, &row.transaction)?;
-    let (known, is_repeated) = match &found {
-        None => (Known::Nobodys, false),
-        Some(named) if named.utility != utility => (Known::AnotherUtilitys, false),
-        Some(named) => (Known::Ours(named.ours), rows::is_repeated(db, (file, named.payment), row)?),
+    let (known, others) = match &found {
+        None => (Known::Nobodys, Others::Silent),
+        Some(named) if named.utility != utility => (Known::AnotherUtilitys, Others::Silent),
+        Some(named) => (Known::Ours(named.ours), others(db, named.payment, of, row)?),
     };
-    let (verdict, because) = judge(row, known, is_repeated);
+    let (verdict, because) = judge(row, known, others);
     Ok((found.filter(|named| named.utility == utility), verdict, because))
+}
+
+/// What other rows say of a payment.
+fn others(db: &Db, payment: i64, (file, line): (i64, i64), row: &SettlementRow) -> Result<Others, Error> {
+    if rows::is_repeated(db, (file, payment), row)? {
+        return Ok(Others::Repeated);
+    }
+    let earlier = rows::earlier(db, (file, payment), (row, line))?;
+    Ok(earlier.map_or(Others::Silent, |(gross, fee)| Others::Earlier { gross, fee }))
 }
 
 /// Writes what a row comes to. A fee of what matches is a cost.
 fn compare(tx: &mut Tx<'_>, admin: &Caller, file: &File, row: &SettlementRow) -> Result<(), Error> {
-    let (named, verdict, because) = verdict_of(tx, admin.utility, file.num, row)?;
+    let (named, verdict, because) = verdict_of(tx, admin.utility, (file.num, i64::MAX), row)?;
     let (of, place) = ((file.num, admin.utility), i64::from(row.row));
     let payment = named.as_ref().map(|named| named.payment);
     rows::insert(tx, &NewLine { of, place, row, payment, verdict, because })?;
@@ -157,40 +229,21 @@ fn post_fee(tx: &mut Tx<'_>, by: i64, named: &Named, fee: Rupiah) -> Result<(), 
     ledger::post_event(tx, &context, &Event::GatewayFee(fee), format!("gateway_fee:{}", named.order)).map(|_| ())
 }
 
-/// Adds a line for each payment in the time of a file that no row names.
-fn look_for_unnamed(tx: &mut Tx<'_>, utility: i64, file: &File) -> Result<(), Error> {
-    let unnamed = rows::unnamed(tx, utility, file.stretch, MOST_ROWS)?;
-    for (place, named) in unnamed.into_iter().enumerate() {
-        let row = SettlementRow {
-            row: 0,
-            order: named.order.clone(),
-            transaction: String::new(),
-            method: named.method.clone(),
-            gross: named.ours.gross,
-            fee: Rupiah(0),
-            net: None,
-            at: named.ours.started_at,
-            settled_at: None,
-            status: String::new(),
-        };
-        let (of, place) = ((file.num, utility), -1 - place as i64);
-        let payment = Some(named.payment);
-        rows::insert(tx, &NewLine { of, place, row: &row, payment, verdict: LineVerdict::MissingAtGateway, because: None })?;
-    }
-    Ok(())
-}
-
 /// Decides about a line: it is accepted as it is, or goes on as a case. The same key again changes nothing.
 ///
 /// # Errors
-/// No such line of the utility; no reason (`reason`); it is decided (`closed`); its money was decided about in a case before (`case_decided`); or the
-/// database.
+/// No such line of the utility; no reason (`reason`); another decision has the key (`key`); it is decided (`closed`); its money was decided about in a
+/// case before (`case_decided`); or the database.
 pub fn decide(tx: &mut Tx<'_>, admin: &Caller, asked: &LineDecision) -> Result<SettlementLine, Error> {
     counter::require_reason(&asked.note)?;
     let line = existing(tx, admin, asked.of)?;
+    if let Some((of, state, note)) = rows::decided(tx, admin.utility, asked.key)? {
+        let wanted = if asked.does == LineDeed::Case { LineState::Case } else { LineState::Accepted };
+        let is_same = of == asked.of && state == wanted && note == asked.note.trim();
+        return if is_same { shown_line(tx, admin, of) } else { Err(refused("key: this key is of another decision")) };
+    }
     if line.state != LineState::Open {
-        let is_repeated = line.decided_key == Some(asked.key.into_bytes());
-        return if is_repeated { shown_line(tx, admin, asked.of) } else { Err(refused("closed: somebody has decided about it")) };
+        return Err(refused("closed: somebody has decided about it"));
     }
     let named = line.payment.map(|payment| rows::by_payment(tx, payment)).transpose()?.flatten();
     let (case, kind) = match asked.does {
@@ -244,8 +297,8 @@ fn open_case(tx: &mut Tx<'_>, line: &Stored, named: Option<&Named>) -> Result<i6
 /// Has the gateway asked about the order of a line, and judges the line anew.
 ///
 /// # Errors
-/// No such line of the utility, no gateway, a name that is no order (`order_name`), or the database. That the gateway cannot be reached is none: the line
-/// stays as it is.
+/// No such line of the utility, no gateway, a name that is no order (`order_name`), it was asked often just now, or the database. That the gateway cannot
+/// be reached is none: the line stays as it is.
 pub async fn ask(app: &App, admin: Caller, of: Uuid) -> Result<SettlementLine, Error> {
     let asking = admin.clone();
     let order = app.store.read_of(admin.source(), move |db| {
@@ -254,7 +307,9 @@ pub async fn ask(app: &App, admin: Caller, of: Uuid) -> Result<SettlementLine, E
         Ok(named.map_or(line.row.order, |named| named.order))
     });
     let order: OrderId = order.await?.parse().map_err(|_| refused("order_name: the gateway cannot be asked about this name"))?;
-    payments::of(app)?.ask_by_hand(app, &order).await?;
+    let gateway = payments::of(app)?;
+    gateway.may_ask(admin.id, of)?;
+    gateway.ask_by_hand(app, &order).await?;
     app.store.writer.of(admin.source()).work(move |tx| judge_again(tx, &admin, of)).await
 }
 
@@ -262,7 +317,7 @@ fn judge_again(tx: &mut Tx<'_>, admin: &Caller, of: Uuid) -> Result<SettlementLi
     let line = existing(tx, admin, of)?;
     let can_change = matches!(line.verdict, LineVerdict::Differs | LineVerdict::MissingWithUs);
     if line.state == LineState::Open && can_change {
-        let (named, verdict, because) = verdict_of(tx, admin.utility, line.file, &line.row)?;
+        let (named, verdict, because) = verdict_of(tx, admin.utility, (line.file, line.num), &line.row)?;
         rows::judge(tx, line.num, named.as_ref().map(|named| named.payment), (verdict, because))?;
         if let Some(named) = named.filter(|_| verdict != LineVerdict::NotCompared) {
             settle(tx, admin.num, &named, (verdict, line.row.fee))?;

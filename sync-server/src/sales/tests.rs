@@ -1,7 +1,7 @@
 //! That each statement of closing that reads more than a few rows finds them by a key or an index.
 
 use crate::core::migrate;
-use crate::sales::rows::{cash, cut, months, time_zone};
+use crate::sales::rows::{cash, cut, months, settlements, time_zone};
 use domain::UtcMillis;
 use domain::core::local_time::DAY_MS;
 use rusqlite::Connection;
@@ -23,7 +23,9 @@ fn every_statement_of_closing_searches_and_scans_no_table() {
         (cut::LOWEST, "COVERING INDEX transfer_time"),
         (cut::STRAGGLERS, "COVERING INDEX transfer_time"),
         (cut::BALANCE, "PRIMARY KEY (account=? AND transfer<?)"),
-        (months::LATE_SUM, "PRIMARY KEY (utility=? AND month=? AND transfer>?)"),
+        (months::LATE_SUM, "PRIMARY KEY (utility=? AND month=? AND transfer>? AND transfer<?)"),
+        (settlements::NEXT_DAY, "settlement_line_days (file=? AND begun_at>?)"),
+        (settlements::LOOK, "payment_started (started_at>? AND started_at<?)"),
         (time_zone::OF_UTILITY, "installation_now"),
     ] {
         let steps = plan(sql);

@@ -5,9 +5,9 @@ use crate::billing::credit;
 use crate::cases::shown;
 use crate::core::Db;
 use crate::error::Error;
-use crate::field::rows::records;
+use crate::field::rows::{records, swaps};
 use crate::maintenance::rows as maintenance;
-use crate::metering::rows::tips;
+use crate::metering::rows::{neighbours, tips};
 use crate::people::rows::{customers, users, views};
 use crate::reports::rows as reports;
 use crate::revenue::publish as revenue;
@@ -64,6 +64,8 @@ pub fn body(db: &Db, audience: Audience, entity: Entity, id: Uuid, at: Option<i3
         Entity::ReportRun => write(entity, audience, reports::runs::body(db, id)?),
         Entity::RevenueDay => revenue::body(db, id, at),
         Entity::SavedView => write(entity, audience, views::body(db, id)?),
+        Entity::MeterSwap => write(entity, audience, swaps::body(db, id)?),
+        Entity::NeighbourMonth => write(entity, audience, neighbours::body(db, id, at)?),
         Entity::TipState => write(entity, audience, tips::body(db, id)?),
     }
 }

@@ -7,7 +7,7 @@ use super::people::shown;
 use super::schedule::Step;
 use super::server::{CUSTOMERS, METERS, ZONES, id, user};
 use super::world::World;
-use super::{Broken, cases, people, templates, tips, views, work};
+use super::{Broken, cases, people, swaps, templates, tips, views, work};
 use client::imports::compare::{Deed, NewConnection, NewCustomer};
 use client::imports::openings;
 use client::imports::operations::{When, customer_of, operations, undo_of_new};
@@ -242,7 +242,7 @@ impl Device {
 
 impl World {
     /// Somebody imports, takes an import back, changes what was added, answers a case, moves a connection, keeps a view, says something of an
-    /// advice, or does something about work at a meter.
+    /// advice, swaps a meter, or does something about work at one.
     pub(super) fn by_person(&mut self, step: &Step) -> Option<u8> {
         let now = self.server.now;
         let (device, pick) = match *step {
@@ -254,6 +254,7 @@ impl World {
             | Step::View { device, pick }
             | Step::Tip { device, pick }
             | Step::PlanAnew { device, pick }
+            | Step::Swap { device, pick }
             | Step::Work { device, pick } => (device, pick),
             _ => return None,
         };
@@ -271,6 +272,7 @@ impl World {
                     Step::View { .. } => views::operation(at, pick, now),
                     Step::Tip { .. } => tips::operation(at, pick),
                     Step::PlanAnew { .. } => work::planned_anew(at, pick),
+                    Step::Swap { .. } => swaps::operation(at, pick, now),
                     Step::MoveZone { .. } => people::move_zone(at, pick),
                     _ => at.edit_of_added(pick),
                 };

@@ -18,6 +18,7 @@ pub mod schedule;
 pub mod server;
 mod storage;
 mod stored;
+pub mod swaps;
 pub mod templates;
 pub mod tips;
 pub mod views;
@@ -107,6 +108,7 @@ pub const FAULTS: &[&str] = &[
     "list made into a file",
     "view kept",
     "view removed",
+    "meter swapped",
 ];
 
 /// Every check that a run must have made.
@@ -139,6 +141,8 @@ pub const CHECKS: &[&str] = &[
     "credit is that of the opening balances",
     "files of lists are on record once",
     "views are those of the model",
+    "swaps are those of the model",
+    "a jump between two registers is no use",
 ];
 
 /// The files that every simulation begins with a copy of.

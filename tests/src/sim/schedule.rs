@@ -106,6 +106,8 @@ pub enum Step {
     Tip { device: u8, pick: u32 },
     /// A person moves work at a meter to another window, or has somebody else do it.
     PlanAnew { device: u8, pick: u32 },
+    /// A person puts another meter in the place of one.
+    Swap { device: u8, pick: u32 },
 }
 
 /// A simulation's plan.
@@ -146,12 +148,18 @@ const PLANS: u64 = 0x009a_1a25;
 /// One step in so many has one about a plan of work behind it.
 const PLANS_EVERY: u32 = 130;
 
+/// What steps about swaps of meters are drawn from, for the same reason.
+const SWAPS: u64 = 0x0005_4a90;
+
+/// One step in so many has a swap behind it.
+const SWAPS_EVERY: u32 = 120;
+
 impl Schedule {
     /// Draws a schedule.
     pub fn draw(seed: u64) -> Self {
         let (mut rng, mut office) = (fastrand::Rng::with_seed(seed), fastrand::Rng::with_seed(seed ^ OFFICE));
         let (mut views, mut tips) = (fastrand::Rng::with_seed(seed ^ VIEWS), fastrand::Rng::with_seed(seed ^ TIPS));
-        let mut plans = fastrand::Rng::with_seed(seed ^ PLANS);
+        let (mut plans, mut swaps) = (fastrand::Rng::with_seed(seed ^ PLANS), fastrand::Rng::with_seed(seed ^ SWAPS));
         let mut steps = Vec::with_capacity(1_600);
         let mut ops = 0;
         // How rough it is differs by seed: much can only go wrong where little else does.
@@ -198,6 +206,9 @@ impl Schedule {
             if plans.u32(..PLANS_EVERY) == 0 {
                 steps.push(of_plans(&mut plans));
             }
+            if swaps.u32(..SWAPS_EVERY) == 0 {
+                steps.push(of_swaps(&mut swaps));
+            }
         }
         Self { seed, keeps_hole: rng.bool(), steps }
     }
@@ -238,6 +249,11 @@ fn of_tips(rng: &mut fastrand::Rng) -> Step {
 fn of_plans(rng: &mut fastrand::Rng) -> Step {
     let (device, pick) = ([0, 1, 0, 1, COPY][rng.usize(..5)], rng.u32(..));
     Step::PlanAnew { device, pick }
+}
+
+fn of_swaps(rng: &mut fastrand::Rng) -> Step {
+    let (device, pick) = ([0, 1, 0, 1, COPY][rng.usize(..5)], rng.u32(..));
+    Step::Swap { device, pick }
 }
 
 fn fault(rng: &mut fastrand::Rng, device: u8, pick: u32) -> Step {

@@ -323,6 +323,7 @@ fn met(op: &OperationEnvelope, (status, code, _): &MeterMessage) -> Option<&'sta
         ("applied", _) if is("put_view") => Some("view kept"),
         ("applied", _) if is("remove_view") => Some("view removed"),
         ("applied", _) if is("move_work") => Some("work moved"),
+        ("applied", _) if is("swap_meter") => Some("meter swapped"),
         _ => None,
     }
 }

@@ -2,6 +2,7 @@
 
 use super::model::{Installed, Opening, Place};
 use super::server::Server;
+use domain::metering::reading::Verdict;
 use rusqlite::Row;
 use std::collections::{BTreeMap, BTreeSet};
 use sync_server::alerts::rows::announcements::is_any_waiting;
@@ -63,6 +64,32 @@ impl Server {
         let sql = "SELECT id, CASE WHEN completed_at IS NOT NULL THEN 'completed' WHEN cancelled_at IS NOT NULL THEN 'cancelled'
              WHEN begun_at IS NOT NULL THEN 'in_progress' ELSE 'scheduled' END FROM work_order";
         self.list(sql, |row| Ok((id(row, 0)?.to_string(), row.get(1)?))).into_iter().collect()
+    }
+
+    /// The swaps of meters: who said each.
+    pub fn swaps(&self) -> BTreeMap<String, Uuid> {
+        let sql = "SELECT s.id, u.id FROM meter_swap s JOIN user u ON u.num = s.author";
+        self.list(sql, |row| Ok((id(row, 0)?.to_string(), id(row, 1)?))).into_iter().collect()
+    }
+
+    /// The meters that a swap put up or took down, or was to.
+    pub fn swapped(&self) -> BTreeSet<String> {
+        let sql =
+            "SELECT m.id FROM meter m WHERE m.num IN (SELECT old_meter FROM meter_swap UNION SELECT new_meter FROM meter_swap)";
+        self.list(sql, |row| Ok(id(row, 0)?.to_string())).into_iter().collect()
+    }
+
+    /// What each connection has used, and by how much the registers of its meters went on while each was there, both in mL.
+    pub fn used(&self) -> BTreeMap<String, (i64, i64)> {
+        let settles_below = Verdict::Contradicted as u8;
+        let sql = format!(
+            "SELECT c.id, (SELECT COALESCE(SUM(d.volume), 0) FROM usage_day d WHERE d.connection = c.num),
+               (SELECT COALESCE(SUM(s.counted), 0) FROM (
+                  SELECT MAX(r.register) - MIN(r.register) AS counted FROM installation i
+                    JOIN reading r ON r.meter = i.meter AND r.t >= i.since AND r.t < COALESCE(i.until, r.t + 1)
+                    WHERE i.connection = c.num AND r.verdict < {settles_below} GROUP BY i.meter, i.since) s) FROM connection c"
+        );
+        self.list(&sql, |row| Ok((id(row, 0)?.to_string(), (row.get(1)?, row.get(2)?)))).into_iter().collect()
     }
 
     /// The templates of reports that stand: what each is called.

@@ -153,7 +153,7 @@ impl World {
             }
             Step::Import { .. } | Step::TakeBack { .. } | Step::EditAdded { .. } => self.by_person(step),
             Step::Answer { .. } | Step::Work { .. } | Step::MoveZone { .. } => self.by_person(step),
-            Step::View { .. } | Step::Tip { .. } | Step::PlanAnew { .. } => self.by_person(step),
+            Step::View { .. } | Step::Tip { .. } | Step::PlanAnew { .. } | Step::Swap { .. } => self.by_person(step),
             Step::Announce { .. } | Step::Merge { .. } | Step::Export { .. } => self.at_the_office(step),
             Step::Wait { ms } => {
                 self.mono += u64::from(ms);

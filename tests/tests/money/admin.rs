@@ -282,6 +282,8 @@ async fn what_came_by_the_gateway_goes_back_by_it_once_with_who_and_why() {
     }
     let more = AdjustmentRequest { key: Uuid::now_v7(), amount: Rupiah(70_001), ..back.clone() };
     assert_eq!(refused(&running, &admin, "/admin/v1/money/refund", &more).await, (StatusCode::BAD_REQUEST, "left".into()));
+    let other = AdjustmentRequest { amount: Rupiah(1_000), ..back.clone() };
+    assert_eq!(refused(&running, &admin, "/admin/v1/money/refund", &other).await, (StatusCode::BAD_REQUEST, "key".into()));
     let silent = AdjustmentRequest { key: Uuid::now_v7(), reason: " ".into(), ..back };
     assert_eq!(refused(&running, &admin, "/admin/v1/money/refund", &silent).await, (StatusCode::BAD_REQUEST, "reason".into()));
     assert_eq!(audited(&file(running.world.folder.path()), order.as_str()), ["refund_asked"]);
@@ -313,5 +315,32 @@ async fn a_purchase_names_its_refunds_with_their_reasons_however_long_the_statem
     let page: PurchasePage = running.get(&admin, &format!("/admin/v1/money/purchases?connection={}", connection.0)).await;
     let named: Vec<_> = page.rows[0].returns.iter().map(|line| (line.amount, line.reason.as_str())).collect();
     assert_eq!(named, [(Rupiah(-20_000), "Salah hitung"), (Rupiah(-5_000), "Masih salah")]);
+    proven(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_has_moved_money_moves_no_other_money_and_says_so() {
+    let running = World::new().start().await;
+    let admin = running.tokens("admin").await.access_token;
+    let (refund, adjust) = ("/admin/v1/money/refund", "/admin/v1/money/adjust");
+    let bought: Purchase = running.post(&admin, "/admin/v1/money/cash", &wanted(&running, 0, 100_000, None)).await;
+    let other: Purchase = running.post(&admin, "/admin/v1/money/cash", &wanted(&running, 0, 50_000, None)).await;
+    let back = AdjustmentRequest { key: Uuid::now_v7(), of: bought.id, amount: Rupiah(20_000), reason: "Salah isi".into() };
+    for _ in 0..2 {
+        let after: Purchase = running.post(&admin, refund, &back).await;
+        assert_eq!(after.returned, Rupiah(20_000));
+    }
+    let key = (StatusCode::BAD_REQUEST, "key".to_owned());
+    for wrong in [AdjustmentRequest { of: other.id, ..back.clone() }, AdjustmentRequest { amount: Rupiah(9_000), ..back }] {
+        assert_eq!(refused(&running, &admin, refund, &wrong).await, key, "{wrong:?}");
+    }
+    let [here, there] = [0, 1].map(|place| running.world.meters[place].connection.0);
+    let given = AdjustmentRequest { key: Uuid::now_v7(), of: here, amount: Rupiah(5_000), reason: "Salah baca".into() };
+    for _ in 0..2 {
+        let _: serde_json::Value = running.post(&admin, adjust, &given).await;
+    }
+    for wrong in [AdjustmentRequest { of: there, ..given.clone() }, AdjustmentRequest { amount: Rupiah(-5_000), ..given }] {
+        assert_eq!(refused(&running, &admin, adjust, &wrong).await, key, "{wrong:?}");
+    }
     proven(running).await;
 }

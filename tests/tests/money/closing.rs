@@ -15,7 +15,7 @@ use sync_server::billing::ledger;
 use sync_server::billing::ledger::TransferContext;
 use sync_server::check;
 use sync_server::core::{Clock, now, open_connection};
-use tests::shop::{ask, number, proven, refused, second_admin, wanted};
+use tests::shop::{ask, change, number, proven, refused, second_admin, wanted};
 use tests::world::{Running, World};
 use uuid::Uuid;
 
@@ -60,6 +60,8 @@ async fn a_day_of_cash_is_closed_once_and_what_comes_late_is_counted_by_itself()
     assert_eq!(word(&with(1, (30_000, 30_000), "")).await, "cash_closed");
     assert_eq!(word(&count(day.cashier, day.day.0 + 1, 0, (0, 0), "")).await, "cash_future");
     assert_eq!(word(&count(day.cashier, day.day.0 - 1, 0, (0, 0), "")).await, "cash_nothing");
+    assert_eq!(word(&count(day.cashier, i32::MIN, 0, (0, 0), "")).await, "cash_nothing");
+    assert_eq!(word(&count(day.cashier, i32::MAX, 0, (0, 0), "")).await, "cash_future");
     let closed = with(0, (30_000, 29_000), "Uang kembalian kurang");
     for _ in 0..2 {
         let (status, answer) = ask(&running, &admin, COUNT, &closed).await;
@@ -75,6 +77,9 @@ async fn a_day_of_cash_is_closed_once_and_what_comes_late_is_counted_by_itself()
     assert_eq!(ask(&running, &second, COUNT, &with(1, (40_000, 40_000), "")).await.0, StatusCode::OK, "by another admin");
     let done = days(&running).await.days.remove(0);
     assert_eq!((done.rounds.len(), done.open.transfers), (2, 0));
+    assert_eq!(done.rounds.iter().map(|round| round.is_own).collect::<Vec<_>>(), [true, false], "who counted their own cash");
+    let own = "SELECT COUNT(*) FROM audit WHERE json_extract(changes, '$.counted_own[1]') = 'yes'";
+    assert_eq!(number(&running, own).await, 1);
     assert_eq!(number(&running, "SELECT COUNT(*) FROM audit WHERE kind IN ('close_cash_day', 'count_late_cash')").await, 2);
     proven(running).await;
 }
@@ -123,6 +128,39 @@ async fn corrected(running: &Running, month: LocalMonth, amount: i64) {
     posted.await.expect("posted");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_counted_day_of_cash_stays_where_it_is_when_most_meters_are_in_another_time_zone() {
+    let (running, at, _) = with_clock().await;
+    let today = TimeZone::Jakarta.day_of(UtcMillis(at.load(Ordering::SeqCst)));
+    let midnight = TimeZone::Jakarta.start_of(today.plus(1)).0;
+    at.store(midnight - HOUR_MS / 2, Ordering::SeqCst);
+    cash(&running, 50_000).await;
+    let day = days(&running).await.days.remove(0);
+    let admin = running.tokens("admin").await.access_token;
+    let closed = count(day.cashier, today.0, 0, (50_000, 50_000), "");
+    assert_eq!((day.day, ask(&running, &admin, COUNT, &closed).await.0), (today, StatusCode::OK));
+    change(&running, "UPDATE zone SET time_zone = 'Asia/Jayapura'").await;
+    let found = days(&running).await;
+    assert_eq!((found.time_zone, found.days.len(), found.days[0].day), (TimeZone::Jayapura, 1, today), "{found:?}");
+    assert_eq!(found.days[0].open.transfers, 0, "nothing of it is to be counted twice");
+    at.store(midnight - HOUR_MS / 4, Ordering::SeqCst);
+    cash(&running, 20_000).await;
+    let late = days(&running).await.days.remove(0);
+    assert_eq!((late.day, late.open.due()), (today, Rupiah(20_000)), "the day goes on until its own midnight");
+    let admin = running.tokens("admin").await.access_token;
+    assert_eq!(ask(&running, &admin, COUNT, &count(day.cashier, today.0, 1, (20_000, 20_000), "")).await.0, StatusCode::OK);
+    at.store(midnight + HOUR_MS, Ordering::SeqCst);
+    cash(&running, 30_000).await;
+    let next = days(&running).await.days.remove(0);
+    assert_eq!((next.day, next.rounds.len(), next.open.due()), (today.plus(1), 0, Rupiah(30_000)));
+    let file = running.world.config().database();
+    running.server.stop().await;
+    let db = open_connection(&file, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY).expect("the database");
+    // Revenue counts by each connection's zone, whose time zone nobody changes but this test.
+    let findings = check::check(&db).expect("a report").findings;
+    assert!(findings.iter().all(|finding| !finding.contains("count of cash")), "{findings:?}");
+}
+
 async fn months(running: &Running) -> Months {
     let admin = running.tokens("admin").await.access_token;
     running.get(&admin, MONTHS).await
@@ -159,10 +197,16 @@ async fn a_month_is_closed_in_order_and_what_belongs_to_it_later_is_listed() {
 
     assert_eq!(refused(&running, &admin, REOPEN, &of_month(month, "")).await.1, "reason");
     assert_eq!(refused(&running, &admin, REOPEN, &of_month(after, "Salah bulan")).await.1, "month_not_last");
+    let with_old_key = json!({ "key": close["key"], "month": month, "reason": "Ada setoran lupa" });
+    assert_eq!(refused(&running, &admin, REOPEN, &with_old_key).await.1, "key", "the key has closed it");
     assert_eq!(ask(&running, &admin, REOPEN, &of_month(month, "Ada setoran lupa")).await.0, StatusCode::OK);
     assert_eq!(ask(&running, &admin, CLOSE, &of_month(month, "Kasir sakit, dihitung besok")).await.0, StatusCode::OK);
     let all = months(&running).await;
     assert_eq!((all.closings.len(), all.closings[1].reopened.is_some()), (2, true), "{all:?}");
+    let history = format!("{MONTHS}/late?month={}&closing={}", month.0, all.closings[1].id);
+    let history: LateTransfers = running.get(&admin, &history).await;
+    assert_eq!((history.sum, all.closings[1].late), (closing.late, closing.late), "what came to the first closing stays with it");
+    assert!(history.transfers.iter().any(|one| one.amount == Rupiah(5_000)) && all.closings[0].late.count == 0, "{history:?}");
     let late: LateTransfers = running.get(&admin, &format!("{MONTHS}/late?month={}", month.0)).await;
     assert!(late.transfers.iter().all(|one| one.amount != Rupiah(5_000)), "what was closed again is none any more: {late:?}");
     assert_eq!(number(&running, "SELECT COUNT(*) FROM audit WHERE kind IN ('close_month', 'reopen_month')").await, 3);

@@ -1,13 +1,14 @@
 //! Settlement files of the payment gateway: matched by order, amount, fee and time; what is missing on either side is decided; a fee is a cost once.
 
-use domain::sales::reconciliation::{LineVerdict, SettlementRow};
+use domain::core::local_time::DAY_MS;
+use domain::sales::reconciliation::{Because, LineVerdict, SettlementRow};
 use domain::{Rupiah, UtcMillis};
 use protocol::sales::settlements::{SettlementLine, SettlementPart, SettlementProgress, Settlements};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use sync_server::core::now;
 use tests::payments::StandIn;
-use tests::shop::{ask, begun, checked_out, number, proven, refused, until, wanted, with_gateway};
+use tests::shop::{ask, begun, change, checked_out, number, proven, refused, until, wanted, with_gateway};
 use tests::world::Running;
 use uuid::Uuid;
 
@@ -20,6 +21,14 @@ const RECEIVED: &str =
     "SELECT -COALESCE(SUM(balance), 0) FROM account WHERE kind IN ('gateway_clearing', 'cash', 'refunds', 'chargebacks')";
 const FEES: &str = "SELECT -COALESCE(SUM(balance), 0) FROM account WHERE kind = 'gateway_fees'";
 const FEE_TRANSFERS: &str = "SELECT COUNT(*) FROM transfer WHERE kind = 'gateway_fee'";
+
+/// A payment 450 times more, all begun at once: more than are looked at in one transaction.
+const COPIES: &str = "INSERT INTO payment (id, order_id, utility, purchase, method, gross, facts, state, net, started_at, expires_at)
+    WITH RECURSIVE copy (no) AS (SELECT 1 UNION ALL SELECT no + 1 FROM copy WHERE no < 450)
+    SELECT randomblob(16), 'IW-copy-' || no, utility, purchase, method, gross, facts, state, net, started_at, expires_at FROM payment, copy";
+const THEIR_CREDITS: &str = "INSERT INTO payment_effect (payment, no, kind, amount, notification, at)
+    SELECT y.num, 1, e.kind, e.amount, e.notification, e.at FROM payment y, payment_effect e
+    WHERE y.order_id LIKE 'IW-copy-%' AND e.kind = 'credit' AND e.payment = (SELECT MIN(num) FROM payment)";
 
 /// A purchase that was paid through the stand-in; its order.
 async fn paid(running: &Running, stand_in: &StandIn, amount: i64, so_far: i64) -> String {
@@ -129,9 +138,17 @@ async fn what_differs_is_accepted_with_a_reason_asked_about_or_made_a_case() {
         assert_eq!(ask(&running, &admin, DECIDE, &accept).await.1["state"], json!("accepted"));
     }
     assert_eq!(refused(&running, &admin, DECIDE, &decision(&differs, "case")).await.1, "closed");
+    for other in [
+        json!({ "key": accept["key"], "of": differs.id, "does": "case", "note": "Sudah diperiksa" }),
+        json!({ "key": accept["key"], "of": differs.id, "does": "accept", "note": "Alasan lain" }),
+    ] {
+        assert_eq!(refused(&running, &admin, DECIDE, &other).await.1, "key", "the key has decided otherwise: {other}");
+    }
     assert_eq!((number(&running, FEES).await, number(&running, FEE_TRANSFERS).await), (4_000, 1));
 
     let nobodys = lines(&running, 3, LineVerdict::MissingWithUs).await.remove(0);
+    let elsewhere = json!({ "key": accept["key"], "of": nobodys.id, "does": "accept", "note": "Sudah diperiksa" });
+    assert_eq!(refused(&running, &admin, DECIDE, &elsewhere).await.1, "key", "the key has decided about another line");
     assert_eq!(ask(&running, &admin, DECIDE, &decision(&nobodys, "case")).await.1["state"], json!("case"));
     let open = "SELECT COUNT(*) FROM payment_case WHERE state = 'open' AND kind = 'unknown_order' AND amount = 25000 AND order_id = 'IW-nobodys'";
     assert_eq!(number(&running, open).await, 1);
@@ -155,7 +172,10 @@ async fn a_file_that_is_none_is_refused_and_two_that_bring_it_at_once_bring_it_o
         part(5, 1, vec![row(2, "", "t", (1_000, 0))]),
         part(5, 1, vec![row(0, &order, "t", (1_000, 0))]),
         part(5, 1, vec![row(2, &order, "t", (i64::MIN, 0))]),
+        part(5, 1, vec![SettlementRow { at: UtcMillis(i64::MAX), ..row(2, &order, "t", (1_000, 0)) }]),
         SettlementPart { last_at: UtcMillis(0), ..good.clone() },
+        SettlementPart { first_at: UtcMillis(i64::MIN), ..good.clone() },
+        SettlementPart { last_at: UtcMillis(i64::MAX), ..good.clone() },
     ] {
         assert_eq!(refused(&running, &admin, FILES, &bad).await, (StatusCode::BAD_REQUEST, "settlement_rows".into()));
     }
@@ -168,4 +188,97 @@ async fn a_file_that_is_none_is_refused_and_two_that_bring_it_at_once_bring_it_o
     let more = part(4, 2, vec![row(3, &order, "t-2", (100_000, 4_000))]);
     assert_eq!(refused(&running, &admin, FILES, &more).await.1, "settlement_rows", "it has one row");
     proven(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_transaction_that_comes_again_with_another_fee_or_amount_is_a_line_to_decide() {
+    let stand_in = StandIn::start().await;
+    let running = with_gateway(stand_in.service()).await;
+    let order = paid(&running, &stand_in, 100_000, 0).await;
+    brought(&running, &part(6, 1, vec![row(2, &order, "t-1", (100_000, 4_000))])).await;
+    brought(&running, &part(7, 1, vec![row(2, &order, "t-1", (100_000, 4_000))])).await;
+    assert_eq!(lines(&running, 7, LineVerdict::Matched).await.len(), 1, "the same again is the same");
+    brought(&running, &part(8, 1, vec![row(2, &order, "t-1", (100_000, 9_000))])).await;
+    let differs = lines(&running, 8, LineVerdict::Differs).await.remove(0);
+    assert_eq!(differs.because, Some(Because::Earlier));
+    assert_eq!((number(&running, FEES).await, number(&running, FEE_TRANSFERS).await), (4_000, 1), "what was booked stays");
+    let admin = running.token("admin").await;
+    assert_eq!(ask(&running, &admin, DECIDE, &decision(&differs, "accept")).await.1["state"], json!("accepted"));
+    assert_eq!((number(&running, FEES).await, number(&running, FEE_TRANSFERS).await), (4_000, 1), "a fee is booked once");
+    proven(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_of_another_month_is_refused_and_names_no_payment_as_missing() {
+    let stand_in = StandIn::start().await;
+    let running = with_gateway(stand_in.service()).await;
+    let mut orders = Vec::new();
+    for so_far in 0..3 {
+        orders.push(paid(&running, &stand_in, 50_000, so_far).await);
+    }
+    let admin = running.token("admin").await;
+    let month = 31 * DAY_MS;
+    let shifted = |by: i64| -> Vec<SettlementRow> {
+        let rows = (2..).zip(&orders).map(|(place, order)| row(place, order, "t", (50_000, 4_000)));
+        rows.map(|row| SettlementRow { transaction: format!("t-{}", row.row), at: row.at.plus(by), ..row }).collect()
+    };
+    let earlier = part(9, 3, shifted(-month));
+    let stated = SettlementPart { first_at: earlier.first_at.plus(-month), last_at: earlier.last_at.plus(-month), ..earlier };
+    assert_eq!(refused(&running, &admin, FILES, &stated).await, (StatusCode::BAD_REQUEST, "settlement_dates".into()));
+    let outside = part(9, 3, shifted(-2 * 3_600_000));
+    assert_eq!(refused(&running, &admin, FILES, &outside).await.1, "settlement_range");
+    assert_eq!(number(&running, "SELECT COUNT(*) FROM settlement_file").await, 0, "nothing of it stays");
+    proven(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_payments_of_days_on_which_a_file_has_rows_are_missing_at_the_gateway() {
+    let stand_in = StandIn::start().await;
+    let running = with_gateway(stand_in.service()).await;
+    let order = paid(&running, &stand_in, 50_000, 0).await;
+    let (first_at, last_at) = (now().plus(-10 * DAY_MS), now().plus(10 * DAY_MS));
+    // It has a row five days ago and none today.
+    let of_then = SettlementRow { at: now().plus(-5 * DAY_MS), ..row(2, "IW-nobodys", "t-1", (1_000, 0)) };
+    let then = SettlementPart { first_at, last_at, ..part(10, 1, vec![of_then.clone()]) };
+    assert!(brought(&running, &then).await.is_compared);
+    assert_eq!(lines(&running, 10, LineVerdict::MissingAtGateway).await, vec![], "its days are the days of its rows");
+    let today = SettlementPart { first_at, last_at, ..part(11, 2, vec![of_then, row(3, "IW-other", "t-2", (1_000, 0))]) };
+    assert!(brought(&running, &today).await.is_compared);
+    let missing = lines(&running, 11, LineVerdict::MissingAtGateway).await;
+    assert_eq!(missing.iter().map(|line| line.order.as_str()).collect::<Vec<_>>(), [order.as_str()]);
+    proven(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_gateway_is_asked_about_a_line_three_times_a_minute_at_most() {
+    let stand_in = StandIn::start().await;
+    let running = with_gateway(stand_in.service()).await;
+    let order = paid(&running, &stand_in, 100_000, 0).await;
+    brought(&running, &part(12, 1, vec![row(2, &order, "t-1", (99_000, 4_000))])).await;
+    let (admin, line) = (running.token("admin").await, lines(&running, 12, LineVerdict::Differs).await.remove(0));
+    for _ in 0..3 {
+        assert_eq!(ask(&running, &admin, ASK, &json!({ "of": line.id })).await.0, StatusCode::OK);
+    }
+    let (status, problem) = ask(&running, &admin, ASK, &json!({ "of": line.id })).await;
+    assert_eq!((status, &problem["code"]), (StatusCode::TOO_MANY_REQUESTS, &json!("rate_limited")), "{problem}");
+    let of_none = json!({ "of": Uuid::now_v7() });
+    assert_eq!(ask(&running, &admin, ASK, &of_none).await.0, StatusCode::NOT_FOUND);
+    proven(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_was_left_half_way_goes_on_with_the_same_rows_and_finds_all_that_is_missing() {
+    let stand_in = StandIn::start().await;
+    let running = with_gateway(stand_in.service()).await;
+    paid(&running, &stand_in, 50_000, 0).await;
+    change(&running, COPIES).await;
+    change(&running, THEIR_CREDITS).await;
+    let rows = vec![row(2, "IW-nobodys", "t-1", (1_000, 0))];
+    let progress = brought(&running, &part(13, 1, rows.clone())).await;
+    assert_eq!((progress.received, progress.is_compared), (1, true));
+    let missing = "SELECT COUNT(*) FROM settlement_line WHERE verdict = 'missing_at_gateway'";
+    assert_eq!(number(&running, missing).await, 451, "each once");
+    assert!(brought(&running, &part(13, 1, rows)).await.is_compared);
+    assert_eq!(number(&running, missing).await, 451);
+    running.server.stop().await;
 }

@@ -82,6 +82,8 @@ async fn a_day(host: &Host, running: &Running) {
     press(host, "Simpan hitungan").await;
     until(page, "the closed day", "document.querySelector('[data-cash-day][data-state=closed] [data-difference=\"-1000\"]')")
         .await;
+    until(page, "that nobody else has counted it", "document.querySelector('[data-cash-day] [data-counted=own]')").await;
+    no_fault(host, "closing-day-done").await;
 }
 
 /// Last month is closed, corrected, and reopened.
@@ -112,6 +114,8 @@ async fn a_month(host: &Host, running: &Running) {
     fill(host, "month-reason", "Ada setoran lupa").await;
     press(host, "Buka bulan").await;
     until(page, "that it is open again", "document.querySelector('[data-closed-month][data-state=months-reopened]')").await;
+    let kept = "document.querySelector('[data-closed-month][data-state=months-reopened] [data-late]')";
+    until(page, "that its corrections stay listed with it", kept).await;
 }
 
 /// A file is read and matched; its lines are decided.

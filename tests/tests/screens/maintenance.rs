@@ -8,12 +8,13 @@ use tests::driver::{picture, press, until};
 use tests::host::{Host, sign_in};
 use tests::world::World;
 
-async fn go(page: &Page, place: &str) {
+/// Goes to a page.
+pub async fn go(page: &Page, place: &str) {
     page.execute("location.hash = arguments[0]", vec![json!(place)]).await.expect("goes");
 }
 
 /// Types into a field.
-async fn fill(page: &Page, field: &str, text: &str) {
+pub async fn fill(page: &Page, field: &str, text: &str) {
     until(page, field, &format!("!!document.querySelector({field:?})")).await;
     let script = "const field = document.querySelector(arguments[0]);
         Object.getOwnPropertyDescriptor(Object.getPrototypeOf(field), 'value').set.call(field, arguments[1]);
@@ -22,7 +23,7 @@ async fn fill(page: &Page, field: &str, text: &str) {
 }
 
 /// Presses the button with a word, in an element.
-async fn click(page: &Page, inside: &str, word: &str) {
+pub async fn click(page: &Page, inside: &str, word: &str) {
     let button = format!(
         "[...document.querySelectorAll({:?})].find((one) => one.innerText.trim() === {word:?})",
         format!("{inside} button")
@@ -31,12 +32,13 @@ async fn click(page: &Page, inside: &str, word: &str) {
     page.execute(&format!("{button}.click()"), vec![]).await.expect("pressed");
 }
 
-async fn findings(page: &Page, what: &str) -> Vec<String> {
+/// What axe finds in each theme.
+pub async fn findings(page: &Page, what: &str) -> Vec<String> {
     in_themes(page, &format!("maintenance-{what}"), &["light", "dark", "sunlight"]).await
 }
 
 /// Makes a schedule that announces work at both meters each day.
-async fn schedule(page: &Page, size: &str) {
+pub async fn schedule(page: &Page, size: &str) {
     go(page, "#/pemeliharaan/jadwal").await;
     click(page, ".maintenance", "Buat jadwal").await;
     fill(page, "#schedule-name", "Inspeksi harian").await;

@@ -18,11 +18,11 @@ use tests::keys::{press as keys, run};
 use tests::world::{Running, World};
 
 /// Where the two meters of the world are put: 44 m from each other.
-const WEST: &str = "-6.917464, 107.619123";
-const EAST: &str = "-6.917064, 107.619123";
+pub const WEST: &str = "-6.917464, 107.619123";
+pub const EAST: &str = "-6.917064, 107.619123";
 
 /// Puts the focus on a map, once it is drawn.
-async fn focus_map(page: &Client, id: &str) {
+pub async fn focus_map(page: &Client, id: &str) {
     until(
         page,
         "the map",
@@ -89,7 +89,7 @@ async fn outline(host: &Host, running: &Running) {
 }
 
 /// Gives a connection a place, or takes it away, as another admin would.
-async fn place(running: &Running, at: usize, (from, to): (&str, &str)) {
+pub async fn place(running: &Running, at: usize, (from, to): (&str, &str)) {
     let change = Change { from: from.into(), to: to.into() };
     let patch = Patch(BTreeMap::from([(ConnectionField::Position, change)]));
     let connection = running.world.meters[at].connection;

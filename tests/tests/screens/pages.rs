@@ -112,7 +112,7 @@ async fn screens_pass_axe_in_both_themes() {
     for (name, pages) in [
         ("customer", ["beranda", "pemakaian", "hemat", "hemat/shower-head", "hemat/no-such-tip", "akun"].as_slice()),
         ("admin", &["ringkasan", "perangkat", "pelanggan", "antrean", "akun"]),
-        ("technician", &["hari-ini", "akun", "no-such-page", "perangkat", "kit"]),
+        ("technician", &["hari-ini", "peta", "pindai", "akun", "no-such-page", "perangkat", "kit"]),
     ] {
         let folder = tempfile::tempdir().expect("a folder");
         let host = Host::browser(&running, folder.path()).await;

@@ -11,12 +11,13 @@ use tests::host::{Host, sign_in};
 use tests::keys::run;
 use tests::world::{World, program};
 
-async fn go(page: &Page, address: &str) {
+/// Goes to a page by its address.
+pub async fn go(page: &Page, address: &str) {
     page.execute("location.hash = '#/' + arguments[0]", vec![address.into()]).await.expect("goes");
 }
 
 /// The page of the file is there.
-const SHEET: &str =
+pub const SHEET: &str =
     "document.querySelector('.report-sheet')?.complete && document.querySelector('.report-sheet').naturalWidth > 0";
 
 /// The sorts of the pieces, in their order.
@@ -34,7 +35,8 @@ async fn downloaded(page: &Page, format: &str) -> (String, String) {
     serde_json::from_value(saved).expect("a name and a text")
 }
 
-async fn open_files(page: &Page) {
+/// Opens the choice of files.
+pub async fn open_files(page: &Page) {
     press(page, ".report-page .page-head .button.primary").await;
     until(page, "the kinds", "document.querySelector('[data-of=report-files] [data-format=pdf]')").await;
 }
@@ -47,7 +49,7 @@ async fn screens_put_a_report_together_show_its_page_and_save_it_without_a_serve
     let page = &host.driven.page;
     sign_in(&host, "admin").await;
     press(page, ".rail a[href$=laporan]").await;
-    until(page, "the kinds", "document.querySelectorAll('.report-kind').length === 8").await;
+    until(page, "the kinds", "document.querySelectorAll('.report-kind').length === 9").await;
     let mut findings = in_themes(page, "laporan", &["light", "dark", "sunlight"]).await;
     press(page, "[data-kind=device_status]").await;
     until(page, "its page", SHEET).await;
@@ -118,7 +120,7 @@ async fn screens_of_reports_fit_a_phone_in_english_and_are_for_admins_alone() {
     until(page, "the language", "document.documentElement.lang === 'en'").await;
     let mut findings: Vec<String> = Vec::new();
     for (address, ready) in [
-        ("laporan", "document.querySelectorAll('.report-kind').length === 8"),
+        ("laporan", "document.querySelectorAll('.report-kind').length === 9"),
         ("laporan?jenis=revenue", "document.querySelector('.report-settings [data-as-of]')"),
         ("laporan?bagian=otomatis", "document.querySelector('#report-runs')"),
     ] {

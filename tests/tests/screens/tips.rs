@@ -4,7 +4,7 @@ use fantoccini::Client;
 use tests::axe::in_themes;
 use tests::driver::{picture, press, until};
 use tests::host::{Host, sign_in};
-use tests::household::leaking;
+use tests::household::{drawn, leaking, with_flapper};
 use tests::world::World;
 
 async fn go(page: &Client, address: &str) {
@@ -94,4 +94,39 @@ async fn screens_offer_advice_by_what_is_seen_and_keep_what_is_said_of_it_on_a_p
 #[tokio::test(flavor = "multi_thread")]
 async fn screens_offer_advice_by_what_is_seen_and_keep_what_is_said_of_it_on_a_desktop() {
     at((1_440, 900), "tips-desktop").await;
+}
+
+async fn draws_at(size: (u32, u32), shot: &str) {
+    let running = World::new().start().await;
+    leaking(&running, 25).await;
+    drawn(&running, &with_flapper()).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let host = Host::browser_of(&running, folder.path(), size).await;
+    let page = &host.driven.page;
+    sign_in(&host, "customer").await;
+    until(page, "the advice of the week", "document.querySelector('[data-weekly=leak-toilet-dye]')").await;
+    press(page, "[data-weekly]").await;
+    let seen = "document.querySelector('[data-tip=leak-toilet-dye] [data-evidence]')?.innerText ?? ''";
+    until(page, "what calls for it", &format!("/11 pengisian semalam.* 9[\\s,0]*L/.test({seen})")).await;
+    go(page, "hemat").await;
+    let toilet = "document.querySelector('[data-draws=found] [data-fixture=toilet]')?.innerText ?? ''";
+    until(page, "the flushes", &format!("/21 kali sehari/.test({toilet}) && /189\\sL sehari/.test({toilet})")).await;
+    until(page, "the showers", "document.querySelector('[data-fixture=shower]')?.innerText.includes('menit')").await;
+    let fits = "document.documentElement.scrollWidth <= document.documentElement.clientWidth";
+    until(page, "nothing is wider than the window", fits).await;
+    let findings = in_themes(page, "hemat", &["light", "dark"]).await;
+    picture(page, &format!("{shot}-draws")).await;
+    assert_eq!(findings, Vec::<String>::new());
+    host.end().await;
+    running.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn screens_show_what_water_is_used_for_on_a_phone() {
+    draws_at((390, 844), "draws-phone").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn screens_show_what_water_is_used_for_on_a_desktop() {
+    draws_at((1_440, 900), "draws-desktop").await;
 }

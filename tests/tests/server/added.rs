@@ -202,6 +202,37 @@ async fn an_added_customer_is_taken_back_whole_while_nothing_has_happened_and_no
     clean(running).await;
 }
 
+/// What stands at a household without anybody's doing: marks of advice of a user who has nothing to do with it any more, the register from which a
+/// schedule counts, and work that the schedule has announced.
+const BY_THEMSELVES: &str = "
+    INSERT INTO schedule (id, utility, body, author, author_name, at) SELECT zeroblob(16), utility, '{}', num, name, 0 FROM user LIMIT 1;
+    INSERT INTO schedule_meter (schedule, meter, base) SELECT s.num, m.num, 0 FROM schedule s, meter m WHERE m.serial LIKE 'WM-ADD-%';
+    INSERT INTO work_order (id, meter, work, window_from, window_until, author, author_name, at, schedule, rule_day)
+      SELECT randomblob(16), m.num, 'inspection', 1, 2, s.author, s.author_name, 0, s.num, 1 FROM schedule s, meter m WHERE m.serial LIKE 'WM-ADD-%';
+    INSERT INTO tip_state (id, user, connection, tip) SELECT randomblob(16), u.num, i.connection, 'shower-head' FROM user u, installation i
+      JOIN meter m ON m.num = i.meter WHERE m.serial LIKE 'WM-ADD-%' AND u.role = 'customer';";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_comes_to_a_household_by_itself_goes_with_it_and_begun_work_keeps_it() {
+    let running = World::new().start().await;
+    let (house, begun) = (Household::new("00441"), Household::new("00442"));
+    for house in [&house, &begun] {
+        let results = send(&running, "admin", &house.all(&running)).await;
+        assert!(results.iter().all(applied), "{results:?}");
+    }
+    tests::field::change(&running.world, BY_THEMSELVES);
+    let begin = "UPDATE work_order SET begun_at = 1, begun_by = 'Orang' WHERE meter = (SELECT num FROM meter WHERE serial = 'WM-ADD-00442')";
+    tests::field::change(&running.world, begin);
+    let take_back = |house: &Household| Operation::TakeBackCustomer { customer: house.customer };
+    let results = send(&running, "admin", &[take_back(&house), take_back(&begun)]).await;
+    assert_eq!(codes(&results), [None, Some(Rejection::InUse)]);
+    let left = "SELECT (SELECT COUNT(*) FROM schedule_meter) * 100 + (SELECT COUNT(*) FROM work_order) * 10
+        + (SELECT COUNT(DISTINCT connection) FROM tip_state)";
+    assert_eq!(count(&running, left), 111, "of the household that stays");
+    assert_eq!(count(&running, "SELECT COUNT(*) FROM customer WHERE number IN ('00441', '00442')"), 1);
+    running.server.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_audit_log_names_what_was_added_also_after_it_was_taken_back() {
     let running = World::new().start().await;

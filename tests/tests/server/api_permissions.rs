@@ -121,6 +121,8 @@ const MATRIX: &[(&str, &str, &str, Answers)] = &[
     ("post", "/admin/v1/meters/register",         "",                   ADMIN_NONE),
     ("post", "/admin/v1/meters/replace",          "",                   ADMIN_NONE),
     ("post", "/admin/v1/meters/retire",           "",                   ADMIN_NONE),
+    ("get",  "/admin/v1/meters/credential",       "?meter={nil}",       ADMIN_NONE),
+    ("post", "/admin/v1/meters/credential",       "",                   ADMIN_NONE),
     ("get",  "/admin/v1/zones",                   "",                   ADMIN),
     ("post", "/admin/v1/zones/change",            "",                   ADMIN_NONE),
     ("get",  "/admin/v1/zones/balance",           "?zone={nil}",        ADMIN_NONE),
@@ -161,6 +163,9 @@ const MATRIX: &[(&str, &str, &str, Answers)] = &[
     ("get",  "/admin/v1/holidays",                "?year=2026",         ADMIN),
     // The zone that the body names is not there.
     ("post", "/admin/v1/holidays",                "",                   ADMIN_NONE),
+    ("get",  "/admin/v1/work-leave",              "",                   ADMIN),
+    // There is no such leave.
+    ("post", "/admin/v1/work-leave",              "",                   ADMIN_NONE),
     ("get",  "/admin/v1/calendar-feeds",          "",                   ADMIN),
     ("post", "/admin/v1/calendar-feeds/change",   "",                   ADMIN_NONE),
     // It goes by its address and by nothing else; and this is none.
@@ -199,6 +204,7 @@ fn any_body() -> Value {
     body["change"] = json!({ "what": "rename", "rev": 1, "name": "Uji" });
     body["inflow"] = json!({ "what": "limit", "per_mille": 100 });
     body["invite"] = json!({ "what": "again" });
+    body["credential"] = json!("issue");
     body["name"] = json!("Uji");
     body["letterhead"] = json!({ "address": "Jl. Uji 1" });
     body["do"] = json!("open_valve");
@@ -221,6 +227,7 @@ fn any_body() -> Value {
     });
     body["act"] = json!({ "what": "pause", "rev": 1 });
     body["access"] = json!({ "what": "revoke" });
+    (body["leave"], body["absence"]) = (json!(nil), json!({ "what": "remove" }));
     body["kind"] = json!("local");
     // The world has switched closing off, which is the first change.
     body["rev"] = json!(1);

@@ -18,13 +18,13 @@ use uuid::Uuid;
 const CHANGE: &str = "/admin/v1/calendar-feeds/change";
 
 /// Makes or revokes an address, as an admin.
-async fn change(running: &Running, (key, feed): (Uuid, Uuid), access: Value) -> (StatusCode, Value) {
+pub async fn change(running: &Running, (key, feed): (Uuid, Uuid), access: Value) -> (StatusCode, Value) {
     let body = json!({ "key": key, "feed": feed, "access": access });
     send(running, Method::POST, CHANGE, Some(&running.token("admin").await), Some(body)).await
 }
 
 /// An address that was made, without the server's own.
-async fn made(running: &Running, of: Value) -> (Uuid, String) {
+pub async fn made(running: &Running, of: Value) -> (Uuid, String) {
     let id = Uuid::now_v7();
     let (status, answer) = change(running, (id, id), json!({ "what": "make", "name": "Ponsel Budi", "of": of })).await;
     assert_eq!(status, StatusCode::OK, "{answer}");
@@ -126,5 +126,24 @@ async fn a_teams_calendar_has_its_zone_alone_and_an_address_is_kept_as_its_hash(
         let (_, answer) = change(&running, (Uuid::now_v7(), Uuid::now_v7()), access).await;
         assert_eq!(answer["detail"].as_str().and_then(|said| said.split(':').next()), Some(refusal));
     }
+    clean(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_to_come_is_in_a_calendar_however_much_is_over() {
+    let running = World::new().start().await;
+    let order = announce(&running, &running.world.meters[0].clone(), now().plus(HOUR_MS)).await;
+    let over = now().plus(-20 * DAY_MS).0;
+    let many = format!(
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5001)
+         INSERT INTO work_order (id, meter, work, window_from, window_until, remark, author, author_name, at)
+         SELECT randomblob(16), (SELECT MIN(num) FROM meter), 'routine', {over} + i, {over} + i + 3600000, 'lama',
+           (SELECT MIN(num) FROM user), 'Sari', {over} FROM n"
+    );
+    tests::field::change(&running.world, &many);
+    let (_, path) = made(&running, json!({ "whose": "utility" })).await;
+    let found = calendar(&running, &path).await.expect("a calendar");
+    assert_eq!((count(&found, &format!("UID:{order}@indowater")), count(&found, "BEGIN:VEVENT")), (1, 5_000));
+    tests::field::change(&running.world, "DELETE FROM work_order WHERE remark = 'lama'");
     clean(running).await;
 }

@@ -179,3 +179,16 @@ async fn a_retired_meter_is_counted_nowhere_and_its_connection_takes_another_one
     assert_eq!(used(&running).await, 10 * LITRE, "what it shows at first was used by nobody here");
     clean(running).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_took_down_one_meter_does_not_stand_for_another() {
+    let running = World::new().start().await;
+    let [one, other] = running.world.meters.clone();
+    let key = Uuid::now_v7();
+    for meter in [one.id, other.id, other.id] {
+        let asked = json!({ "key": key, "meter": meter, "reason": "Rusak" });
+        assert_eq!(done(&running, RETIRE, asked).await, meter);
+    }
+    assert_eq!(number(&running, "SELECT COUNT(*) FROM meter WHERE life_cycle = 'inactive'").await, 2);
+    clean(running).await;
+}

@@ -3,6 +3,7 @@
 use domain::alerts::announcement::{Announcement, Wording};
 use domain::alerts::case::CaseAnswer;
 use domain::field::field_record::Explanation;
+use domain::field::meter_swap::Swap;
 use domain::maintenance::work_order::WorkKind;
 use domain::people::merge::Merge;
 use domain::people::saved_view::ViewList;
@@ -16,6 +17,7 @@ use domain::{
 use protocol::sync::push::{Keep, Operation};
 use std::collections::{BTreeMap, BTreeSet};
 use sync_server::core::now;
+use tests::field::meter_swap;
 use tests::ops::edit;
 use uuid::Uuid;
 
@@ -53,10 +55,11 @@ const fn kind(command: &Operation) -> usize {
         Operation::MarkTip { .. } => 28,
         Operation::MoveWork { .. } => 29,
         Operation::AssignWork { .. } => 30,
+        Operation::SwapMeter(_) => 31,
     }
 }
 
-const KINDS: usize = 31;
+const KINDS: usize = 32;
 
 /// Rows to do something to.
 #[derive(Clone, Copy)]
@@ -118,7 +121,7 @@ pub fn each_kind(rows: Rows) -> Vec<Operation> {
         Operation::TakeBackOpening { opening: OpeningId(Uuid::now_v7()), connection },
         Operation::AssignMeterCase { connection, no: 1, to: None },
     ];
-    let commands = [commands, of_many(rows), of_work(meter), of_templates(), of_views(user)].concat();
+    let commands = [commands, of_many(rows), of_work(meter), vec![swap(meter)], of_templates(), of_views(user)].concat();
     let mut kinds: Vec<usize> = commands.iter().map(kind).collect();
     kinds.dedup();
     assert_eq!(kinds.len(), KINDS, "each kind once");
@@ -183,6 +186,12 @@ fn of_work(meter: MeterId) -> Vec<Operation> {
         Operation::BeginWork { order, meter, at },
         Operation::CompleteWork { order, meter, at },
     ]
+}
+
+/// A meter put in the place of one.
+fn swap(meter: MeterId) -> Operation {
+    let serial = "MILIK-SAYA-2".parse().expect("a serial");
+    Operation::SwapMeter(Box::new(Swap { final_register: Some(Millilitres::litres(2)), ..meter_swap(meter, serial, now()) }))
 }
 
 /// A command of each kind about a template of reports that is nobody's.

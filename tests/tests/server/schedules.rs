@@ -15,6 +15,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use sync_server::core::now;
 use sync_server::jobs::schedules::once_at;
+use sync_server::maintenance::generate::step;
 use tests::alerts::number;
 use tests::cases::report;
 use tests::field::clean;
@@ -234,6 +235,26 @@ async fn a_day_off_moves_work_and_gives_it_back() {
         of_2026.days.iter().filter(|row| !row.is_set).count() >= 24
             && of_2026.days.iter().any(|row| row.kind == HolidayKind::JointLeave)
     );
+    clean(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn work_by_age_that_is_due_today_stays_when_the_next_comes_into_the_horizon() {
+    let running = World::new().start().await;
+    let yearly = Plan { trigger: Trigger::Age { years: 1 }, horizon_days: 366, ..plan(&running) };
+    added(&running, &yearly).await;
+    let announced = orders(&running).await;
+    let [(_, opens, ..)] = announced.as_slice() else { panic!("{announced:?}") };
+    let at = opens.plus(-HOUR_MS);
+    // On its day, and the server's own look does not come between.
+    let aligned = running.server.app.store.writer.work(move |tx| {
+        tx.now = at;
+        tx.db.execute("UPDATE schedule SET realign = 1, walked = 0", [])?;
+        let schedule = tx.db.query_row("SELECT num FROM schedule", [], |row| row.get(0))?;
+        step(tx, schedule)
+    });
+    aligned.await.expect("brought into line");
+    assert_eq!(number(&running, WITHDRAWN).await, 0);
     clean(running).await;
 }
 

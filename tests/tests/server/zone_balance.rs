@@ -9,9 +9,9 @@ use protocol::metering::zone_balance::{ZoneBalance, ZoneInflows, ZoneLosses};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use sync_server::core::{Clock, now};
-use sync_server::jobs::zone_losses;
+use sync_server::jobs::{health, zone_losses};
 use tests::bulk::{Course, STEP_MS, course, flows, register, used};
-use tests::field::clean;
+use tests::field::{self, clean};
 use tests::world::{Running, World};
 use uuid::Uuid;
 
@@ -228,5 +228,25 @@ async fn what_is_lost_for_a_week_is_said_to_the_admins_once() {
     assert_eq!(number(&running, "SELECT COUNT(*) FROM zone WHERE loss_notified_at IS NOT NULL".into()).await, 1);
     let found = balance(&running, zone, "&days=7").await;
     assert_eq!((found.balance.counted, found.inflows.limit, found.balance.total.charged), (7, Some(200), Millilitres::ZERO));
+    clean(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_silence_of_a_bulk_meter_is_said_to_the_admins_once() {
+    let (running, at) = at_noon().await;
+    let [west, _] = running.world.zones;
+    let start = at.plus(-3 * DAY_MS);
+    done(&running, west, register("INDUK-1", start)).await;
+    let first_day = course(start, DAY_MS / STEP_MS, 200_000);
+    flows(&running, "INDUK-1", &first_day, start.plus(DAY_MS)).await;
+    let said = "SELECT COUNT(*) FROM notification WHERE content LIKE '%inflow_silent%' AND content LIKE '%INDUK-1%'";
+    for _ in 0..2 {
+        // As if something had changed meanwhile.
+        field::change(&running.world, "UPDATE meter_health SET judge_at = 0");
+        health::once_at(&running.server.app, at, start).await.expect("judged");
+        assert_eq!(number(&running, said.into()).await, 1, "one admin, once");
+    }
+    let cases = "SELECT COUNT(*) FROM meter_case k JOIN meter m ON m.num = k.meter WHERE m.serial = 'INDUK-1'";
+    assert_eq!(number(&running, cases.into()).await, 0, "a case belongs to a connection");
     clean(running).await;
 }

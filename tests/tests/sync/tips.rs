@@ -1,14 +1,14 @@
 //! Hemat air on devices: advice from the cache alone, what is said of it on both devices of a user, and what stays on one.
 
 use client::Client;
-use domain::patterns::Evidence;
+use domain::patterns::{Coarse, DayDraws, Evidence, Fixture, Fixtures, HowSure};
 use domain::tips::{Effect, TipMark, TipName};
 use domain::{ConnectionId, Millilitres};
 use protocol::core::problem::Code;
 use protocol::sync::push::Operation;
 use protocol::ui::{Answer, Request, TipsRequest, TipsView};
 use tests::field::{sign_in, submit, until};
-use tests::household::leaking;
+use tests::household::{drawn, leaking, with_flapper};
 use tests::world::{Kept, World, client_with};
 
 async fn tips(client: &Client) -> Option<TipsView> {
@@ -83,5 +83,37 @@ async fn a_goal_stays_on_its_device_and_ends_with_the_session() {
     sign_in(&phone, "customer").await;
     let again = until(&phone, "the connection", async || tips(&phone).await).await;
     assert_eq!((again.month.goal, again.this_week.is_some()), (None, true));
+    running.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn draws_are_on_the_device_and_bring_their_advice_without_a_network() {
+    let running = World::new().start().await;
+    leaking(&running, 25).await;
+    drawn(&running, &with_flapper()).await;
+    let client = client_with(&running.world.folder.path().join("phone"), &running.url(), &Kept::default()).await;
+    sign_in(&client, "customer").await;
+    let knows = |view: &TipsView| matches!(view.summary.fixtures, Some(Fixtures::Found { .. }));
+    until(&client, "the draws", async || tips(&client).await.filter(knows)).await;
+    running.server.stop().await;
+    let view = tips(&client).await.expect("from the cache");
+    let Some(Fixtures::Found { days, uses }) = &view.summary.fixtures else { panic!("{:?}", view.summary) };
+    let flush = uses.iter().find(|used| used.fixture == Fixture::Toilet).expect("flushes");
+    assert_eq!((flush.count, flush.each, flush.sure), (21 * u32::from(*days), Some(Millilitres::litres(9)), HowSure::Sure));
+    let offer = view.for_you.first().expect("an advice");
+    let expected = Evidence::NightFills { fills: 11, each: Millilitres::litres(9), days: 7, among: 7 };
+    assert_eq!((offer.tip.as_str(), offer.evidence), ("leak-toilet-dye", Some(expected)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_meter_that_is_too_coarse_is_called_that_and_its_advice_goes_by_hours() {
+    let running = World::new().start().await;
+    leaking(&running, 25).await;
+    drawn(&running, &DayDraws::Coarse(Coarse::Interval)).await;
+    let client = client_with(&running.world.folder.path().join("phone"), &running.url(), &Kept::default()).await;
+    sign_in(&client, "customer").await;
+    let is_coarse = |view: &TipsView| view.summary.fixtures == Some(Fixtures::Coarse(Coarse::Interval));
+    let view = until(&client, "that it is coarse", async || tips(&client).await.filter(is_coarse)).await;
+    assert!(is_leak(&view));
     running.server.stop().await;
 }

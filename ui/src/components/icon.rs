@@ -58,6 +58,7 @@ shapes![
     "lightbulb",
     "list-checks",
     "list-filter",
+    "locate",
     "log-out",
     "map-pin",
     "maximize-2",

@@ -1,6 +1,7 @@
 //! Bandingkan: two windows of a connection's days beside each other, where its use is going, and what its month will come to.
 
 use crate::error::Error;
+use crate::queries::usage::neighbours;
 use crate::queries::{Supply, charged, choose, days, supplies};
 use domain::billing::charging::day_costs;
 use domain::billing::tariff::{DayVolume, TariffVersion, month_charge};
@@ -91,6 +92,7 @@ pub fn comparison(db: &Connection, query: ComparisonQuery, now: UtcMillis) -> Re
         trend: trend(&measured, over),
         weekdays: weekdays(&measured),
         forecast: forecast(db, supply, &past, today)?,
+        neighbours: neighbours::newest(db, supply.place.connection, over.month())?,
     }))
 }
 
@@ -227,6 +229,12 @@ fn last_effect(
     Ok(effect(period.window, &measured(&rows, over)))
 }
 
+/// What this month will come to. Costs the rows of twelve weeks.
+pub(super) fn forecast_of(db: &Connection, supply: &Supply, today: LocalDay) -> Result<Option<UsageForecast>, Error> {
+    let past = days(db, supply.place.connection, today.0 - PAST_DAYS, today.0)?;
+    forecast(db, supply, &past, today)
+}
+
 fn forecast(db: &Connection, supply: &Supply, past: &[UsageDay], today: LocalDay) -> Result<Option<UsageForecast>, Error> {
     let used_today = past.iter().filter(|row| row.day == today).map(|row| row.volume).sum();
     let known: Vec<PastDay> = past
@@ -244,15 +252,8 @@ fn forecast(db: &Connection, supply: &Supply, past: &[UsageDay], today: LocalDay
 fn costs_of(prices: &[TariffVersion], known: &[PastDay], month: LocalMonth, forecast: &MonthForecast) -> [Rupiah; 3] {
     let so_far = known.iter().filter(|day| day.day.month() == month).map(|day| DayVolume { day: day.day, volume: day.volume });
     let so_far: Vec<DayVolume> = so_far.collect();
-    let rest = (forecast.volume - forecast.so_far).0;
     [forecast.volume, forecast.low, forecast.high].map(|end| {
-        let wanted = (end - forecast.so_far).0;
-        let share = |volume: Millilitres| match rest {
-            // Nothing is expected, and nothing is the share of it.
-            0 => Millilitres::ZERO,
-            rest => Millilitres((i128::from(volume.0) * i128::from(wanted) / i128::from(rest)) as i64),
-        };
-        let ahead = forecast.ahead.iter().map(|(day, volume)| DayVolume { day: *day, volume: share(*volume) });
+        let ahead = forecast.ahead.iter().map(|(day, volume)| DayVolume { day: *day, volume: forecast.share(*volume, end) });
         month_charge(prices, &so_far.iter().copied().chain(ahead).collect::<Vec<_>>()).total()
     })
 }

@@ -54,7 +54,7 @@ fn house(
         for day in (from.0..=to.0).map(LocalDay) {
             let Some((volume, covered_ms)) = used(day) else { continue };
             let hours = vec![(volume / 24, covered_ms / 24); 24];
-            let row = UsageDay { connection: CONNECTION, day, volume: Millilitres(volume), covered_ms, hours };
+            let row = UsageDay { connection: CONNECTION, day, volume: Millilitres(volume), covered_ms, hours, draws: None };
             write(db, Entity::UsageDay, &format!("{CONNECTION}/{}", day.0), &row);
         }
         Ok(())

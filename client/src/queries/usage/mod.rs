@@ -2,6 +2,8 @@
 
 pub mod comparison;
 mod costs;
+mod marks;
+mod neighbours;
 mod parts;
 pub mod usual;
 
@@ -10,7 +12,7 @@ use crate::queries::usage::costs::Costs;
 use crate::queries::usage::parts::{EqualPart, Part, by_day, by_month, hours};
 use crate::queries::{Supply, charged, choose, supplies};
 use domain::{ConnectionId, LocalDay, LocalMonth, Millilitres, Rupiah, TimeZone, UtcMillis};
-use protocol::ui::{Bar, Money, Span, Usage};
+use protocol::ui::{Bar, Money, Neighbours, Span, Usage};
 use rusqlite::Connection;
 
 /// A stretch with every part named.
@@ -110,6 +112,7 @@ pub fn usage(db: &Connection, wanted: Option<ConnectionId>, span: Span, now: Utc
         Stretch::Day(day) => Some(usual::of_day(db, supply, day, now)?),
         _ => None,
     };
+    let is_this_month = matches!(stretch, Stretch::Month(month) if month == today.month());
     let (from, to) = stretch.bounds();
     let basis = if (from..=to).contains(&today) { charged::basis(db, &supply.place, now)? } else { None };
     Ok(Some(Usage {
@@ -127,7 +130,40 @@ pub fn usage(db: &Connection, wanted: Option<ConnectionId>, span: Span, now: Utc
         money,
         block: basis.and_then(|basis| basis.block),
         month: today.month(),
+        neighbours: neighbours_of(db, connection, stretch)?,
+        forecast: if is_this_month { comparison::forecast_of(db, supply, today)? } else { None },
+        marks: marks::marks(db, supply, stretch, oldest)?,
     }))
+}
+
+/// What a connection used this month, and in the equal part of the month before; `None` if that was not measured. Costs the rows of both.
+///
+/// # Errors
+/// The cache cannot be read.
+pub(in crate::queries) fn month_so_far(
+    db: &Connection,
+    supply: &Supply,
+    now: UtcMillis,
+) -> Result<(Millilitres, Option<Millilitres>), Error> {
+    let (zone, connection) = (supply.place.time_zone, supply.place.connection);
+    let stretch = Stretch::Month(zone.day_of(now).month());
+    let (parts, earlier) = (stretch.parts(db, connection)?, stretch.moved(-1).parts(db, connection)?);
+    let known = elapsed(stretch, &parts, zone, known_until(supply, now));
+    let equal = parts::equal(db, connection, (&earlier, &parts, &known))?;
+    let used = Millilitres(parts.iter().filter_map(|part| part.volume).sum());
+    Ok((used, equal.map(|equal| Millilitres(equal.iter().map(|part| part.used).sum()))))
+}
+
+/// What neighbours used in a stretch.
+fn neighbours_of(db: &Connection, connection: ConnectionId, stretch: Stretch) -> Result<Vec<Neighbours>, Error> {
+    match stretch {
+        Stretch::Day(_) | Stretch::Week(_) => Ok(Vec::new()),
+        Stretch::Month(month) => Ok(neighbours::newest(db, connection, month)?.into_iter().collect()),
+        Stretch::Year(_) => {
+            let (from, to) = stretch.bounds();
+            neighbours::between(db, connection, from.month(), to.month())
+        }
+    }
 }
 
 /// Up to when use is known: the last report of the meter, or now where there is none.

@@ -164,7 +164,7 @@ mod tests {
         let mut hours = vec![(0, HOUR_MS); 24];
         hours[20] = (90_000, HOUR_MS);
         hours[6] = (10_000, HOUR_MS);
-        let row = UsageDay { connection, day: LocalDay(0), volume: Millilitres(100_000), covered_ms: DAY_MS, hours };
+        let row = UsageDay { connection, day: LocalDay(0), volume: Millilitres(100_000), covered_ms: DAY_MS, hours, draws: None };
         let body = serde_json::to_string(&row).unwrap();
         db.execute("INSERT INTO usage_day VALUES (?1, 0, ?2)", params![connection.to_string(), body]).unwrap();
         let (parts, before) = ([part(Some(9))], [part(Some(100_000))]);

@@ -31,6 +31,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/0023_reports.sql"),
     include_str!("../../../migrations/0024_tips.sql"),
     include_str!("../../../migrations/0030_report_runs.sql"),
+    include_str!("../../../migrations/0032_meter_swaps.sql"),
+    include_str!("../../../migrations/0035_neighbours.sql"),
 ];
 
 /// The schema from which on the columns that lists are searched and sorted by are there.

@@ -61,11 +61,18 @@ impl Store {
             if !is_attached(db)? {
                 return Ok(None);
             }
-            // By the readings that wait: photos are kept as long as their operations, and thousands of other operations may wait.
+            // By the readings and the few swaps that wait: photos are kept as long as their operations, and thousands of other operations
+            // may wait.
+            let waits = "o.state <> 'applied' AND o.state IN ('pending', 'inflight')
+                   AND (p.uploaded = 0 OR (o.state = 'pending' AND o.not_before > 0))";
             let mut query = db.prepare_cached(&format!(
-                "SELECT p.sha256, p.bytes FROM outbox.op o INDEXED BY op_reading CROSS JOIN outbox.picture p ON {NAMES}
-                 WHERE o.state <> 'applied' AND o.state IN ('pending', 'inflight')
-                   AND (p.uploaded = 0 OR (o.state = 'pending' AND o.not_before > 0)) ORDER BY o.seq LIMIT 1"
+                "SELECT sha256, bytes FROM (
+                   SELECT p.sha256, p.bytes, o.seq FROM outbox.op o INDEXED BY op_reading CROSS JOIN outbox.picture p
+                     ON json_extract(o.payload, '$.photo') = p.sha256 WHERE o.kind = 'record_reading' AND {waits}
+                   UNION ALL
+                   SELECT p.sha256, p.bytes, o.seq FROM outbox.op o CROSS JOIN outbox.picture p
+                     ON p.sha256 IN (json_extract(o.payload, '$.final_photo'), json_extract(o.payload, '$.first_photo'))
+                     WHERE o.kind = 'swap_meter' AND {waits}) ORDER BY seq LIMIT 1"
             ))?;
             let found: Option<(String, Vec<u8>)> = query.query_row([], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
             let photo = |(id, bytes): (String, Vec<u8>)| Some(PendingPhoto { id: id.parse().ok()?, bytes });
@@ -136,7 +143,8 @@ impl Store {
 }
 
 /// Whether operation `o` names photo `p`.
-const NAMES: &str = "o.kind = 'record_reading' AND json_extract(o.payload, '$.photo') = p.sha256";
+const NAMES: &str = "(o.kind = 'record_reading' AND json_extract(o.payload, '$.photo') = p.sha256
+   OR o.kind = 'swap_meter' AND p.sha256 IN (json_extract(o.payload, '$.final_photo'), json_extract(o.payload, '$.first_photo')))";
 
 /// Deletes photos that nothing names any more: their operation was deleted, 30 days after it was applied, or was never made.
 fn prune(db: &Connection, now: UtcMillis) -> Result<(), Error> {

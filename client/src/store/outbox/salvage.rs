@@ -49,21 +49,34 @@ pub(crate) fn salvage(damaged: &Path, into: &Path, key_hex: &str) -> Result<(), 
     if mode == "delete" { Ok(()) } else { Err(Error::Io(std::io::ErrorKind::ResourceBusy.into())) }
 }
 
-/// Removes lost photos from the readings that name them: the server would wait for the photo for ever. The operation gets another identity,
-/// because the server may know the old one with the photo. If it has applied that one already, it finds so by the reading's own identity.
+/// Removes lost photos from the readings and swaps that name them: the server would wait for the photo for ever. The operation gets another
+/// identity, because the server may know the old one with the photo. If it has applied that one already, it finds so by the own identity of
+/// the reading or the swap.
 fn drop_lost_photos(db: &Connection) -> Result<(), Error> {
     let mut have = db.prepare("SELECT EXISTS (SELECT 1 FROM picture WHERE sha256 = ?1)")?;
     let mut change =
         db.prepare("UPDATE op SET op_id = ?2, payload = ?3, state = 'pending', not_before = 0, attempts = 0 WHERE op_id = ?1")?;
-    let mut open =
-        db.prepare("SELECT op_id, v, payload FROM op WHERE state IN ('pending', 'inflight') AND kind = 'record_reading'")?;
+    let mut open = db.prepare(
+        "SELECT op_id, v, payload FROM op WHERE state IN ('pending', 'inflight') AND kind IN ('record_reading', 'swap_meter')",
+    )?;
     let open = open.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get(1)?, row.get::<_, String>(2)?)))?;
     for (id, v, payload) in open.collect::<Result<Vec<_>, _>>()? {
         let read = RawValue::from_string(payload).ok().and_then(|raw| Operation::read(v, &raw).ok());
         let Some(mut operation) = read else { continue };
-        let Operation::RecordReading { photo, .. } = &mut operation else { continue };
-        let Some(lost) = photo.take() else { continue };
-        if !have.query_row([lost.to_string()], |row| row.get(0))? {
+        let photos = match &mut operation {
+            Operation::RecordReading { photo, .. } => vec![photo],
+            Operation::SwapMeter(swap) => vec![&mut swap.final_photo, &mut swap.first_photo],
+            _ => continue,
+        };
+        let mut is_any_lost = false;
+        for photo in photos {
+            let Some(named) = *photo else { continue };
+            if !have.query_row([named.to_string()], |row| row.get::<_, bool>(0))? {
+                *photo = None;
+                is_any_lost = true;
+            }
+        }
+        if is_any_lost {
             change.execute(params![id, Uuid::now_v7().to_string(), serde_json::to_string(&operation)?])?;
         }
     }

@@ -87,10 +87,12 @@ fn columns(row: Row) -> Vec<(&'static str, Value)> {
             ("zone", row.zone.map(text).into()),
         ],
         Row::UsageDay(row) => vec![("connection", text(row.connection)), ("day", row.day.0.into())],
+        Row::NeighbourMonth(row) => vec![("connection", text(row.connection)), ("month", row.month.0.into())],
         Row::UsageMonth(row) => vec![("connection", text(row.connection)), ("month", row.month.0.into())],
         Row::Conflict(row) => vec![("row_id", text(row.row))],
         Row::Note(row) => vec![("meter", text(row.meter)), ("at", row.at.0.into())],
         Row::ManualReading(row) => vec![("meter", text(row.meter)), ("at", row.at.0.into())],
+        Row::MeterSwap(row) => vec![("meter", text(row.meter)), ("old", text(row.old)), ("at", row.at.0.into())],
         Row::Statement(row) => vec![("connection", text(row.connection)), ("no", row.no.into())],
         Row::Purchase(row) => vec![("connection", text(row.connection)), ("at", row.at.0.into())],
         Row::MeterCase(row) => vec![

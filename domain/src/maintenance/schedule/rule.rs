@@ -73,7 +73,7 @@ pub enum BadRule {
     NoFrequency,
     /// Both `COUNT` and `UNTIL`.
     TwoEnds,
-    /// A part that its frequency cannot have, such as the first Monday of a week.
+    /// A part that its frequency cannot have, such as the first Monday of a week, or parts that programs read in several ways together.
     Mixture,
 }
 
@@ -152,13 +152,22 @@ impl Rule {
         let is = |frequency| self.frequency == frequency;
         let (monthly, yearly) = (is(Frequency::Monthly), is(Frequency::Yearly));
         let has_nth = self.by_day.iter().any(|(nth, _)| nth.is_some());
-        let furthest = if yearly { 53 } else { 5 };
+        let has_each = self.by_day.iter().any(|(nth, _)| nth.is_none());
+        // The crate that expands rules refuses the fifth from the end of a month and the 53rd from the end of a year.
+        let nths = if yearly { -52..=53 } else { -4..=5 };
         let is_mixed = (has_nth && !monthly && !yearly)
+            // Every program that was looked at takes a day that is both: `SU,1SA` has no day at all.
+            || (has_nth && has_each)
             || (has_nth && !self.by_week.is_empty())
-            || self.by_day.iter().any(|(nth, _)| nth.is_some_and(|nth| nth.abs() > furthest))
+            || self.by_day.iter().any(|(nth, _)| nth.is_some_and(|nth| !nths.contains(&nth)))
             || (!self.by_month_day.is_empty() && is(Frequency::Weekly))
             || (!self.by_year_day.is_empty() && !yearly)
             || (!self.by_week.is_empty() && !yearly)
+            // RFC 5545 takes the weekday from the start; most programs take all seven days.
+            || (!self.by_week.is_empty() && self.by_day.is_empty())
+            // No month has so many days.
+            || (monthly && self.by_place.iter().any(|place| place.abs() > 31))
+            || (is(Frequency::Weekly) && self.by_place.iter().any(|place| place.abs() > 7))
             || (!self.by_place.is_empty() && !self.has_parts());
         if is_mixed { Err(BadRule::Mixture) } else { Ok(()) }
     }

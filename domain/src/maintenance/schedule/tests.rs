@@ -41,6 +41,13 @@ fn what_programs_read_in_several_ways_is_no_rule() {
         ("FREQ=WEEKLY;BYMONTHDAY=1", BadRule::Mixture),
         ("FREQ=MONTHLY;BYSETPOS=1", BadRule::Mixture),
         ("FREQ=MONTHLY;BYDAY=6MO", BadRule::Mixture),
+        ("FREQ=MONTHLY;BYDAY=-5MO", BadRule::Mixture),
+        ("FREQ=YEARLY;BYDAY=-53MO", BadRule::Mixture),
+        ("FREQ=MONTHLY;BYDAY=SU,1SA", BadRule::Mixture),
+        ("FREQ=YEARLY;BYWEEKNO=20", BadRule::Mixture),
+        ("FREQ=YEARLY;BYWEEKNO=20;BYMONTH=5", BadRule::Mixture),
+        ("FREQ=MONTHLY;BYMONTHDAY=1;BYSETPOS=-32", BadRule::Mixture),
+        ("FREQ=WEEKLY;BYDAY=MO;BYSETPOS=8", BadRule::Mixture),
         ("FREQ=MONTHLY;BYMONTHDAY=0", BadRule::Value),
         ("FREQ=MONTHLY;BYMONTHDAY=32", BadRule::Value),
         ("FREQ=YEARLY;BYMONTH=13", BadRule::Value),
@@ -113,6 +120,77 @@ fn work_is_moved_off_sundays_and_holidays_as_a_table_by_hand_says() {
         assert_eq!(shift(rule_day, OnOffDay::Previous, &off), Some(previous), "{:?}", rule_day.ymd());
         assert_eq!(shift(rule_day, OnOffDay::Keep, &off), Some(rule_day));
     }
+}
+
+/// As a utility would enter the days of 2027 that are not known without their decree. Invented where they are not certain: what is tested is the
+/// rule, not the moon.
+const ENTERED_OF_2027: [(i8, i8, HolidayKind); 14] = [
+    (2, 5, HolidayKind::National),
+    (2, 8, HolidayKind::JointLeave),
+    (3, 8, HolidayKind::National),
+    (3, 9, HolidayKind::JointLeave),
+    (3, 10, HolidayKind::National),
+    (3, 11, HolidayKind::National),
+    (3, 12, HolidayKind::JointLeave),
+    (3, 15, HolidayKind::JointLeave),
+    (5, 7, HolidayKind::JointLeave),
+    (5, 17, HolidayKind::National),
+    (5, 20, HolidayKind::National),
+    // Its own foundation day, a Thursday, and two that it takes back: joint leave that it works on, and Labour Day.
+    (7, 1, HolidayKind::Local),
+    (5, 7, HolidayKind::Working),
+    (5, 1, HolidayKind::Working),
+];
+
+/// By hand: a calendar of 2027 with those days and the Sundays, the rule's day, next, previous. Skipped is what is not its own next.
+#[test]
+fn work_of_2027_is_moved_by_an_entered_list_as_a_table_by_hand_says() {
+    let entered = ENTERED_OF_2027.into_iter().map(|(month, of, kind)| (day(2027, month, of), kind));
+    let off = OffDays::new(entered);
+    let table = [
+        // Friday 5 and Saturday 6 February are off, Sunday 7, and Monday 8 by joint leave.
+        ((2, 4), (2, 4), (2, 4)),
+        ((2, 5), (2, 9), (2, 4)),
+        ((2, 6), (2, 9), (2, 4)),
+        ((2, 7), (2, 9), (2, 4)),
+        ((2, 8), (2, 9), (2, 4)),
+        // Sunday 7 to Friday 12 March; Saturday 13 is worked; Sunday 14 and Monday 15 are off again.
+        ((3, 7), (3, 13), (3, 6)),
+        ((3, 10), (3, 13), (3, 6)),
+        ((3, 12), (3, 13), (3, 6)),
+        ((3, 13), (3, 13), (3, 13)),
+        ((3, 14), (3, 16), (3, 13)),
+        ((3, 15), (3, 16), (3, 13)),
+        // What is known without a decree holds beside it: Good Friday, Easter.
+        ((3, 26), (3, 27), (3, 25)),
+        ((3, 28), (3, 29), (3, 27)),
+        // Labour Day is worked here, and so is the joint leave behind Ascension.
+        ((5, 1), (5, 1), (5, 1)),
+        ((5, 2), (5, 3), (5, 1)),
+        ((5, 6), (5, 7), (5, 5)),
+        ((5, 7), (5, 7), (5, 7)),
+        // A Monday behind a Sunday; a Thursday.
+        ((5, 16), (5, 18), (5, 15)),
+        ((5, 17), (5, 18), (5, 15)),
+        ((5, 20), (5, 21), (5, 19)),
+        ((6, 1), (6, 2), (5, 31)),
+        ((7, 1), (7, 2), (6, 30)),
+        ((8, 17), (8, 18), (8, 16)),
+        ((12, 25), (12, 27), (12, 24)),
+        // The last day of the year is a Friday, and worked.
+        ((12, 31), (12, 31), (12, 31)),
+    ];
+    let of = |(month, of): (i8, i8)| day(2027, month, of);
+    for (rule_day, next, previous) in table {
+        let (rule_day, next, previous) = (of(rule_day), of(next), of(previous));
+        assert_eq!(shift(rule_day, OnOffDay::Next, &off), Some(next), "{:?}", rule_day.ymd());
+        assert_eq!(shift(rule_day, OnOffDay::Previous, &off), Some(previous), "{:?}", rule_day.ymd());
+        assert_eq!(shift(rule_day, OnOffDay::Skip, &off), (rule_day == next).then_some(rule_day), "{:?}", rule_day.ymd());
+        assert_eq!(shift(rule_day, OnOffDay::Keep, &off), Some(rule_day));
+    }
+    // Before the decree the same days are worked, but for those that are certain.
+    let without = OffDays::new([]);
+    assert!(!without.is_off(day(2027, 3, 10)) && without.is_off(day(2027, 2, 6)));
 }
 
 #[test]

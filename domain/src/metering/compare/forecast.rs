@@ -56,6 +56,20 @@ pub struct MonthForecast {
     pub ahead: Vec<(LocalDay, Millilitres)>,
 }
 
+impl MonthForecast {
+    /// What a day ahead comes to if the month comes to `end`: the same part of what is left as of what is expected.
+    pub fn share(&self, expected: Millilitres, end: Millilitres) -> Millilitres {
+        match (self.volume - self.so_far).0 {
+            // Nothing is expected, and nothing is the share of it.
+            0 => Millilitres::ZERO,
+            rest => {
+                let wanted = (end - self.so_far).0;
+                Millilitres((i128::from(expected.0) * i128::from(wanted) / i128::from(rest)) as i64)
+            }
+        }
+    }
+}
+
 /// The forecast of the month that `today` is in, by the days before today, in order; `None` where too few of them were measured. `used_today` is
 /// what today has used so far: it comes to no less.
 pub fn month_end(past: &[PastDay], today: LocalDay, used_today: Millilitres) -> Option<MonthForecast> {

@@ -90,3 +90,16 @@ proptest! {
         prop_assert!((twice.volume.0 - 2 * forecast.volume.0).abs() <= 200, "{twice:?} {forecast:?}");
     }
 }
+
+#[test]
+fn days_ahead_share_what_is_left_of_each_end_of_the_band() {
+    let forecast = month_end(&past(84, |day| 300_000 + i64::from(day.0 % 5) * 90_000), today(), Millilitres::ZERO).unwrap();
+    assert!(forecast.low < forecast.volume && forecast.volume < forecast.high, "{forecast:?}");
+    for end in [forecast.low, forecast.volume, forecast.high] {
+        let shared: i64 = forecast.ahead.iter().map(|(_, expected)| forecast.share(*expected, end).0).sum();
+        let off = (end - forecast.so_far).0 - shared;
+        assert!((0..=forecast.ahead.len() as i64).contains(&off), "a millilitre a day is lost by rounding: {off}");
+    }
+    let dry = MonthForecast { volume: forecast.so_far, ..forecast };
+    assert_eq!(dry.share(Millilitres(5), dry.high), Millilitres::ZERO, "nothing is left to share");
+}

@@ -21,7 +21,8 @@ pub struct Window {
 impl Window {
     /// From a day to a day; `None` if the last is before the first, it is longer than [`MOST_DAYS`], or no meter is as old or as young.
     pub fn new(first: LocalDay, last: LocalDay) -> Option<Self> {
-        let is_of_our_time = first >= LocalDay(0) && last <= LATEST;
+        // Both are, so that their distance is a number of days.
+        let is_of_our_time = [first, last].iter().all(|day| (LocalDay(0)..=LATEST).contains(day));
         (is_of_our_time && (1..=MOST_DAYS).contains(&(last.0 - first.0 + 1))).then_some(Self { first, last })
     }
 
@@ -167,7 +168,9 @@ mod tests {
         assert_eq!(Window::new(first, first).map(Window::days), Some(1));
         assert_eq!(Window::new(first, first.plus(-1)), None);
         assert_eq!(Window::new(first, first.plus(MOST_DAYS)), None);
-        assert_eq!(Window::new(LocalDay(i32::MIN), LocalDay(i32::MAX)), None);
+        for (first, last) in [(i32::MIN, i32::MAX), (i32::MAX, i32::MIN), (20_000, i32::MIN)] {
+            assert_eq!(Window::new(LocalDay(first), LocalDay(last)), None, "{first} {last}");
+        }
         assert_eq!((Window::year(2028).days(), Window::week(first).first), (366, day(2025, 12, 26)));
     }
 

@@ -27,8 +27,10 @@ pub struct CashLine {
 pub struct CashClosing {
     /// The day.
     pub day: LocalDay,
-    /// Who closed it.
+    /// Whose it is.
     pub cashier: String,
+    /// Who counted it; empty where the cashier did.
+    pub counter: String,
     /// What the ledger has.
     pub booked: Rupiah,
     /// What was counted.
@@ -40,8 +42,8 @@ pub struct CashClosing {
 /// What a cash book is made of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CashBook {
-    /// What was there when the period began.
-    pub opening: Rupiah,
+    /// What was there when the period began; none where nobody keeps account of what is taken to the bank.
+    pub opening: Option<Rupiah>,
     /// What came and went, by time.
     pub lines: Vec<CashLine>,
     /// Days that were closed.
@@ -55,13 +57,19 @@ pub fn cash_book(head: &Head, of: &CashBook) -> Report {
         let (more, less) = sides(line.amount);
         (came.saturating_add(more), went.saturating_add(less))
     });
-    let left = of.opening.0.saturating_add(came).saturating_sub(went);
-    let figures = vec![
-        KeyFigure::new(words.say("Saldo awal", "Opening balance"), Kind::Rupiah, of.opening.0),
+    let more = came.saturating_sub(went);
+    let mut figures = vec![
         KeyFigure::new(words.say("Masuk", "In"), Kind::Rupiah, came),
         KeyFigure::new(words.say("Keluar", "Out"), Kind::Rupiah, went),
-        KeyFigure::new(words.say("Saldo akhir", "Closing balance"), Kind::Rupiah, left),
     ];
+    match of.opening {
+        Some(opening) => {
+            figures.insert(0, KeyFigure::new(words.say("Saldo awal", "Opening balance"), Kind::Rupiah, opening.0));
+            let left = opening.0.saturating_add(more);
+            figures.push(KeyFigure::new(words.say("Saldo akhir", "Closing balance"), Kind::Rupiah, left));
+        }
+        None => figures.push(KeyFigure::new(words.say("Masuk dikurangi keluar", "In less out"), Kind::Rupiah, more)),
+    }
     let mut report = Report::new(ReportKind::CashBook, head).with(Block::KeyFigures(figures)).with(Block::Table(book(words, of)));
     if !of.closings.is_empty() {
         report = report.with(Block::Table(closings(words, of)));
@@ -84,9 +92,14 @@ fn book(words: Words<'_>, of: &CashBook) -> Table {
         Column::new(words.say("Kasir", "Cashier"), Kind::Text, 18),
         Column::summed(words.rupiah("Masuk", "In"), Kind::Rupiah, 14),
         Column::summed(words.rupiah("Keluar", "Out"), Kind::Rupiah, 14),
-        Column::new(words.rupiah("Saldo", "Balance"), Kind::Rupiah, 15),
+        Column::new(
+            if of.opening.is_some() { words.rupiah("Saldo", "Balance") } else { words.rupiah("Berjalan", "So far") },
+            Kind::Rupiah,
+            15,
+        ),
     ];
-    let (mut groups, mut balance): (Vec<(LocalDay, Group)>, i64) = (Vec::new(), of.opening.0);
+    let opening = of.opening.unwrap_or_default();
+    let (mut groups, mut balance): (Vec<(LocalDay, Group)>, i64) = (Vec::new(), opening.0);
     for line in &of.lines {
         let day = words.0.zone.day_of(line.at);
         let (came, went) = sides(line.amount);
@@ -112,7 +125,8 @@ fn book(words: Words<'_>, of: &CashBook) -> Table {
 fn closings(words: Words<'_>, of: &CashBook) -> Table {
     let columns = vec![
         Column::new(words.say("Tanggal", "Day"), Kind::Day, 12),
-        Column::new(words.say("Kasir", "Cashier"), Kind::Text, 20),
+        Column::new(words.say("Kasir", "Cashier"), Kind::Text, 18),
+        Column::new(words.say("Dihitung oleh", "Counted by"), Kind::Text, 18),
         Column::summed(words.rupiah("Tercatat", "Booked"), Kind::Rupiah, 15),
         Column::summed(words.rupiah("Dihitung", "Counted"), Kind::Rupiah, 15),
         Column::summed(words.rupiah("Selisih", "Difference"), Kind::Rupiah, 14),
@@ -122,6 +136,11 @@ fn closings(words: Words<'_>, of: &CashBook) -> Table {
         vec![
             Cell::Day(closing.day),
             Cell::text(closing.cashier.as_str()),
+            Cell::text(if closing.counter.is_empty() {
+                words.say("Kasir sendiri", "The cashier alone")
+            } else {
+                closing.counter.as_str()
+            }),
             rupiah(closing.booked),
             rupiah(closing.counted),
             Cell::Number(closing.counted.0.saturating_sub(closing.booked.0)),

@@ -10,6 +10,7 @@ mod revenue;
 mod technicians;
 mod usage;
 mod vouchers;
+mod work_done;
 
 pub use alerts::{Alerts, CaseLine, alerts};
 pub use cash_book::{CashBook, CashClosing, CashLine, cash_book};
@@ -23,11 +24,13 @@ pub use usage::{
     usage_summary,
 };
 pub use vouchers::{CampaignLine, Vouchers, vouchers};
+pub use work_done::{FIXED_DAYS, ReadBy, WorkDone, technicians_of};
 
 use crate::core::date_words::say;
 use crate::exports::{Cell, Kind, Layout};
 use crate::people::Language;
 use crate::reports::Head;
+use crate::revenue::growth;
 use crate::{LocalDay, Millilitres, Rupiah};
 
 /// The words of a report.
@@ -65,7 +68,7 @@ impl Words<'_> {
         let Some(before) = before else { return String::new() };
         let unit = if kind == Kind::Volume { "\u{a0}m\u{b3}" } else { "" };
         let earlier = format!("{}{unit}", self.shown(kind, before));
-        match growth(now, before) {
+        match growth(before, now) {
             None => format!("{} {earlier}", self.say("sebelumnya", "before:")),
             Some(0) => format!("{} {earlier}", self.say("sama seperti", "the same as")),
             Some(change) => {
@@ -83,25 +86,13 @@ const RUPIAH: (Kind, &str) = (Kind::Rupiah, "Rp");
 /// What measures a chart of volumes.
 const VOLUME: (Kind, &str) = (Kind::Volume, "m\u{b3}");
 
-/// By how many tenths of a percent `now` is above `before`, to the nearest; `None` where there was nothing, or less.
-fn growth(now: i64, before: i64) -> Option<i64> {
-    if before <= 0 {
-        return None;
-    }
-    part(i128::from(now) - i128::from(before), i128::from(before))
-}
-
 /// How many tenths of a percent of `whole` a part is, to the nearest; `None` of nothing.
 fn share(of: i64, whole: i64) -> Option<i64> {
-    part(of.into(), whole.into())
-}
-
-fn part(of: i128, whole: i128) -> Option<i64> {
     if whole <= 0 {
         return None;
     }
-    let twice = of * 2_000 + whole;
-    i64::try_from(twice.div_euclid(whole * 2)).ok()
+    let twice = i128::from(of) * 2_000 + i128::from(whole);
+    i64::try_from(twice.div_euclid(i128::from(whole) * 2)).ok()
 }
 
 /// A cell of rupiah.
@@ -131,13 +122,11 @@ fn named(name: &str, language: Language) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{growth, share};
+    use super::share;
     use proptest::prelude::*;
 
     #[test]
-    fn growth_is_in_tenths_of_a_percent_and_of_nothing_there_is_none() {
-        assert_eq!([growth(1_125, 1_000), growth(1, 3), growth(0, 5)], [Some(125), Some(-667), Some(-1_000)]);
-        assert_eq!([growth(5, 0), growth(5, -1)], [None, None]);
+    fn a_share_is_in_tenths_of_a_percent_and_of_nothing_there_is_none() {
         assert_eq!((share(1, 3), share(0, 0)), (Some(333), None));
     }
 

@@ -7,7 +7,7 @@ use crate::reports::{Block, Column, Head, KeyFigure, Report, ReportKind, Table, 
 use serde::{Deserialize, Serialize};
 
 /// Work of a technician in a zone.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TechnicianLine {
     /// The zone; empty where there is none.
     pub zone: String,
@@ -23,6 +23,14 @@ pub struct TechnicianLine {
     pub cancelled: u32,
     /// Minutes from the beginning to the end of what was completed, all together.
     pub minutes: u32,
+    /// Repairs and emergencies that somebody has begun.
+    pub answered: u32,
+    /// Minutes from when they were announced until somebody began, all together.
+    pub answer_minutes: u32,
+    /// Repairs and emergencies that were completed.
+    pub repaired: u32,
+    /// What of these held: no other one was announced for the same meter within 30 days.
+    pub held: u32,
     /// Manual readings.
     pub readings: u32,
 }
@@ -39,6 +47,8 @@ pub fn technicians(head: &Head, of: &Technicians) -> Report {
     let words = Words(head);
     let sum = |of_line: fn(&TechnicianLine) -> u32| of.lines.iter().map(|line| i64::from(of_line(line))).sum::<i64>();
     let (due, completed, in_time) = (sum(|line| line.due), sum(|line| line.completed), sum(|line| line.in_time));
+    let (answered, minutes) = (sum(|line| line.answered), sum(|line| line.answer_minutes));
+    let (repaired, held) = (sum(|line| line.repaired), sum(|line| line.held));
     let figures = vec![
         KeyFigure::new(words.say("Pekerjaan", "Work orders"), Kind::Whole, due),
         KeyFigure::new(words.say("Selesai", "Completed"), Kind::Whole, completed),
@@ -47,6 +57,18 @@ pub fn technicians(head: &Head, of: &Technicians) -> Report {
             kind: Kind::PerMille,
             value: Cell::number(share(in_time, completed)),
             note: String::new(),
+        },
+        KeyFigure {
+            name: words.say("Menit sampai dikerjakan", "Minutes until begun").into(),
+            kind: Kind::Whole,
+            value: Cell::number(minutes.checked_div(answered)),
+            note: words.say("perbaikan dan darurat", "repairs and emergencies").into(),
+        },
+        KeyFigure {
+            name: words.say("Beres sekali datang", "Fixed at the first visit").into(),
+            kind: Kind::PerMille,
+            value: Cell::number(share(held, repaired)),
+            note: words.say("tidak rusak lagi dalam 30 hari", "not broken again within 30 days").into(),
         },
     ];
     let values = |of_line: fn(&TechnicianLine) -> u32| of.lines.iter().map(|line| Some(i64::from(of_line(line)))).collect();
@@ -79,6 +101,8 @@ fn work(words: Words<'_>, of: &Technicians) -> Table {
         Column::new(words.say("Bagian tepat waktu", "Share in time"), Kind::PerMille, 10),
         Column::summed(words.say("Dibatalkan", "Cancelled"), Kind::Whole, 10),
         Column::new(words.say("Menit per pekerjaan", "Minutes each"), Kind::Whole, 11),
+        Column::new(words.say("Menit sampai dikerjakan", "Minutes until begun"), Kind::Whole, 11),
+        Column::new(words.say("Beres sekali datang", "Fixed at first visit"), Kind::PerMille, 10),
         Column::summed(words.say("Pembacaan manual", "Manual readings"), Kind::Whole, 11),
     ];
     let row = |line: &TechnicianLine| {
@@ -90,6 +114,8 @@ fn work(words: Words<'_>, of: &Technicians) -> Table {
             Cell::number(share(line.in_time.into(), line.completed.into())),
             count(line.cancelled),
             Cell::number(line.minutes.checked_div(line.completed).map(i64::from)),
+            Cell::number(line.answer_minutes.checked_div(line.answered).map(i64::from)),
+            Cell::number(share(line.held.into(), line.repaired.into())),
             count(line.readings),
         ];
         (named(&line.zone, words.0.language), cells)

@@ -228,7 +228,7 @@ pub fn usage_comparison(head: &Head, of: &UsageComparison) -> Report {
             volume(line.now),
             Cell::number(before),
             Cell::number(before.map(|before| line.now.0.saturating_sub(before))),
-            Cell::number(before.and_then(|before| growth(line.now.0, before))),
+            Cell::number(before.and_then(|before| growth(before, line.now.0))),
         ];
         (named(&line.zone, head.language), cells)
     };

@@ -4,8 +4,9 @@
 
 use crate::sales::money::Purchase;
 use crate::sync::rows::{
-    Conflict, Connection, Credit, Customer, Letterhead, ManualReading, Meter, MeterCase, MeterState, Note, Notification, Profile,
-    ReportRun, ReportTemplate, RevenueDay, SavedView, StatementLine, Tariff, TipState, UsageDay, UsageMonth, WorkOrder, Zone,
+    Conflict, Connection, Credit, Customer, Letterhead, ManualReading, Meter, MeterCase, MeterState, MeterSwap, NeighbourMonth,
+    Note, Notification, Profile, ReportRun, ReportTemplate, RevenueDay, SavedView, StatementLine, Tariff, TipState, UsageDay,
+    UsageMonth, WorkOrder, Zone,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -320,6 +321,16 @@ registry! {
     TipState = 25 {
         body: TipState, name: "tip_state", server_table: "tip_state",
         key: Own, holders: [User], follows: Nothing, made_on_device: true,
+    }
+    /// [`MeterSwap`]. It follows the meter that was put up, or the old one where nothing was entered.
+    MeterSwap = 28 {
+        body: MeterSwap, name: "meter_swap", server_table: "meter_swap",
+        key: Own, holders: [Zone, Admin], follows: Meter, made_on_device: true,
+    }
+    /// [`NeighbourMonth`], under `{connection}/{month}`.
+    NeighbourMonth = 30 {
+        body: NeighbourMonth, name: "neighbour_month", server_table: "neighbour_month",
+        key: ConnectionAndNumber, holders: [Customer], follows: Connection, made_on_device: false,
     }
 }
 

@@ -7,16 +7,18 @@ mod field;
 pub mod kinds;
 mod maintenance;
 mod money;
+mod neighbours;
 mod reports;
 mod revenue;
 mod tips;
 mod views;
 
 pub use alerts::{CaseStep, MeterCase, Notification};
-pub use field::{ManualReading, Note, Profile};
+pub use field::{ManualReading, MeterSwap, Note, Profile};
 pub use kinds::{Body, Entity, EntityCode, Row};
 pub use maintenance::{Person, WorkOrder};
 pub use money::{Credit, Letterhead, StatementLine, Tariff};
+pub use neighbours::NeighbourMonth;
 pub use reports::{ReportRun, ReportTemplate};
 pub use revenue::{RevenueCell, RevenueDay, RevenuePart};
 pub use tips::TipState;
@@ -31,6 +33,7 @@ use domain::billing::tariff::TariffClass;
 use domain::core::position::Position;
 use domain::metering::reading::DayUse;
 use domain::metering::reading::rollup::HourUse;
+use domain::patterns::DayDraws;
 use domain::people::ConnectionKind;
 use domain::{ConflictId, ConnectionId, CustomerId, Flow, LocalDay, LocalMonth, MeterId, Millilitres, Serial, UtcMillis, ZoneId};
 use serde::{Deserialize, Serialize};
@@ -82,6 +85,9 @@ pub struct Meter {
     pub connection: Option<ConnectionId>,
     /// The zone of that connection.
     pub zone: Option<ZoneId>,
+    /// The zone of which it is a bulk meter now: such a meter is at no connection.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inflow: Option<ZoneId>,
 }
 
 impl Meter {
@@ -144,6 +150,9 @@ pub struct UsageDay {
     /// By local hour `[used mL, measured ms]`; empty where no hour was measured.
     #[serde(default)]
     pub hours: Vec<(i64, i64)>,
+    /// What water was drawn for; none before somebody has looked. Not sent where it is not known, so that rows of before are as they were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub draws: Option<DayDraws>,
 }
 
 impl UsageDay {
@@ -151,7 +160,7 @@ impl UsageDay {
     pub fn new(connection: ConnectionId, day: LocalDay, used: &DayUse) -> Self {
         let measured = used.hours.iter().any(|hour| hour.covered_ms > 0);
         let hours = if measured { used.hours.iter().map(|hour| (hour.volume.0, hour.covered_ms)).collect() } else { Vec::new() };
-        Self { connection, day, volume: used.volume, covered_ms: used.covered_ms, hours }
+        Self { connection, day, volume: used.volume, covered_ms: used.covered_ms, hours, draws: None }
     }
 
     /// As the domain's rollup.

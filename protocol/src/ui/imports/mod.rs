@@ -3,8 +3,8 @@
 mod view;
 
 pub use view::{
-    Column, Counts, Failure, Fate, FileFormat, Group, Import, ImportFile, ImportLine, ImportRow, ImportsResponse, Job,
-    RowsWindow, Sent, Sheet, SheetNote, Stage,
+    Column, Counts, DOUBLES, Doubled, DoubledRecord, Failure, Fate, FileFormat, Group, Import, ImportFile, ImportLine, ImportRow,
+    ImportsResponse, Job, RowsWindow, Sent, Sheet, SheetNote, Stage,
 };
 
 use domain::ZoneId;
@@ -52,6 +52,8 @@ pub enum ImportsRequest {
     Rejected(Uuid),
     /// A file to fill in.
     Template(Template),
+    /// Customers whom a saved import may have added a second time.
+    Doubles(Uuid),
 }
 
 /// A part of a file.
@@ -186,6 +188,7 @@ pub struct Template {
 impl ImportsRequest {
     /// Whether it does something.
     pub const fn is_act(&self) -> bool {
-        !matches!(self, Self::List | Self::Show(_) | Self::Groups(_) | Self::Rows(_) | Self::Rejected(_) | Self::Template(_))
+        let is_read = matches!(self, Self::List | Self::Show(_) | Self::Groups(_) | Self::Rows(_) | Self::Doubles(_));
+        !is_read && !matches!(self, Self::Rejected(_) | Self::Template(_))
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Policy;
 use domain::imports::{Field, Finding, Kind, Level, RepairKey};
-use domain::{UtcMillis, ZoneId};
+use domain::{CustomerId, UtcMillis, ZoneId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -22,6 +22,35 @@ pub enum ImportsResponse {
     File(ImportFile),
     /// To [`ImportsRequest::Forget`].
     Done,
+    /// To [`ImportsRequest::Doubles`]: [`DOUBLES`] at most, in order of their rows.
+    Doubles(Vec<Doubled>),
+}
+
+/// Pairs of records that one answer names at most.
+pub const DOUBLES: usize = 50;
+
+/// Two records that may be of one person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Doubled {
+    /// The row that has added the first of them.
+    pub row: u32,
+    /// What both have in common.
+    pub by: Field,
+    /// The row's customer.
+    pub one: DoubledRecord,
+    /// The other.
+    pub other: DoubledRecord,
+}
+
+/// One of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DoubledRecord {
+    /// Which customer.
+    pub id: CustomerId,
+    /// The name.
+    pub name: String,
+    /// The number.
+    pub number: String,
 }
 
 /// An import in the list.

@@ -53,12 +53,14 @@ pub fn is_customer(db: &Db, utility: i64, customer: CustomerId) -> Result<bool, 
     Ok(query.query_row(params![customer.0.as_bytes(), utility], |row| row.get(0))?)
 }
 
+/// The query of [`users_of_customer`]: a customer's few users are asked what they are, and not all users whether they are the customer's.
+pub const USERS_OF_CUSTOMER: &str =
+    "SELECT u.num, u.id FROM customer c JOIN user_customer l ON l.customer = c.num JOIN user u ON u.num = l.user
+    WHERE c.id = ?1 AND c.utility = ?2 AND +u.utility = ?2 AND u.active = 1 AND +u.role = 'customer' ORDER BY u.num";
+
 /// The active users of a utility's customer.
 pub fn users_of_customer(db: &Db, utility: i64, customer: CustomerId) -> Result<Vec<(i64, UserId)>, Error> {
-    let mut query = db.prepare_cached(
-        "SELECT u.num, u.id FROM customer c JOIN user_customer l ON l.customer = c.num JOIN user u ON u.num = l.user
-         WHERE c.id = ?1 AND c.utility = ?2 AND u.utility = ?2 AND u.active = 1 AND u.role = 'customer' ORDER BY u.num",
-    )?;
+    let mut query = db.prepare_cached(USERS_OF_CUSTOMER)?;
     let found = query
         .query_map(params![customer.0.as_bytes(), utility], |row| Ok((row.get(0)?, UserId(Uuid::from_bytes(row.get(1)?)))))?;
     Ok(found.collect::<Result<_, _>>()?)

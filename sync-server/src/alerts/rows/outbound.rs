@@ -48,28 +48,33 @@ pub fn recipient(db: &Db, user: i64) -> Result<Recipient, Error> {
     })?)
 }
 
+/// The query of [`users_of_connection`].
+pub const USERS_OF_CONNECTION: &str =
+    "SELECT u.num FROM connection c JOIN user_customer l ON l.customer = c.customer JOIN user u ON u.num = l.user
+    WHERE c.num = ?1 AND u.active = 1 AND u.role = 'customer' ORDER BY u.num";
+
 /// The active users of a connection's customer, by key.
 pub fn users_of_connection(db: &Db, connection: i64) -> Result<Vec<i64>, Error> {
-    let mut query = db.prepare_cached(
-        "SELECT u.num FROM connection c JOIN user_customer l ON l.customer = c.customer JOIN user u ON u.num = l.user
-         WHERE c.num = ?1 AND u.active = 1 AND u.role = 'customer' ORDER BY u.num",
-    )?;
+    let mut query = db.prepare_cached(USERS_OF_CONNECTION)?;
     Ok(query.query_map([connection], |row| row.get(0))?.collect::<Result<_, _>>()?)
 }
+
+/// The query of [`admins_of_connection`].
+pub const ADMINS_OF_CONNECTION: &str = "SELECT u.num FROM connection c JOIN user u ON u.utility = c.utility
+    WHERE c.num = ?1 AND u.active = 1 AND u.role = 'admin' ORDER BY u.num";
 
 /// The active admins of a connection's utility, by key.
 pub fn admins_of_connection(db: &Db, connection: i64) -> Result<Vec<i64>, Error> {
-    let mut query = db.prepare_cached(
-        "SELECT u.num FROM connection c JOIN user u ON u.utility = c.utility
-         WHERE c.num = ?1 AND u.active = 1 AND u.role = 'admin' ORDER BY u.num",
-    )?;
+    let mut query = db.prepare_cached(ADMINS_OF_CONNECTION)?;
     Ok(query.query_map([connection], |row| row.get(0))?.collect::<Result<_, _>>()?)
 }
 
+/// The query of [`admins`].
+pub const ADMINS: &str = "SELECT num FROM user WHERE utility = ?1 AND active = 1 AND role = 'admin' ORDER BY num";
+
 /// The active admins of a utility, by key.
 pub fn admins(db: &Db, utility: i64) -> Result<Vec<i64>, Error> {
-    let mut query =
-        db.prepare_cached("SELECT num FROM user WHERE utility = ?1 AND active = 1 AND role = 'admin' ORDER BY num")?;
+    let mut query = db.prepare_cached(ADMINS)?;
     Ok(query.query_map([utility], |row| row.get(0))?.collect::<Result<_, _>>()?)
 }
 

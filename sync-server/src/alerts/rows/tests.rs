@@ -1,7 +1,8 @@
 //! That each statement of the queue finds its rows by an index, in the order in which it needs them.
 
-use crate::alerts::rows::{deliveries, notifications, queue};
+use crate::alerts::rows::{announcements, deliveries, notifications, outbound, queue};
 use crate::core::rows::plan::{empty, plan};
+use crate::metering::rows::merging;
 
 #[test]
 fn every_statement_of_the_queue_reads_an_index_in_its_order() {
@@ -22,5 +23,21 @@ fn every_statement_of_the_queue_reads_an_index_in_its_order() {
         let scans = |step: &String| step.starts_with("SCAN") && step != "SCAN CONSTANT ROW";
         assert!(!steps.iter().any(scans), "{sql}: {steps:?}");
         assert!(sorts || !steps.iter().any(|step| step.contains("TEMP B-TREE")), "{sql}: {steps:?}");
+    }
+}
+
+#[test]
+fn who_is_notified_is_found_without_a_walk_over_all_users() {
+    let db = empty();
+    for (sql, index) in [
+        (outbound::USERS_OF_CONNECTION, "user_customer_of (customer=?)"),
+        (announcements::USERS_OF_CUSTOMER, "user_customer_of (customer=?)"),
+        (merging::USERS, "user_customer_of (customer=?)"),
+        (outbound::ADMINS_OF_CONNECTION, "user_role (utility=? AND role=?)"),
+        (outbound::ADMINS, "user_role (utility=? AND role=?)"),
+    ] {
+        let steps = plan(&db, sql);
+        assert!(steps.iter().any(|step| step.contains(index)), "{sql}: {steps:?}");
+        assert!(!steps.iter().any(|step| step.starts_with("SCAN")), "{sql}: {steps:?}");
     }
 }

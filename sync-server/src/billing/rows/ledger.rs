@@ -93,6 +93,22 @@ pub fn has_transfer(db: &Db, key: &str) -> Result<bool, Error> {
     Ok(query.query_row([key], |row| row.get(0))?)
 }
 
+/// What a transfer is of: the keys of its connection and of its purchase, and what it posts on an account.
+pub type Of = (i64, Option<i64>, Rupiah);
+
+/// What was posted under a key, on an account; nothing where there is no such transfer.
+///
+/// # Errors
+/// The database.
+pub fn posted_under(db: &Db, key: &str, account: Account) -> Result<Option<Of>, Error> {
+    let mut query = db.prepare_cached(
+        "SELECT t.connection, t.purchase, COALESCE((SELECT SUM(p.amount) FROM posting p JOIN account a ON a.num = p.account
+           WHERE p.transfer = t.num AND a.kind = ?2), 0) FROM transfer t WHERE t.key = ?1",
+    )?;
+    let found = query.query_row(params![key, account.as_str()], |row| Ok((row.get(0)?, row.get(1)?, Rupiah(row.get(2)?))));
+    Ok(found.optional()?)
+}
+
 /// How often emergency credit was lent to a connection.
 pub fn loans(db: &Db, connection: i64) -> Result<i64, Error> {
     let mut query = db.prepare_cached("SELECT COUNT(*) FROM transfer WHERE connection = ?1 AND kind = 'emergency_credit'")?;

@@ -177,6 +177,8 @@ const SELECT: &str = "SELECT a.num, a.op_id, u.id, u.name, u.role, a.at, a.occur
       (SELECT m.serial FROM note n JOIN meter m ON m.num = n.meter WHERE a.entity = 9 AND n.id = a.row_id AND m.utility = a.utility),
       (SELECT m.serial FROM manual_reading r JOIN meter m ON m.num = r.meter
         WHERE a.entity = 10 AND r.id = a.row_id AND m.utility = a.utility),
+      (SELECT m.serial FROM meter_swap s JOIN meter m ON m.num = s.old_meter
+        WHERE a.entity = 28 AND s.id = a.row_id AND m.utility = a.utility),
       (SELECT m.serial FROM work_order o JOIN meter m ON m.num = o.meter
         WHERE a.entity = 18 AND o.id = a.row_id AND m.utility = a.utility),
       (SELECT v.name FROM saved_view v JOIN user o ON o.num = v.user

@@ -35,9 +35,12 @@ pub fn is_owner(db: &Db, id: BlobId, user: i64) -> Result<bool, Error> {
 pub fn is_named_in(db: &Db, id: BlobId, bucket: i64) -> Result<bool, Error> {
     let mut query = db.prepare_cached(
         "SELECT EXISTS (SELECT 1 FROM manual_reading r JOIN change c ON c.bucket = ?2 AND c.entity = ?3 AND c.id = r.id AND c.removed = 0
-         WHERE r.photo = ?1)",
+         WHERE r.photo = ?1)
+         OR EXISTS (SELECT 1 FROM meter_swap s JOIN change c ON c.bucket = ?2 AND c.entity = ?4 AND c.id = s.id AND c.removed = 0
+         WHERE s.final_photo = ?1 OR s.first_photo = ?1)",
     )?;
-    Ok(query.query_row(params![id.0, bucket, Entity::ManualReading as u8], |row| row.get(0))?)
+    let kinds = (Entity::ManualReading as u8, Entity::MeterSwap as u8);
+    Ok(query.query_row(params![id.0, bucket, kinds.0, kinds.1], |row| row.get(0))?)
 }
 
 /// Up to 1,000 blobs that no row names and that were uploaded before an instant.
@@ -47,7 +50,7 @@ pub fn is_named_in(db: &Db, id: BlobId, bucket: i64) -> Result<bool, Error> {
 pub fn unnamed(db: &Db, before: UtcMillis) -> Result<Vec<BlobId>, Error> {
     let mut query = db.prepare_cached(
         "SELECT b.sha256 FROM blob b WHERE b.whole_at < ?1 AND NOT EXISTS (SELECT 1 FROM manual_reading r WHERE r.photo = b.sha256)
-         LIMIT 1000",
+           AND NOT EXISTS (SELECT 1 FROM meter_swap s WHERE s.final_photo = b.sha256 OR s.first_photo = b.sha256) LIMIT 1000",
     )?;
     Ok(query.query_map([before.0], |row| row.get(0).map(BlobId))?.collect::<Result<_, _>>()?)
 }
@@ -59,7 +62,8 @@ pub fn unnamed(db: &Db, before: UtcMillis) -> Result<Vec<BlobId>, Error> {
 pub fn unnamed_bytes(db: &Db, user: i64) -> Result<u64, Error> {
     let mut query = db.prepare_cached(
         "SELECT COALESCE(SUM(b.size), 0) FROM blob_owner o JOIN blob b ON b.sha256 = o.sha256
-         WHERE o.user = ?1 AND NOT EXISTS (SELECT 1 FROM manual_reading r WHERE r.photo = b.sha256)",
+         WHERE o.user = ?1 AND NOT EXISTS (SELECT 1 FROM manual_reading r WHERE r.photo = b.sha256)
+           AND NOT EXISTS (SELECT 1 FROM meter_swap s WHERE s.final_photo = b.sha256 OR s.first_photo = b.sha256)",
     )?;
     Ok(query.query_row([user], |row| row.get::<_, i64>(0))?.unsigned_abs())
 }

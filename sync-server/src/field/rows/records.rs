@@ -221,6 +221,17 @@ pub fn readings_at(db: &Db, meter: i64, at: UtcMillis) -> Result<Vec<Reviewed>, 
     Ok(found.collect::<Result<_, _>>()?)
 }
 
+/// The manual readings of a meter from an instant on, with why each should be reviewed.
+///
+/// # Errors
+/// The database.
+pub fn readings_since(db: &Db, meter: i64, since: UtcMillis) -> Result<Vec<Reviewed>, Error> {
+    let mut query = db.prepare_cached("SELECT id, review FROM manual_reading WHERE meter = ?1 AND at >= ?2")?;
+    let found = query
+        .query_map(params![meter, since.0], |row| Ok((row.get(0)?, reviews(&row.get::<_, String>(1)?).into_iter().collect())))?;
+    Ok(found.collect::<Result<_, _>>()?)
+}
+
 /// The revision of a field record.
 ///
 /// # Errors
@@ -276,10 +287,12 @@ pub fn write_review(tx: &mut Tx<'_>, id: [u8; 16], review: &BTreeSet<Review>) ->
     Ok(())
 }
 
-fn words(review: &BTreeSet<Review>) -> String {
+/// Marks as they are stored.
+pub(crate) fn words(review: &BTreeSet<Review>) -> String {
     review.iter().map(|review| review.as_str()).collect::<Vec<_>>().join(",")
 }
 
-fn reviews(words: &str) -> Vec<Review> {
+/// Stored marks.
+pub(crate) fn reviews(words: &str) -> Vec<Review> {
     words.split(',').filter_map(Review::from_word).collect()
 }

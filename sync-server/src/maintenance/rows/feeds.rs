@@ -10,8 +10,8 @@ use protocol::maintenance::feeds::{FeedOf, FeedRow};
 use rusqlite::{OptionalExtension, Row, params};
 use uuid::Uuid;
 
-/// Orders of one calendar at most: the earliest.
-const MOST_EVENTS: i64 = 5_000;
+/// Orders of one calendar at most.
+pub const MOST_EVENTS: usize = 5_000;
 
 fn of(row: &Row<'_>, technician: usize, zone: usize) -> rusqlite::Result<FeedOf> {
     let (technician, zone): (Option<[u8; 16]>, Option<[u8; 16]>) = (row.get(technician)?, row.get(zone)?);
@@ -131,11 +131,11 @@ pub fn open(db: &Db, token_hash: [u8; 32]) -> Result<Option<OpenFeed>, Error> {
 /// An event with what its title is made of: what is done, and the meter's serial.
 pub type Entry = (Event, WorkKind, String);
 
-/// The orders of an address whose window opens between two instants, the earliest first; their titles are empty.
+/// The orders of an address whose window opens between two instants, the earliest first and so many at most; their titles are empty.
 ///
 /// # Errors
 /// The database.
-pub fn events(db: &Db, feed: &OpenFeed, (from, until): (UtcMillis, UtcMillis)) -> Result<Vec<Entry>, Error> {
+pub fn events(db: &Db, feed: &OpenFeed, (from, until): (UtcMillis, UtcMillis), most: usize) -> Result<Vec<Entry>, Error> {
     let mut query = db.prepare_cached(
         "SELECT w.id, w.work, w.window_from, w.window_until, w.remark, w.rev, COALESCE(w.changed_at, w.at),
            w.cancelled_at IS NOT NULL AND w.completed_at IS NULL, m.serial, COALESCE(c.address, ''), COALESCE(z.time_zone, ''), w.technician_name
@@ -145,7 +145,7 @@ pub fn events(db: &Db, feed: &OpenFeed, (from, until): (UtcMillis, UtcMillis)) -
          WHERE m.utility = ?1 AND w.window_from BETWEEN ?2 AND ?3 AND (?4 IS NULL OR w.technician = ?4) AND (?5 IS NULL OR c.zone = ?5)
          ORDER BY w.window_from, w.num LIMIT ?6",
     )?;
-    let values = params![feed.utility, from.0, until.0, feed.technician, feed.zone, MOST_EVENTS];
+    let values = params![feed.utility, from.0, until.0, feed.technician, feed.zone, most as i64];
     let found = query.query_map(values, |row| {
         let (work, remark, zone, technician): (String, String, String, String) =
             (row.get(1)?, row.get(4)?, row.get(10)?, row.get(11)?);

@@ -19,10 +19,11 @@ pub struct Target {
     pub time_zone: TimeZone,
 }
 
-/// Installed meters of a utility between two keys that a selection takes.
+/// Installed meters of a utility between two keys that a selection takes. The sign before the utility keeps the index of models out of it: by that
+/// one each question would walk over all meters of the utility, and sort them.
 const TARGETS: &str =
     "FROM meter m JOIN installation i ON i.meter = m.num AND i.until IS NULL JOIN connection c ON c.num = i.connection
-    JOIN zone z ON z.num = c.zone WHERE m.utility = ?1 AND m.num BETWEEN ?2 AND ?3 AND m.life_cycle <> 'inactive'
+    JOIN zone z ON z.num = c.zone WHERE +m.utility = ?1 AND m.num BETWEEN ?2 AND ?3 AND m.life_cycle <> 'inactive'
     AND (?4 IS NULL OR m.model = ?4)
     AND (json_array_length(?5) = 0 OR lower(hex(z.id)) IN (SELECT value FROM json_each(?5)))
     AND (json_array_length(?6) = 0 OR lower(hex(m.id)) IN (SELECT value FROM json_each(?6)))";
@@ -276,4 +277,23 @@ pub fn withdraw(tx: &mut Tx<'_>, order: i64) -> Result<i64, Error> {
         "UPDATE work_order SET cancelled_at = ?2, changed_at = ?2, withdrawn = 1, rev = rev + 1 WHERE num = ?1 RETURNING rev",
     )?;
     Ok(update.query_row([order, tx.now.0], |row| row.get(0))?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::rows::plan::{empty, plan};
+
+    #[test]
+    fn meters_of_a_selection_are_found_by_their_keys_and_not_sorted() {
+        let db = empty();
+        let walk = format!("SELECT m.num, z.num, z.time_zone {TARGETS} ORDER BY m.num LIMIT 1");
+        for sql in [walk, format!("SELECT m.num, z.num, z.time_zone {TARGETS}")] {
+            let steps = plan(&db, &sql);
+            let is_by_key = |step: &String| step.contains("rowid>? AND rowid<?") || step.contains("meter>? AND meter<?");
+            assert!(steps.iter().any(is_by_key), "{steps:?}");
+            let is_of_all = |step: &String| step.contains("meter_model") || step.contains("TEMP B-TREE FOR ORDER BY");
+            assert!(!steps.iter().any(is_of_all), "{steps:?}");
+        }
+    }
 }

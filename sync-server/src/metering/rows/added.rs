@@ -27,14 +27,23 @@ pub struct Part {
     pub meter_id: Option<[u8; 16]>,
     /// Manual readings of that meter, by identifier.
     pub readings: Vec<[u8; 16]>,
+    /// Work at that meter, by identifier. Where a person has announced or touched some of it, it stands in the way.
+    pub orders: Vec<[u8; 16]>,
+    /// What users said of advice at the connection: its identifier, and the user's.
+    pub tips: Vec<([u8; 16], [u8; 16])>,
 }
 
 /// Operations that add, rather than change, a row.
 const ADDING: &str = "('add_customer', 'add_connection', 'add_meter')";
 
-/// What the server itself keeps of a connection and of a meter from its first moment on, and the rows that were added, each before what it
-/// names. Whatever else names one of them stands in the way of its deletion.
-const OF_METER: [&str; 8] = [
+/// What the server itself keeps of a connection and of a meter from its first moment on, what schedules have announced there that nobody has
+/// touched, marks of advice, and the rows that were added, each before what it names. Whatever else names one of them stands in the way of its
+/// deletion.
+const OF_METER: [&str; 11] = [
+    "DELETE FROM work_order WHERE meter = ?1 AND schedule IS NOT NULL AND moved = 0 AND begun_at IS NULL AND completed_at IS NULL
+       AND (cancelled_at IS NULL OR withdrawn = 1)",
+    "DELETE FROM schedule_meter WHERE meter = ?1",
+    "DELETE FROM event_to_judge WHERE meter = ?1",
     "DELETE FROM meter_health WHERE meter = ?1",
     "DELETE FROM leak_due WHERE meter = ?1",
     "DELETE FROM leak_checkpoint WHERE meter = ?1",
@@ -44,7 +53,9 @@ const OF_METER: [&str; 8] = [
     "DELETE FROM installation WHERE meter = ?1",
     "DELETE FROM meter WHERE num = ?1",
 ];
-const OF_CONNECTION: [&str; 7] = [
+const OF_CONNECTION: [&str; 9] = [
+    "DELETE FROM tip_state WHERE connection = ?1",
+    "DELETE FROM neighbour_month WHERE connection = ?1",
     "DELETE FROM notified_level WHERE connection = ?1",
     "DELETE FROM pending_level WHERE connection = ?1",
     "DELETE FROM pending_billing_changes WHERE kind = 'credit' AND num = ?1",
@@ -75,23 +86,33 @@ pub fn parts(db: &Db, customer: i64) -> Result<Vec<Part>, Error> {
          LEFT JOIN meter m ON m.num = i.meter WHERE c.customer = ?1",
     )?;
     let part = |row: &rusqlite::Row<'_>| {
-        Ok(Part { num: row.get(0)?, id: row.get(1)?, meter: row.get(2)?, meter_id: row.get(3)?, readings: Vec::new() })
+        let (readings, orders, tips) = (Vec::new(), Vec::new(), Vec::new());
+        Ok(Part { num: row.get(0)?, id: row.get(1)?, meter: row.get(2)?, meter_id: row.get(3)?, readings, orders, tips })
     };
     let mut parts = query.query_map([customer], part)?.collect::<Result<Vec<_>, _>>()?;
     let mut readings = db.prepare_cached("SELECT id FROM manual_reading WHERE meter = ?1")?;
+    let mut orders = db.prepare_cached("SELECT id FROM work_order WHERE meter = ?1")?;
+    let mut tips =
+        db.prepare_cached("SELECT t.id, u.id FROM tip_state t JOIN user u ON u.num = t.user WHERE t.connection = ?1")?;
     for part in &mut parts {
         part.readings = readings.query_map([part.meter], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        part.orders = orders.query_map([part.meter], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        part.tips = tips.query_map([part.num], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
     }
     Ok(parts)
 }
 
-/// Whether somebody has changed a row since it was added.
+/// The query of [`is_changed`]. The audit log is searched by the utility and the row: by the row alone all of it is walked over.
+pub fn changed() -> String {
+    format!("SELECT EXISTS (SELECT 1 FROM audit WHERE utility = ?1 AND row_id = ?2 AND kind NOT IN {ADDING})")
+}
+
+/// Whether somebody has changed a row of a utility since it was added.
 ///
 /// # Errors
 /// The database.
-pub fn is_changed(db: &Db, id: [u8; 16]) -> Result<bool, Error> {
-    let sql = format!("SELECT EXISTS (SELECT 1 FROM audit WHERE row_id = ?1 AND kind NOT IN {ADDING})");
-    Ok(db.prepare_cached(&sql)?.query_row([id], |row| row.get(0))?)
+pub fn is_changed(db: &Db, utility: i64, id: [u8; 16]) -> Result<bool, Error> {
+    Ok(db.prepare_cached(&changed())?.query_row(params![utility, id], |row| row.get(0))?)
 }
 
 /// Deletes a customer with its parts; false, and nothing is deleted, if something else names one of them.
@@ -149,4 +170,51 @@ fn delete_first_register(tx: &mut Tx<'_>, meter: i64, author: i64) -> Result<boo
 fn execute(tx: &mut Tx<'_>, sql: &str, key: i64) -> Result<(), Error> {
     tx.db.prepare_cached(sql)?.execute([key])?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::rows::plan::empty;
+    use std::collections::BTreeSet;
+
+    /// Tables whose rows stand in the way: what a person, a device or a transfer has done.
+    const IN_THE_WAY: &[&str] = &[
+        "account",
+        "connection_zone_past",
+        "gateway_meter",
+        "leak_normal",
+        "manual_reading",
+        "meter_case",
+        "meter_order",
+        "note",
+        "notification",
+        "opening_balance",
+        "order_batch_meter",
+        "pending_event",
+        "purchase",
+        "refusal",
+        "transfer",
+        "user_customer",
+        "voucher_use",
+        "zone_inflow",
+    ];
+
+    #[test]
+    fn whatever_names_what_was_added_goes_with_it_or_is_known_to_stand_in_the_way() {
+        let db = empty();
+        let deleted: BTreeSet<String> = OF_METER
+            .iter()
+            .chain(&OF_CONNECTION)
+            .filter_map(|sql| sql.strip_prefix("DELETE FROM ")?.split_whitespace().next().map(str::to_owned))
+            .collect();
+        let sql = "SELECT DISTINCT t.name FROM sqlite_schema t JOIN pragma_foreign_key_list(t.name) f
+            WHERE t.type = 'table' AND f.\"table\" IN ('customer', 'connection', 'meter') ORDER BY t.name";
+        let naming: Vec<String> =
+            db.prepare(sql).unwrap().query_map([], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap();
+        assert!(naming.len() > 20, "{naming:?}");
+        let is_known = |table: &&String| deleted.contains(*table) || IN_THE_WAY.contains(&table.as_str());
+        let unknown: Vec<&String> = naming.iter().filter(|table| !is_known(table)).collect();
+        assert!(unknown.is_empty(), "does taking a customer back delete these, or do they stand in the way? {unknown:?}");
+    }
 }

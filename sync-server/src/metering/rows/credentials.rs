@@ -32,6 +32,23 @@ pub fn of_gateway(db: &Db, name: &str) -> Result<Option<(Credential, [u8; 32])>,
     Ok(query.query_row([name], |row| Ok((Credential::Gateway(row.get(0)?), row.get(1)?))).optional()?)
 }
 
+/// The hash of a meter's secret; none while it has no credential.
+///
+/// # Errors
+/// No such meter, or the database.
+pub fn secret_of(db: &Db, meter: i64) -> Result<Option<[u8; 32]>, Error> {
+    Ok(db.prepare_cached("SELECT secret_hash FROM meter WHERE num = ?1")?.query_row([meter], |row| row.get(0))?)
+}
+
+/// Gives a meter another secret by its hash, or takes its credential away.
+///
+/// # Errors
+/// The database.
+pub fn write_secret(tx: &mut Tx<'_>, meter: i64, hash: Option<[u8; 32]>) -> Result<(), Error> {
+    tx.db.prepare_cached("UPDATE meter SET secret_hash = ?2 WHERE num = ?1")?.execute(params![meter, hash])?;
+    Ok(())
+}
+
 /// A meter that a credential may send for: its key and its register's modulus.
 ///
 /// # Errors

@@ -71,6 +71,33 @@ pub fn is_one_now(db: &Db, meter: i64) -> Result<bool, Error> {
     Ok(query.query_row([meter], |row| row.get(0))?)
 }
 
+/// What a meter is a bulk meter of.
+pub struct InflowOf {
+    /// Key of its utility.
+    pub utility: i64,
+    /// The zone.
+    pub zone: ZoneId,
+    /// The zone's name.
+    pub name: String,
+    /// The meter's serial number.
+    pub serial: String,
+}
+
+/// The zone of which a meter is a bulk meter now.
+///
+/// # Errors
+/// The database.
+pub fn of_meter(db: &Db, meter: i64) -> Result<Option<InflowOf>, Error> {
+    let mut query = db.prepare_cached(
+        "SELECT z.utility, z.id, z.name, m.serial FROM zone_inflow f JOIN zone z ON z.num = f.zone JOIN meter m ON m.num = f.meter
+         WHERE f.meter = ?1 AND f.until IS NULL",
+    )?;
+    let found = query.query_row([meter], |row| {
+        Ok(InflowOf { utility: row.get(0)?, zone: ZoneId(Uuid::from_bytes(row.get(1)?)), name: row.get(2)?, serial: row.get(3)? })
+    });
+    Ok(found.optional()?)
+}
+
 /// The latest instant at which a meter began or ended to be one.
 ///
 /// # Errors

@@ -6,6 +6,7 @@ use crate::metering::meter::{InstalledPeriod, Meter};
 use domain::metering::meter::Capability;
 use domain::{ConnectionId, Flow, MeterId, Millilitres, TimeZone, UtcMillis};
 use rusqlite::{OptionalExtension, params};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// The query of where a meter was, of [`load_meter`]: its installations and its inflows, each by an index that begins with the meter.
@@ -20,18 +21,24 @@ pub const PLACES: &str = "SELECT i.since, i.until, c.num, c.id, z.time_zone FROM
 /// No such meter, or the database.
 pub fn load_meter(db: &Db, num: i64) -> Result<Meter, Error> {
     let mut periods = db.prepare_cached(PLACES)?;
-    let periods = periods
+    let mut periods = periods
         .query_map([num], |row| {
             let zone: String = row.get(4)?;
+            let connection = ConnectionId(Uuid::from_bytes(row.get(3)?));
             Ok(InstalledPeriod {
                 since: UtcMillis(row.get(0)?),
                 until: row.get::<_, Option<i64>>(1)?.map(UtcMillis),
                 num: row.get(2)?,
-                connection: ConnectionId(Uuid::from_bytes(row.get(3)?)),
+                connection,
+                place: connection,
                 zone: TimeZone::from_iana(&zone).unwrap_or(TimeZone::Jakarta),
             })
         })?
         .collect::<Result<Vec<_>, _>>()?;
+    let mut seen = BTreeSet::new();
+    for period in periods.iter_mut().filter(|period| !seen.insert(period.connection)) {
+        period.place = ConnectionId(Uuid::new_v5(&period.connection.0, &period.since.0.to_be_bytes()));
+    }
     let mut meter = db.prepare_cached("SELECT id, q3, register_modulus FROM meter WHERE num = ?1")?;
     Ok(meter.query_row([num], |row| {
         let capability = Capability { q3: Flow(row.get(1)?), register_modulus: Millilitres(row.get(2)?) };
@@ -57,6 +64,15 @@ pub fn latest(db: &Db, meter: i64, connection: i64) -> Result<Option<UtcMillis>,
 pub fn meter_at(db: &Db, connection: i64) -> Result<Option<i64>, Error> {
     let mut query = db.prepare_cached("SELECT meter FROM installation WHERE connection = ?1 AND until IS NULL")?;
     Ok(query.query_row([connection], |row| row.get(0)).optional()?)
+}
+
+/// The connection where a meter is, or was last, by key.
+///
+/// # Errors
+/// The database.
+pub fn last_connection(db: &Db, meter: i64) -> Result<Option<i64>, Error> {
+    let mut query = db.prepare_cached("SELECT connection FROM installation WHERE meter = ?1 ORDER BY since DESC LIMIT 1")?;
+    Ok(query.query_row([meter], |row| row.get(0)).optional()?)
 }
 
 /// The connection where a meter is, by key.

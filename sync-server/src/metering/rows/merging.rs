@@ -27,12 +27,15 @@ pub fn connections(db: &Db, customer: i64) -> Result<Vec<OfCustomer>, Error> {
     Ok(found.collect::<Result<_, _>>()?)
 }
 
+/// The query of [`users`].
+pub const USERS: &str = "SELECT user FROM user_customer WHERE customer = ?1 ORDER BY user";
+
 /// The users of a customer, by key.
 ///
 /// # Errors
 /// The database.
 pub fn users(db: &Db, customer: i64) -> Result<Vec<i64>, Error> {
-    let mut query = db.prepare_cached("SELECT user FROM user_customer WHERE customer = ?1 ORDER BY user")?;
+    let mut query = db.prepare_cached(USERS)?;
     Ok(query.query_map([customer], |row| row.get(0))?.collect::<Result<_, _>>()?)
 }
 

@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::metering::rows::health;
 use domain::metering::meter::{Capability, LifeCycle};
 use domain::{MeterId, Serial};
-use rusqlite::params;
+use rusqlite::{OptionalExtension, params};
 
 /// A new meter.
 pub struct NewMeter {
@@ -38,6 +38,15 @@ pub fn is_known(db: &Db, id: MeterId) -> Result<bool, Error> {
 /// The database.
 pub fn has_serial(db: &Db, serial: &Serial) -> Result<bool, Error> {
     Ok(db.query_row("SELECT EXISTS (SELECT 1 FROM meter WHERE serial = ?1)", [serial.as_str()], |row| row.get(0))?)
+}
+
+/// The meter of a serial number: its key, and that of its utility.
+///
+/// # Errors
+/// The database.
+pub fn of_serial(db: &Db, serial: &Serial) -> Result<Option<(i64, i64)>, Error> {
+    let mut query = db.prepare_cached("SELECT num, utility FROM meter WHERE serial = ?1")?;
+    Ok(query.query_row([serial.as_str()], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
 }
 
 /// Writes a new meter; returns its key.

@@ -1,18 +1,20 @@
-//! That each statement of which the balance of a zone is made finds its rows by a key or an index, for each zone, connection and meter.
+//! That each statement of which the balance of a zone and its neighbours are made finds its rows by a key or an index, for each zone, connection and
+//! meter; and others that are asked as often.
 
 use crate::billing::rows::charging;
 use crate::core::rows::plan::{empty, plan};
-use crate::metering::rows::{inflows, installations, usage, zone_balance};
+use crate::metering::rows::{added, draws, inflows, installations, neighbours, usage, zone_balance, zones};
 
 #[test]
-fn every_statement_of_a_balance_searches_and_scans_no_table() {
-    let statements: [(&str, &[&str]); 6] = [
+fn every_statement_of_balances_and_neighbours_searches_and_scans_no_table() {
+    let statements: [(&str, &[&str]); 7] = [
         (zone_balance::CONNECTIONS, &["connection_zone ", "connection_zone_past_zone ", "installation_now "]),
         // The last reading that settles is read from the end of its own stretch, also where the meter measured elsewhere since.
         (zone_balance::SPANS, &["installation_of ", "PRIMARY KEY (meter=? AND t>? AND t<?)"]),
         (inflows::OF_ZONE, &["zone_inflow_zone ", "PRIMARY KEY (meter=? AND t>? AND t<?)"]),
         (zone_balance::ZONES, &["zone_utility ", "zone_inflow_zone "]),
         (usage::MEASURED, &["PRIMARY KEY (connection=? AND day>? AND day<?)"]),
+        (neighbours::MEMBERS, &["connection_zone ", "PRIMARY KEY (connection=? AND month=?)", "connection_customer "]),
         (charging::WATER_OF_MONTHS, &["connection_zone ", "PRIMARY KEY (connection=? AND month>? AND month<?)"]),
     ];
     let db = empty();
@@ -31,6 +33,30 @@ fn bulk_meters_cost_no_scan_where_readings_come_in() {
     for (sql, found_by) in statements {
         searches(sql, &plan(&db, sql), found_by);
     }
+}
+
+#[test]
+fn days_that_are_due_and_their_readings_are_found_by_keys() {
+    let statements: [(&str, &[&str]); 2] = [
+        (draws::DUE, &["SEARCH c USING INTEGER PRIMARY KEY (rowid>?)", "PRIMARY KEY (connection=? AND day>? AND day<?)"]),
+        (draws::READINGS, &["installation_", "PRIMARY KEY (meter=? AND t>? AND t<?)"]),
+    ];
+    let db = empty();
+    for (sql, found_by) in statements {
+        searches(sql, &plan(&db, sql), found_by);
+    }
+}
+
+#[test]
+fn whether_what_an_import_added_was_changed_is_found_without_a_walk_over_the_audit_log() {
+    let steps = plan(&empty(), &added::changed());
+    assert!(steps.iter().any(|step| step.contains("audit_by_row (utility=? AND row_id=?)")), "{steps:?}");
+}
+
+#[test]
+fn whether_a_key_was_used_for_a_meter_is_found_among_what_was_done_to_it() {
+    let steps = plan(&empty(), zones::RECORDED_OF);
+    assert!(steps.iter().any(|step| step.contains("audit_by_row (utility=? AND row_id=?)")), "{steps:?}");
 }
 
 fn searches(sql: &str, steps: &[String], found_by: &[&str]) {

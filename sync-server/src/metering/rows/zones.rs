@@ -137,3 +137,17 @@ pub fn is_recorded(db: &Db, utility: i64, kind: &str, key: Uuid) -> Result<bool,
     let mut query = db.prepare_cached("SELECT EXISTS (SELECT 1 FROM audit WHERE utility = ?1 AND kind = ?2 AND op_id = ?3)")?;
     Ok(query.query_row(params![utility, kind, key.as_bytes()], |row| row.get(0))?)
 }
+
+/// The query of [`is_recorded_of`]: among what was done to a row, and not among all of a kind.
+pub const RECORDED_OF: &str =
+    "SELECT EXISTS (SELECT 1 FROM audit WHERE utility = ?1 AND row_id = ?2 AND +kind = ?3 AND op_id = ?4)";
+
+/// Whether something of a kind was done to a row under a key: for kinds that each meter or connection has entries of. [`is_recorded`] would read all
+/// of them.
+///
+/// # Errors
+/// The database.
+pub fn is_recorded_of(db: &Db, utility: i64, (kind, key): (&str, Uuid), row: Uuid) -> Result<bool, Error> {
+    let mut query = db.prepare_cached(RECORDED_OF)?;
+    Ok(query.query_row(params![utility, row.as_bytes(), kind, key.as_bytes()], |row| row.get(0))?)
+}

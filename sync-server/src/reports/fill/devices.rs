@@ -42,7 +42,7 @@ fn line(with: &Filling<'_>, meter: &Meter, connectivity: Connectivity) -> MeterL
         zone: meter.zone.clone(),
         serial: meter.serial.clone(),
         model: meter.model.clone(),
-        customer: meter.customer.clone(),
+        customer: if meter.is_inflow { with.say("bulk-meter") } else { meter.customer.clone() },
         connectivity: with.say(state(connectivity)),
         valve: with.say(&format!("valve-{}", meter.valve.as_str())),
         battery: meter.battery.and_then(|battery| u8::try_from(battery).ok()),

@@ -1,6 +1,8 @@
 //! A report from the server's own tables: those kinds that a schedule can make. Everything is read in one snapshot.
 
+mod cases;
 mod devices;
+mod office;
 mod receivables;
 mod revenue;
 
@@ -75,6 +77,10 @@ pub fn fill(db: &Db, with: &Parameters<'_>) -> Result<Option<Report>, Error> {
         ReportKind::Revenue => revenue::revenue(&filling)?,
         ReportKind::Receivables => receivables::receivables(&filling)?,
         ReportKind::DeviceStatus => devices::meters(&filling)?,
+        ReportKind::Alerts => cases::alerts(&filling)?,
+        ReportKind::Vouchers => revenue::vouchers(&filling)?,
+        ReportKind::CashBook => office::cash_book(&filling)?,
+        ReportKind::Technicians => office::technicians(&filling)?,
         _ => return Ok(None),
     };
     report.subtitle = subtitle(&filling)?;

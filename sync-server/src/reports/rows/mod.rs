@@ -1,8 +1,11 @@
 //! All SQL about reports: templates here, schedules, runs and what runs are filled from beside it.
 
+pub mod cash_book;
+pub mod found;
 pub mod runs;
 pub mod schedules;
 pub mod source;
+pub mod work;
 
 use crate::core::{Db, Tx};
 use crate::error::Error;

@@ -93,6 +93,8 @@ pub struct Meter {
     pub battery: Option<i16>,
     /// The signal, dBm.
     pub signal: Option<i16>,
+    /// Whether it is a bulk meter of its zone.
+    pub is_inflow: bool,
 }
 
 /// The meters that were not taken out of service, by zone and serial; those without a zone come last.
@@ -102,9 +104,10 @@ pub struct Meter {
 pub fn meters(db: &Db, within: Within) -> Result<Vec<Meter>, Error> {
     let mut query = db.prepare_cached(
         "SELECT COALESCE(z.name, ''), m.serial, m.model, COALESCE(cu.name, ''), m.interval_s, s.t, COALESCE(s.said_offline, 0),
-           COALESCE(s.valve, ''), s.battery, s.rssi
+           COALESCE(s.valve, ''), s.battery, s.rssi, f.num IS NOT NULL
          FROM meter m LEFT JOIN installation i ON i.meter = m.num AND i.until IS NULL LEFT JOIN connection c ON c.num = i.connection
-         LEFT JOIN customer cu ON cu.num = c.customer LEFT JOIN zone z ON z.num = c.zone LEFT JOIN meter_state s ON s.meter = m.num
+         LEFT JOIN customer cu ON cu.num = c.customer LEFT JOIN zone_inflow f ON f.meter = m.num AND f.until IS NULL
+         LEFT JOIN zone z ON z.num = COALESCE(c.zone, f.zone) LEFT JOIN meter_state s ON s.meter = m.num
          WHERE m.utility = ?1 AND m.life_cycle <> 'inactive' AND (?2 IS NULL OR z.id = ?2) ORDER BY z.num IS NULL, 1, m.serial",
     )?;
     let found = query.query_map(params![within.utility, within.zone.map(|zone| zone.0.into_bytes())], |row| {
@@ -119,6 +122,7 @@ pub fn meters(db: &Db, within: Within) -> Result<Vec<Meter>, Error> {
             valve: Valve::from_str_or_unknown(&row.get::<_, String>(7)?),
             battery: row.get(8)?,
             signal: row.get(9)?,
+            is_inflow: row.get(10)?,
         })
     })?;
     Ok(found.collect::<Result<_, _>>()?)

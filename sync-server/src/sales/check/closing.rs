@@ -2,6 +2,7 @@
 
 use crate::core::Db;
 use crate::error::Error;
+use crate::sales::rows::cash::zone_of_day;
 use crate::sales::rows::months::read_figures;
 use domain::billing::ledger::Account;
 use domain::sales::month_close::MonthFigures;
@@ -101,7 +102,9 @@ fn cash(db: &Db, findings: &mut Vec<String>) -> Result<(), Error> {
         let (day, zone): (i32, String) = (row.get(3)?, row.get(4)?);
         let (last, before): (i64, i64) = (row.get(5)?, row.get(8)?);
         let zone = TimeZone::from_iana(&zone).unwrap_or(TimeZone::Jakarta);
-        let (start, end) = (zone.start_of(LocalDay(day)), zone.start_of(LocalDay(day).plus(1)));
+        // A day begins where the one before it ends, which may have been counted in another zone.
+        let before_it = zone_of_day(db, (utility, zone), LocalDay(day).plus(-1))?;
+        let (start, end) = (before_it.start_of(LocalDay(day)), zone.start_of(LocalDay(day).plus(1)));
         let mut naive = db.prepare_cached(
             "SELECT COALESCE(SUM(CASE a.kind WHEN 'cash' THEN -p.amount ELSE 0 END), 0),
                COALESCE(SUM(CASE a.kind WHEN 'refunds' THEN p.amount ELSE 0 END), 0), COUNT(*)

@@ -76,9 +76,10 @@ pub async fn reopen_month(
     Ok(Json(app.store.writer.of(caller.source()).work(move |tx| closed_months::reopen(tx, &caller, &asked)).await?))
 }
 
-/// What belongs to a closed month and was posted after it was closed.
+/// What belongs to a closed month and was posted while a closing of it stood: of the one that stands, or of one that is named.
 #[utoipa::path(get, path = "/admin/v1/money/months/late", security(("user" = [])),
-    params(("month" = i32, Query, description = "`year * 12 + (month - 1)`")),
+    params(("month" = i32, Query, description = "`year * 12 + (month - 1)`"),
+        ("closing" = Option<uuid::Uuid>, Query, description = "A closing of it, also one that was reopened; the one that stands if none is named")),
     responses((status = 200, description = "The newest first; nothing of a month that is open", body = LateTransfers)))]
 pub async fn late_transfers(
     State(app): State<App>,
@@ -89,7 +90,7 @@ pub async fn late_transfers(
     let utility = caller.utility;
     let found = app.store.read_of(caller.source(), move |db| {
         let tx = db.transaction()?;
-        closed_months::late(&tx, utility, asked.month)
+        closed_months::late(&tx, utility, asked)
     });
     Ok(Json(found.await?))
 }

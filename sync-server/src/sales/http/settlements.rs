@@ -35,23 +35,24 @@ pub async fn settlements(
     Ok(Json(found.await?))
 }
 
-/// Bring rows of a settlement file, 500 at most at once. With the last of them it is compared. The same rows again change nothing.
+/// Bring rows of a settlement file, 500 at most at once. With the last of them it is compared. The same rows again change nothing, and go on where they
+/// ended.
 #[utoipa::path(post, path = "/admin/v1/settlements", request_body = SettlementPart, security(("user" = [])), responses(
     (status = 200, description = "How far the file is", body = SettlementProgress),
-    (status = 400, description = "Too many rows, or one that is none; the detail begins with `settlement_rows`", body = Problem)))]
+    (status = 400, description = "Too many rows, one that is none, or most of them of other days than their payments or than the file names; the detail begins with the reason's word", body = Problem)))]
 pub async fn bring_settlement(
     State(app): State<App>,
     caller: Caller,
     Body(part): Body<SettlementPart>,
 ) -> Result<Json<SettlementProgress>, Error> {
-    let caller = caller.must(&[Permission::ManageMoney])?.clone();
-    Ok(Json(app.store.writer.of(caller.source()).work(move |tx| files::bring(tx, &caller, &part)).await?))
+    let caller = caller.must(&[Permission::ManageMoney])?;
+    Ok(Json(files::bring(&app, caller, part).await?))
 }
 
 /// Accept a line as it is, with a reason, or have it go on as a case. The same `key` happens once.
 #[utoipa::path(post, path = "/admin/v1/settlements/decide", request_body = LineDecision, security(("user" = [])), responses(
     (status = 200, description = "The line, decided", body = SettlementLine),
-    (status = 400, description = "Decided before, or no reason; the detail begins with the reason's word", body = Problem),
+    (status = 400, description = "Decided before, another decision has the key, or no reason; the detail begins with the reason's word", body = Problem),
     (status = 404, description = "No such line", body = Problem)))]
 pub async fn decide_settlement_line(
     State(app): State<App>,
@@ -66,7 +67,8 @@ pub async fn decide_settlement_line(
 #[utoipa::path(post, path = "/admin/v1/settlements/ask", request_body = LineAsked, security(("user" = [])), responses(
     (status = 200, description = "The line as it is now", body = SettlementLine),
     (status = 400, description = "Its order is none that the gateway can be asked about", body = Problem),
-    (status = 404, description = "No such line, or no gateway", body = Problem)))]
+    (status = 404, description = "No such line, or no gateway", body = Problem),
+    (status = 429, description = "It was asked often just now", body = Problem)))]
 pub async fn ask_settlement_line(
     State(app): State<App>,
     caller: Caller,

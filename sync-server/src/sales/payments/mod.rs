@@ -1,6 +1,7 @@
 //! Payments through a gateway: starting, following, cancelling and refunding them. What a report of the gateway means is decided in
 //! `domain::sales::payment`; what it does is one transaction in [`reports`].
 
+mod asks;
 mod cancellation;
 pub mod check;
 pub mod config;
@@ -24,6 +25,7 @@ use crate::sales::rows::payments as rows;
 use crate::sales::rows::payments::{PaymentAudit, Source};
 use crate::sales::settlement;
 use crate::state::App;
+use asks::Asks;
 use config::Service;
 use domain::core::local_time::HOUR_MS;
 use domain::sales::payment::{Method, OrderId, State, Status, verify};
@@ -61,6 +63,8 @@ pub struct Payments {
     locks: PurchaseLocks,
     /// Customers who have the gateway asked.
     checks: DefaultKeyedRateLimiter<Uuid>,
+    /// Admins who have it asked about lines of settlement files.
+    asks: Asks,
 }
 
 /// What a customer is about to pay.
@@ -92,6 +96,7 @@ impl Payments {
             refused: RateLimiter::direct(Quota::per_minute(REFUSED_A_MINUTE)),
             locks: PurchaseLocks::default(),
             checks: RateLimiter::keyed(Quota::per_minute(CHECKS_A_MINUTE)),
+            asks: Asks::default(),
         })
     }
 

@@ -9,10 +9,12 @@ use crate::sales::payments::reports::GatewayMessage;
 use crate::sales::rows::payments as rows;
 use crate::sales::rows::payments::{Payment, Verdict};
 use crate::state::App;
+use domain::UserId;
 use domain::core::local_time::{HOUR_MS, MINUTE_MS};
 use domain::sales::payment::{OrderId, PaymentHistory, State, Status};
 use std::sync::Arc;
 use std::time::Duration;
+use uuid::Uuid;
 
 /// Between two rounds.
 const EVERY: Duration = Duration::from_secs(2);
@@ -40,6 +42,14 @@ const ABANDONED_AFTER_MS: i64 = 48 * HOUR_MS;
 const CONFIRMATIONS: i64 = 288;
 
 impl Payments {
+    /// Counts that an admin has the gateway asked about a line of a settlement file.
+    ///
+    /// # Errors
+    /// It was asked about this line, or by this admin, often just now.
+    pub fn may_ask(&self, admin: UserId, line: Uuid) -> Result<(), Error> {
+        self.asks.count(admin, line)
+    }
+
     /// Asks the gateway about a payment because an admin wants to know: the server itself does not ask less often for it.
     ///
     /// # Errors

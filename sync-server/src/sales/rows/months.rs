@@ -52,10 +52,24 @@ pub fn last_closed(db: &Db, utility: i64) -> Result<Option<LocalMonth>, Error> {
     Ok(query.query_row([utility], |row| row.get::<_, Option<i32>>(0))?.map(LocalMonth))
 }
 
-/// The month that a request has closed, or reopened, by its key.
-pub fn by_key(db: &Db, utility: i64, key: Uuid) -> Result<Option<LocalMonth>, Error> {
-    let mut query = db.prepare_cached("SELECT month FROM month_close WHERE utility = ?1 AND (id = ?2 OR reopened_key = ?2)")?;
-    Ok(query.query_row(params![utility, key.as_bytes()], |row| row.get(0)).optional()?.map(LocalMonth))
+/// What a request has done about a month.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deed {
+    /// Closed it.
+    Close,
+    /// Reopened it.
+    Reopen,
+}
+
+/// What a request has done, by its key, and about which month.
+pub fn by_key(db: &Db, utility: i64, key: Uuid) -> Result<Option<(Deed, LocalMonth)>, Error> {
+    let mut query =
+        db.prepare_cached("SELECT id = ?2, month FROM month_close WHERE utility = ?1 AND (id = ?2 OR reopened_key = ?2)")?;
+    let found = query.query_row(params![utility, key.as_bytes()], |row| {
+        let deed = if row.get(0)? { Deed::Close } else { Deed::Reopen };
+        Ok((deed, LocalMonth(row.get(1)?)))
+    });
+    Ok(found.optional()?)
 }
 
 /// Writes that a month is closed, with its figures up to a transfer. Its identifier is the key of the request.
@@ -103,8 +117,8 @@ pub fn read_figures(text: &str) -> Result<MonthFigures, Error> {
     serde_json::from_str(text).map_err(|error| Error::Setup(format!("figures of a month: {error}")))
 }
 
-/// A closing with the last transfer that is in it.
-type Stored = (MonthClosing, i64, String);
+/// A closing with its figures as they are stored.
+type Stored = (MonthClosing, String);
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Stored> {
     let reopened_at: Option<i64> = row.get(7)?;
@@ -123,58 +137,65 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Stored> {
         late: LateSum::default(),
         can_reopen: false,
     };
-    Ok((closing, row.get(10)?, row.get(2)?))
+    Ok((closing, row.get(2)?))
 }
 
-/// What was closed, the newest first, each with what came later.
+/// What was closed, the newest first, each with what came while it stood.
 pub fn closings(db: &Db, utility: i64) -> Result<Vec<MonthClosing>, Error> {
     let mut query = db.prepare_cached(
-        "SELECT m.id, m.month, m.figures, m.open_days, m.reason, u.name, m.at, m.reopened_at, r.name, m.reopened_reason, m.last
+        "SELECT m.id, m.month, m.figures, m.open_days, m.reason, u.name, m.at, m.reopened_at, r.name, m.reopened_reason
          FROM month_close m JOIN user u ON u.num = m.by LEFT JOIN user r ON r.num = m.reopened_by
          WHERE m.utility = ?1 ORDER BY m.month DESC, m.num DESC LIMIT ?2",
     )?;
     let found: Vec<Stored> = query.query_map([utility, LISTED], read)?.collect::<Result<_, _>>()?;
     let last = last_closed(db, utility)?;
     let mut closings = Vec::with_capacity(found.len());
-    for (mut closing, up_to, figures) in found {
+    for (mut closing, figures) in found {
         closing.figures = read_figures(&figures)?;
-        if closing.reopened.is_none() {
-            closing.late = late_sum(db, utility, closing.month, up_to)?;
-            closing.can_reopen = last == Some(closing.month);
+        if let Some(stretch) = stood(db, utility, closing.month, Some(closing.id))? {
+            closing.late = late_sum(db, utility, closing.month, stretch)?;
         }
+        closing.can_reopen = closing.reopened.is_none() && last == Some(closing.month);
         closings.push(closing);
     }
     Ok(closings)
 }
 
-/// The last transfer that is in the figures of a closed month; none of one that is open.
-pub fn up_to(db: &Db, utility: i64, month: LocalMonth) -> Result<Option<i64>, Error> {
-    let mut query =
-        db.prepare_cached("SELECT last FROM month_close WHERE utility = ?1 AND month = ?2 AND reopened_at IS NULL")?;
-    Ok(query.query_row(params![utility, month.0], |row| row.get(0)).optional()?)
+/// Transfers that came while a closing of a month stood, of the one that stands if none is named: those behind the last one in its figures, up to the
+/// last one in the figures of the next closing of that month. Between a reopening and the next closing nothing is marked. None of a month that is open.
+pub fn stood(db: &Db, utility: i64, month: LocalMonth, closing: Option<Uuid>) -> Result<Option<(i64, i64)>, Error> {
+    let mut query = db.prepare_cached(
+        "SELECT m.last, COALESCE((SELECT n.last FROM month_close n WHERE n.utility = m.utility AND n.month = m.month AND n.num > m.num
+           ORDER BY n.num LIMIT 1), ?4)
+         FROM month_close m WHERE m.utility = ?1 AND m.month = ?2 AND CASE WHEN ?3 IS NULL THEN m.reopened_at IS NULL ELSE m.id = ?3 END",
+    )?;
+    let closing = closing.map(Uuid::into_bytes);
+    let values = params![utility, month.0, closing, i64::MAX];
+    Ok(query.query_row(values, |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
 }
 
 /// The query of [`late_sum`]: what is marked, with its posting on the credit of its connection.
 pub const LATE_SUM: &str = "SELECT COUNT(*), COALESCE(SUM(-p.amount), 0) FROM late_transfer l CROSS JOIN transfer t
     LEFT JOIN account a ON a.connection = t.connection AND a.kind = 'credit' LEFT JOIN posting p ON p.account = a.num AND p.transfer = t.num
-    WHERE l.utility = ?1 AND l.month = ?2 AND l.transfer > ?3 AND t.num = l.transfer";
+    WHERE l.utility = ?1 AND l.month = ?2 AND l.transfer > ?3 AND l.transfer <= ?4 AND t.num = l.transfer";
 
-/// What belongs to a month and was posted after a transfer.
-pub fn late_sum(db: &Db, utility: i64, month: LocalMonth, up_to: i64) -> Result<LateSum, Error> {
+/// What belongs to a month and was posted after a transfer, up to another one.
+pub fn late_sum(db: &Db, utility: i64, month: LocalMonth, (after, until): (i64, i64)) -> Result<LateSum, Error> {
     let mut query = db.prepare_cached(LATE_SUM)?;
-    let values = params![utility, month.0, up_to];
+    let values = params![utility, month.0, after, until];
     Ok(query.query_row(values, |row| Ok(LateSum { count: row.get(0)?, amount: Rupiah(row.get(1)?) }))?)
 }
 
 /// The same one by one, the newest first.
-pub fn late(db: &Db, utility: i64, month: LocalMonth, up_to: i64) -> Result<Vec<LateTransfer>, Error> {
+pub fn late(db: &Db, utility: i64, month: LocalMonth, (after, until): (i64, i64)) -> Result<Vec<LateTransfer>, Error> {
     let mut query = db.prepare_cached(
         "SELECT t.num, t.at, t.kind, cu.id, c.id, cu.name || ' · ' || c.label, -COALESCE(p.amount, 0)
          FROM late_transfer l CROSS JOIN transfer t JOIN connection c ON c.num = t.connection JOIN customer cu ON cu.num = c.customer
          LEFT JOIN account a ON a.connection = t.connection AND a.kind = 'credit' LEFT JOIN posting p ON p.account = a.num AND p.transfer = t.num
-         WHERE l.utility = ?1 AND l.month = ?2 AND l.transfer > ?3 AND t.num = l.transfer ORDER BY l.transfer DESC LIMIT ?4",
+         WHERE l.utility = ?1 AND l.month = ?2 AND l.transfer > ?3 AND l.transfer <= ?5 AND t.num = l.transfer
+         ORDER BY l.transfer DESC LIMIT ?4",
     )?;
-    let found = query.query_map(params![utility, month.0, up_to, LATE_LISTED as i64], |row| {
+    let found = query.query_map(params![utility, month.0, after, LATE_LISTED as i64, until], |row| {
         Ok(LateTransfer {
             no: row.get(0)?,
             at: UtcMillis(row.get(1)?),

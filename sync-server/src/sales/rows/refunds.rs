@@ -14,6 +14,18 @@ pub fn is_recorded(db: &Db, utility: i64, key: Uuid) -> Result<bool, Error> {
     Ok(query.query_row(params![utility, key.as_bytes()], |row| row.get(0))?)
 }
 
+/// Of which connection a refund by the gateway is that is in the audit log under a key, and how much went back.
+pub fn recorded(db: &Db, utility: i64, key: Uuid) -> Result<Option<(ConnectionId, Rupiah)>, Error> {
+    let mut query = db.prepare_cached(
+        "SELECT row_id, CAST(json_extract(changes, '$.refunded[1]') AS INTEGER) FROM audit INDEXED BY audit_by_refund
+         WHERE op_id = ?2 AND kind = 'refund_gateway' AND utility = ?1 LIMIT 1",
+    )?;
+    let found = query.query_row(params![utility, key.as_bytes()], |row| {
+        Ok((ConnectionId(Uuid::from_bytes(row.get(0)?)), Rupiah(row.get(1)?)))
+    });
+    Ok(found.optional()?)
+}
+
 /// The gateway order of a purchase from which a refund was asked for under a key.
 pub fn order_by_key(db: &Db, purchase: Uuid, key: Uuid) -> Result<Option<String>, Error> {
     let mut query = db.prepare_cached(
@@ -60,6 +72,7 @@ mod tests {
         // A statement whose index cannot be used is refused.
         assert_eq!(order_by_key(&db, Uuid::nil(), Uuid::nil()).unwrap(), None);
         assert!(!is_recorded(&db, 1, Uuid::nil()).unwrap());
+        assert_eq!(recorded(&db, 1, Uuid::nil()).unwrap(), None);
         assert_eq!(asked_for(&db, "IW-1", Rupiah(1)).unwrap(), None);
     }
 }

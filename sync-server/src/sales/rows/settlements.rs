@@ -21,12 +21,15 @@ pub struct File {
     pub stretch: (UtcMillis, UtcMillis),
     /// Whether payments that no row names were looked for.
     pub is_compared: bool,
+    /// Up to which payment they were: when it was begun, and its key.
+    pub looked: (UtcMillis, i64),
 }
 
 /// A file of a utility.
 pub fn file(db: &Db, utility: i64, id: Uuid) -> Result<Option<File>, Error> {
     let mut query = db.prepare_cached(
-        "SELECT num, rows, received, first_at, last_at, compared_at IS NOT NULL FROM settlement_file WHERE utility = ?1 AND id = ?2",
+        "SELECT num, rows, received, first_at, last_at, compared_at IS NOT NULL, COALESCE(looked_at, first_at), looked_num
+         FROM settlement_file WHERE utility = ?1 AND id = ?2",
     )?;
     let found = query.query_row(params![utility, id.as_bytes()], |row| {
         Ok(File {
@@ -35,6 +38,7 @@ pub fn file(db: &Db, utility: i64, id: Uuid) -> Result<Option<File>, Error> {
             received: row.get(2)?,
             stretch: (UtcMillis(row.get(3)?), UtcMillis(row.get(4)?)),
             is_compared: row.get(5)?,
+            looked: (UtcMillis(row.get(6)?), row.get(7)?),
         })
     });
     Ok(found.optional()?)
@@ -128,16 +132,62 @@ pub fn by_payment(db: &Db, payment: i64) -> Result<Option<Named>, Error> {
     Ok(query.query_row([payment], read_named).optional()?)
 }
 
-/// Payments of a utility that were begun within a stretch and credited by its end, and that no line names; so many at most. It reads the payments
-/// that were begun in that stretch.
-pub fn unnamed(db: &Db, utility: i64, (from, to): (UtcMillis, UtcMillis), most: u32) -> Result<Vec<Named>, Error> {
-    let mut query = db.prepare_cached(&format!(
-        "{NAMED} WHERE y.started_at >= ?2 AND y.started_at <= ?3 AND +y.utility = ?1
-           AND EXISTS (SELECT 1 FROM payment_effect e WHERE e.payment = y.num AND e.kind = 'credit' AND e.at <= ?3)
-           AND NOT EXISTS (SELECT 1 FROM settlement_line l WHERE l.payment = y.num AND l.verdict IN ('matched', 'differs', 'twice'))
-         ORDER BY y.num LIMIT ?4"
-    ))?;
-    Ok(query.query_map(params![utility, from.0, to.0, most], read_named)?.collect::<Result<_, _>>()?)
+/// The query of [`next_day`].
+pub const NEXT_DAY: &str =
+    "SELECT MIN(begun_at) FROM settlement_line WHERE file = ?1 AND place > 0 AND because <> 'date' AND begun_at >= ?2";
+
+/// The time of a file's first row from an instant on. Rows whose time is in doubt are left out.
+pub fn next_day(db: &Db, file: i64, from: UtcMillis) -> Result<Option<UtcMillis>, Error> {
+    let mut query = db.prepare_cached(NEXT_DAY)?;
+    Ok(query.query_row([file, from.0], |row| row.get::<_, Option<i64>>(0))?.map(UtcMillis))
+}
+
+/// A payment that was looked at.
+pub struct Looked {
+    /// Its key.
+    pub payment: i64,
+    /// When it was begun.
+    pub started_at: UtcMillis,
+    /// Whether it is the utility's, was credited by the end of the file, and no row of any file names it.
+    pub is_unnamed: bool,
+}
+
+/// The query of [`look`].
+pub const LOOK: &str = "SELECT y.num, y.started_at, y.utility = ?1
+       AND EXISTS (SELECT 1 FROM payment_effect e WHERE e.payment = y.num AND e.kind = 'credit' AND e.at <= ?5)
+       AND NOT EXISTS (SELECT 1 FROM settlement_line l WHERE l.payment = y.num AND l.verdict IN ('matched', 'differs', 'twice'))
+     FROM payment y WHERE y.started_at >= ?2 AND (+y.started_at > ?2 OR +y.num > ?3) AND y.started_at < ?4
+     ORDER BY y.started_at, y.num LIMIT ?6";
+
+/// Payments behind one, by when they were begun, up to an instant, without it; so many at most. `last_at` is the end of the file.
+pub fn look(
+    db: &Db,
+    (utility, last_at): (i64, UtcMillis),
+    (after, until): ((UtcMillis, i64), UtcMillis),
+    most: usize,
+) -> Result<Vec<Looked>, Error> {
+    let mut query = db.prepare_cached(LOOK)?;
+    let values = params![utility, after.0.0, after.1, until.0, last_at.0, most as i64];
+    let found = query.query_map(values, |row| {
+        Ok(Looked { payment: row.get(0)?, started_at: UtcMillis(row.get(1)?), is_unnamed: row.get(2)? })
+    })?;
+    Ok(found.collect::<Result<_, _>>()?)
+}
+
+/// Writes up to which payment a file was looked through.
+pub fn mark_looked(tx: &mut Tx<'_>, file: i64, (started_at, payment): (UtcMillis, i64)) -> Result<(), Error> {
+    tx.db.prepare_cached("UPDATE settlement_file SET looked_at = ?2, looked_num = ?3 WHERE num = ?1")?.execute([
+        file,
+        started_at.0,
+        payment,
+    ])?;
+    Ok(())
+}
+
+/// The lowest place of a file's lines: below zero are payments that no row names.
+pub fn lowest_place(db: &Db, file: i64) -> Result<i64, Error> {
+    let mut query = db.prepare_cached("SELECT MIN(place) FROM settlement_line WHERE file = ?1")?;
+    Ok(query.query_row([file], |row| row.get::<_, Option<i64>>(0))?.unwrap_or(0).min(0))
 }
 
 /// Whether a file has a row already.
@@ -153,6 +203,21 @@ pub fn is_repeated(db: &Db, (file, payment): (i64, i64), row: &SettlementRow) ->
            AND ((file = ?1 AND place <> ?3) OR (file <> ?1 AND gateway_id <> ?4)))",
     )?;
     Ok(query.query_row(params![file, payment, row.row, row.transaction], |row| row.get(0))?)
+}
+
+/// Amount and fee of a transaction as the newest earlier line of another file has them, which matched or was accepted.
+pub fn earlier(
+    db: &Db,
+    (file, payment): (i64, i64),
+    (row, before): (&SettlementRow, i64),
+) -> Result<Option<(Rupiah, Rupiah)>, Error> {
+    let mut query = db.prepare_cached(
+        "SELECT gross, fee FROM settlement_line WHERE payment = ?2 AND file <> ?1 AND place > 0 AND gateway_id = ?3 AND num < ?4
+           AND (verdict = 'matched' OR state = 'accepted') ORDER BY num DESC LIMIT 1",
+    )?;
+    let found =
+        query.query_row(params![file, payment, row.transaction, before], |row| Ok((Rupiah(row.get(0)?), Rupiah(row.get(1)?))));
+    Ok(found.optional()?)
 }
 
 /// A line as it is written first.
@@ -229,14 +294,12 @@ pub struct Stored {
     pub verdict: LineVerdict,
     /// How far it is.
     pub state: LineState,
-    /// The key of the request that decided it.
-    pub decided_key: Option<[u8; 16]>,
 }
 
 /// A line of a utility.
 pub fn find(db: &Db, utility: i64, id: Uuid) -> Result<Option<Stored>, Error> {
     let mut query = db.prepare_cached(
-        "SELECT num, file, place, order_id, gateway_id, method, gross, fee, net, begun_at, settled_at, status, payment, verdict, state, decided_key
+        "SELECT num, file, place, order_id, gateway_id, method, gross, fee, net, begun_at, settled_at, status, payment, verdict, state
          FROM settlement_line WHERE id = ?1 AND utility = ?2",
     )?;
     let found = query.query_row(params![id.as_bytes(), utility], |row| {
@@ -262,8 +325,21 @@ pub fn find(db: &Db, utility: i64, id: Uuid) -> Result<Option<Stored>, Error> {
             // Words that the schema's own CHECK would refuse are read as ones about which nothing can be done.
             verdict: LineVerdict::from_word(&verdict).unwrap_or(LineVerdict::NotCompared),
             state: LineState::from_word(&state).unwrap_or(LineState::Done),
-            decided_key: row.get(15)?,
         })
+    });
+    Ok(found.optional()?)
+}
+
+/// What a request has decided: of which line, how far that is since, and why.
+pub type Decided = (Uuid, LineState, String);
+
+/// What was decided under a key.
+pub fn decided(db: &Db, utility: i64, key: Uuid) -> Result<Option<Decided>, Error> {
+    let mut query =
+        db.prepare_cached("SELECT id, state, note FROM settlement_line WHERE utility = ?1 AND decided_key = ?2 LIMIT 1")?;
+    let found = query.query_row(params![utility, key.as_bytes()], |row| {
+        let state: String = row.get(1)?;
+        Ok((Uuid::from_bytes(row.get(0)?), LineState::from_word(&state).unwrap_or(LineState::Done), row.get(2)?))
     });
     Ok(found.optional()?)
 }

@@ -12,6 +12,7 @@ mod opening;
 mod profile;
 mod reading;
 mod record;
+mod swap;
 mod template;
 mod tip;
 mod view;
@@ -152,6 +153,7 @@ fn apply_one(applying: &mut Applying<'_, '_>, operation: Operation) -> Result<Ou
         Operation::RecordReading { reading, meter, at, register, photo, explained } => {
             reading::record(applying, reading, &reading::ReadByEye { meter, at, register, photo, explained })
         }
+        Operation::SwapMeter(said) => swap::take(applying, *said),
         Operation::EditProfile { user, patch } => profile::edit(applying, user, &patch),
         Operation::AnswerCase { connection, no, answer, remark } => case::say(applying, (connection, no), answer, &remark),
         Operation::AddOpening { opening, connection, amount, import, row, source } => {

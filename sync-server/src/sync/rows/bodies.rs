@@ -61,7 +61,8 @@ pub fn connection(db: &Db, id: Uuid) -> Result<Option<Connection>, Error> {
 /// The database.
 pub fn meter(db: &Db, id: Uuid) -> Result<Option<Meter>, Error> {
     let mut query = db.prepare_cached(
-        "SELECT m.id, m.serial, m.model, m.q3, m.register_modulus, m.life_cycle, m.interval_s, m.firmware, c.id, z.id FROM meter m
+        "SELECT m.id, m.serial, m.model, m.q3, m.register_modulus, m.life_cycle, m.interval_s, m.firmware, c.id, z.id,
+           (SELECT w.id FROM zone_inflow f JOIN zone w ON w.num = f.zone WHERE f.meter = m.num AND f.until IS NULL) FROM meter m
          LEFT JOIN installation i ON i.meter = m.num AND i.until IS NULL LEFT JOIN connection c ON c.num = i.connection
          LEFT JOIN zone z ON z.num = c.zone WHERE m.id = ?1",
     )?;
@@ -77,6 +78,7 @@ pub fn meter(db: &Db, id: Uuid) -> Result<Option<Meter>, Error> {
             firmware: row.get(7)?,
             connection: row.get::<_, Option<[u8; 16]>>(8)?.map(|id| ConnectionId(Uuid::from_bytes(id))),
             zone: row.get::<_, Option<[u8; 16]>>(9)?.map(|id| ZoneId(Uuid::from_bytes(id))),
+            inflow: row.get::<_, Option<[u8; 16]>>(10)?.map(|id| ZoneId(Uuid::from_bytes(id))),
         })
     });
     Ok(found.optional()?)
@@ -118,13 +120,15 @@ pub fn meter_state(db: &Db, meter: Uuid) -> Result<Option<MeterState>, Error> {
 /// The database.
 pub fn usage_day(db: &Db, connection: Uuid, day: Option<i32>) -> Result<Option<UsageDay>, Error> {
     let mut query = db.prepare_cached(
-        "SELECT c.id, u.day, u.volume, u.covered_ms, u.hours FROM usage_day u JOIN connection c ON c.num = u.connection
+        "SELECT c.id, u.day, u.volume, u.covered_ms, u.hours, u.draws FROM usage_day u JOIN connection c ON c.num = u.connection
          WHERE c.id = ?1 AND u.day = ?2",
     )?;
     let found = query.query_row(params![connection.as_bytes(), day], |row| {
         let hours: Option<Vec<u8>> = row.get(4)?;
         let used = decode_day(row.get(2)?, row.get(3)?, hours.as_deref());
-        Ok(UsageDay::new(ConnectionId(uuid(row, 0)?), LocalDay(row.get(1)?), &used))
+        // What an older release wrote and this one cannot read is as if it were not known.
+        let draws = row.get::<_, Option<String>>(5)?.and_then(|text| serde_json::from_str(&text).ok());
+        Ok(UsageDay { draws, ..UsageDay::new(ConnectionId(uuid(row, 0)?), LocalDay(row.get(1)?), &used) })
     });
     Ok(found.optional()?)
 }

@@ -1,5 +1,7 @@
 //! `bench NAME`: ours beside a peer, in one run; prints a table and writes `target/bench/NAME.json`.
 
+mod calendar;
+mod comparison;
 mod customers;
 mod fairness;
 mod fleet;
@@ -14,8 +16,10 @@ mod postgres;
 mod reports;
 mod revenue;
 mod rules;
+mod schedules;
 mod screens;
 mod scroll;
+mod signatures;
 mod sync;
 mod trace;
 
@@ -90,6 +94,8 @@ async fn run(arguments: &[String]) -> Outcome {
         return import::worker(rest);
     }
     let lines = match name {
+        "calendar" => calendar::run(rest)?,
+        "comparison" => comparison::run()?,
         "customers" => customers::run(rest).await?,
         "fairness" => fairness::run().await?,
         "fleet" => fleet::run(rest).await?,
@@ -103,8 +109,10 @@ async fn run(arguments: &[String]) -> Outcome {
         "reports" => reports::run(rest)?,
         "revenue" => revenue::run(rest).await?,
         "rules" => rules::run().await?,
+        "schedules" => schedules::run(rest)?,
         "screens" => screens::run().await?,
         "scroll" => scroll::run(rest).await?,
+        "signatures" => signatures::run(rest).await?,
         "sync" => sync::run(rest).await?,
         other => return Err(format!("there is no benchmark {other}").into()),
     };

@@ -2,6 +2,7 @@
 
 mod added;
 mod office;
+mod swaps;
 
 use super::model::views::key;
 use super::people::shown;
@@ -189,6 +190,7 @@ pub fn at_the_end(world: &mut World) -> Result<(), Broken> {
     log_is_snapshot(world)?;
     added::added(world)?;
     office::office(world)?;
+    swaps::swaps(world)?;
     let report = sync_server::check::check(world.server.db.as_ref().expect("it runs")).expect("it is read");
     seen(&mut world.counts.checks, "hashes are those of the rows");
     ensure(report.findings.is_empty(), || format!("check: {:?}", report.findings))?;

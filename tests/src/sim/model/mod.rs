@@ -5,6 +5,7 @@ mod added;
 mod cases;
 mod office;
 mod openings;
+mod swaps;
 mod templates;
 mod tips;
 pub mod views;
@@ -66,6 +67,7 @@ pub struct Model {
     pub openings: BTreeMap<String, Opening>,
     origins: BTreeMap<String, openings::Origin>,
     works: BTreeMap<String, work::Work>,
+    swaps: BTreeMap<String, Uuid>,
     templates: BTreeMap<String, templates::Template>,
     announced: BTreeMap<String, office::Announced>,
     /// Customers whose records were merged into others, with the connections that went over.
@@ -167,6 +169,9 @@ impl Model {
         }
         if kind == "mark_tip" {
             return self.tip(by, &command);
+        }
+        if kind == "swap_meter" {
+            return self.swap(by, &command);
         }
         if kind.ends_with("_work") {
             return self.work(by, kind, &command);

@@ -62,7 +62,9 @@ async fn a_change_happens_once_and_not_over_what_another_admin_has_changed() {
     let shown: ReportSchedules = running.post(&other, SCHEDULES, &off).await;
     assert_eq!((shown.schedules[0].rev, shown.schedules[0].next_at), (2, None));
     let removes = |rev| ScheduleChange { key: Uuid::now_v7(), schedule: schedule.id, rev, put: None };
-    assert_eq!(refused(&running, &token, SCHEDULES, &removes(1)).await, (BAD, "schedule_changed".into()));
+    for rev in [1, i64::MIN, i64::MAX] {
+        assert_eq!(refused(&running, &token, SCHEDULES, &removes(rev)).await, (BAD, "schedule_changed".into()), "{rev}");
+    }
     let shown: ReportSchedules = running.post(&token, SCHEDULES, &removes(2)).await;
     assert_eq!(shown.schedules, Vec::new());
     assert_eq!(refused(&running, &token, SCHEDULES, &removes(3)).await.0, StatusCode::NOT_FOUND);

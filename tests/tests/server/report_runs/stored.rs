@@ -2,16 +2,19 @@
 
 use super::noon;
 use domain::Rupiah;
-use domain::core::local_time::DAY_MS;
+use domain::core::local_time::{DAY_MS, HOUR_MS};
 use domain::exports::Cell;
-use domain::reports::{Block, Report, ReportKind};
+use domain::reports::{Block, Report, ReportKind, RunState};
 use protocol::reports::{ReportSchedules, RunAgain, RunDocument};
+use protocol::sales::closing::{CashCount, CashDays};
 use protocol::sales::money::Purchase;
+use protocol::sync::push::Operation;
 use sync_server::jobs::reports::once_at;
 use tests::alerts::{MovedClock, number};
 use tests::field::clean;
 use tests::runs::{daily, people, put, shown};
 use tests::shop::wanted;
+use tests::work::{announce, say};
 use tests::world::{Running, World};
 use uuid::Uuid;
 
@@ -86,5 +89,78 @@ async fn the_unearned_balance_of_a_run_is_that_of_the_ledger() {
     let ledger = "SELECT SUM(balance) FROM account WHERE kind IN ('credit', 'emergency')";
     let owed = Rupiah(number(&running, ledger).await);
     assert_eq!(first_figure(&run.report), &Cell::Number(owed.0));
+    clean(running).await;
+}
+
+/// The cells of the rows of a table, by its place.
+fn rows(report: &Report, table: usize) -> Vec<Vec<Cell>> {
+    report.tables().nth(table).expect("a table").rows().cloned().collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_kind_that_is_offered_is_made_by_the_server() {
+    let clock = MovedClock::at(noon());
+    let running = World::new().start_with(clock.clock()).await;
+    let token = running.tokens("admin").await.access_token;
+    buy(&running, 50_000).await;
+    let everybody = people(&running, &token).await;
+    for kind in ReportKind::SCHEDULED {
+        put(&running, &token, daily(kind, everybody.clone())).await;
+    }
+    clock.pass(DAY_MS);
+    while once_at(&running.server.app, clock.now()).await.expect("made") > 0 {}
+    let token = running.tokens("admin").await.access_token;
+    let mut made: Vec<_> = shown(&running, &token).await.runs.into_iter().map(|run| (run.kind, run.state)).collect();
+    let mut wanted: Vec<_> = ReportKind::SCHEDULED.into_iter().map(|kind| (Some(kind), RunState::Made)).collect();
+    made.sort_by_key(|(kind, _)| kind.map(ReportKind::as_str));
+    wanted.sort_by_key(|(kind, _)| kind.map(ReportKind::as_str));
+    assert_eq!(made, wanted);
+    clean(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cash_book_has_what_came_over_the_counter_and_says_who_counted_their_own_cash() {
+    let clock = MovedClock::at(noon());
+    let running = World::new().start_with(clock.clock()).await;
+    let token = running.tokens("admin").await.access_token;
+    buy(&running, 50_000).await;
+    let days: CashDays = running.get(&token, "/admin/v1/money/cash-days").await;
+    let (cashier, day) = (days.days[0].cashier, days.days[0].day);
+    let reason = "Uang kembalian kurang".to_owned();
+    let (seen, counted) = (Rupiah(50_000), Rupiah(49_000));
+    let count = CashCount { key: Uuid::now_v7(), cashier, day, round: 0, seen, counted, reason };
+    let _: CashDays = running.post(&token, "/admin/v1/money/cash-days/count", &count).await;
+    put(&running, &token, daily(ReportKind::CashBook, people(&running, &token).await)).await;
+    clock.pass(DAY_MS);
+    once_at(&running.server.app, clock.now()).await.expect("made");
+    let report = newest(&running).await.report;
+    assert_eq!(first_figure(&report), &Cell::Number(50_000));
+    let (book, closings) = (rows(&report, 0), rows(&report, 1));
+    assert_eq!((book.len(), &book[0][4..]), (1, &[Cell::Number(50_000), Cell::Nothing, Cell::Number(50_000)][..]), "{book:?}");
+    let sums = [Cell::Number(50_000), Cell::Number(49_000), Cell::Number(-1_000)];
+    assert_eq!((&closings[0][2], &closings[0][3..6]), (&Cell::text("Kasir sendiri"), &sums[..]), "{closings:?}");
+    clean(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_of_technicians_has_how_soon_work_was_begun_and_how_long_it_took() {
+    let clock = MovedClock::at(noon());
+    let running = World::new().start_with(clock.clock()).await;
+    let token = running.tokens("admin").await.access_token;
+    put(&running, &token, daily(ReportKind::Technicians, people(&running, &token).await)).await;
+    let (device, at) = (running.world.meters[0].clone(), clock.now());
+    let order = announce(&running, &device, at).await;
+    clock.pass(HOUR_MS);
+    say(&running, "technician", Operation::BeginWork { order, meter: device.id, at: at.plus(HOUR_MS / 2) }).await;
+    say(&running, "technician", Operation::CompleteWork { order, meter: device.id, at: at.plus(HOUR_MS) }).await;
+    clock.pass(DAY_MS);
+    once_at(&running.server.app, clock.now()).await.expect("made");
+    let report = newest(&running).await.report;
+    let table = rows(&report, 0);
+    let whole = |number| Cell::Number(number);
+    let answered = number(&running, "SELECT MAX((begun_at - at) / 60000, 0) FROM work_order").await;
+    assert_eq!(table.len(), 1, "{table:?}");
+    let expected = [whole(1), whole(1), whole(1), whole(1_000), whole(0), whole(30), whole(answered), whole(1_000), whole(0)];
+    assert_eq!(table[0][1..], expected, "{table:?}");
     clean(running).await;
 }

@@ -13,7 +13,7 @@ use protocol::sales::admin::PurchaseRow;
 use protocol::sales::money::Purchase;
 
 /// Reasons that the server gives by their word, in front of its sentence.
-const REASONS: [&str; 134] = [
+const REASONS: [&str; 141] = [
     "not_active",
     "not_yet",
     "expired",
@@ -117,6 +117,8 @@ const REASONS: [&str; 134] = [
     "month_open_days",
     "month_not_last",
     "settlement_rows",
+    "settlement_range",
+    "settlement_dates",
     "case_decided",
     "order_name",
     "inflow_q3",
@@ -145,6 +147,11 @@ const REASONS: [&str; 134] = [
     "work_schedule_ended",
     "holiday_year",
     "holiday_most",
+    "leave_days",
+    "leave_remark",
+    "leave_taken",
+    "leave_overlaps",
+    "leave_most",
     "calendar_name",
     "calendar_taken",
     "calendar_most",

@@ -23,8 +23,11 @@ fn target(notification: &Notification, role: Option<Role>) -> Option<NavigationT
         // What befell the meter is the utility's to look into, and no case of its customer's.
         (Content::Case { cause, .. }, _) if role == Some(Role::Customer) && !cause.is_the_customers() => None,
         (Content::Case { no, .. }, Some(connection)) => Some(Route::Case { connection, no: *no }.into()),
-        (Content::ZoneLoss { zone, .. }, _) if role == Some(Role::Admin) => Some(Route::ZoneBalance { zone: *zone }.into()),
-        (Content::LowBalance { .. } | Content::Case { .. } | Content::Invitation { .. } | Content::ZoneLoss { .. }, _) => None,
+        (Content::ZoneLoss { zone, .. } | Content::InflowSilent { zone, .. }, _) if role == Some(Role::Admin) => {
+            Some(Route::ZoneBalance { zone: *zone }.into())
+        }
+        (Content::LowBalance { .. } | Content::Case { .. } | Content::Invitation { .. }, _) => None,
+        (Content::ZoneLoss { .. } | Content::InflowSilent { .. }, _) => None,
         (Content::Report { .. }, _) if role == Some(Role::Admin) => Some(ReportsView::address_of_automatic().into()),
         (Content::Announcement(_) | Content::Report { .. } | Content::Unknown, _) => None,
     }

@@ -35,6 +35,10 @@ pub fn of_row(row: &AlertRow) -> (String, String) {
             let values = zone_loss::values(name, *per_mille, *per_day);
             (tra(zone_loss::TITLE, &values), tra(zone_loss::TEXT, &values))
         }
+        Content::InflowSilent { name, serial, .. } => {
+            let values = zone_loss::silent_values(name, serial);
+            (tra(zone_loss::SILENT_TITLE, &values), tra(zone_loss::SILENT_TEXT, &values))
+        }
         Content::Announcement(words) => {
             let words = words.in_language(language());
             (words.title.clone(), words.text.clone())

@@ -1,6 +1,6 @@
 //! A file is chosen, or dropped where there is a mouse, and shown on its way to the client.
 
-use crate::bridge::{self, DropWatch};
+use crate::bridge::{self, Watching};
 use crate::components::shell::language;
 use crate::components::{Button, Icon};
 use crate::format;
@@ -26,7 +26,7 @@ pub fn Choose(is_first: bool) -> Element {
     let shared = shared();
     let mut is_over = use_signal(|| false);
     let mut dropped = use_signal(|| 0_u32);
-    let watch = use_hook(|| Rc::new(RefCell::new(None::<DropWatch>)));
+    let watch = use_hook(|| Rc::new(RefCell::new(None::<Watching>)));
     use_effect(move || {
         if dropped() > 0 {
             begin(INPUT, shared);

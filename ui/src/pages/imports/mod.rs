@@ -6,6 +6,7 @@ mod bring;
 mod check;
 mod choose;
 mod columns;
+mod doubles;
 mod download;
 mod file;
 pub mod job;

@@ -7,6 +7,7 @@ use crate::i18n::{tr, tra};
 use crate::pages::admin::parts::Confirm;
 use crate::pages::imports::ask::Held;
 use crate::pages::imports::booked::Booked;
+use crate::pages::imports::doubles::Doubles;
 use crate::pages::imports::download::use_download;
 use crate::pages::imports::job::Running;
 use crate::pages::imports::page::Heading;
@@ -54,6 +55,9 @@ pub fn Result(import: ReadSignal<Rc<Import>>, held: Held) -> Element {
                 }
                 Link { class: "button quiet", to: Route::Imports {}, Icon { name: "upload" } {tr("import-another")} }
             }
+        }
+        if stage == Stage::Committed && line.kind == Some(Kind::Customers) && line.counts.warning > 0 {
+            Doubles { held }
         }
         if let Some(until) = until {
             Undo { until, saved: line.counts.create + line.counts.update, is_money, held }

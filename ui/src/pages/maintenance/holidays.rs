@@ -34,7 +34,8 @@ enum Doing {
     Work(Uuid, HolidayRow),
 }
 
-fn holidays(answer: AdminResponse) -> Option<Found> {
+/// The holidays of a year, as the server has them.
+pub fn holidays(answer: AdminResponse) -> Option<Found> {
     match answer {
         AdminResponse::Maintenance(response) => match *response {
             MaintenanceResponse::Holidays(found) => Some(found),

@@ -15,6 +15,8 @@ pub enum Part {
     Schedules,
     /// Days off.
     Holidays,
+    /// Days on which technicians do not work.
+    Leave,
     /// Addresses at which other programs read it.
     Feeds,
 }
@@ -26,6 +28,7 @@ pub fn Head(here: Part, title: String, children: Element) -> Element {
         (Part::Calendar, tr("maintenance-calendar")),
         (Part::Schedules, tr("maintenance-schedules")),
         (Part::Holidays, tr("maintenance-holidays")),
+        (Part::Leave, tr("maintenance-leave")),
         (Part::Feeds, tr("maintenance-feeds")),
     ];
     let go = move |part| {
@@ -33,6 +36,7 @@ pub fn Head(here: Part, title: String, children: Element) -> Element {
             Part::Calendar => Route::Maintenance {},
             Part::Schedules => Route::Schedules {},
             Part::Holidays => Route::WorkHolidays {},
+            Part::Leave => Route::WorkLeave {},
             Part::Feeds => Route::WorkFeeds {},
         });
     };

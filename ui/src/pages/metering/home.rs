@@ -10,6 +10,7 @@ use crate::i18n::{tr, tra};
 use crate::pages::billing::balance::{BalanceHero, FlowCard, LastPurchase};
 use crate::pages::billing::basis::Basis;
 use crate::pages::metering::connections::{ConnectionChoice, about_place, of_chosen, title};
+use crate::pages::metering::properties::AllProperties;
 use crate::pages::metering::usage::Bars;
 use crate::pages::metering::usage_total::Compared;
 use crate::pages::sales::waiting::WaitingPayments;
@@ -89,6 +90,7 @@ fn Content(view: View) -> Element {
             }
             div { class: "row between wrap",
                 ConnectionChoice { places: view.places.clone(), place: place.clone() }
+                AllProperties { count: view.places.len() }
                 span { class: "only-phone", SyncMark {} }
             }
             Notices {}

@@ -59,6 +59,14 @@ fn shown(what: Happening, language: Language) -> Shown {
             let more = format!("{} · {by}", format::register(register, language));
             Shown { name: "read", picture: "gauge", title: tr("timeline-read"), more, case: None }
         }
+        Happening::Swapped { serial, is_new, by } => {
+            let (title, more) = if is_new {
+                (tr("timeline-put-up"), by)
+            } else {
+                (tra("timeline-swapped", &[("serial", serial.to_string())]), by)
+            };
+            Shown { name: "swapped", picture: "refresh-cw", title, more, case: None }
+        }
         Happening::Noted { by } => {
             Shown { name: "noted", picture: "sticky-note", title: tr("timeline-note"), more: by, case: None }
         }

@@ -1,7 +1,8 @@
 //! Pemakaian: hours, days and months, beside the stretch before.
 
 use crate::charts;
-use crate::charts::ChartView;
+use crate::charts::usage::expected;
+use crate::charts::{ChartView, Zoom};
 use crate::components::address::use_kept;
 use crate::components::shell::{SyncMark, language};
 use crate::components::{Button, Card, Empty, Icon, Segmented, Skeleton};
@@ -9,8 +10,12 @@ use crate::format;
 use crate::i18n::{tr, tra};
 use crate::pages::metering::compare::Compare;
 use crate::pages::metering::connections::{ConnectionChoice, about_place, of_chosen, title};
+use crate::pages::metering::marks::{Marks, notes};
+use crate::pages::metering::neighbours::NeighboursLine;
+use crate::pages::metering::properties::AllProperties;
+use crate::pages::metering::usage_share::UsageShare;
 use crate::pages::metering::usage_total::Total;
-use crate::pages::metering::usage_view::UsageView;
+use crate::pages::metering::usage_view::{UsageView, zoomed};
 use crate::pages::reports::paper::PaperButton;
 use crate::route::Route;
 use crate::state::{shared, use_answer};
@@ -19,6 +24,9 @@ use domain::people::Language;
 use domain::{Millilitres, Rupiah};
 use protocol::ui::reports::CustomerPaper;
 use protocol::ui::{Answer, Motion, Request, Span, Usage as View};
+
+/// The chart's element.
+const CHART: &str = "usage-chart";
 
 /// How much water, and when.
 #[component]
@@ -79,6 +87,12 @@ fn Content(view: View, kept: Signal<UsageView>) -> Element {
             }
         }
     };
+    let (span, bars) = (view.span, view.bars.iter().map(|bar| bar.at).collect::<Vec<_>>());
+    let zoom = move |zoom: Zoom| {
+        if let Some(span) = zoomed(span, &bars, zoom) {
+            kept.with_mut(|kept| kept.span = span);
+        }
+    };
     rsx! {
         div { class: "page", "data-connection": "{place.connection}",
             header { class: "page-head",
@@ -90,6 +104,7 @@ fn Content(view: View, kept: Signal<UsageView>) -> Element {
             }
             div { class: "row between wrap",
                 ConnectionChoice { places: view.places.clone(), place: place.clone() }
+                AllProperties { count: view.places.len() }
                 span { class: "only-phone", SyncMark {} }
             }
             Segmented { label: tr("span-choose"), choices, chosen: kind(view.span), full: true,
@@ -106,7 +121,11 @@ fn Content(view: View, kept: Signal<UsageView>) -> Element {
                         {step(view.next, "next", "chevron-right")}
                     }
                     Total { view: view.clone(), in_rupiah, onunit: move |rupiah| kept.with_mut(|kept| kept.in_rupiah = rupiah) }
-                    Bars { view: view.clone(), in_rupiah: in_rupiah && view.money.is_some() }
+                    Bars { view: view.clone(), in_rupiah: in_rupiah && view.money.is_some(), onzoom: zoom }
+                    Marks { marks: view.marks.clone() }
+                    if let Some(neighbours) = view.neighbours.last() {
+                        NeighboursLine { neighbours: *neighbours }
+                    }
                     if let Span::Month { month: Some(month) } = view.span {
                         PaperButton { key: "{month.0}", connection: place.connection, paper: CustomerPaper::Month { month }, label: tr("report-letter") }
                     }
@@ -119,9 +138,9 @@ fn Content(view: View, kept: Signal<UsageView>) -> Element {
     }
 }
 
-/// The bars of a stretch as a chart or a table, with their sentence.
+/// The bars of a stretch as a chart or a table, with their sentence. `onzoom`: another stretch can be shown, and this one be passed on.
 #[component]
-pub fn Bars(view: View, in_rupiah: bool) -> Element {
+pub fn Bars(view: View, in_rupiah: bool, onzoom: Option<EventHandler<Zoom>>) -> Element {
     let shared = shared();
     let language = language();
     let mut as_table = use_signal(|| false);
@@ -131,6 +150,8 @@ pub fn Bars(view: View, in_rupiah: bool) -> Element {
             Empty { icon: "chart-column", title: tr("usage-empty"), next: tr("usage-empty-next") }
         };
     }
+    // Numbers at lines say something only beside the list of what happened.
+    let view = if onzoom.is_some() { view } else { View { marks: Vec::new(), ..view } };
     let labels = charts::labels(&view, language);
     let sentence = if in_rupiah { cost_sentence(&view, &labels, language) } else { sentence(&view, &labels, language) };
     let is_line = matches!(view.span, Span::Month { .. });
@@ -138,8 +159,8 @@ pub fn Bars(view: View, in_rupiah: bool) -> Element {
         if as_table() {
             Table { view: view.clone(), labels: labels.clone(), in_rupiah }
         } else {
-            ChartView { id: "usage-chart", option: charts::option(&view, labels.clone(), in_rupiah),
-                still: preferences.motion == Motion::Still, sentence }
+            ChartView { id: CHART, option: charts::usage::option(&view, labels.clone(), in_rupiah, &notes(&view)),
+                still: preferences.motion == Motion::Still, sentence: sentence.clone(), onzoom }
             div { class: "legend", "aria-hidden": "true",
                 span { i { background: "var(--series-1)" } {tr("series-now")} }
                 if is_line {
@@ -147,9 +168,18 @@ pub fn Bars(view: View, in_rupiah: bool) -> Element {
                 } else {
                     span { i { background: "var(--track)", border: "1px solid var(--control)" } {tr("series-before")} }
                 }
+                if view.forecast.is_some() && !in_rupiah {
+                    span { i { border: "1px dashed var(--series-1)" } {tr("series-forecast")} }
+                }
+                if !view.neighbours.is_empty() && !in_rupiah {
+                    span { i { class: "line", background: "var(--series-4)" } {tr(if is_line { "series-neighbours-day" } else { "series-neighbours" })} }
+                }
             }
         }
-        div { class: "row edge",
+        div { class: "row edge wrap",
+            if onzoom.is_some() {
+                UsageShare { view: view.clone(), labels: labels.clone(), in_rupiah, sentence, chart: (!as_table()).then_some(CHART) }
+            }
             if as_table() {
                 Button { kind: "quiet", icon: "chart-column", label: tr("show-chart"), onclick: move |_| as_table.set(false) }
             } else {
@@ -209,6 +239,11 @@ fn Table(view: View, labels: Vec<String>, in_rupiah: bool) -> Element {
         bars.get(place).copied().flatten().map_or("–".to_owned(), |cost| cost.to_string())
     };
     let cell = |value: Option<i64>| value.map_or("–".to_owned(), |value| format::volume(Millilitres(value), language));
+    let ahead = expected(&view);
+    let now = |value: Option<i64>, place: usize| match ahead.get(place).copied().flatten() {
+        Some(expected) => tra("usage-expected", &[("volume", format::volume(expected, language))]),
+        None => cell(value),
+    };
     rsx! {
         div { class: "table-wrap", tabindex: "0", role: "region", "aria-label": tr("usage-title"),
             table { class: "table",
@@ -228,7 +263,7 @@ fn Table(view: View, labels: Vec<String>, in_rupiah: bool) -> Element {
                                 td { class: "end number", {cost(&costs.bars, place)} }
                                 td { class: "end muted", {cost(&costs.bars_before, place)} }
                             } else {
-                                td { class: "end number", {cell(bar.volume)} }
+                                td { class: "end number", {now(bar.volume, place)} }
                                 td { class: "end muted", {cell(bar.before)} }
                             }
                             td { class: "end muted", {format::percent(i64::from(bar.coverage) * 10, language)} }

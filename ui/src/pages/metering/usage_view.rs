@@ -1,5 +1,6 @@
 //! What Pemakaian shows: which stretch, in which unit, and what is compared with what. It is kept in the page's address.
 
+use crate::charts::Zoom;
 use crate::components::address::{Kept, Params};
 use domain::metering::compare::Window;
 use domain::{LocalDay, LocalMonth};
@@ -20,6 +21,28 @@ pub struct UsageView {
 impl Default for UsageView {
     fn default() -> Self {
         Self { span: Span::Day { day: None }, in_rupiah: false, comparing: THIS_MONTH, by_weekday: false }
+    }
+}
+
+/// The stretch that is seen when somebody wants to see a bar of one closer, by its place, or what it is a part of: years, months, days with
+/// their hours. `bars` are what its bars are.
+pub fn zoomed(span: Span, bars: &[i32], zoom: Zoom) -> Option<Span> {
+    let month_of = |day: LocalDay| Span::Month { month: Some(day.month()) };
+    match zoom {
+        Zoom::In(place) => {
+            let at = *bars.get(place)?;
+            match span {
+                Span::Day { .. } => None,
+                Span::Week { .. } | Span::Month { .. } => Some(Span::Day { day: Some(LocalDay(at)) }),
+                Span::Year { .. } => Some(Span::Month { month: Some(LocalMonth(at)) }),
+            }
+        }
+        Zoom::Out => match span {
+            Span::Day { day } => day.map(month_of),
+            Span::Week { end } => end.map(month_of),
+            Span::Month { month } => month.map(|month| Span::Year { year: Some(month.ym().0) }),
+            Span::Year { .. } => None,
+        },
     }
 }
 
@@ -89,6 +112,21 @@ impl Kept for UsageView {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_year_is_seen_closer_by_month_and_day_and_wider_the_same_way() {
+        let (year, month, day) =
+            (Span::Year { year: Some(2026) }, LocalMonth(2026 * 12 + 10), LocalDay::from_ymd(2026, 11, 9).unwrap());
+        let months: Vec<i32> = (0..12).map(|place| 2026 * 12 + place).collect();
+        let of_month = Span::Month { month: Some(month) };
+        assert_eq!(zoomed(year, &months, Zoom::In(10)), Some(of_month));
+        let days: Vec<i32> = (0..30).map(|place| month.first_day().0 + place).collect();
+        let of_day = Span::Day { day: Some(day) };
+        assert_eq!(zoomed(of_month, &days, Zoom::In(8)), Some(of_day));
+        assert_eq!((zoomed(of_day, &[0, 1], Zoom::In(1)), zoomed(year, &months, Zoom::Out)), (None, None), "no further");
+        assert_eq!((zoomed(of_day, &[], Zoom::Out), zoomed(of_month, &days, Zoom::Out)), (Some(of_month), Some(year)));
+        assert_eq!(zoomed(year, &months, Zoom::In(12)), None, "no such bar");
+    }
 
     #[test]
     fn what_is_shown_is_read_as_it_was_written() {

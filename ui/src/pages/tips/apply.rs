@@ -80,6 +80,7 @@ fn Outcome(view: TipsView, name: &'static str, marks: MarkedTip, onchange: Event
     let effect = marks.result.map(|result| result.effect);
     let said = effect.map(|effect| (words::outcome(&effect), words::explained(&effect, language)));
     let total = marks.result.and_then(|result| result.total);
+    let is_own = marks.result.is_some_and(|result| result.is_own);
     let total = total.and_then(|total| Some((words::total(total, language)?, total.days)));
     rsx! {
         p { class: "row wrap",
@@ -96,6 +97,9 @@ fn Outcome(view: TipsView, name: &'static str, marks: MarkedTip, onchange: Event
             p { {tra("tip-total", &[("sum", sum), ("days", days.to_string())])} }
         }
         if matches!(effect, Some(Effect::Measured(_))) {
+            if is_own {
+                p { class: "muted small", "data-own": "yes", {tr("tip-result-own")} }
+            }
             p { class: "muted small", {tr("tip-caveat")} }
         }
         div { class: "row wrap actions",

@@ -9,6 +9,7 @@ use crate::format;
 use crate::i18n::{tr, tra};
 use crate::pages::metering::connections::{ConnectionChoice, about_place, of_chosen, title};
 use crate::pages::tips::card::TipLine;
+use crate::pages::tips::fixtures::Draws;
 use crate::pages::tips::goal::Goal;
 use crate::pages::tips::library::Library;
 use crate::pages::tips::pattern::Pattern;
@@ -52,6 +53,7 @@ fn Content(view: TipsView, kept: Signal<LibraryView>) -> Element {
                     ForYou { view: view.clone() }
                     Goal { view: view.clone() }
                     Pattern { summary: view.summary.clone(), persons: view.persons }
+                    Draws { fixtures: view.summary.fixtures.clone() }
                     Applied { view: view.clone() }
                 }
                 Library { view: view.clone(), kept }

@@ -2,6 +2,7 @@
 
 mod apply;
 mod card;
+mod fixtures;
 mod goal;
 mod library;
 mod list;

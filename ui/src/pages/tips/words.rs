@@ -80,6 +80,28 @@ pub fn evidence(evidence: &Evidence, language: Language) -> String {
     let volume = |volume: Millilitres| format::volume(volume, language);
     let days = |days: u8, among: u8| [("days", days.to_string()), ("among", among.to_string())];
     match *evidence {
+        Evidence::NightFills { fills, each, days: on, among } => {
+            let month = format::volume(Millilitres(evidence.at_stake().0 * 30), language);
+            let [on, among] = days(on, among);
+            tra("tip-seen-night-fills", &[("fills", fills.to_string()), ("each", volume(each)), on, among, ("month", month)])
+        }
+        Evidence::GardenAtNight { volume: used, days: on, among } => {
+            let [on, among] = days(on, among);
+            tra("tip-seen-garden-at-night", &[("volume", volume(used)), on, among])
+        }
+        Evidence::LongerShowers { since, before, after, showers, volume: used } => {
+            let values = [
+                ("since", format::date(since, language)),
+                ("before", before.to_string()),
+                ("after", after.to_string()),
+                ("showers", showers.to_string()),
+                ("volume", volume(used)),
+            ];
+            tra("tip-seen-longer-showers", &values)
+        }
+        Evidence::MachineOften { cycles, days: on, each } => {
+            tra("tip-seen-machine-often", &[("cycles", cycles.to_string()), ("days", on.to_string()), ("each", volume(each))])
+        }
         Evidence::SteadyFlow { rate, days: on, among } => {
             let month = format::volume(Millilitres(evidence.at_stake().0 * 30), language);
             let [on, among] = days(on, among);

@@ -143,6 +143,7 @@ fn measure(field: &str, value: &str) -> Option<String> {
         "valid_until" => format::date(device_zone().day_of(UtcMillis(number.ok()? - 1)), language),
         "starts" | "applied" => format::date(day(value)?, language),
         "holiday" => holiday(value, language)?,
+        "leave" => leave(value, language)?,
         "tax_per_mille" | "loss_limit" => format::percent(number.ok()?, language),
         "lifeline_per_day" => tra("tariff-litres-a-day", &[("n", format::whole(number.ok()? / 1_000, language))]),
         "report_interval" => tra("span-minutes", &[("n", format::whole(number.ok()? / 60, language))]),
@@ -167,6 +168,7 @@ fn measure(field: &str, value: &str) -> Option<String> {
 fn word(field: &str, value: &str) -> Option<String> {
     Some(match field {
         "status" => tr(&status(value)),
+        "review" => value.split(',').map(|mark| tr(&format!("review-{mark}"))).collect::<Vec<_>>().join(", "),
         "answer" => tr(&format!("case-answer-{value}")),
         "kind" | "keep" => tr(&format!("{field}-{value}")),
         "campaign_state" => tr(&format!("campaign-{value}")),
@@ -201,8 +203,10 @@ fn word(field: &str, value: &str) -> Option<String> {
         "list" if value.starts_with("report_") => {
             ReportKind::from_word(value.strip_prefix("report_")?)?.title(language()).to_owned()
         }
-        "list" if matches!(value, "customers" | "meters" | "cases" | "labels" | "comparison") => tr(&format!("exported-{value}")),
-        "with_nik" | "permitted" => tr(&format!("{field}-{value}")),
+        "list" if matches!(value, "customers" | "meters" | "cases" | "labels" | "comparison" | "work") => {
+            tr(&format!("exported-{value}"))
+        }
+        "with_nik" | "permitted" | "counted_own" => tr(&format!("{field}-{value}")),
         "connection" => short(value),
         "case" => {
             let (kind, order) = value.split_once(' ').unwrap_or((value, ""));
@@ -231,6 +235,13 @@ fn block(value: &str) -> Option<String> {
 fn holiday(value: &str, language: Language) -> Option<String> {
     let (when, name) = value.split_once(' ').unwrap_or((value, ""));
     Some(format!("{} {name}", format::date(day(when)?, language)).trim_end().to_owned())
+}
+
+/// `2026-12-01 2026-12-04 annual`: the first and the last day of a leave, and why.
+fn leave(value: &str, language: Language) -> Option<String> {
+    let mut words = value.split(' ');
+    let (from, until, kind) = (day(words.next()?)?, day(words.next()?)?, words.next()?);
+    Some(format!("{} – {} · {}", format::date(from, language), format::date(until, language), tr(&format!("leave-kind-{kind}"))))
 }
 
 fn gift(value: &str) -> Option<Benefit> {
@@ -293,18 +304,20 @@ mod tests {
     /// What is recorded, and of what, beside the edits of forms.
     const OPERATIONS: &str = "add_customer add_connection move_connection add_meter take_back_customer answer_case send_announcement \
         merge_customers add_opening take_back_opening approve_opening decline_opening set_opening_limits plan_work \
-        cancel_work move_work assign_work begin_work complete_work add_schedule change_schedule pause_schedule \
-        resume_schedule end_schedule set_work_holiday make_calendar revoke_calendar assign_meter_case set_case_policy set_case_rules export_made \
+        cancel_work move_work assign_work begin_work complete_work swap_meter add_schedule change_schedule pause_schedule \
+        resume_schedule end_schedule set_work_holiday enter_leave remove_leave make_calendar revoke_calendar assign_meter_case set_case_policy set_case_rules export_made \
         close_cash_day count_late_cash close_month reopen_month bring_settlement accept_settlement_line \
         case_settlement_line put_report_template remove_report_template put_view remove_view register_inflow \
-        remove_inflow limit_zone_loss mark_tip put_report_schedule remove_report_schedule run_report_again";
+        remove_inflow limit_zone_loss mark_tip put_report_schedule remove_report_schedule run_report_again \
+        issue_credential revoke_credential";
     const FIELDS: &str = "number name label zone serial model connection position since status answer remark amount balance reason \
         opening_state opening_per_row opening_per_import import row work window technician text at work_state assignee \
         tampering_to_customers silence_limit_s battery_limit title message title_en message_en merged_with cashier day \
         booked counted difference month received consumed unearned open_days file rows order verdict shared design \
         list view q3 until loss_limit tip applied bookmarked report_source report_rhythm report_recipients report_email \
         report_active \
-        schedule_rule schedule_meters on_off_day schedule_hours schedule_horizon schedule_state starts holiday";
+        schedule_rule schedule_meters on_off_day schedule_hours schedule_horizon schedule_state starts holiday leave \
+         old_seal new_seal review final_register no_photo credential";
 
     #[test]
     fn what_is_added_taken_back_and_answered_has_words_in_both_languages() {

@@ -4,14 +4,13 @@ use crate::components::shell::language;
 use crate::components::{Card, Icon};
 use crate::format;
 use crate::i18n::{tr, tra};
-use crate::pages::maintenance::calendar::month::WEEK;
 use dioxus::prelude::*;
 use domain::LocalDay;
 use domain::maintenance::workload::hours;
-use protocol::ui::maintenance::{LoadDay, TechnicianLoad};
+use protocol::ui::maintenance::{LoadDay, TechnicianLoad, WEEK};
 
 /// `6 j 30 m`.
-fn length(minutes: u32) -> String {
+pub fn length(minutes: u32) -> String {
     let (hours, minutes) = hours(i64::from(minutes));
     tra("workload-hours", &[("hours", hours.to_string()), ("minutes", minutes.to_string())])
 }

@@ -15,6 +15,7 @@ use crate::pages::exports::ExportButton;
 use crate::pages::metering::compare::ahead::Ahead;
 use crate::pages::metering::compare::chooser::Chooser;
 use crate::pages::metering::compare::words::{label, notes, period, sentence};
+use crate::pages::metering::neighbours::BesideNeighbours;
 use crate::pages::metering::usage_view::{THIS_MONTH, UsageView};
 use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;
@@ -57,6 +58,7 @@ pub fn Compare(kept: Signal<UsageView>, has_prices: bool) -> Element {
             Chooser { view: (**view).clone(), kept }
             Found { view: (**view).clone(), kept, in_rupiah }
             Ahead { view: (**view).clone(), in_rupiah }
+            BesideNeighbours { neighbours: view.neighbours }
         },
     };
     rsx! {

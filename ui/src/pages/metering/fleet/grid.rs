@@ -8,7 +8,7 @@ use crate::components::status::judge;
 use crate::components::{Card, Connected, Failed, Skeleton, ValveChip};
 use crate::i18n::{tr, tra};
 use crate::pages::metering::fleet::picking::{Picking, tick};
-use crate::pages::metering::fleet::table::{Battery, flow_text, keep_place};
+use crate::pages::metering::fleet::table::{Battery, flow_text, keep_place, place_of};
 use crate::pages::metering::fleet::view::MeterView;
 use crate::pages::metering::health::health_chip;
 use crate::state::{Load, shared, use_answer};
@@ -239,7 +239,7 @@ fn MeterCard(
                     span { class: "number ellipsis", "{row.serial}" }
                     Connected { state, small: true }
                 }
-                span { class: "muted tiny ellipsis", "{row.address} · {row.zone}" }
+                span { class: "muted tiny ellipsis", {place_of(&row)} " · {row.zone}" }
                 span { class: "flow",
                     span {
                         span { class: "number", "data-flow": "{row.serial}", "{flow}" }

@@ -14,74 +14,12 @@ use crate::pages::metering::fleet::bulk_bar::BulkBar;
 use crate::pages::metering::fleet::losses::Zones;
 use crate::pages::metering::fleet::picking::Picking;
 use crate::pages::metering::fleet::place::{Placing, Unplaced};
-use crate::state::{Load, Shared, shared, use_answer};
+use crate::pages::metering::meter_map::{InSight, Legend, Points, TICKED, judged, under_cross, use_marks, use_points, use_shown};
+use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;
+use domain::MeterId;
 use domain::core::position::Position;
-use domain::metering::meter::{Connectivity, Valve};
-use domain::{MeterId, UtcMillis};
 use protocol::ui::{Answer, FleetMap, FleetQuery, MapPoint, Request, UnplacedMeter};
-use serde::Serialize;
-use std::cell::Cell;
-use std::rc::Rc;
-
-/// Meters in sight that are listed beside the map.
-const LISTED: usize = 50;
-
-/// Of the state that the map draws: the valve is closed, and the meter is ticked.
-const CLOSED: u8 = 4;
-const TICKED: u8 = 8;
-
-/// The points that are on the map; what is pressed is named by its place in them.
-#[derive(Clone, PartialEq)]
-struct Points {
-    version: u32,
-    all: Rc<Vec<MapPoint>>,
-}
-
-impl Points {
-    fn at(&self, version: u32, members: &[usize]) -> Vec<MapPoint> {
-        let known: &[MapPoint] = if version == self.version { &self.all } else { &[] };
-        members.iter().filter_map(|place| known.get(*place).cloned()).collect()
-    }
-}
-
-/// Points as the map takes them: latitude, longitude and state of each.
-#[derive(Serialize)]
-struct Flat {
-    version: u32,
-    flat: Vec<i32>,
-}
-
-/// Points that are in another state now.
-#[derive(Serialize)]
-struct Marks {
-    version: u32,
-    marks: Vec<(usize, u8)>,
-}
-
-/// What is in sight, once the map has come to rest.
-#[derive(Clone, Default, PartialEq)]
-struct InSight {
-    members: Vec<usize>,
-    n: usize,
-    under: Vec<usize>,
-}
-
-/// A point as it is now: with the newest frame of its meter, if there is one.
-fn judged(shared: Shared, point: &MapPoint, now: UtcMillis) -> (Connectivity, bool) {
-    let frame = shared.live.peek().get(&point.id).copied().filter(|frame| point.t.is_none_or(|t| t <= frame.t));
-    match frame {
-        Some(frame) => {
-            let state = Connectivity::judge(Some(frame.t), point.interval_s, frame.said_offline, now);
-            (state, frame.valve == Valve::Closed)
-        }
-        None => (Connectivity::judge(point.t, point.interval_s, point.said_offline, now), point.valve_closed),
-    }
-}
-
-fn drawn((state, is_closed): (Connectivity, bool)) -> u8 {
-    state as u8 + if is_closed { CLOSED } else { 0 }
-}
 
 /// The map in place of the table; `found` meters are in the list. `watched` is set to the meters in sight.
 #[component]
@@ -118,26 +56,24 @@ fn Shown(
 ) -> Element {
     let language = language();
     let map = use_map("fleet-map");
-    let counter = use_hook(|| Rc::new(Cell::new(0_u32)));
-    let points = use_memo(move || {
-        counter.set(counter.get() + 1);
-        let all = if let Load::Ready(found) = &*load.read() { Rc::new(found.points.clone()) } else { Rc::default() };
-        Points { version: counter.get(), all }
-    });
+    let points = use_points(load);
     let mut in_sight = use_signal(InSight::default);
     let mut stacked = use_signal(Vec::<MapPoint>::new);
     let placing = use_signal(|| None::<UnplacedMeter>);
     let mut pin = use_signal(|| None::<Position>);
-    use_shown(map, points, placing, pin);
+    use_shown(map, points);
+    use_placed(map, placing, pin);
     use_chosen(map, points, kept);
-    use_marks(map, points, in_sight, picking);
+    use_marks(map, points, in_sight, move |id| if picking.is_on() && picking.has(id) { TICKED } else { 0 });
     let happened = move |event: MapEvent| match event {
-        MapEvent::View { version, members, n, under } if version == points.peek().version => {
-            let ids: Vec<MeterId> = points.peek().at(version, &members).into_iter().map(|point| point.id).collect();
+        MapEvent::View { .. } => {
+            let Points { version, all } = points.peek().clone();
+            let Some(sight) = InSight::of(event, version) else { return };
+            let ids: Vec<MeterId> = sight.members.iter().filter_map(|place| all.get(*place)).map(|point| point.id).collect();
             if *watched.peek() != ids {
                 watched.set(ids);
             }
-            in_sight.set(InSight { members, n, under });
+            in_sight.set(sight);
         }
         MapEvent::Pick { version, members } => {
             let found = points.peek().at(version, &members);
@@ -172,7 +108,7 @@ fn Shown(
             div { class: "map-pane",
                 MapBox { map, label: tr("map-title"), onevent: happened }
                 div { class: "map-side stack",
-                    Beside { load, near: points.read().at(version, &sight.members[..sight.members.len().min(LISTED)]), stacked, placing, pin, kept, picking }
+                    Beside { load, near: points.read().at(version, sight.listed()), stacked, placing, pin, kept, picking }
                 }
             }
         }
@@ -219,24 +155,8 @@ fn Beside(
     }
 }
 
-/// What the keys refer to, said behind how much is in sight.
-fn under_cross(under: &[MapPoint]) -> String {
-    match under {
-        [] => String::new(),
-        [point] => format!(" · {}", tra("map-under-one", &[("serial", point.serial.clone())])),
-        many => format!(" · {}", tra("map-under-many", &[("n", many.len().to_string())])),
-    }
-}
-
-/// Sets the points, and what is being placed.
-fn use_shown(map: MapHandle, points: Memo<Points>, placing: Signal<Option<UnplacedMeter>>, pin: Signal<Option<Position>>) {
-    let shared = shared();
-    use_effect(move || {
-        let Points { version, all } = points();
-        let now = *shared.now.peek();
-        let one = |point: &MapPoint| [point.at.lat(), point.at.lon(), i32::from(drawn(judged(shared, point, now)))];
-        map.set("points", &Flat { version, flat: all.iter().flat_map(one).collect() });
-    });
+/// Sets what is being placed.
+fn use_placed(map: MapHandle, placing: Signal<Option<UnplacedMeter>>, pin: Signal<Option<Position>>) {
     use_effect(move || map.set("mode", &if placing.read().is_some() { "place" } else { "look" }));
     use_effect(move || map.set("pin", &pin()));
 }
@@ -247,23 +167,6 @@ fn use_chosen(map: MapHandle, points: Memo<Points>, kept: Signal<MeterView>) {
     use_effect(move || {
         let place = opened().and_then(|id| points.read().all.iter().position(|point| point.id == id));
         map.set("chosen", &place.map_or(-1, |place| place as i64));
-    });
-}
-
-/// Once a second the meters in sight are judged anew; the map draws those that have become others, all of them in one frame.
-/// What is ticked is marked at once.
-fn use_marks(map: MapHandle, points: Memo<Points>, in_sight: Signal<InSight>, picking: Picking) {
-    let shared = shared();
-    use_effect(move || {
-        let now = (shared.now)();
-        let Points { version, all } = points();
-        let is_on = picking.is_on();
-        let one = |place: &usize| {
-            let point = all.get(*place)?;
-            let ticked = if is_on && picking.has(point.id) { TICKED } else { 0 };
-            Some((*place, drawn(judged(shared, point, now)) + ticked))
-        };
-        map.set("marks", &Marks { version, marks: in_sight.peek().members.iter().filter_map(one).collect() });
     });
 }
 
@@ -306,18 +209,6 @@ fn Stacked(points: Vec<MapPoint>, kept: Signal<MeterView>, picking: Picking, onc
         div { class: "stack", "data-stacked": "{points.len()}",
             Listed { title, points: points.clone(), kept, picking }
             Button { label: tr("close"), kind: "quiet", icon: "x", onclick: move |_| onclose.call(()) }
-        }
-    }
-}
-
-/// What the forms and colours mean.
-#[component]
-fn Legend() -> Element {
-    rsx! {
-        span { class: "map-legend small", "aria-hidden": "true",
-            for (class , key) in [("online", "state-online"), ("stale", "state-stale"), ("offline", "state-offline"), ("closed", "tile-valve-closed")] {
-                span { key: "{key}", class: "row", i { class: "mark {class}" } {tr(key)} }
-            }
         }
     }
 }

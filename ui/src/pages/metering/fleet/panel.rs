@@ -7,14 +7,18 @@ use crate::format;
 use crate::i18n::{tr, tra};
 use crate::pages::maintenance::section::WorkSection;
 use crate::pages::metering::changes::InstallationSection;
+use crate::pages::metering::credential::CredentialSection;
+use crate::pages::metering::fleet::table::place_of;
 use crate::pages::metering::fleet::{flow_text, latest};
 use crate::pages::metering::health::HealthSection;
 use crate::pages::metering::meter::{Notes, Readings, Refusals, Unusual};
+use crate::pages::metering::swap::Swaps;
 use crate::pages::metering::timeline::Timeline;
 use crate::pages::people::customers::ListView;
 use crate::pages::valve::by_hand::ValveSection;
 use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;
+use domain::metering::meter::LifeCycle;
 use domain::{LocalMonth, MeterId};
 use protocol::ui::{Answer, MeterDetail, Request};
 
@@ -58,7 +62,7 @@ fn Content(detail: MeterDetail, full: bool, onfull: Option<EventHandler<()>>) ->
         div { class: "row between top edge",
             div { class: "grow",
                 h2 { "{row.serial}" }
-                p { class: "muted small", "{row.address} · {row.zone}" }
+                p { class: "muted small", {place_of(row)} " · {row.zone}" }
             }
             if let Some(onfull) = onfull {
                 FullButton { full, onfull }
@@ -93,9 +97,11 @@ fn Content(detail: MeterDetail, full: bool, onfull: Option<EventHandler<()>>) ->
                 WorkSection { meter: now.id, serial: row.serial.clone(), zone: detail.zone, time_zone: zone, orders: detail.work.clone() }
                 InstallationSection { meter: now.id, serial: row.serial.clone(), life_cycle: row.life_cycle, connection: detail.connection,
                     register: detail.register, zone }
+                CredentialSection { meter: now.id, is_retired: row.life_cycle == LifeCycle::Inactive }
                 Timeline { lines: detail.timeline.clone(), zone }
                 Unusual { meter: now.id }
                 Refusals { meter: now.id }
+                Swaps { meter: now.id }
                 Readings { meter: now.id }
                 Notes { meter: now.id }
             }
@@ -116,6 +122,8 @@ fn About(detail: MeterDetail) -> Element {
                 dd {
                     if let Some(customer) = row.customer_id {
                         Link { class: "link", to: ListView::address_of(customer), "{row.customer}" }
+                    } else if row.is_inflow {
+                        {tr("bulk-meter")}
                     } else {
                         {tr("customer-none-here")}
                     }

@@ -23,6 +23,11 @@ const SCROLLER: &str = "meters";
 /// Milliseconds without scrolling after which the place is kept in the address.
 const SETTLED_MS: u32 = 250;
 
+/// Where a meter is: the address of its connection, or that it measures what goes into its zone.
+pub fn place_of(row: &FleetRow) -> String {
+    if row.is_inflow { tr("bulk-meter") } else { row.address.clone() }
+}
+
 /// The table, where there is room for it.
 #[component]
 pub fn Table(rows: Vec<FleetRow>, query: Memo<FleetQuery>, kept: Signal<MeterView>, picking: Picking) -> Element {
@@ -127,7 +132,7 @@ fn TableRow(row: FleetRow, place: u32, query: Memo<FleetQuery>, kept: Signal<Met
             }
             td {
                 p { class: "number", "{row.serial}" }
-                p { class: "muted tiny", "{row.address}" }
+                p { class: "muted tiny", {place_of(&row)} }
             }
             td { "{row.zone}" }
             td { Connected { state, small: true } }
@@ -192,7 +197,7 @@ fn Line(row: FleetRow, place: u32, query: Memo<FleetQuery>, kept: Signal<MeterVi
             button { id: "meter-{now.id}", r#type: "button", onclick: move |_| kept.with_mut(|kept| kept.opened = Some(now.id)),
                 div { class: "grow",
                     p { class: "number", "{row.serial}" }
-                    p { class: "muted small ellipsis", "{row.address} · {row.zone}" }
+                    p { class: "muted small ellipsis", {place_of(&row)} " · {row.zone}" }
                 }
                 div { class: "stack", align_items: "flex-end", gap: "2px",
                     Connected { state, small: true }

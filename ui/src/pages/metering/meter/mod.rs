@@ -8,8 +8,9 @@ mod refusals;
 mod unusual;
 
 pub use notes::Notes;
+pub use photo::{PhotoButton, PhotoInput, Taken};
 pub use readings::Readings;
-pub use record::{Explain, MeterMessage, miss_explained};
+pub use record::{Explain, MeterMessage, Why, miss_explained};
 pub use refusals::Refusals;
 pub use unusual::Unusual;
 
@@ -22,6 +23,7 @@ use crate::i18n::tr;
 use crate::pages::maintenance::section::WorkSection;
 use crate::pages::metering::fleet::{flow_text, latest};
 use crate::pages::metering::health::HealthSection;
+use crate::pages::metering::swap::{SwapButton, Swaps, is_replacement};
 use crate::pages::metering::timeline::Timeline;
 use crate::route::Route;
 use crate::state::{Load, shared, use_answer};
@@ -103,6 +105,7 @@ fn Content(device: MeterDetail) -> Element {
     let state = judge(&now, (shared().now)());
     let locked = locked();
     let zone = device.row.time_zone.unwrap_or_else(device_zone);
+    let is_ordered = device.work.iter().any(|row| is_replacement(&row.order));
     let field_records = use_facts(id);
     let last = match &*field_records.read() {
         Load::Ready(Some(field_records)) => field_records.last.map(|(t, register)| (t, register, field_records.time_zone)),
@@ -141,12 +144,17 @@ fn Content(device: MeterDetail) -> Element {
                     Icon { name: "gauge" }
                     {tr("reading-record")}
                 }
+                // By an order it is its line that leads there.
+                if !is_ordered {
+                    SwapButton { meter: id, serial: device.row.serial.clone() }
+                }
             }
             div { class: "stack wide",
                 WorkSection { meter: id, serial: device.row.serial.clone(), zone: device.zone, time_zone: zone, orders: device.work.clone() }
                 HealthSection { health: device.row.health.clone(), zone }
                 Timeline { lines: device.timeline.clone(), zone }
                 Refusals { meter: id }
+                Swaps { meter: id }
                 Readings { meter: id }
                 Notes { meter: id }
             }
@@ -228,7 +236,7 @@ pub fn locked() -> bool {
 
 /// Why somebody should check a record, and whether the server has it.
 #[component]
-fn Marks(review: Vec<Review>, waiting: bool) -> Element {
+pub fn Marks(review: Vec<Review>, waiting: bool) -> Element {
     rsx! {
         if waiting {
             StatusChip { tone: "info", icon: "clock", label: tr("op-waiting"), small: true }

@@ -168,8 +168,9 @@ pub fn miss_explained(lacks: &[Lacks], has_photo: bool) -> [(&'static str, Optio
     ]
 }
 
+/// A line of reasons.
 #[component]
-fn Why(
+pub fn Why(
     id: &'static str,
     label: String,
     value: String,

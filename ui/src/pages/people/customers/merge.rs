@@ -19,10 +19,10 @@ use std::collections::BTreeSet;
 /// Records that a search shows.
 const FOUND: u32 = 8;
 
-/// The dialog, about the customer of a page.
+/// The dialog, about the customer of a page. `with` is the other record, where that is known already.
 #[component]
-pub fn MergeDialog(detail: CustomerDetail, onclose: EventHandler<()>) -> Element {
-    let mut other = use_signal(|| None::<CustomerId>);
+pub fn MergeDialog(detail: CustomerDetail, with: Option<CustomerId>, onclose: EventHandler<()>) -> Element {
+    let mut other = use_signal(move || with);
     rsx! {
         Dialog { title: tr("merge-title"), keeps: true, of: "bulk", onclose: move |()| onclose.call(()),
             match other() {

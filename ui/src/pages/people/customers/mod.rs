@@ -53,6 +53,7 @@ pub fn Customers() -> Element {
     let query = use_memo(move || kept.read().query());
     let opened = use_memo(move || kept.read().opened);
     let full = use_memo(move || kept.read().full);
+    let merge_with = use_memo(move || kept.read().merge_with);
     let picking = use_picking(query);
     // A link to a narrowed list shows by what.
     let is_narrowing = use_signal(|| !kept.peek().facets.is_empty());
@@ -106,7 +107,7 @@ pub fn Customers() -> Element {
         }
         if !wide && let Some(customer) = opened() {
             Dialog { title: tr("customer"), sheet: true, onclose: move |()| close(kept),
-                Panel { key: "{customer}", customer }
+                Panel { key: "{customer}", customer, merge_with: merge_with(), onmerged: move |()| merged(kept) }
             }
         }
     }
@@ -138,15 +139,22 @@ const fn layout(is_open: bool, is_full: bool) -> &'static str {
 }
 
 fn close(mut kept: Signal<ListView>) {
-    kept.with_mut(|kept| (kept.opened, kept.full) = (None, false));
+    kept.with_mut(|kept| (kept.opened, kept.full, kept.merge_with) = (None, false, None));
+}
+
+/// The dialog in which two records are merged is closed: who comes back to the address does not find it open again.
+fn merged(mut kept: Signal<ListView>) {
+    kept.with_mut(|kept| kept.merge_with = None);
 }
 
 /// Who is open beside the list, or in its place.
 #[component]
 fn Opened(customer: CustomerId, kept: Signal<ListView>) -> Element {
     let is_full = use_memo(move || kept.read().full);
+    let merge_with = use_memo(move || kept.read().merge_with);
     rsx! {
-        Panel { customer, full: is_full(), onfull: move |()| kept.with_mut(|kept| kept.full = !kept.full) }
+        Panel { customer, full: is_full(), onfull: move |()| kept.with_mut(|kept| kept.full = !kept.full),
+            merge_with: merge_with(), onmerged: move |()| merged(kept) }
     }
 }
 

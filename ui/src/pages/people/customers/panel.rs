@@ -33,6 +33,12 @@ pub fn Panel(
     /// Gives it the whole width, or takes that away again; where there is room for it.
     #[props(default)]
     onfull: Option<EventHandler<()>>,
+    /// Another record with which this one is to be merged: the dialog is open from the beginning.
+    #[props(default)]
+    merge_with: Option<CustomerId>,
+    /// That dialog was closed.
+    #[props(default)]
+    onmerged: Option<EventHandler<()>>,
 ) -> Element {
     let load = use_answer(
         move || Request::Customer { customer },
@@ -45,7 +51,7 @@ pub fn Panel(
         Load::Waiting => rsx! { Skeleton { heights: vec![40, 64, 200] } },
         Load::Failed(problem) => rsx! { Failed { problem: problem.clone() } },
         Load::Ready(None) => rsx! { Empty { icon: "search", title: tr("error-not_found"), next: String::new() } },
-        Load::Ready(Some(detail)) => rsx! { Content { detail: (**detail).clone(), full, onfull } },
+        Load::Ready(Some(detail)) => rsx! { Content { detail: (**detail).clone(), full, onfull, merge_with, onmerged } },
     }
 }
 
@@ -58,10 +64,16 @@ enum Editing {
 }
 
 #[component]
-fn Content(detail: CustomerDetail, full: bool, onfull: Option<EventHandler<()>>) -> Element {
+fn Content(
+    detail: CustomerDetail,
+    full: bool,
+    onfull: Option<EventHandler<()>>,
+    merge_with: Option<CustomerId>,
+    onmerged: Option<EventHandler<()>>,
+) -> Element {
     let shared = shared();
     let mut editing = use_signal(|| Editing::Nothing);
-    let mut merging = use_signal(|| false);
+    let mut merging = use_signal(|| merge_with.is_some());
     // The balance of one connection is requested at a time: a landlord has many.
     let opened = use_signal(|| detail.connections.first().map(|connection| connection.id));
     let customer = detail.customer.clone();
@@ -85,9 +97,7 @@ fn Content(detail: CustomerDetail, full: bool, onfull: Option<EventHandler<()>>)
     let id = customer.id;
     rsx! {
         Head { customer: customer.clone(), waiting: detail.waiting, full, onfull }
-        if merging() {
-            MergeDialog { detail: detail.clone(), onclose: move |()| merging.set(false) }
-        }
+        Merging { detail: detail.clone(), open: merging, with: merge_with, onmerged }
         for conflict in detail.conflicts.iter() {
             ConflictCard { key: "{conflict.id}", conflict: conflict.clone() }
         }
@@ -127,6 +137,23 @@ fn Content(detail: CustomerDetail, full: bool, onfull: Option<EventHandler<()>>)
                     }
                 }
             }
+        }
+    }
+}
+
+/// The dialog in which the record is merged with another one, while it is open.
+#[component]
+fn Merging(detail: CustomerDetail, open: Signal<bool>, with: Option<CustomerId>, onmerged: Option<EventHandler<()>>) -> Element {
+    let mut open = open;
+    let close = move |()| {
+        open.set(false);
+        if let Some(onmerged) = onmerged {
+            onmerged.call(());
+        }
+    };
+    rsx! {
+        if open() {
+            MergeDialog { detail, with, onclose: close }
         }
     }
 }

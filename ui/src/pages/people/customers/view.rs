@@ -33,6 +33,8 @@ pub struct ListView {
     pub full: bool,
     /// The number of the first row in sight.
     pub place: u32,
+    /// With whom the record that is open is to be merged, until that dialog is closed.
+    pub merge_with: Option<CustomerId>,
 }
 
 impl ListView {
@@ -55,7 +57,7 @@ impl ListView {
 
     /// As a query to keep under a name: what is shown, but for where in it somebody is.
     pub fn to_keep(&self) -> String {
-        Self { opened: None, full: false, place: 0, ..self.clone() }.write().on("")
+        Self { opened: None, full: false, place: 0, merge_with: None, ..self.clone() }.write().on("")
     }
 
     /// Shows what was kept so.
@@ -79,6 +81,11 @@ impl ListView {
     pub fn address_of(customer: CustomerId) -> String {
         Self { opened: Some(customer), ..Self::default() }.write().on("/pelanggan")
     }
+
+    /// The address of a customer's page where that record and another one are compared, to be merged.
+    pub fn address_to_merge(one: CustomerId, other: CustomerId) -> String {
+        Self { opened: Some(one), merge_with: Some(other), ..Self::default() }.write().on("/pelanggan")
+    }
 }
 
 impl Kept for ListView {
@@ -95,6 +102,7 @@ impl Kept for ListView {
             opened: params.get("buka"),
             full: word("lebar").as_deref() == Some("penuh"),
             place: params.get("baris").unwrap_or_default(),
+            merge_with: params.get("gabung"),
         }
     }
 
@@ -109,6 +117,7 @@ impl Kept for ListView {
             .with("buka", self.opened)
             .with("lebar", self.full.then_some("penuh"))
             .with("baris", Some(self.place).filter(|place| *place > 0))
+            .with("gabung", self.merge_with)
     }
 }
 

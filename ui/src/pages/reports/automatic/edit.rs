@@ -14,7 +14,7 @@ use dioxus::prelude::*;
 use domain::alerts::preferences::MinuteOfDay;
 use domain::people::Language;
 use domain::reports::{
-    Design, MonthDay, ReportKind, ReportSource, Rhythm, ScheduleContent, ScheduleField, ScheduleState, Timing, Weekday,
+    Design, MonthDay, Narrowing, ReportKind, ReportSource, Rhythm, ScheduleContent, ScheduleField, ScheduleState, Timing, Weekday,
 };
 use domain::{ReportScheduleId, UserId};
 use protocol::reports::{ReportSchedule, ReportSchedules, ScheduleChange};
@@ -168,6 +168,10 @@ fn Source(content: Signal<ScheduleContent>, desk: ReportDesk) -> Element {
             content.write().source = source;
         }
     };
+    let narrowed = match now {
+        ReportSource::Design(design) if design.kind.narrowing() != Narrowing::Nothing => Some(design),
+        _ => None,
+    };
     let all = std::iter::once((String::new(), tr("report-all-zones")));
     let zones: Vec<_> = all.chain(desk.zones.iter().map(|(id, name)| (id.to_string(), name.clone()))).collect();
     rsx! {
@@ -176,7 +180,7 @@ fn Source(content: Signal<ScheduleContent>, desk: ReportDesk) -> Element {
             Select { label: tr("report-source"), choices, chosen, onchoose: choose }
             span { class: "muted tiny", {tr("report-automatic-kinds")} }
         }
-        if let ReportSource::Design(design) = now {
+        if let Some(design) = narrowed {
             div { class: "field", "data-of": "zone",
                 span { class: "label", "aria-hidden": "true", {tr("field-zone")} }
                 Select { label: tr("field-zone"), choices: zones, chosen: design.zone.map(|zone| zone.to_string()).unwrap_or_default(),

@@ -140,7 +140,11 @@ fn RoundLine(round: CashRound) -> Element {
         ("time", format::moment(round.at, (shared().now)(), device_zone(), language())),
     ];
     rsx! {
-        p { class: "muted small", {tra("cash-days-counted", &values)} }
+        p { class: "muted small row wrap", {tra("cash-days-counted", &values)}
+            if round.is_own {
+                span { "data-counted": "own", StatusChip { tone: "warn", icon: "users", label: tr("cash-days-own"), small: true } }
+            }
+        }
         if off.0 != 0 {
             p { class: "small warn-text", "data-difference": "{off.0}", {tra("cash-days-difference", &[("amount", off.to_string()), ("reason", round.reason.clone())])} }
         }

@@ -42,7 +42,7 @@ fn months_of(response: AdminResponse) -> Option<Months> {
 #[component]
 pub fn MonthsPart() -> Element {
     let mut asking = use_signal(|| None::<(Uuid, LocalMonth, Deed)>);
-    let mut late = use_signal(|| None::<LocalMonth>);
+    let mut late = use_signal(|| None::<(Uuid, LocalMonth)>);
     let server = use_server_view(|| AdminRequest::Closing(ClosingRequest::Months), months_of);
     let latest = server.latest.read().clone();
     rsx! {
@@ -66,7 +66,7 @@ pub fn MonthsPart() -> Element {
                         None => rsx! {},
                     }
                     for closing in closings {
-                        Closed { key: "{closing.id}", closing, onlate: move |month| late.set(Some(month)),
+                        Closed { key: "{closing.id}", closing, onlate: move |of| late.set(Some(of)),
                             onreopen: move |month| asking.set(Some((bridge::new_id(), month, Deed::Reopen))) }
                     }
                 },
@@ -75,8 +75,8 @@ pub fn MonthsPart() -> Element {
         if let Some((key, month, deed)) = asking() {
             Decide { key: "{key}", id: key, month, deed, ondone: move |months| server.take(months), onclose: move |()| asking.set(None) }
         }
-        if let Some(month) = late() {
-            Late { key: "{month.0}", month, onclose: move |()| late.set(None) }
+        if let Some((closing, month)) = late() {
+            Late { key: "{closing}", closing, month, onclose: move |()| late.set(None) }
         }
     }
 }
@@ -141,10 +141,10 @@ fn Next(next: NextMonth, onclose_month: EventHandler<(LocalMonth, usize)>) -> El
 
 /// A month that was closed.
 #[component]
-fn Closed(closing: MonthClosing, onlate: EventHandler<LocalMonth>, onreopen: EventHandler<LocalMonth>) -> Element {
+fn Closed(closing: MonthClosing, onlate: EventHandler<(Uuid, LocalMonth)>, onreopen: EventHandler<LocalMonth>) -> Element {
     let (now, tongue) = ((shared().now)(), language());
     let moment = |at| format::moment(at, now, device_zone(), tongue);
-    let month = closing.month;
+    let (id, month) = (closing.id, closing.month);
     let (tone, icon, word) = match closing.reopened {
         None => ("ok", "check", "months-closed"),
         Some(_) => ("", "undo-2", "months-reopened"),
@@ -172,7 +172,7 @@ fn Closed(closing: MonthClosing, onlate: EventHandler<LocalMonth>, onreopen: Eve
             }
             div { class: "row wrap actions",
                 if late.count > 0 {
-                    Button { label: tr("months-late-show"), icon: "scroll-text", onclick: move |_| onlate.call(month) }
+                    Button { label: tr("months-late-show"), icon: "scroll-text", onclick: move |_| onlate.call((id, month)) }
                 }
                 if closing.can_reopen {
                     Button { label: tr("months-reopen"), kind: "quiet", icon: "undo-2", disabled: is_away(), onclick: move |_| onreopen.call(month) }
@@ -233,11 +233,11 @@ fn Decide(id: Uuid, month: LocalMonth, deed: Deed, ondone: EventHandler<Months>,
     }
 }
 
-/// What came to a closed month later, one by one.
+/// What came to a closed month while a closing of it stood, one by one.
 #[component]
-fn Late(month: LocalMonth, onclose: EventHandler<()>) -> Element {
+fn Late(closing: Uuid, month: LocalMonth, onclose: EventHandler<()>) -> Element {
     let server = use_server_view(
-        move || AdminRequest::Closing(ClosingRequest::Late(MonthAsked { month })),
+        move || AdminRequest::Closing(ClosingRequest::Late(MonthAsked { month, closing: Some(closing) })),
         |response| match response {
             AdminResponse::Closing(closing) => match *closing {
                 ClosingResponse::Late(late) => Some(late),

@@ -93,6 +93,7 @@ fn form(command: Operation, item: &OutboxItem, save: Callback<Option<Operation>>
                 onsave: move |(register, explained)| save.call(Some(Operation::RecordReading { reading, meter, at, register, photo, explained })) }
         },
         Operation::TakeBackNote { .. }
+        | Operation::SwapMeter(_)
         | Operation::DecideConflict { .. }
         | Operation::AnswerCase { .. }
         | Operation::AssignMeterCase { .. }

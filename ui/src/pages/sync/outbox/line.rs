@@ -9,6 +9,7 @@ use crate::pages::people::customers::ask::{use_zones, zone_name};
 use crate::pages::sync::outbox::{About, Acts};
 use dioxus::prelude::*;
 use domain::Millilitres;
+use domain::people::Language;
 use protocol::sync::push::{Operation, Rejection};
 use protocol::ui::{OutboxItem, OutboxState};
 
@@ -185,9 +186,20 @@ fn lines_of(payload: &str) -> Vec<String> {
         let register = format::register(Millilitres(register), language);
         if command["photo"].is_string() { format!("{register} · {}", tr("photo-with")) } else { register }
     });
+    let of_swap = (command["kind"] == "swap_meter").then(|| swapped(&command, language)).into_iter().flatten();
     let reason = command["explained"]["reason"].as_str().map(|reason| tra("reading-said", &[("reason", reason.to_owned())]));
     let message = command["words"]["id"]["text"].as_str().map(|text| text.chars().take(LONGEST_LINE).collect());
-    text.into_iter().chain(register).chain(reason).chain(message).collect()
+    text.into_iter().chain(register).chain(of_swap).chain(reason).chain(message).collect()
+}
+
+/// What a swap of a meter says: the new serial number, and both registers.
+fn swapped(command: &serde_json::Value, language: Language) -> Vec<String> {
+    let serial = command["serial"].as_str().unwrap_or_default().to_owned();
+    let register = |name: &str| command[name].as_i64().map(|register| format::register(Millilitres(register), language));
+    let last = register("final_register").unwrap_or_else(|| tr("swap-unread"));
+    let last = if command["final_photo"].is_string() { format!("{last} · {}", tr("photo-with")) } else { last };
+    let first = register("first_register").unwrap_or_default();
+    vec![tra("swap-line-new", &[("serial", serial), ("register", first)]), tra("swap-line-old", &[("register", last)])]
 }
 
 /// Field, before, after, of an edit, in the words of people.

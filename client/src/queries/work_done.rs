@@ -1,0 +1,56 @@
+//! What reports of technicians are counted from: work orders and manual readings, as this device holds them. Costs those of the time that is asked for.
+
+use crate::error::Error;
+use crate::queries::read;
+use domain::UtcMillis;
+use domain::core::local_time::DAY_MS;
+use domain::reports::kinds::{FIXED_DAYS, ReadBy, WorkDone};
+use protocol::sync::rows::{ManualReading, WorkOrder};
+use rusqlite::Connection;
+
+/// Days that a window is long at most: work that was due in some days began to be due so long before them.
+const LONGEST_WINDOW_DAYS: i64 = 31;
+
+/// The work orders that were due from one instant to before another, and those after them that say whether a repair held.
+///
+/// # Errors
+/// The cache cannot be read.
+pub fn work_done(db: &Connection, (from, until): (UtcMillis, UtcMillis)) -> Result<Vec<WorkDone>, Error> {
+    let mut query = db.prepare_cached(
+        "SELECT w.body, COALESCE(json_extract(z.body, '$.name'), '') FROM work_order w LEFT JOIN meter m ON m.id = w.meter
+         LEFT JOIN zone z ON z.id = m.zone WHERE w.open IN (0, 1) AND w.at >= ?1 AND w.at < ?2",
+    )?;
+    let stretch = [from.plus(-LONGEST_WINDOW_DAYS * DAY_MS).0, until.plus((LONGEST_WINDOW_DAYS + FIXED_DAYS) * DAY_MS).0];
+    let found = query.query_map(stretch, |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let found = found.collect::<Result<Vec<(String, String)>, _>>()?;
+    found.into_iter().map(|(body, zone)| Ok(done(read(&body)?, zone))).collect()
+}
+
+fn done(order: WorkOrder, zone: String) -> WorkDone {
+    let progress = order.progress();
+    let planned = order.technician.map(|person| person.name).unwrap_or_default();
+    let technician = [order.completed_by, order.begun_by, planned].into_iter().find(|name| !name.is_empty());
+    WorkDone {
+        meter: order.meter,
+        zone,
+        technician: technician.unwrap_or_default(),
+        work: order.work,
+        at: order.at,
+        until: order.until,
+        progress,
+    }
+}
+
+/// The manual readings from one instant to before another, each by its meter's zone and its author.
+///
+/// # Errors
+/// The cache cannot be read.
+pub fn readings_done(db: &Connection, (from, until): (UtcMillis, UtcMillis)) -> Result<Vec<ReadBy>, Error> {
+    let mut query = db.prepare_cached(
+        "SELECT r.body, COALESCE(json_extract(z.body, '$.name'), '') FROM manual_reading r LEFT JOIN meter m ON m.id = r.meter
+         LEFT JOIN zone z ON z.id = m.zone WHERE r.at >= ?1 AND r.at < ?2",
+    )?;
+    let found = query.query_map([from.0, until.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let found = found.collect::<Result<Vec<(String, String)>, _>>()?;
+    found.into_iter().map(|(body, zone)| Ok((zone, read::<ManualReading>(&body)?.author))).collect()
+}

@@ -1,0 +1,86 @@
+//! What water was drawn for on days that are over (adr/0056): a function of their readings, made on a reading connection, a few at a time.
+
+use crate::core::feed::RowId;
+use crate::core::{Db, Tx, holders};
+use crate::error::Error;
+use crate::metering::rows::draws::{self as rows, DueDay};
+use domain::core::local_time::HOUR_MS;
+use domain::patterns::{Cistern, DayDraws, Series, analyse};
+use domain::{TimeZone, UtcMillis};
+use protocol::sync::rows::Entity;
+use std::collections::HashMap;
+
+/// A day is looked at three hours after its end: what was begun on it is over, and most of what is late has come.
+const AFTER_MS: i64 = 3 * HOUR_MS;
+
+/// Days that are looked at, and again if their readings came late: what a usual day is made of.
+const DAYS: i32 = 28;
+
+/// For so many days a cistern is known, and need not be said again that readings are too coarse.
+const KNOWN_DAYS: i32 = 28;
+
+/// Days that are made at once: some tens of milliseconds' work.
+const TOGETHER: i64 = 50;
+
+/// A day of which is known what water was drawn for.
+pub struct Made {
+    due: DueDay,
+    /// As JSON; `None` if the days before it say the same.
+    draws: Option<String>,
+}
+
+impl Made {
+    /// What it holds in memory, bytes.
+    pub fn bytes(&self) -> usize {
+        size_of::<Self>() + self.draws.as_ref().map_or(0, String::len)
+    }
+}
+
+/// Some days of connections behind a key in a time zone, as of an instant, and the key of the last of these connections. Of a connection whose
+/// days do not all fit, the others are due in the next run.
+///
+/// # Errors
+/// The database.
+pub fn make(db: &Db, (zone, at): (TimeZone, UtcMillis), after: i64) -> Result<Option<(i64, Vec<Made>)>, Error> {
+    let last = zone.day_of(at.plus(-AFTER_MS)).plus(-1);
+    let due = rows::due(db, after, zone, (last.plus(1 - DAYS), last), TOGETHER)?;
+    let Some(end) = due.last().map(|due| due.connection) else { return Ok(None) };
+    // What is made here is not stored yet, and the next day of the same connection builds on it.
+    let mut newest: HashMap<i64, DayDraws> = HashMap::new();
+    let mut made = Vec::with_capacity(due.len());
+    for due in due {
+        let before = match newest.remove(&due.connection) {
+            Some(before) => Some(before),
+            None => rows::newest_before(db, due.connection, due.day, KNOWN_DAYS)?,
+        };
+        let mut series = Series::new(zone, due.day);
+        rows::fill(db, due.connection, &mut series)?;
+        let draws = analyse(&series, cistern(before.as_ref()));
+        let is_repeated = draws.fine().is_none() && before.as_ref() == Some(&draws);
+        let text = if is_repeated { None } else { Some(as_json(&draws)?) };
+        newest.insert(due.connection, draws);
+        made.push(Made { due, draws: text });
+    }
+    Ok(Some((end, made)))
+}
+
+fn cistern(before: Option<&DayDraws>) -> Option<Cistern> {
+    before.and_then(DayDraws::fine).and_then(|found| found.cistern)
+}
+
+fn as_json(draws: &DayDraws) -> Result<String, Error> {
+    serde_json::to_string(draws).map_err(|error| Error::Setup(format!("a day's draws cannot be written as JSON: {error}")))
+}
+
+/// Keeps what was made of a day and publishes it to whom the day belongs. A day that has changed meanwhile is due again.
+///
+/// # Errors
+/// The database.
+pub fn settle(tx: &mut Tx<'_>, made: &Made) -> Result<(), Error> {
+    let Some(draws) = &made.draws else { return rows::pass(tx, &made.due) };
+    if let Some(rev) = rows::keep(tx, &made.due, draws)? {
+        let holders = holders::of_connection(tx, made.due.connection)?;
+        tx.put(holders.customer, Entity::UsageDay, &RowId::at(made.due.id, made.due.day.0), rev)?;
+    }
+    Ok(())
+}

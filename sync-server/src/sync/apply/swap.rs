@@ -1,0 +1,94 @@
+//! Meters that were put in the place of others: taken as they are told, unless their author may not write about the meter or a value is none.
+
+use crate::error::Error;
+use crate::field::{blobs, records};
+use crate::metering::swaps;
+use crate::metering::swaps::Said;
+use crate::sync::apply::{Applying, invalid, rejected};
+use crate::sync::rows::readings;
+use domain::UtcMillis;
+use domain::field::field_record::{Review, contradicts, is_register, is_skewed, is_time};
+use domain::field::meter_swap::Swap;
+use domain::people::permission::Permission;
+use protocol::sync::push::{Outcome, Rejection};
+use protocol::sync::rows::Entity;
+use std::collections::BTreeSet;
+
+/// Seconds to wait for a picture that is still being uploaded.
+const PICTURE_S: u32 = 5;
+
+/// When it happened, and what is odd about that. A clock that is years off cannot date it, and nothing has happened after it was told.
+fn instant(applying: &Applying<'_, '_>, stamped: UtcMillis) -> (UtcMillis, Option<Review>) {
+    let (received, timing) = (applying.tx.now, applying.timing);
+    let said = timing.correct(stamped);
+    let is_wrong = !is_time(said, received) || is_skewed(said, received);
+    let at = if is_wrong { received } else { said.min(received) };
+    let is_odd = is_wrong || is_skewed(timing.correct(applying.op.occurred_at), received);
+    let doubtful = (!timing.is_sure).then_some(Review::ClockDoubtful);
+    (at, if is_odd { Some(Review::ClockSkew) } else { doubtful })
+}
+
+/// Takes a swap.
+pub fn take(applying: &mut Applying<'_, '_>, said: Swap) -> Result<Outcome, Error> {
+    if !applying.may(Permission::WriteFieldRecords) {
+        return Ok(rejected(Rejection::Denied));
+    }
+    let received = applying.tx.now;
+    let Some(found) = records::meter(applying.tx, applying.caller, said.meter, received)? else {
+        return Ok(rejected(Rejection::NotFound));
+    };
+    let swap = match said.clean() {
+        Ok(swap) => swap,
+        Err(field) => return Ok(invalid(field)),
+    };
+    if swap.final_register.is_some_and(|register| !is_register(register, &found.capability)) {
+        return Ok(invalid("final_register"));
+    }
+    if !is_register(swap.first_register, &swap.capability()) {
+        return Ok(invalid("register"));
+    }
+    if let Some(outcome) = applying.written_before(Entity::MeterSwap, swap.swap.0)? {
+        return Ok(outcome);
+    }
+    for photo in [swap.final_photo, swap.first_photo].into_iter().flatten() {
+        if !blobs::is_owner(applying.tx, photo, applying.caller.num)? {
+            return Ok(Outcome::RetryAfter { seconds: PICTURE_S });
+        }
+    }
+    let (at, odd) = instant(applying, swap.at);
+    let own = readings::registers_around(applying.tx, found.meter, at)?;
+    let is_contradicted = swap.final_register.is_some_and(|register| contradicts(register, own));
+    let counts_final = applying.timing.is_sure || !is_contradicted;
+    let mut review = found.review;
+    review.extend(odd);
+    let (caller, is_corrected) = (applying.caller, at != swap.at);
+    let review = swaps::take(applying.tx, caller, Said { old: found.meter, at, review, counts_final, swap: &swap })?;
+    record(applying, &swap, (at, is_corrected), &review)?;
+    Ok(Outcome::Applied { conflicts: Vec::new() })
+}
+
+/// Writes the audit entry. What the clock said is in it where it was corrected.
+fn record(
+    applying: &mut Applying<'_, '_>,
+    swap: &Swap,
+    (at, is_corrected): (UtcMillis, bool),
+    review: &BTreeSet<Review>,
+) -> Result<(), Error> {
+    let stamped = if is_corrected { swap.at.0.to_string() } else { String::new() };
+    let text = |value: Option<String>| value.unwrap_or_default();
+    let review = review.iter().map(|review| review.as_str()).collect::<Vec<_>>().join(",");
+    let values = [
+        ("serial", swap.serial.to_string()),
+        ("model", swap.model.clone()),
+        ("final_register", text(swap.final_register.map(|register| register.0.to_string()))),
+        ("register", swap.first_register.0.to_string()),
+        ("photo", text(swap.final_photo.map(|photo| photo.to_string()))),
+        ("old_seal", swap.old_seal.clone()),
+        ("new_seal", swap.new_seal.clone()),
+        ("reason", swap.explained.reason.clone()),
+        ("no_photo", swap.explained.no_photo.clone()),
+        ("review", review),
+    ];
+    let values = values.into_iter().filter(|(_, value)| !value.is_empty()).map(|(field, value)| (field, String::new(), value));
+    applying.audit((Entity::MeterSwap, swap.swap.0), [("at", stamped, at.0.to_string())].into_iter().chain(values))
+}

@@ -1,0 +1,101 @@
+//! Credentials of meters that admins give out over the real API: shown once, stored as a hash, good at once, void when another one is given out or it
+//! is taken away.
+
+use crate::api::send;
+use protocol::metering::credentials::MeterCredential;
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+use tests::field::clean;
+use tests::world::{Device, Running, World};
+use uuid::Uuid;
+
+const PATH: &str = "/admin/v1/meters/credential";
+
+fn asked(device: &Device, deed: &str) -> Value {
+    json!({ "key": Uuid::now_v7(), "meter": device.id, "credential": deed })
+}
+
+async fn change(running: &Running, body: &Value) -> (StatusCode, Value) {
+    send(running, Method::POST, PATH, Some(&running.token("admin").await), Some(body.clone())).await
+}
+
+async fn changed(running: &Running, body: &Value) -> MeterCredential {
+    let (status, answer) = change(running, body).await;
+    assert_eq!(status, StatusCode::OK, "{answer}");
+    serde_json::from_value(answer).expect("a credential")
+}
+
+async fn stands(running: &Running, device: &Device) -> MeterCredential {
+    running.get(&running.token("admin").await, &format!("{PATH}?meter={}", device.id)).await
+}
+
+/// Whether a meter with a secret may send.
+async fn may_send(running: &Running, device: &Device, secret: &str) -> bool {
+    let url = format!("{}/ingest/v1/telemetry", running.url());
+    let asked = reqwest::Client::new().post(url).basic_auth(device.serial.as_str(), Some(secret)).json(&json!([]));
+    asked.send().await.expect("an answer").status() != StatusCode::UNAUTHORIZED
+}
+
+async fn text(running: &Running, sql: &'static str) -> String {
+    running.server.app.store.read(move |db| Ok(db.query_row(sql, [], |row| row.get(0))?)).await.expect("a text")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_meter_gets_a_credential_once_another_one_in_its_place_and_none() {
+    let running = World::new().start().await;
+    let device = running.world.meters[0].clone();
+    assert!(stands(&running, &device).await.is_set && may_send(&running, &device, &device.secret).await);
+
+    let first = asked(&device, "issue");
+    let given = changed(&running, &first).await;
+    let secret = given.secret.clone().expect("a secret");
+    assert_eq!((given.name.as_str(), given.is_set), (device.serial.as_str(), true));
+    assert!(may_send(&running, &device, &secret).await, "it is good at once");
+    assert!(!may_send(&running, &device, &device.secret).await, "and the one before is not");
+    assert_eq!(changed(&running, &first).await.secret, None, "the same again changes nothing and shows nothing");
+    assert_eq!(stands(&running, &device).await.secret, None);
+    assert!(may_send(&running, &device, &secret).await);
+
+    let second = changed(&running, &asked(&device, "issue")).await.secret.expect("a secret");
+    assert!(second != secret && may_send(&running, &device, &second).await && !may_send(&running, &device, &secret).await);
+
+    assert!(!changed(&running, &asked(&device, "revoke")).await.is_set);
+    assert!(!may_send(&running, &device, &second).await);
+    assert!(!changed(&running, &asked(&device, "revoke")).await.is_set, "there is none to take away");
+    let kinds = "SELECT group_concat(kind, ' ') FROM (SELECT kind FROM audit WHERE kind LIKE '%_credential' ORDER BY num)";
+    assert_eq!(text(&running, kinds).await, "issue_credential issue_credential revoke_credential");
+    let files = ["indowater.db", "indowater.db-wal"]
+        .map(|name| std::fs::read(running.world.folder.path().join(name)).unwrap_or_default());
+    let bytes = files.concat();
+    assert!(bytes.len() > 4_096, "the database");
+    for secret in [&secret, &second] {
+        assert!(!bytes.windows(secret.len()).any(|part| part == secret.as_bytes()), "a secret is stored nowhere");
+    }
+    clean(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_meter_that_was_registered_in_the_app_gets_a_credential_and_a_retired_one_none() {
+    let running = World::new().start().await;
+    let device = running.world.meters[0].clone();
+    let token = running.token("admin").await;
+    let retire = json!({ "key": Uuid::now_v7(), "meter": device.id, "reason": "Rusak" });
+    let (status, answer) = send(&running, Method::POST, "/admin/v1/meters/retire", Some(&token), Some(retire)).await;
+    assert_eq!(status, StatusCode::OK, "{answer}");
+    let (status, answer) = change(&running, &asked(&device, "issue")).await;
+    assert_eq!(
+        (status, answer["detail"].as_str().and_then(|detail| detail.split(':').next())),
+        (StatusCode::BAD_REQUEST, Some("retired"))
+    );
+
+    let register = json!({ "key": Uuid::now_v7(), "connection": device.connection, "serial": "WM-BARU-7" });
+    let (status, answer) = send(&running, Method::POST, "/admin/v1/meters/register", Some(&token), Some(register.clone())).await;
+    assert_eq!(status, StatusCode::OK, "{answer}");
+    let id = serde_json::from_value(register["key"].clone()).expect("an identifier");
+    let new = Device { id: domain::MeterId(id), serial: "WM-BARU-7".parse().expect("a serial"), ..device };
+    assert!(!stands(&running, &new).await.is_set);
+    assert!(!may_send(&running, &new, "").await);
+    let secret = changed(&running, &asked(&new, "issue")).await.secret.expect("a secret");
+    assert!(may_send(&running, &new, &secret).await);
+    clean(running).await;
+}

@@ -1,0 +1,95 @@
+//! A meter swapped in a basement: kept with both pictures while there is no server and through a kill, shown as waiting, and entered as of then.
+
+use domain::field::meter_swap::Swap;
+use domain::maintenance::work_order::{WorkKind, WorkState};
+use domain::{MeterId, Millilitres, UtcMillis, WorkOrderId};
+use protocol::sync::push::Operation;
+use protocol::ui::{Answer, Happening, MeterDetail, OutboxState, Phase, Request};
+use sync_server::config::Config;
+use sync_server::core::now;
+use tests::field::{
+    MINUTE, attach, clean, database, field_records, meter_swap, outbox, phase, picture, reading, send, sign_in, submit, until,
+};
+use tests::work::say;
+use tests::world::{Device, Kept, Running, World, client_with};
+use uuid::Uuid;
+
+async fn detail(client: &client::Client, meter: MeterId) -> Option<MeterDetail> {
+    match client.call(Request::Meter { meter }).await.expect("an answer") {
+        Answer::Meter(found) => found.map(|found| *found),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_swap_made_offline_survives_a_kill_and_is_entered_as_of_then_with_its_pictures() {
+    let running = World::new().start().await;
+    let config = Config { http: running.server.http, mqtt: running.server.mqtt, ..running.world.config() };
+    let (old, folder, keyring) = (running.world.meters[0].clone(), running.world.folder.path().join("tablet"), Kept::default());
+    let url = running.url();
+    let at = UtcMillis(now().0 - 10 * MINUTE);
+    let (order, meter) = (WorkOrderId(Uuid::now_v7()), old.id);
+    let (from, until_then) = (at.plus(-MINUTE), at.plus(60 * MINUTE));
+    let text = String::new();
+    let work = WorkKind::Replacement;
+    say(&running, "admin", Operation::PlanWork { order, meter, work, from, until: until_then, technician: None, text }).await;
+    send(&running, "technician", &[reading(&old, at.plus(-30 * MINUTE), 100, None)]).await;
+    let tablet = client_with(&folder, &url, &keyring).await;
+    sign_in(&tablet, "technician").await;
+    until(&tablet, "the order", async || (!detail(&tablet, meter).await?.work.is_empty()).then_some(())).await;
+    let Running { world, server } = running;
+    server.stop().await;
+    phase(&tablet, Phase::Offline).await;
+
+    let photos = [attach(&tablet, &picture(300_000, 1)).await, attach(&tablet, &picture(200_000, 2)).await];
+    let swap = Swap {
+        final_register: Some(Millilitres::litres(140)),
+        final_photo: Some(photos[0]),
+        first_register: Millilitres::litres(7),
+        first_photo: Some(photos[1]),
+        old_seal: "S-1".into(),
+        new_seal: "S-2".into(),
+        order: Some(order),
+        ..meter_swap(meter, "WM-BARU-1".parse().expect("a serial"), at)
+    };
+    submit(&tablet, Operation::SwapMeter(Box::new(swap.clone()))).await;
+    submit(&tablet, Operation::BeginWork { order, meter, at: at.plus(-MINUTE) }).await;
+    submit(&tablet, Operation::CompleteWork { order, meter, at: at.plus(MINUTE) }).await;
+    // Killed: nothing is ended in order, and the same files are opened again.
+    drop(tablet);
+    let tablet = client_with(&folder, &url, &keyring).await;
+    let shown = field_records(&tablet, &old).await.expect("the meter");
+    assert!(shown.swaps[0].waiting && !shown.swaps[0].row.entered, "what waits says so");
+    assert_eq!((shown.swaps[0].row.author.as_str(), shown.swaps[0].row.new_seal.as_str()), ("technician", "S-2"));
+    let told = detail(&tablet, meter).await.expect("the meter");
+    let is_swap = |what: &Happening| matches!(what, Happening::Swapped { is_new: false, .. });
+    assert!(told.timeline.iter().any(|line| is_swap(&line.what)), "{:?}", told.timeline);
+    assert!(outbox(&tablet).await.iter().any(|item| item.kind == "swap_meter" && item.title == old.serial.as_str()));
+
+    let running = world.start_again(&config).await;
+    tablet.call(Request::SyncNow).await.expect("asked");
+    let new = Device { id: MeterId(swap.swap.0), ..old.clone() };
+    let records = until(&tablet, "the new meter", async || field_records(&tablet, &new).await).await;
+    assert!(!records.swaps[0].waiting && records.swaps[0].row.entered && records.swaps[0].row.review.is_empty());
+    until(&tablet, "all of it sent", async || {
+        outbox(&tablet).await.iter().all(|item| item.state == OutboxState::Sent).then_some(())
+    })
+    .await;
+    let desk = client_with(&running.world.folder.path().join("desk"), &url, &Kept::default()).await;
+    sign_in(&desk, "admin").await;
+    let of_old = until(&desk, "the order's end", async || {
+        let found = detail(&desk, meter).await?;
+        (found.work.first()?.order.state == WorkState::Completed).then_some(found)
+    })
+    .await;
+    assert_eq!(of_old.connection, None);
+    for client in [&tablet, &desk] {
+        for photo in photos {
+            let Ok(Answer::Picture(_)) = client.call(Request::Picture { photo }).await else { panic!("no picture") };
+        }
+    }
+    let used: i64 =
+        database(&running.world).query_row("SELECT SUM(volume) FROM usage_day", [], |row| row.get(0)).expect("a number");
+    assert_eq!(used, 40_000, "to the final register, and the jump to the first is no use");
+    clean(running).await;
+}
