@@ -50,12 +50,13 @@ pub fn work(db: &Connection) -> Result<Vec<WorkRow>, Error> {
     found.into_iter().map(shown).collect()
 }
 
-/// The orders of a meter: what is to be done, and then what was, the newest first.
+/// The orders of a meter: what is to be done, the earliest first, and then what was, the newest first.
 ///
 /// # Errors
 /// The cache cannot be read.
 pub(super) fn of_meter(db: &Connection, meter: MeterId) -> Result<Vec<WorkRow>, Error> {
-    let sql = format!("{SELECT} WHERE w.meter = ?2 ORDER BY w.open DESC, w.at DESC, w.id LIMIT ?3");
+    let order = "w.open DESC, CASE WHEN w.open = 1 THEN w.at END, w.at DESC, w.id";
+    let sql = format!("{SELECT} WHERE w.meter = ?2 ORDER BY {order} LIMIT ?3");
     let mut query = db.prepare_cached(&sql)?;
     let values = params![Entity::WorkOrder as u8, meter.to_string(), OF_METER];
     let found = query.query_map(values, parts)?.collect::<Result<Vec<_>, _>>()?;

@@ -85,7 +85,7 @@ async fn screens_make_a_schedule_whose_work_is_moved_by_keys_and_back() {
     press(page, &format!("#{name}")).await;
     until(page, "the dialog", "!!document.querySelector('#move-day')").await;
     assert_eq!(findings(page, "move").await, Vec::<String>::new());
-    click(page, ".dialog", "Tunjuk petugas").await;
+    click(page, ".dialog", "Tunjuk teknisi").await;
     until(page, "the other dialog", "!!document.querySelector('#assign-form')").await;
     assert_eq!(findings(page, "assign").await, Vec::<String>::new());
     host.end().await;

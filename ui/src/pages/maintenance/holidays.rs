@@ -23,6 +23,9 @@ use protocol::metering::zones::Zones;
 use protocol::ui::{AdminRequest, AdminResponse, MaintenanceRequest, MaintenanceResponse};
 use uuid::Uuid;
 
+/// The day of the week that stays off, so that a holiday on it cannot become a working day.
+const SUNDAY: usize = 6;
+
 /// What is done, with the key by which it happens once.
 #[derive(Clone, Debug, PartialEq)]
 enum Doing {
@@ -152,7 +155,7 @@ fn Days(found: Found, names: Zones, ondo: EventHandler<Doing>) -> Element {
                         if row.is_set {
                             Button { label: tr("holiday-take-back"), kind: "quiet", icon: "undo-2", disabled: is_away(),
                                 onclick: { let row = row.clone(); move |_| ondo.call(Doing::TakeBack(new_id(), row.clone())) } }
-                        } else {
+                        } else if row.day.weekday() != SUNDAY {
                             Button { label: tr("holiday-work"), kind: "quiet", icon: "x", disabled: is_away(),
                                 onclick: { let row = row.clone(); move |_| ondo.call(Doing::Work(new_id(), row.clone())) } }
                         }
@@ -172,7 +175,7 @@ fn Add(of: Uuid, names: Zones, server: ServerView<Found>, onclose: EventHandler<
     let mut kind = use_signal(|| HolidayKind::National);
     let mut zone = use_signal(|| None::<ZoneId>);
     let mut tried = use_signal(|| false);
-    let no_day = day().is_none().then(|| tr("work-no-time"));
+    let no_day = day().is_none().then(|| tr("work-no-day"));
     let no_name = (!NAME.contains(&name.read().trim().chars().count())).then(|| tr("refused-holiday_name"));
     let is_right = no_day.is_none() && no_name.is_none();
     let kinds = [HolidayKind::National, HolidayKind::JointLeave, HolidayKind::Local];

@@ -1,8 +1,8 @@
 //! What a technician has to do: announced work in the zones of this device, one's own and anybody's before that of others, and today's before what comes
 //! later; today's in the order of time, or so that the way is short.
 
-use crate::components::{Card, Empty, Failed, Skeleton};
-use crate::i18n::tr;
+use crate::components::{Button, Card, Empty, Failed, Skeleton};
+use crate::i18n::{tr, tra};
 use crate::pages::maintenance::line::Line;
 use crate::pages::maintenance::ready::Ready;
 use crate::pages::maintenance::way::{By, Way, ordered};
@@ -11,6 +11,9 @@ use dioxus::prelude::*;
 use domain::core::local_time::MINUTE_MS;
 use domain::{UserId, UtcMillis};
 use protocol::ui::{Answer, Request, WorkRow};
+
+/// Orders shown at first, where fewer are of today: the zones and their meters are beneath them.
+const FEW: usize = 8;
 
 /// Whether an order is somebody's, or anybody's.
 pub fn is_mine(row: &WorkRow, user: Option<UserId>) -> bool {
@@ -41,6 +44,7 @@ pub fn ToDo() -> Element {
             _ => None,
         },
     );
+    let mut all = use_signal(|| false);
     let by = use_signal(By::default);
     // By the minute: what is of today changes at midnight.
     let shared = shared();
@@ -56,13 +60,19 @@ pub fn ToDo() -> Element {
             },
             Load::Ready(rows) => {
                 let (today, rest) = in_order(rows, user, (minute(), by()));
+                // All of today's is shown.
+                let shown = if all() { rows.len() } else { FEW.max(today.len()) };
                 rsx! {
                     Card { class: "wide work",
                         Way { rows: today.clone(), by }
                         ul { class: "list", "aria-label": tr("work-to-do"),
-                            for row in today.into_iter().chain(rest) {
+                            for row in today.into_iter().chain(rest).take(shown) {
                                 Line { key: "{row.order.id}", row, with_meter: true }
                             }
+                        }
+                        if rows.len() > shown {
+                            Button { label: tra("show-more", &[("n", (rows.len() - shown).to_string())]), kind: "quiet", full: true,
+                                onclick: move |_| all.set(true) }
                         }
                     }
                 }

@@ -113,13 +113,15 @@ fn Day(label: String, value: LocalDay, onchoose: EventHandler<LocalDay>) -> Elem
     rsx! {
         label { class: "input compact",
             span { class: "muted small", "{label}" }
-            input { r#type: "date", value: "{year:04}-{month:02}-{day:02}", onchange: move |event| if let Some(day) = read(&event.value()) { onchoose.call(day) } }
+            input { r#type: "date", value: "{year:04}-{month:02}-{day:02}", min: "1970-01-01", max: "2199-12-31",
+                onchange: move |event| if let Some(day) = read(&event.value()) { onchoose.call(day) } }
         }
     }
 }
 
+/// The day of a field. A field gives a day for each digit of the year that is typed: those before 1970 are not finished.
 fn read(text: &str) -> Option<LocalDay> {
     let mut parts = text.split('-');
     let (year, month, day) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
-    LocalDay::from_ymd(year, month, day)
+    LocalDay::from_ymd(year, month, day).filter(|day| Period::Day { day: *day }.is_possible())
 }

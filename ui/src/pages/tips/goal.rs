@@ -98,21 +98,24 @@ fn GoalForm(connection: ConnectionId, was: Option<Millilitres>, ondone: EventHan
             }
         });
     });
-    let save = move |_| {
+    let save = move |event: FormEvent| {
+        event.prevent_default();
         is_tried.set(true);
         if goal.is_some() {
             send.call(goal);
         }
     };
     rsx! {
-        Entry { id: "goal", label: tr("goal-label"), value: typed(), hint: tr("goal-hint"), error: wrong, kind: "decimal", unit: "m³",
-            oninput: move |text| typed.set(text) }
-        div { class: "row wrap actions",
-            Button { label: tr("goal-save"), kind: "primary", icon: "check", busy: sending.is_busy(), onclick: save }
-            if was.is_some() {
-                Button { label: tr("goal-remove"), kind: "quiet", icon: "trash-2", disabled: sending.is_busy(), onclick: move |_| send.call(None) }
+        form { class: "stack wide", novalidate: true, onsubmit: save,
+            Entry { id: "goal", label: tr("goal-label"), value: typed(), hint: tr("goal-hint"), error: wrong, kind: "decimal", unit: "m³",
+                oninput: move |text| typed.set(text) }
+            div { class: "row wrap actions",
+                Button { label: tr("goal-save"), kind: "primary", icon: "check", r#type: "submit", busy: sending.is_busy() }
+                if was.is_some() {
+                    Button { label: tr("goal-remove"), kind: "quiet", icon: "trash-2", disabled: sending.is_busy(), onclick: move |_| send.call(None) }
+                }
+                Button { label: tr("cancel"), kind: "quiet", disabled: sending.is_busy(), onclick: move |_| ondone.call(()) }
             }
-            Button { label: tr("cancel"), kind: "quiet", disabled: sending.is_busy(), onclick: move |_| ondone.call(()) }
         }
     }
 }

@@ -6,6 +6,7 @@ use crate::i18n::{tr, tra};
 use crate::pages::admin::words::benefit;
 use crate::pages::alerts::case_words::span;
 use crate::pages::billing::tariffs::range;
+use crate::pages::maintenance::schedules::words::{recorded, recorded_hours};
 use crate::state::Shared;
 use dioxus::prelude::*;
 use domain::alerts::case::{Cause, Status};
@@ -196,6 +197,8 @@ fn word(field: &str, value: &str) -> Option<String> {
         "report_rhythm" => rhythm(value)?,
         "report_email" => tr(if value == "on" { "report-send-mail" } else { "report-send-mail-not" }),
         "report_active" => tr(if value == "on" { "report-schedule-on" } else { "report-schedule-off" }),
+        "schedule_rule" => recorded(value, language())?,
+        "schedule_hours" => recorded_hours(value, language())?,
         "schedule_state" | "on_off_day" => tr(&format!("{}-{value}", field.replace('_', "-"))),
         "tampering_to_customers" => tr(if value == "on" { "cases-policy-on" } else { "cases-policy-off" }),
         "life_cycle" => tr(&format!("life-{value}")),

@@ -60,7 +60,7 @@ fn Move(row: WorkRow, desk: Desk, onclose: EventHandler<()>) -> Element {
     let mut tried = use_signal(|| false);
     let Desk { put, mut doing, planning, .. } = desk;
     let movable = is_movable(&row);
-    let wrong = day().is_none().then(|| tr("work-no-time"));
+    let wrong = day().is_none().then(|| tr("work-no-day"));
     let (moved, other) = (row.clone(), row.clone());
     let warned = day().map(|day| planning.read().warnings(&on(&row, day), Load::default())).unwrap_or_default();
     let go = move |event: FormEvent| {

@@ -90,6 +90,8 @@ pub struct Draft {
     pub zones: Vec<ZoneId>,
     pub model: String,
     pub meters: Vec<domain::MeterId>,
+    /// A serial that is typed and not yet among the meters: while there is one, nobody knows whether all meters are meant.
+    pub serial: String,
     pub on_off_day: OnOffDay,
     pub from: String,
     pub until: String,
@@ -117,6 +119,7 @@ impl Draft {
             zones: Vec::new(),
             model: String::new(),
             meters: Vec::new(),
+            serial: String::new(),
             on_off_day: OnOffDay::Next,
             from: "08:00".into(),
             until: "16:00".into(),

@@ -39,7 +39,8 @@ pub fn Editor(
     let plan = use_memo(move || draft.read().plan());
     let wrong = plan.read().faults();
     let said = |of: Wrong| fault(&wrong, of).filter(|_| tried());
-    let is_right = wrong.is_empty();
+    let not_added = (!draft.read().serial.trim().is_empty()).then(|| tr("schedule-serial-open"));
+    let is_right = wrong.is_empty() && not_added.is_none();
     let follows = row.as_ref().map(|row| (row.id, row.rev));
     let go = move |event: FormEvent| {
         event.prevent_default();
@@ -62,7 +63,7 @@ pub fn Editor(
         ("schedule-limit", fault(&wrong, Wrong::Limit)),
         ("schedule-from", fault(&wrong, Wrong::Hours)),
         ("schedule-horizon", fault(&wrong, Wrong::Horizon)),
-        ("schedule-serial", fault(&wrong, Wrong::Meters)),
+        ("schedule-serial", fault(&wrong, Wrong::Meters).or_else(|| not_added.clone())),
         ("schedule-text", fault(&wrong, Wrong::Text)),
     ];
     let now = draft.read().clone();
@@ -79,7 +80,7 @@ pub fn Editor(
                 }
                 When { draft, rule_wrong: said(Wrong::Rule), limit_wrong: said(Wrong::Limit) }
                 Choice { label: tr("field-on_off_day"), choices: off_days, chosen: now.on_off_day, onchoose: move |of| set(draft, |draft| draft.on_off_day = of) }
-                Meters { draft, found, wrong: said(Wrong::Meters) }
+                Meters { draft, found, wrong: said(Wrong::Meters).or_else(|| not_added.filter(|_| tried())) }
                 div { class: "form-grid",
                     ClockEntry { id: "schedule-from", label: tr("schedule-from"), value: now.from.clone(), error: said(Wrong::Hours), oninput: move |text| set(draft, |draft| draft.from = text) }
                     ClockEntry { id: "schedule-until", label: tr("schedule-until"), value: now.until.clone(), oninput: move |text| set(draft, |draft| draft.until = text) }

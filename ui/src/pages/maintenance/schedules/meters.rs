@@ -44,11 +44,10 @@ pub fn Meters(draft: Signal<Draft>, found: Schedules, wrong: Option<String>) -> 
 /// Meters that are named one by one.
 #[component]
 fn Named(draft: Signal<Draft>, wrong: Option<String>) -> Element {
-    let mut serial = use_signal(String::new);
     let mut unknown = use_signal(|| false);
-    let count = draft.read().meters.len();
-    let add = move |_| {
-        let wanted = serial.peek().trim().to_owned();
+    let (count, serial) = (draft.read().meters.len(), draft.read().serial.clone());
+    let add = move || {
+        let wanted = draft.peek().serial.trim().to_owned();
         if wanted.is_empty() {
             return;
         }
@@ -62,23 +61,32 @@ fn Named(draft: Signal<Draft>, wrong: Option<String>) -> Element {
                         if !draft.meters.contains(&id) {
                             draft.meters.push(id);
                         }
+                        draft.serial.clear();
                     });
-                    serial.set(String::new());
                     unknown.set(false);
                 }
                 None => unknown.set(true),
             }
         });
     };
-    let error = wrong.or_else(|| unknown().then(|| tr("schedule-serial-unknown")));
+    let error = unknown().then(|| tr("schedule-serial-unknown")).or(wrong);
+    // Enter adds the meter: it would save a schedule of all meters.
+    let by_keys = move |event: KeyboardEvent| {
+        if event.key() == Key::Enter {
+            event.prevent_default();
+            add();
+        }
+    };
     rsx! {
-        Entry { id: "schedule-serial", label: tr("schedule-serial"), hint: tr("schedule-serial-hint"), value: serial(), error,
-            oninput: move |text| {
-                serial.set(text);
-                unknown.set(false);
-            } }
+        div { onkeydown: by_keys,
+            Entry { id: "schedule-serial", label: tr("schedule-serial"), hint: tr("schedule-serial-hint"), value: serial, error,
+                oninput: move |text| {
+                    set(draft, |draft| draft.serial = text);
+                    unknown.set(false);
+                } }
+        }
         div { class: "row wrap",
-            Button { label: tr("schedule-serial-add"), kind: "quiet", icon: "plus", onclick: add }
+            Button { label: tr("schedule-serial-add"), kind: "quiet", icon: "plus", onclick: move |_| add() }
             if count > 0 {
                 span { class: "small row", role: "status", Icon { name: "list-checks", size: "s" } {tra("schedule-meters-listed", &[("n", count.to_string())])} }
                 Button { label: tr("schedule-serial-clear"), kind: "quiet", icon: "x", onclick: move |_| set(draft, |draft| draft.meters.clear()) }

@@ -6,7 +6,7 @@ mod editor;
 mod fields;
 mod meters;
 mod preview;
-mod words;
+pub mod words;
 
 use crate::bridge::new_id;
 use crate::components::shell::language;
@@ -18,12 +18,20 @@ use crate::pages::admin::ask::{Gap, ServerView, Stale, is_away, use_server_view}
 use crate::pages::admin::parts::Confirm;
 use crate::pages::maintenance::parts::{Head, Part};
 use crate::pages::maintenance::words::title;
-use crate::state::Shared;
+use crate::state::{Shared, shared};
 use dioxus::prelude::*;
 use editor::Editor;
 use protocol::maintenance::schedules::{ScheduleDeed, ScheduleRow, ScheduleState, Schedules as Found, WorkScheduleChange};
 use protocol::ui::{AdminRequest, AdminResponse, MaintenanceRequest, MaintenanceResponse};
 use uuid::Uuid;
+
+/// How often the server is asked again while it makes the work of a schedule.
+const AGAIN_MS: i64 = 2_000;
+
+/// Whether the server is making a schedule's work.
+fn is_in_work(row: &ScheduleRow) -> bool {
+    row.in_work && row.state != ScheduleState::Paused
+}
 
 /// What is done, with the key by which it happens once.
 #[derive(Clone, Debug, PartialEq)]
@@ -58,8 +66,23 @@ fn schedules(answer: AdminResponse) -> Option<Found> {
 /// The page.
 #[component]
 pub fn Schedules() -> Element {
+    let shared = shared();
     let mut doing = use_signal(|| None::<Doing>);
-    let server = use_server_view(|| AdminRequest::Maintenance(MaintenanceRequest::Schedules), schedules);
+    let mut is_waiting = use_signal(|| false);
+    let turn = use_memo(move || if is_waiting() { (shared.now)().0 / AGAIN_MS } else { 0 });
+    let server = use_server_view(
+        move || {
+            turn.read();
+            AdminRequest::Maintenance(MaintenanceRequest::Schedules)
+        },
+        schedules,
+    );
+    use_effect(move || {
+        let in_work = server.latest.read().as_ref().is_some_and(|found| found.schedules.iter().any(is_in_work));
+        if *is_waiting.peek() != in_work {
+            is_waiting.set(in_work);
+        }
+    });
     let latest = server.latest.read().clone();
     let close = move |()| {
         doing.set(None);
@@ -118,7 +141,7 @@ fn Line(row: ScheduleRow, found: Found, ondo: EventHandler<Doing>) -> Element {
                         p { class: "number", "{plan.name}" }
                         p { class: "muted small", {title(plan.work)} " · " {words::trigger(&plan.trigger, language)} }
                     }
-                    if row.in_work && row.state != ScheduleState::Paused {
+                    if is_in_work(&row) {
                         StatusChip { tone: "info", icon: "hourglass", label: tr("schedule-in-work"), small: true }
                     }
                     StatusChip { tone, icon, label: tr(&format!("schedule-state-{}", row.state.as_str())), small: true }

@@ -2,12 +2,12 @@
 
 use crate::format;
 use crate::i18n::{tr, tra};
-use domain::LocalDay;
 use domain::core::date_words;
 use domain::maintenance::schedule::due::DueDay;
 use domain::maintenance::schedule::plan::{Selection, Trigger};
 use domain::maintenance::schedule::preset::Preset;
 use domain::people::Language;
+use domain::{LocalDay, Millilitres};
 use protocol::maintenance::schedules::{ScheduleState, Schedules};
 
 /// The name of a weekday, Monday being 0.
@@ -30,6 +30,30 @@ pub fn trigger(trigger: &Trigger, language: Language) -> String {
         Trigger::Health { below } => n("schedule-by-health", i64::from(*below)),
         Trigger::Age { years } => n("schedule-by-age", i64::from(*years)),
     }
+}
+
+/// The same as the audit log has it: the text of a rule, or what is counted and its limit.
+pub fn recorded(value: &str, language: Language) -> Option<String> {
+    let by = match value.split_once(' ') {
+        None => Trigger::Calendar { rule: value.to_owned(), start: LocalDay(0) },
+        Some(("volume", limit)) => Trigger::Volume { every: Millilitres(limit.parse().ok()?) },
+        Some(("battery", limit)) => Trigger::Battery { below: limit.parse().ok()? },
+        Some(("health", limit)) => Trigger::Health { below: limit.parse().ok()? },
+        Some(("age", limit)) => Trigger::Age { years: limit.parse().ok()? },
+        Some(_) => return None,
+    };
+    Some(trigger(&by, language))
+}
+
+/// `480+480/45`, minutes of the audit log: from when to when work is done, and how long it takes.
+pub fn recorded_hours(value: &str, language: Language) -> Option<String> {
+    let (from, rest) = value.split_once('+')?;
+    let (long, job) = rest.split_once('/')?;
+    let from: u16 = from.parse().ok()?;
+    let until = from.checked_add(long.parse().ok()?)?;
+    let point = if language == Language::Id { '.' } else { ':' };
+    let clock = |minute: u16| format!("{:02}{point}{:02}", minute / 60, minute % 60);
+    Some(format!("{}–{}, {}", clock(from), clock(until), tra("span-minutes", &[("n", job.to_owned())])))
 }
 
 fn of_preset(preset: Preset, language: Language) -> String {

@@ -110,35 +110,30 @@ pub fn Chooser(view: View, kept: Signal<UsageView>) -> Element {
     }
 }
 
-/// The days of two ranges. What is no range is not taken, and says why.
+/// The days of two ranges. What stands in the fields counts, also while its other day is still that of another range; what is no range is not
+/// taken, and says why.
 #[component]
 fn Ranges(a: Window, b: Window, over: LocalDay, onchoose: EventHandler<(Window, Window)>) -> Element {
-    let mut wrong = use_signal(|| None::<&'static str>);
-    let mut take = move |first: Option<LocalDay>, last: Option<LocalDay>, name: &'static str| {
-        let Some((first, last)) = first.zip(last) else { return };
-        match Window::new(first, last).filter(|window| window.first <= over) {
-            Some(window) => {
-                if wrong() == Some(name) {
-                    wrong.set(None);
-                }
-                onchoose.call(if name == "a" { (window, b) } else { (a, window) });
-            }
-            None => wrong.set(Some(name)),
-        }
+    let mut typed = use_signal(|| [Some(a.first), Some(a.last), Some(b.first), Some(b.last)]);
+    let window = move |of: usize| -> Option<Window> {
+        let days = *typed.read();
+        let (first, last) = days[of].zip(days[of + 1])?;
+        Window::new(first, last).filter(|window| window.first <= over)
     };
-    let error = move |name: &'static str| (wrong() == Some(name)).then(|| tr("compare-wrong-range"));
+    let mut take = move |place: usize, day: Option<LocalDay>| {
+        typed.with_mut(|days| days[place] = day);
+        onchoose.call((window(0).unwrap_or(a), window(2).unwrap_or(b)));
+    };
+    let error = move |of: usize| window(of).is_none().then(|| tr("compare-wrong-range"));
+    let [a_first, a_last, b_first, b_last] = typed();
     rsx! {
         div { class: "form-grid", role: "group", "aria-label": tr("compare-range-a"),
-            DayEntry { id: "compare-a-first", label: tr("compare-a-first"), value: Some(a.first),
-                onchoose: move |day| take(day, Some(a.last), "a") }
-            DayEntry { id: "compare-a-last", label: tr("compare-a-last"), value: Some(a.last), error: error("a"),
-                onchoose: move |day| take(Some(a.first), day, "a") }
+            DayEntry { id: "compare-a-first", label: tr("compare-a-first"), value: a_first, onchoose: move |day| take(0, day) }
+            DayEntry { id: "compare-a-last", label: tr("compare-a-last"), value: a_last, error: error(0), onchoose: move |day| take(1, day) }
         }
         div { class: "form-grid", role: "group", "aria-label": tr("compare-range-b"),
-            DayEntry { id: "compare-b-first", label: tr("compare-b-first"), value: Some(b.first),
-                onchoose: move |day| take(day, Some(b.last), "b") }
-            DayEntry { id: "compare-b-last", label: tr("compare-b-last"), value: Some(b.last), error: error("b"),
-                onchoose: move |day| take(Some(b.first), day, "b") }
+            DayEntry { id: "compare-b-first", label: tr("compare-b-first"), value: b_first, onchoose: move |day| take(2, day) }
+            DayEntry { id: "compare-b-last", label: tr("compare-b-last"), value: b_last, error: error(2), onchoose: move |day| take(3, day) }
         }
     }
 }

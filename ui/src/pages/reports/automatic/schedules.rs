@@ -120,7 +120,7 @@ fn Line(
                 span { class: "small", "{next}" }
                 span { class: "small muted",
                     {tra("report-for", &[("names", people.join(", "))])}
-                    if content.email { " · " {tr("report-by-mail")} }
+                    if content.email && shown.mails { " · " {tr("report-by-mail")} }
                 }
                 Refused { text: act.refused() }
             }

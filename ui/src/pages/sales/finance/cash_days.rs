@@ -197,7 +197,8 @@ fn CountDialog(id: Uuid, day: CashDay, ondone: EventHandler<CashDays>, onclose: 
                 MoneyEntry { id: "cash-counted", label, value: typed(), range, tried: tried(), oninput: move |text| typed.set(text) }
                 if let Some(off) = off {
                     p { class: "small warn-text", role: "status", {tra(if off.0 > 0 { "cash-days-more" } else { "cash-days-less" }, &[("amount", Rupiah(off.0.abs()).to_string())])} }
-                    Reason { id: "cash-reason", value: reason(), error: no_reason.filter(|_| tried()), oninput: move |text| reason.set(text) }
+                    Reason { id: "cash-reason", value: reason(), error: no_reason.filter(|_| tried()), hint: tr("closing-reason-hint"),
+                        oninput: move |text| reason.set(text) }
                 }
                 Refused { text: act.refused() }
                 div { class: "row wrap actions",

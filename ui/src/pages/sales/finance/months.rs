@@ -219,7 +219,8 @@ fn Decide(id: Uuid, month: LocalMonth, deed: Deed, ondone: EventHandler<Months>,
             form { class: "stack wide office-form", novalidate: true, onsubmit: go,
                 Summary { wrong: misses(tried(), [("month-reason", no_reason.clone())]) }
                 if needs_reason {
-                    Reason { id: "month-reason", value: reason(), error: no_reason.filter(|_| tried()), oninput: move |text| reason.set(text) }
+                    Reason { id: "month-reason", value: reason(), error: no_reason.filter(|_| tried()), hint: tr("closing-reason-hint"),
+                        oninput: move |text| reason.set(text) }
                 }
                 Refused { text: act.refused() }
                 div { class: "row wrap actions",
