@@ -161,7 +161,7 @@ fn planned(plan: &Plan, job: &Job, people: &[Person], now: UtcMillis) -> Vec<Did
         from: job.from,
         until: job.from.plus(2 * HOUR_MS),
         technician: people.get(job.technician).cloned(),
-        text: if job.number % 5 == 0 { "Hubungi pelanggan sebelum datang.".into() } else { String::new() },
+        text: if job.number.is_multiple_of(5) { "Hubungi pelanggan sebelum datang.".into() } else { String::new() },
         priority: job.priority,
         template: None,
         minutes: Some(30 + (job.number as u16 % 4) * 15),
