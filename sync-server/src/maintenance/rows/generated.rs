@@ -22,7 +22,7 @@ pub struct Target {
 /// Installed meters of a utility between two keys that a selection takes. The sign before the utility keeps the index of models out of it: by that
 /// one each question would walk over all meters of the utility, and sort them.
 const TARGETS: &str =
-    "FROM meter m JOIN installation i ON i.meter = m.num AND i.until IS NULL JOIN connection c ON c.num = i.connection
+    "FROM meter m CROSS JOIN installation i ON i.meter = m.num AND i.until IS NULL JOIN connection c ON c.num = i.connection
     JOIN zone z ON z.num = c.zone WHERE +m.utility = ?1 AND m.num BETWEEN ?2 AND ?3 AND m.life_cycle <> 'inactive'
     AND (?4 IS NULL OR m.model = ?4)
     AND (json_array_length(?5) = 0 OR lower(hex(z.id)) IN (SELECT value FROM json_each(?5)))

@@ -187,6 +187,7 @@ mod tests {
         "manual_reading",
         "meter_case",
         "meter_order",
+        "meter_swap",
         "note",
         "notification",
         "opening_balance",
@@ -197,6 +198,7 @@ mod tests {
         "transfer",
         "user_customer",
         "voucher_use",
+        "work_record",
         "zone_inflow",
     ];
 
