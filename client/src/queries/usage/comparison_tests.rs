@@ -130,6 +130,9 @@ fn days_without_data_are_left_out_and_a_month_ends_in_its_band() {
     let forecast = view.forecast.expect("enough days");
     assert_eq!(forecast.volume.ahead.len(), 11, "ten days ahead, and the one that is not known");
     assert!((forecast.volume.volume.0 - 15_000_000).abs() < 1_000, "{forecast:?}");
+    let now = zone.start_of(day(2026, 11, 21));
+    let tips = store.read_now(|db| crate::queries::tips(db, Some(CONNECTION), (None, now))).unwrap().expect("a house");
+    assert_eq!(tips.view.month.expected, Some(forecast.volume.volume), "the goal is held against the same forecast");
     let [expected, low, high] = forecast.cost.expect("prices");
     assert!(low <= expected && expected <= high && (24_990..=25_010).contains(&expected.0), "{forecast:?}");
 }
