@@ -337,6 +337,7 @@ error-unreachable = The server cannot be reached. Check your connection and try 
 error-incompatible = This app is too old for the server. Update the app.
 error-no_keyring = The device's keyring is missing or locked. Unlock it and try again.
 error-storage = The storage on this device cannot be read. Your data on the server is safe. Restart the app.
+error-no_paper = The app on this device cannot make PDFs and their previews: the part that makes them is missing or has failed. Your data is safe. Install the app again, or open it on another device.
 error-internal = Something went wrong on our side. Your data is safe. Try again.
 denied-title = This page is not for your role
 denied-next = Ask an admin if you need it.

@@ -307,6 +307,7 @@ error-unreachable = Server tidak terjangkau. Periksa koneksi Anda, lalu coba lag
 error-incompatible = Versi aplikasi ini sudah usang. Perbarui aplikasi.
 error-no_keyring = Penyimpanan kunci perangkat tidak tersedia atau terkunci. Buka kuncinya, lalu coba lagi.
 error-storage = Penyimpanan di perangkat ini tidak bisa dibaca. Data di server aman. Mulai ulang aplikasi.
+error-no_paper = Aplikasi di perangkat ini tidak bisa membuat PDF dan pratinjaunya: bagian yang membuatnya tidak ada atau gagal. Data Anda aman. Pasang ulang aplikasi, atau buka di perangkat lain.
 error-internal = Terjadi kesalahan di pihak kami. Data Anda aman. Coba lagi.
 denied-title = Halaman ini bukan untuk peran Anda
 denied-next = Minta admin bila Anda memerlukannya.
