@@ -1018,6 +1018,7 @@ money-statement-none = Nothing was posted yet. The first line comes with the fir
 money-purchases-none = No purchases yet. A cash top-up begins one.
 money-reason = Reason
 money-reason-hint = Kept in the audit log and shown in the customer’s statement.
+office-reason-hint = Kept in the audit log. Customers do not see it.
 money-amount = Amount
 money-presets = Quick amounts
 money-code = Voucher code

@@ -943,6 +943,7 @@ money-statement-none = Belum ada mutasi. Yang pertama muncul bersama pembelian a
 money-purchases-none = Belum ada pembelian. Isi tunai untuk memulai.
 money-reason = Alasan
 money-reason-hint = Tercatat di audit dan terlihat di rekening pelanggan.
+office-reason-hint = Tercatat di audit. Pelanggan tidak melihatnya.
 money-amount = Jumlah
 money-presets = Jumlah cepat
 money-code = Kode voucher
