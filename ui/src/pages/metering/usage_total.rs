@@ -44,7 +44,7 @@ pub fn Total(view: View, in_rupiah: bool, onunit: EventHandler<bool>) -> Element
             }
             span { class: "muted small", title: tr("coverage-help"), {tra("coverage", &[("percent", view.coverage.to_string())])} }
         }
-        div { class: "row between wrap block-line",
+        div { class: "row between wrap edge block-line",
             if let Some(block) = view.block {
                 p { class: "small", "data-block": "{block.number}", {block_line(&block, language)} }
             }
