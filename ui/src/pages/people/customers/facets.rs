@@ -175,11 +175,11 @@ fn Range(kept: Signal<ListView>) -> Element {
     });
     let mut narrow = move || {
         let [low, high] = range(&from.peek(), &to.peek()).map(narrows);
-        let is_same = {
-            let facets = &kept.peek().facets;
-            (facets.balance_from, facets.balance_to) == (low, high)
+        let now = {
+            let kept = kept.peek();
+            (kept.facets.balance_from, kept.facets.balance_to)
         };
-        if !is_same {
+        if now != (low, high) {
             kept.with_mut(|kept| kept.narrow(|facets| (facets.balance_from, facets.balance_to) = (low, high)));
         }
     };
