@@ -29,6 +29,11 @@ pub enum Error {
 }
 
 impl Error {
+    /// No paper was made: this host has nothing that makes them, or it failed.
+    pub fn no_paper(why: impl Into<String>) -> Self {
+        Self::Problem(Problem::new(Code::NoPaper, why))
+    }
+
     /// The problem for screens: a code for which they have words.
     pub fn to_problem(&self) -> Problem {
         match self {

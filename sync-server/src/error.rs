@@ -65,7 +65,7 @@ pub fn status(code: Code) -> StatusCode {
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Code::UnsupportedType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         Code::Incompatible => StatusCode::UPGRADE_REQUIRED,
-        Code::NoKeyring | Code::UnsentChanges | Code::AlreadySent | Code::Storage | Code::Internal => {
+        Code::NoKeyring | Code::UnsentChanges | Code::AlreadySent | Code::Storage | Code::NoPaper | Code::Internal => {
             StatusCode::INTERNAL_SERVER_ERROR
         }
     }

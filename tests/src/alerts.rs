@@ -61,7 +61,7 @@ pub async fn start(world: World, alerts: Alerts, clock: Clock) -> Running {
 
 /// What a notification of a balance says.
 pub fn low(level: Level, balance: i64) -> Content {
-    Content::LowBalance { level, balance: Rupiah(balance), tenths_of_days: None }
+    Content::LowBalance { level, balance: Rupiah(balance), tenths_of_days: None, limit: None }
 }
 
 /// Notifies a user of the world, without a cause; returns whether it is new.

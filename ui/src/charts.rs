@@ -193,6 +193,9 @@ pub fn ChartView(
     option: String,
     still: bool,
     sentence: String,
+    /// The sentence stands beside the chart already: its caption is for screen readers alone.
+    #[props(default)]
+    is_said: bool,
     #[props(default)] onzoom: Option<EventHandler<Zoom>>,
 ) -> Element {
     let mut asked = use_signal(|| None::<Zoom>);
@@ -220,7 +223,7 @@ pub fn ChartView(
             p { id: "{id}-keys", class: "visually-hidden", {tr(if onzoom.is_some() { "chart-keys-zoom" } else { "chart-keys" })} }
             // The point that the arrows have come to, read out.
             p { id: "{id}-said", class: "visually-hidden", role: "status", "aria-live": "polite" }
-            figcaption { class: "small muted", "{sentence}" }
+            figcaption { class: if is_said { "visually-hidden" } else { "small muted" }, "{sentence}" }
         }
         if onzoom.is_some() {
             div { class: "row chart-zoom", role: "group", "aria-label": tr("chart-zoom"),

@@ -63,6 +63,11 @@ pub fn percent(per_mille: i64, language: Language) -> String {
     format!("{}\u{a0}%", bare_percent(per_mille, language))
 }
 
+/// The same of a part: `< 0,1 %` of one that is there, and less than a thousandth.
+pub fn share(per_mille: i64, language: Language) -> String {
+    if per_mille == 0 { format!("<\u{a0}{}", percent(1, language)) } else { percent(per_mille, language) }
+}
+
 /// `12,5`: the same where the unit stands beside it, as in a field.
 pub fn bare_percent(per_mille: i64, language: Language) -> String {
     decimal(per_mille, 10, u32::from(per_mille % 10 != 0), language)
@@ -234,6 +239,10 @@ mod tests {
         assert_eq!(flow(Flow(6_249), Language::Id), "6,2");
         assert_eq!(flow(Flow(12_000), Language::En), "12.0");
         assert_eq!(volume(Millilitres(614_400), Language::Id), "614\u{a0}L");
+        assert_eq!(
+            (share(0, Language::Id), share(1, Language::En), share(125, Language::Id)),
+            ("<\u{a0}0,1\u{a0}%".into(), "0.1\u{a0}%".into(), "12,5\u{a0}%".into())
+        );
         assert_eq!(volume(Millilitres(2_950), Language::Id), "3,0\u{a0}L");
         assert_eq!(volume(Millilitres(12_345_678), Language::Id), "12,35\u{a0}m³");
         assert_eq!(register(Millilitres(12_345_678), Language::En), "12.346\u{a0}m³");

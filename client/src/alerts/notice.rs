@@ -76,6 +76,7 @@ fn notice(watched: &WatchedBalance, now: Now, at: UtcMillis) -> Notice {
         level: now.level,
         balance: now.standing.balance,
         tenths_of_days: now.standing.tenths_of_days_left,
+        limit: now.limit,
         basis: now.basis,
         at,
     }

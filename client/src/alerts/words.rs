@@ -65,9 +65,9 @@ pub fn of_notice(notice: &Notice, language: Language) -> Words {
 /// A notice that is shown while the app does not run, in a language: what is expected, and that it is no more than that.
 pub fn of_expected(connection: ConnectionId, label: String, expected: &Expected, language: Language) -> Words {
     let sentences = Sentences::of(language);
-    let Now { standing, level, basis } = expected.now;
+    let Now { standing, level, basis, limit } = expected.now;
     let (balance, tenths_of_days) = (standing.balance, standing.tenths_of_days_left);
-    let notice = Notice { connection, label, level, balance, tenths_of_days, basis, at: expected.at };
+    let notice = Notice { connection, label, level, balance, tenths_of_days, limit, basis, at: expected.at };
     let text = [sentences.say(notice.text_key(), notice.values()), sentences.say("notice-expected", [])].join(" ");
     Words { title: sentences.say(notice.title_key(), []), text }
 }
@@ -134,7 +134,8 @@ mod tests {
 
     fn notice(level: Level, balance: i64, tenths_of_days: Option<i64>, basis: Basis) -> Notice {
         let connection = ConnectionId(uuid::Uuid::nil());
-        Notice { connection, label: "Rumah".into(), level, balance: Rupiah(balance), tenths_of_days, basis, at: UtcMillis(0) }
+        let (balance, at) = (Rupiah(balance), UtcMillis(0));
+        Notice { connection, label: "Rumah".into(), level, balance, tenths_of_days, limit: None, basis, at }
     }
 
     #[test]
@@ -155,9 +156,21 @@ mod tests {
     }
 
     #[test]
+    fn a_notice_of_water_for_months_names_the_limit_that_was_crossed() {
+        let of = |balance, language| {
+            let notice = Notice { limit: Some(Rupiah(75_000)), ..notice(Level::Warning, balance, Some(1_214), Basis::Known) };
+            of_notice(&notice, language).text
+        };
+        let below = of(60_000, Language::Id);
+        assert_eq!(below, "Rumah: sisa Rp60.000, di bawah batas Anda Rp75.000; cukup untuk ± 121 hari.");
+        assert!(of(80_000, Language::Id).contains("mendekati batas Anda Rp75.000"), "not yet well above it");
+        assert!(of(60_000, Language::En).contains("below your limit of Rp75.000"));
+    }
+
+    #[test]
     fn an_expected_notice_says_that_it_is_an_estimate_in_both_languages() {
         let standing = Standing { balance: Rupiah(50_000), tenths_of_days_left: Some(48) };
-        let now = Now { standing, level: Level::Warning, basis: Basis::Reckoned };
+        let now = Now { standing, level: Level::Warning, basis: Basis::Reckoned, limit: None };
         let words = |language| {
             of_expected(ConnectionId(uuid::Uuid::nil()), "Rumah".into(), &Expected { at: UtcMillis(0), now }, language)
         };

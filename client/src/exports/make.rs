@@ -126,8 +126,7 @@ impl Out {
             Self::Csv(text) => Ok(text.into_bytes()),
             Self::Xlsx(workbook) => workbook.finish(&words.say("export-about", []), &about).map_err(failed),
             Self::Pdf(rows) => {
-                let missing = || Problem::new(Code::NotFound, "this host makes no papers");
-                let paper = with.paper.as_ref().ok_or_else(missing)?;
+                let paper = with.paper.as_ref().ok_or_else(|| Error::no_paper("this host makes no papers"))?;
                 let (utility, _) = store.read_now(letterhead)?;
                 let (title, name, made_at) = (title(words, &with.export.list), name.to_owned(), with.made_at);
                 let printed = match with.export.list {
@@ -137,7 +136,7 @@ impl Out {
                     }
                     _ => Printed::List(Box::new(PrintedList { title, utility, about, name, made_at, layout, rows })),
                 };
-                paper(&printed).map_err(failed)
+                paper(&printed).map_err(Error::no_paper)
             }
         }
     }

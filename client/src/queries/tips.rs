@@ -2,9 +2,11 @@
 
 use crate::error::Error;
 use crate::queries::money::one;
-use crate::queries::{charged, choose, day, days, read, supplies};
+use crate::queries::usage::comparison::month_ahead;
+use crate::queries::{charged, choose, days, read, supplies};
 use crate::store::rows::tips as kept;
 use domain::billing::tariff::DayVolume;
+use domain::metering::compare::forecast::PAST_DAYS;
 use domain::patterns::{KEPT_DAYS, Patterns, is_whole};
 use domain::people::Customer;
 use domain::tips::{
@@ -64,7 +66,7 @@ pub fn tips(
         places: all.iter().map(|supply| supply.place.clone()).collect(),
         user,
         today,
-        month: month(db, connection, today, summary.usual)?,
+        month: month(db, connection, today)?,
         summary,
         persons,
         for_you: for_you(&ranked, OFFERED),
@@ -81,11 +83,14 @@ fn persons(db: &Connection, connection: ConnectionId) -> Result<Option<u8>, Erro
     Ok(customer.and_then(|customer| customer.household_size))
 }
 
-/// The month as far as it has come.
-fn month(db: &Connection, connection: ConnectionId, today: LocalDay, usual: Option<Millilitres>) -> Result<MonthCourse, Error> {
-    let before = days(db, connection, today.month().first_day().0, today.0 - 1)?.iter().map(|row| row.volume).sum();
-    let of_today = day(db, connection, today.0)?.map_or(Millilitres::ZERO, |row| row.volume);
-    Ok(MonthCourse::of(today, (before, of_today), usual, kept::goal(db, connection)?))
+/// The month as far as it has come, with the forecast that *Bandingkan* shows.
+fn month(db: &Connection, connection: ConnectionId, today: LocalDay) -> Result<MonthCourse, Error> {
+    let rows = days(db, connection, today.0 - PAST_DAYS, today.0)?;
+    let begin = today.month().first_day();
+    let before = rows.iter().filter(|row| row.day >= begin && row.day < today).map(|row| row.volume).sum();
+    let of_today = rows.iter().filter(|row| row.day == today).map(|row| row.volume).sum();
+    let expected = month_ahead(&rows, today).map(|forecast| forecast.volume);
+    Ok(MonthCourse::of(today, (before, of_today), expected, kept::goal(db, connection)?))
 }
 
 /// The advice of which something is said at a connection.

@@ -141,12 +141,10 @@ impl Shared {
 
     /// What this host's typesetter makes.
     async fn printed(&self, printed: Printed) -> Result<Vec<u8>, Error> {
-        let missing = || Problem::new(Code::NotFound, "this host makes no papers");
-        let paper = self.paper.get().cloned().ok_or_else(missing)?;
-        let failed = |error: String| Error::Io(std::io::Error::other(error));
+        let paper = self.paper.get().cloned().ok_or_else(|| Error::no_paper("this host makes no papers"))?;
         // Typesetting keeps a processor busy for a moment.
-        let made = tokio::task::spawn_blocking(move || paper(&printed)).await.map_err(|error| failed(error.to_string()))?;
-        made.map_err(failed)
+        let made = tokio::task::spawn_blocking(move || paper(&printed)).await;
+        made.map_err(|error| Error::no_paper(error.to_string()))?.map_err(Error::no_paper)
     }
 }
 

@@ -108,17 +108,15 @@ impl Shared {
 
     /// A receipt as PDF, where this host can make one. `lines` are those by which money went back.
     pub(crate) async fn paper_of(&self, purchase: Purchase, lines: Vec<StatementLine>) -> Result<Document, Error> {
-        let missing = || Problem::new(Code::NotFound, "this host makes no papers");
-        let paper = self.paper.get().cloned().ok_or_else(missing)?;
+        let paper = self.paper.get().cloned().ok_or_else(|| Error::no_paper("this host makes no papers"))?;
         let language = self.session().preferences.language;
         let receipt = self.store.read(move |db| queries::receipt(db, purchase, lines, language)).await?;
         let name = format!("{}.pdf", receipt.number);
-        let failed = |error: String| Error::Io(std::io::Error::other(error));
         // Typesetting keeps a processor busy for a moment.
         let pdf = tokio::task::spawn_blocking(move || paper(&Printed::Receipt(Box::new(receipt))))
             .await
-            .map_err(|error| failed(error.to_string()))?;
-        Ok(Document { name, base64: BASE64_STANDARD.encode(pdf.map_err(failed)?) })
+            .map_err(|error| Error::no_paper(error.to_string()))?;
+        Ok(Document { name, base64: BASE64_STANDARD.encode(pdf.map_err(Error::no_paper)?) })
     }
 
     async fn offers(&self, asked: OffersAsked) -> Result<Vec<Offer>, Error> {

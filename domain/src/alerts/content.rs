@@ -24,6 +24,9 @@ pub enum Content {
         /// Tenths of a day that it lasts by the usual use; none where that is not known.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         tenths_of_days: Option<i64>,
+        /// The customer's threshold by rupiah, where it alone makes the balance low.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        limit: Option<Rupiah>,
     },
     /// A case was found at a meter.
     Case {
@@ -127,7 +130,7 @@ mod tests {
     fn what_a_newer_server_says_is_read_and_not_refused() {
         let text = r#"{"what":"volcano","ash":true}"#;
         assert_eq!(serde_json::from_str::<Content>(text).unwrap(), Content::Unknown);
-        let low = Content::LowBalance { level: Level::Critical, balance: Rupiah(24_000), tenths_of_days: None };
+        let low = Content::LowBalance { level: Level::Critical, balance: Rupiah(24_000), tenths_of_days: None, limit: None };
         let text = serde_json::to_string(&low).unwrap();
         assert_eq!(text, r#"{"what":"low_balance","level":"critical","balance":24000}"#);
         assert_eq!(serde_json::from_str::<Content>(&text).unwrap(), low);

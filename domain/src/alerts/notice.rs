@@ -1,7 +1,7 @@
 //! When a customer is notified of a low balance, once for each level: by the last balance of the server, its forecast since, and what was
 //! notified before (product.md, 1b). The same rule whether the server can be reached or not.
 
-use crate::billing::balance::{Level, Notice, Standing, Thresholds, level, must_tell};
+use crate::billing::balance::{Level, Notice, Standing, Thresholds, level, must_tell, rupiah_alone};
 use crate::billing::forecast::BalanceForecast;
 use crate::core::local_time::{DAY_MS, HOUR_MS};
 use crate::{Rupiah, UtcMillis};
@@ -55,6 +55,8 @@ pub struct Now {
     pub level: Level,
     /// What that is based on.
     pub basis: Basis,
+    /// The customer's threshold by rupiah, where it alone makes the balance low.
+    pub limit: Option<Rupiah>,
 }
 
 impl Known {
@@ -64,7 +66,7 @@ impl Known {
         let known = Standing { balance: self.balance, tenths_of_days_left: self.lasts.tenths_of_days };
         let since = now.since(self.until).min(REACH_MS);
         if since < FRESH_MS || self.lasts.per_day <= Rupiah(0) || self.balance <= Rupiah(0) {
-            return Now { standing: known, level: self.level, basis: Basis::Known };
+            return self.now(known, self.level, Basis::Known);
         }
         let spent = i128::from(self.lasts.per_day.0) * i128::from(since) / i128::from(DAY_MS);
         let left = (i128::from(self.balance.0) - spent).max(0);
@@ -72,7 +74,11 @@ impl Known {
             balance: Rupiah(i64::try_from(left).unwrap_or_default()),
             tenths_of_days_left: self.lasts.tenths_of_days.map(|tenths| (tenths - since * 10 / DAY_MS).max(0)),
         };
-        Now { standing, level: level(self.level, standing, self.thresholds), basis: Basis::Reckoned }
+        self.now(standing, level(self.level, standing, self.thresholds), Basis::Reckoned)
+    }
+
+    fn now(&self, standing: Standing, level: Level, basis: Basis) -> Now {
+        Now { standing, level, basis, limit: rupiah_alone(level, standing, self.thresholds) }
     }
 
     /// When the balance will be at a worse level than it is now, if its use goes on as usual, and which that will be; `None` where it

@@ -29,7 +29,7 @@ fn an_old_balance_is_reckoned_down_to_zero_and_no_further_than_fourteen_days() {
     assert_eq!(known.at(START.plus(FRESH_MS - 1)).basis, Basis::Known);
     let day = known.at(START.plus(DAY_MS));
     let left = Standing { balance: Rupiah(96_000), tenths_of_days_left: Some(240) };
-    assert_eq!(day, Now { standing: left, level: Level::Ok, basis: Basis::Reckoned });
+    assert_eq!(day, Now { standing: left, level: Level::Ok, basis: Basis::Reckoned, limit: None });
     let far = known.at(START.plus(400 * DAY_MS));
     assert_eq!((far.standing.balance, far.level), (Rupiah(44_000), Level::Warning));
     let gone = credit(Level::Ok, 100_000, 200_000, 20_000, START).at(START.plus(6 * DAY_MS));

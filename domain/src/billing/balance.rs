@@ -71,6 +71,16 @@ pub struct Standing {
     pub tenths_of_days_left: Option<i64>,
 }
 
+/// The threshold by rupiah of a low balance that is low by it alone: it lasts for longer than the days at which its customer is notified, those held
+/// at 120 % as where a level clears. `None` where its days say why, or are not known.
+pub fn rupiah_alone(level: Level, standing: Standing, thresholds: Thresholds) -> Option<Rupiah> {
+    if !matches!(level, Level::Warning | Level::Critical) {
+        return None;
+    }
+    let is_by_days = i128::from(standing.tenths_of_days_left?) * 10 <= i128::from(thresholds.days.max(1)) * 120;
+    (!is_by_days).then_some(thresholds.rupiah)
+}
+
 /// What a customer owes for a connection: a balance below zero, and emergency credit that was lent and not repaid.
 pub fn arrears(balance: Rupiah, lent: Rupiah) -> Rupiah {
     Rupiah((-balance.0).max(0) + lent.0.max(0))

@@ -83,3 +83,14 @@ fn arrears_are_a_balance_below_zero_and_what_was_lent() {
     assert_eq!([owed(5_000, 0), owed(0, 0), owed(-3_000, 0)], [0, 0, 3_000]);
     assert_eq!([owed(5_000, 20_000), owed(-3_000, 20_000)], [20_000, 23_000]);
 }
+
+#[test]
+fn of_a_balance_that_lasts_for_months_the_threshold_by_rupiah_is_why_it_is_low() {
+    let thresholds = Thresholds { rupiah: Rupiah(75_000), days: 3 };
+    let why = |level, tenths| rupiah_alone(level, Standing { balance: Rupiah(60_000), tenths_of_days_left: tenths }, thresholds);
+    assert_eq!(why(Level::Warning, Some(1_210)), Some(Rupiah(75_000)));
+    assert_eq!(why(Level::Critical, Some(1_210)), Some(Rupiah(75_000)));
+    assert_eq!((why(Level::Warning, Some(30)), why(Level::Warning, Some(36))), (None, None), "its days are as few");
+    assert_eq!(why(Level::Warning, Some(37)), Some(Rupiah(75_000)));
+    assert_eq!((why(Level::Warning, None), why(Level::Ok, Some(1_210)), why(Level::Empty, Some(0))), (None, None, None));
+}

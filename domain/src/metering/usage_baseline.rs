@@ -71,6 +71,9 @@ fn volume_of(day: &DayUse) -> i64 {
     day.hours.iter().map(|hour| hour.volume.0).sum()
 }
 
+/// Per cent either way below which two volumes are nearly the same.
+pub const FLAT: i64 = 5;
+
 /// A volume beside what it is measured by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Comparison {
@@ -93,8 +96,8 @@ pub fn compare(actual: Millilitres, expected: Option<Millilitres>) -> Comparison
     match expected.and_then(|expected| difference_percent(actual, expected)) {
         None => Comparison::Unknown,
         Some(percent) if percent > FAR => Comparison::Far,
-        Some(percent) if percent >= 5 => Comparison::Above(percent),
-        Some(percent) if percent <= -5 => Comparison::Below(-percent),
+        Some(percent) if percent >= FLAT => Comparison::Above(percent),
+        Some(percent) if percent <= -FLAT => Comparison::Below(-percent),
         Some(_) => Comparison::Same,
     }
 }

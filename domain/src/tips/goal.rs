@@ -11,7 +11,7 @@ pub const MOST_GOAL: Millilitres = Millilitres::cubic_metres(1_000);
 pub struct MonthCourse {
     /// Used from its first day on, today included.
     pub used: Millilitres,
-    /// What it comes to if today and each day that follows is a usual one; `None` where that is not known.
+    /// What it will come to (`metering::compare::forecast`); `None` where that is not known.
     pub expected: Option<Millilitres>,
     /// Days that are left of it, with today.
     pub days_left: u8,
@@ -20,19 +20,18 @@ pub struct MonthCourse {
 }
 
 impl MonthCourse {
-    /// A month by what was used before today and today, and by the usual day.
+    /// A month by what was used before today and today, and by its forecast: it comes to no less than what it has used.
     pub fn of(
         today: LocalDay,
         (before, of_today): (Millilitres, Millilitres),
-        usual: Option<Millilitres>,
+        expected: Option<Millilitres>,
         goal: Option<Millilitres>,
     ) -> Self {
         let month = today.month();
         let left = month.first_day().0 + month.days() - today.0;
-        // What today has used already does not come again.
-        let ahead = |usual: Millilitres| Millilitres((i64::from(left) - 1) * usual.0) + usual.max(of_today);
         let days_left = u8::try_from(left).unwrap_or(0);
-        Self { used: before + of_today, expected: usual.map(|usual| before + ahead(usual)), days_left, goal }
+        let used = before + of_today;
+        Self { used, expected: expected.map(|expected| expected.max(used)), days_left, goal }
     }
 
     /// What each day that is left may take, today's use counted, for the goal to be met; none where there is no goal, or it is passed.
@@ -59,21 +58,21 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn on(day: i8, before: i64, of_today: i64, usual: Option<i64>, goal: Option<i64>) -> MonthCourse {
+    fn on(day: i8, before: i64, of_today: i64, expected: Option<i64>, goal: Option<i64>) -> MonthCourse {
         let today = LocalDay::from_ymd(2026, 11, day).expect("a day");
         let litres = Millilitres::litres;
-        MonthCourse::of(today, (litres(before), litres(of_today)), usual.map(litres), goal.map(litres))
+        MonthCourse::of(today, (litres(before), litres(of_today)), expected.map(litres), goal.map(litres))
     }
 
     #[test]
-    fn a_month_is_expected_to_go_on_as_usual_and_today_counts_once() {
-        let early = on(11, 4_000, 100, Some(400), Some(12_500));
+    fn a_goal_is_met_if_the_month_is_expected_to_come_to_no_more() {
+        let early = on(11, 4_000, 100, Some(12_000), Some(12_500));
         assert_eq!((early.used, early.days_left), (Millilitres::litres(4_100), 20));
         assert_eq!((early.expected, early.is_met()), (Some(Millilitres::litres(12_000)), Some(true)));
         assert_eq!((early.a_day(), early.share()), (Some(Millilitres::litres(420)), Some(328)));
-        let thirsty = on(11, 4_000, 900, Some(400), Some(12_000));
+        let thirsty = on(11, 4_000, 900, Some(12_500), Some(12_000));
         assert_eq!((thirsty.expected, thirsty.is_met()), (Some(Millilitres::litres(12_500)), Some(false)));
-        assert_eq!(on(30, 9_000, 0, Some(400), None).expected, Some(Millilitres::litres(9_400)), "the last day");
+        assert_eq!(on(30, 9_000, 0, Some(9_400), None).days_left, 1, "the last day");
     }
 
     #[test]
@@ -82,15 +81,15 @@ mod tests {
         assert_eq!((over.is_met(), over.a_day(), over.share()), (Some(false), None, Some(1_083)));
         let none = on(20, 13_000, 0, None, None);
         assert_eq!((none.is_met(), none.a_day(), none.share(), none.expected), (None, None, None, None));
-        assert_eq!(on(20, 100, 0, None, Some(12_000)).is_met(), None, "nobody knows a usual day yet");
+        assert_eq!(on(20, 100, 0, None, Some(12_000)).is_met(), None, "no forecast yet");
     }
 
     proptest! {
         #[test]
         fn a_month_never_comes_to_less_than_what_it_has_used(
-            day in 1_i8..=30, before in 0_i64..90_000, of_today in 0_i64..9_000, usual in 0_i64..9_000,
+            day in 1_i8..=30, before in 0_i64..90_000, of_today in 0_i64..9_000, expected in 0_i64..99_000,
         ) {
-            let course = on(day, before, of_today, Some(usual), None);
+            let course = on(day, before, of_today, Some(expected), None);
             prop_assert!(course.expected.is_some_and(|expected| expected >= course.used));
         }
     }

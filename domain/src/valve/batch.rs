@@ -3,6 +3,8 @@
 use crate::UtcMillis;
 use crate::core::local_time::{DAY_MS, MINUTE_MS};
 use crate::valve::by_hand;
+use crate::valve::by_hand::ByHand;
+use crate::valve::decision::ValveTask;
 use crate::valve::order::OrderState;
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +39,8 @@ pub enum NoOrder {
     Silent,
     /// A person has ordered the same, and that has not ended.
     OrderOpen,
+    /// A person has closed it, and it is reported closed: closing it changes nothing.
+    Already,
     /// It waits in another batch.
     Queued,
     /// Valves stay open now, and no reason was given to close them all the same.
@@ -47,13 +51,14 @@ pub enum NoOrder {
 
 impl NoOrder {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Unknown,
         Self::NotInstalled,
         Self::Moved,
         Self::NoValve,
         Self::Silent,
         Self::OrderOpen,
+        Self::Already,
         Self::Queued,
         Self::Protected,
         Self::NoAuthor,
@@ -68,6 +73,7 @@ impl NoOrder {
             Self::NoValve => "no_valve",
             Self::Silent => "silent",
             Self::OrderOpen => "order_open",
+            Self::Already => "already",
             Self::Queued => "queued",
             Self::Protected => "protected",
             Self::NoAuthor => "no_author",
@@ -94,6 +100,12 @@ impl From<by_hand::Refusal> for NoOrder {
 /// Whether a meter has been silent for too long, or has never reported.
 pub fn is_silent(reported_at: Option<UtcMillis>, now: UtcMillis) -> bool {
     reported_at.is_none_or(|at| now.since(at) > SILENT_MS)
+}
+
+/// Whether an order would change nothing; `is_as_wanted` says whether the valve is reported to be so. A valve that is closed for want of credit
+/// gets its order, which keeps it closed whatever is bought; one that is open gets another day.
+pub fn is_done(task: ValveTask, is_as_wanted: bool, by_hand: ByHand) -> bool {
+    task == ValveTask::Close && is_as_wanted && by_hand == ByHand::Closed
 }
 
 /// How many orders may go out now, if `sent` went out in the stretch of [`WINDOW_MS`] that ends now.

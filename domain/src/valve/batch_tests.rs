@@ -25,6 +25,17 @@ fn a_meter_that_never_reported_is_as_silent_as_one_that_stopped() {
 }
 
 #[test]
+fn only_a_valve_that_a_person_has_closed_needs_no_order_to_close() {
+    let open = ByHand::Open { until: UtcMillis(DAY_MS) };
+    assert!(is_done(ValveTask::Close, true, ByHand::Closed));
+    assert!(!is_done(ValveTask::Close, false, ByHand::Closed), "somebody has turned it by hand");
+    assert!(!is_done(ValveTask::Close, true, ByHand::Nothing), "closed for want of credit, it would open with the next purchase");
+    for by_hand in [ByHand::Nothing, ByHand::Closed, open] {
+        assert!(!is_done(ValveTask::Open, true, by_hand), "{by_hand:?}: it is kept open for a day");
+    }
+}
+
+#[test]
 fn an_order_of_a_batch_is_open_as_long_as_it_is_by_itself() {
     for state in OrderState::ALL {
         assert_eq!(ItemState::of(state, false).is_open(), state.is_open(), "{state:?}");

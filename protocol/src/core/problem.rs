@@ -59,6 +59,8 @@ pub enum Code {
     AlreadySent,
     /// The local cache cannot be read or written.
     Storage,
+    /// This host has nothing that makes papers, or it failed.
+    NoPaper,
     /// A fault of ours.
     #[serde(other)]
     Internal,
@@ -71,7 +73,7 @@ impl Code {
     }
 
     /// All of them.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::BadRequest,
         Self::WrongCredentials,
         Self::Unauthenticated,
@@ -89,6 +91,7 @@ impl Code {
         Self::UnsentChanges,
         Self::AlreadySent,
         Self::Storage,
+        Self::NoPaper,
         Self::Internal,
     ];
 
@@ -112,6 +115,7 @@ impl Code {
             Self::UnsentChanges => "unsent_changes",
             Self::AlreadySent => "already_sent",
             Self::Storage => "storage",
+            Self::NoPaper => "no_paper",
             Self::Internal => "internal",
         }
     }
@@ -135,6 +139,7 @@ impl Code {
             Self::UnsentChanges => "Connect until the changes are sent, or discard them.",
             Self::AlreadySent => "Wait for the answer, and change it anew.",
             Self::Storage => "Restart the app.",
+            Self::NoPaper => "Install the app again, or use another device.",
             Self::Internal => "Try again; if it stays, report it with the time.",
         }
     }

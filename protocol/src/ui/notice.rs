@@ -19,6 +19,8 @@ pub struct Notice {
     pub balance: Rupiah,
     /// Tenths of a day that it lasts; `None` where that is not known.
     pub tenths_of_days: Option<i64>,
+    /// The customer's threshold by rupiah, where it alone makes the balance low.
+    pub limit: Option<Rupiah>,
     /// Whether the server sent the balance, or it was estimated.
     pub basis: Basis,
     /// At which instant, by this device's clock.
@@ -36,21 +38,30 @@ impl Notice {
         }
     }
 
-    /// The key of the sentence about what is left, of `{ $place }`, `{ $balance }` and, in one of them, `{ $days }`.
+    /// The key of the sentence about what is left, of `{ $place }`, `{ $balance }` and, in some of them, `{ $days }` and `{ $limit }`. Where only the
+    /// threshold by rupiah was crossed it is named: that much water for months is otherwise no reason.
     pub const fn text_key(&self) -> &'static str {
-        match (self.level, self.tenths_of_days) {
-            (Level::Empty, _) => "notice-gone",
-            (_, Some(..10)) => "notice-left-hours",
-            (_, Some(10..20)) => "notice-left-day",
-            (_, Some(_)) => "notice-left-days",
-            (_, None) => "notice-left",
+        match (self.level, self.tenths_of_days, self.limit) {
+            (Level::Empty, ..) => "notice-gone",
+            (_, Some(..10), _) => "notice-left-hours",
+            (_, Some(10..20), _) => "notice-left-day",
+            (_, Some(_), Some(limit)) if self.balance.0 <= limit.0 => "notice-below-limit",
+            (_, Some(_), Some(_)) => "notice-near-limit",
+            (_, Some(_), None) => "notice-left-days",
+            (_, None, _) => "notice-left",
         }
     }
 
     /// The values of that sentence.
-    pub fn values(&self) -> [(&'static str, String); 3] {
+    pub fn values(&self) -> [(&'static str, String); 4] {
         let days = self.tenths_of_days.unwrap_or_default() / 10;
-        [("place", self.label.clone()), ("balance", self.balance.to_string()), ("days", days.to_string())]
+        let limit = self.limit.unwrap_or_default();
+        [
+            ("place", self.label.clone()),
+            ("balance", self.balance.to_string()),
+            ("days", days.to_string()),
+            ("limit", limit.to_string()),
+        ]
     }
 
     /// The key of a sentence that follows where the figures are not the server's.

@@ -40,7 +40,10 @@ pub struct OrderPreview {
     pub selected: u32,
     /// Those that get an order; the number that the one who orders has to type.
     pub can: u32,
-    /// The first of them.
+    /// Of these, the valves that are reported to be as they are wanted: the order holds them so.
+    #[serde(default)]
+    pub already: u32,
+    /// The first of those that get an order.
     pub examples: Vec<NamedMeter>,
     /// Those that get none, by the reason.
     pub refused: Vec<RefusedMeters>,

@@ -88,8 +88,12 @@ pub fn make(tx: &mut Tx<'_>, customer: &Caller, connections: &[ChargedConnection
 
 /// One of them, from its cause to its end.
 fn happen(tx: &mut Tx<'_>, customer: &Caller, connection: &ChargedConnection, past: &Past) -> Result<(), Error> {
-    let content =
-        Content::LowBalance { level: past.level, balance: Rupiah(past.balance), tenths_of_days: Some(past.tenths_of_days) };
+    let content = Content::LowBalance {
+        level: past.level,
+        balance: Rupiah(past.balance),
+        tenths_of_days: Some(past.tenths_of_days),
+        limit: None,
+    };
     let new = NewNotification {
         user: customer.num,
         connection: Some(connection.num),

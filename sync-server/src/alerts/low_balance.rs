@@ -9,6 +9,7 @@ use crate::error::Error;
 use domain::alerts::content::Content;
 use domain::alerts::kinds::AlertKind;
 use domain::alerts::low_balance::step;
+use domain::billing::balance::{Standing, rupiah_alone};
 
 /// Connections of one transaction at most: what is left is the next one's.
 const TOGETHER: i64 = 1_000;
@@ -38,7 +39,10 @@ pub fn notify(tx: &mut Tx<'_>, connection: i64) -> Result<(), Error> {
     if !step.notify {
         return Ok(());
     }
-    let content = Content::LowBalance { level, balance: known.balance(), tenths_of_days: known.lasts.tenths_of_days };
+    let (balance, tenths_of_days) = (known.balance(), known.lasts.tenths_of_days);
+    let standing = Standing { balance, tenths_of_days_left: tenths_of_days };
+    let limit = rupiah_alone(level, standing, known.thresholds);
+    let content = Content::LowBalance { level, balance, tenths_of_days, limit };
     for user in outbound::users_of_connection(tx, connection)? {
         let new = NewNotification {
             user,

@@ -61,13 +61,14 @@ pub fn word(language: Language, key: &str) -> String {
 /// A notification's title and sentence.
 pub fn of_item(item: &Item, language: Language) -> (String, String) {
     match &item.content {
-        Content::LowBalance { level, balance, tenths_of_days } => {
+        Content::LowBalance { level, balance, tenths_of_days, limit } => {
             let notice = Notice {
                 connection: item.connection.unwrap_or(ConnectionId(Uuid::nil())),
                 label: item.place.clone(),
                 level: *level,
                 balance: *balance,
                 tenths_of_days: *tenths_of_days,
+                limit: *limit,
                 basis: Basis::Known,
                 at: item.at,
             };
@@ -174,7 +175,7 @@ mod tests {
             id: NotificationId(Uuid::nil()),
             kind: AlertKind::LowBalance,
             severity: Severity::Warning,
-            content: Content::LowBalance { level, balance: Rupiah(24_000), tenths_of_days: Some(25) },
+            content: Content::LowBalance { level, balance: Rupiah(24_000), tenths_of_days: Some(25), limit: None },
             at: UtcMillis(0),
             connection: None,
             place: place.into(),

@@ -5,12 +5,14 @@ use crate::core::scope::Caller;
 use crate::core::{Db, Tx, audit, scope};
 use crate::error::Error;
 use crate::valve::by_hand::{Asked, Judged, check_reasons, judge, place, task};
+use crate::valve::hold;
 use crate::valve::orders;
 use crate::valve::rows::batches as rows;
 use crate::valve::rows::batches::{NewBatch, Next, WITHDRAWN};
 use crate::valve::rows::by_hand::{Spot, spot};
+use crate::valve::rows::supply::reported_valve;
 use domain::people::permission::{Permission, allows};
-use domain::valve::batch::{ItemState, MOST_METERS, NoOrder, PER_MINUTE, WINDOW_MS, is_silent, may_go};
+use domain::valve::batch::{ItemState, MOST_METERS, NoOrder, PER_MINUTE, WINDOW_MS, is_done, is_silent, may_go};
 use domain::valve::by_hand::Wanted;
 use domain::{MeterId, UtcMillis};
 use protocol::core::audit::Office;
@@ -42,6 +44,8 @@ struct Considered {
     /// None where the utility has no such meter.
     spot: Option<Spot>,
     outcome: Result<(), NoOrder>,
+    /// Whether its valve is reported to be as it is wanted.
+    is_as_wanted: bool,
 }
 
 /// Judges each meter that is named, once.
@@ -53,11 +57,12 @@ fn consider(db: &Db, utility: i64, meters: &[MeterId], wanted: Wanted, now: UtcM
     let mut considered = Vec::with_capacity(meters.len());
     for meter in meters.iter().filter(|meter| seen.insert(**meter)) {
         considered.push(match spot(db, utility, *meter)? {
-            None => Considered { spot: None, outcome: Err(NoOrder::Unknown) },
+            None => Considered { spot: None, outcome: Err(NoOrder::Unknown), is_as_wanted: false },
             Some(spot) => {
                 let is_queued = rows::waits(db, spot.meter)?;
                 let outcome = if is_queued { Err(NoOrder::Queued) } else { order_of(db, &spot, wanted, now)?.map(drop) };
-                Considered { spot: Some(spot), outcome }
+                let is_as_wanted = outcome.is_ok() && is_as_wanted(db, &spot, wanted)?;
+                Considered { spot: Some(spot), outcome, is_as_wanted }
             }
         });
     }
@@ -66,12 +71,25 @@ fn consider(db: &Db, utility: i64, meters: &[MeterId], wanted: Wanted, now: UtcM
 
 /// The order that a meter would get now. The one rule for the preview, for what is written down, and for the meter whose turn it is.
 fn order_of(db: &Db, spot: &Spot, wanted: Wanted, now: UtcMillis) -> Result<Result<Judged, NoOrder>, Error> {
-    let judged = judge(db, spot, wanted, now)?.map_err(NoOrder::from);
+    let judged = match judge(db, spot, wanted, now)? {
+        Ok(judged) => judged,
+        Err(refusal) => return Ok(Err(refusal.into())),
+    };
     // What can never be done is said first; what is only silent could be ordered by hand.
-    Ok(judged.and_then(|judged| if is_silent(spot.reported_at, now) { Err(NoOrder::Silent) } else { Ok(judged) }))
+    if is_silent(spot.reported_at, now) {
+        return Ok(Err(NoOrder::Silent));
+    }
+    let by_hand = hold::by_hand(&hold::recent(db, spot.meter)?, spot.connection.unwrap_or_default());
+    let is_done = is_done(wanted.task, is_as_wanted(db, spot, wanted)?, by_hand);
+    Ok(if is_done { Err(NoOrder::Already) } else { Ok(judged) })
 }
 
-/// What an order to many meters would do. It costs four look-ups for each meter.
+/// Whether a valve is reported to be as it is wanted.
+fn is_as_wanted(db: &Db, spot: &Spot, wanted: Wanted) -> Result<bool, Error> {
+    Ok(reported_valve(db, spot.meter)?.is_some_and(|(valve, _)| valve == wanted.task.result()))
+}
+
+/// What an order to many meters would do. It costs seven look-ups for each meter.
 ///
 /// # Errors
 /// None or too many are named (`meters`), it is about no valve, or the database.
@@ -80,7 +98,8 @@ pub fn preview(db: &Db, utility: i64, asked: &OrderPreviewRequest, now: UtcMilli
     let considered = consider(db, utility, &asked.meters, wanted, now)?;
     let mut preview = OrderPreview { selected: considered.len() as u32, per_minute: PER_MINUTE, ..OrderPreview::default() };
     let mut groups: BTreeMap<NoOrder, RefusedMeters> = BTreeMap::new();
-    for Considered { spot, outcome } in considered {
+    for Considered { spot, outcome, is_as_wanted } in considered {
+        preview.already += u32::from(is_as_wanted);
         let (count, examples) = match outcome {
             Ok(()) => (&mut preview.can, &mut preview.examples),
             Err(why) => {
@@ -133,7 +152,7 @@ pub fn begin(tx: &mut Tx<'_>, admin: &Caller, asked: &NewOrderBatch) -> Result<O
         despite_protected: &asked.despite_protected,
     };
     let batch = rows::insert(tx, &new)?;
-    for Considered { spot, outcome } in &considered {
+    for Considered { spot, outcome, .. } in &considered {
         let place = (spot.as_ref().map(|spot| spot.meter), spot.as_ref().and_then(|spot| spot.connection));
         rows::insert_meter(tx, batch, place, outcome.err())?;
     }

@@ -1,6 +1,6 @@
 //! Low balances where people see them: one notification of the real window under a real daemon, and the banner in a browser.
 
-use domain::billing::balance::Level;
+use domain::billing::balance::{Level, Standing, rupiah_alone};
 use domain::core::local_time::HOUR_MS;
 use domain::{Millilitres, Rupiah};
 use protocol::sync::rows::Credit;
@@ -16,7 +16,11 @@ use tests::world::{PASSWORD, Running, World, email};
 /// What a notification says of a balance by the figures that the server has.
 fn warning(credit: &Credit) -> Shown {
     let days = credit.lasts.tenths_of_days.expect("a forecast") / 10;
-    Shown { title: "Saldo air menipis".into(), text: format!("Rumah: sisa {}, cukup untuk ± {days} hari.", credit.balance()) }
+    let standing = Standing { balance: credit.balance(), tenths_of_days_left: credit.lasts.tenths_of_days };
+    let limit = rupiah_alone(Level::Warning, standing, credit.thresholds);
+    let of_limit = limit.map_or(",".to_owned(), |limit| format!(", di bawah batas Anda {limit};"));
+    let text = format!("Rumah: sisa {}{of_limit} cukup untuk ± {days} hari.", credit.balance());
+    Shown { title: "Saldo air menipis".into(), text }
 }
 
 /// A household runs down; the app is killed, the server goes away, and money comes. The daemon's history says what was seen of it.

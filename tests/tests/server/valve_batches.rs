@@ -320,3 +320,30 @@ async fn nothing_goes_out_for_an_admin_who_may_not_sign_in_any_more() {
     assert_eq!(refused.await.expect("counted"), 2);
     running.server.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_valve_that_a_person_has_closed_needs_no_order_and_another_closed_one_is_named() {
+    let (running, hands) = quiet_noon().await;
+    let [a, b] = running.world.meters.clone();
+    let mut one = Meter::connect(running.server.mqtt, &a).await;
+    let mut other = Meter::connect(running.server.mqtt, &b).await;
+    one.report("open", hands.now()).await;
+    other.report("closed", hands.now()).await;
+    begun(&running, &[a.id]).await;
+    once_at(&running.server.app, hands.now()).await.expect("released");
+    let close = one.next_order().await;
+    one.carry_out(close.id).await;
+    hands.set(hands.now().plus(MINUTE_MS));
+    one.report("closed", hands.now()).await;
+    let token = token(&running).await;
+    let asked = |action: &str| json!({ "meters": [a.id, b.id], "do": action });
+    let preview: OrderPreview = running.post(&token, PREVIEW, &asked("close_valve")).await;
+    assert_eq!((preview.can, preview.already), (1, 1), "closed, and not by a person");
+    assert_eq!(preview.refused.iter().map(|group| (group.why, group.count)).collect::<Vec<_>>(), [(NoOrder::Already, 1)]);
+    let preview: OrderPreview = running.post(&token, PREVIEW, &asked("open_valve")).await;
+    assert_eq!((preview.can, preview.already), (2, 0));
+    let (status, answer) = begin(&running, body(Uuid::now_v7(), &[a.id, b.id], 1)).await;
+    assert_eq!(status, StatusCode::OK, "{answer}");
+    assert_eq!(ending(&newest(&running).await, ItemState::Refused).map(|ending| ending.why.as_str()), Some("already"));
+    clean(running).await;
+}

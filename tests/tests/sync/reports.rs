@@ -158,6 +158,23 @@ async fn every_file_of_a_report_has_the_figures_of_pendapatan_and_is_the_same_tw
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_host_without_a_typesetter_says_that_it_makes_no_papers_and_makes_the_other_files() {
+    let running = World::new().start().await;
+    let folder = running.world.folder.path();
+    let without = client_with(&folder.join("without"), &running.url(), &Kept::default()).await;
+    let failing = client_with(&folder.join("failing"), &running.url(), &Kept::default()).await;
+    failing.set_paper(Arc::new(|_| Err("receipts is not built yet".to_owned())));
+    for desk in [without, failing] {
+        sign_in(&desk, "admin").await;
+        phase(&desk, Phase::Live).await;
+        let (id, _) = fill(&desk, this_month(ReportKind::Revenue)).await;
+        let page = ReportsRequest::Page(PageAsked { id, page: 1 });
+        assert_eq!(ask(&desk, page).await.expect_err("nothing makes it").code, Code::NoPaper);
+        assert!(file(&desk, id, ExportFormat::Xlsx, 0).await.1.starts_with(b"PK"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn each_kind_of_an_office_is_filled_from_the_cache_and_nobody_else_fills_any() {
     let running = World::new().start().await;
     let desk = with_papers(&running, "desk").await;

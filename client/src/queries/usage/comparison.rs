@@ -229,22 +229,27 @@ fn last_effect(
     Ok(effect(period.window, &measured(&rows, over)))
 }
 
-/// What this month will come to. Costs the rows of twelve weeks.
+/// What this month will come to, and cost. Costs the rows of twelve weeks.
 pub(super) fn forecast_of(db: &Connection, supply: &Supply, today: LocalDay) -> Result<Option<UsageForecast>, Error> {
     let past = days(db, supply.place.connection, today.0 - PAST_DAYS, today.0)?;
     forecast(db, supply, &past, today)
 }
 
-fn forecast(db: &Connection, supply: &Supply, past: &[UsageDay], today: LocalDay) -> Result<Option<UsageForecast>, Error> {
+/// What this month will come to by the rows of twelve weeks and of today: on every page the same.
+pub(in crate::queries) fn month_ahead(past: &[UsageDay], today: LocalDay) -> Option<MonthForecast> {
     let used_today = past.iter().filter(|row| row.day == today).map(|row| row.volume).sum();
-    let known: Vec<PastDay> = past
-        .iter()
-        .filter(|row| row.day < today)
-        .map(|row| PastDay { day: row.day, volume: row.volume, is_complete: kind(row).is_complete() })
-        .collect();
-    let Some(volume) = month_end(&known, today, used_today) else { return Ok(None) };
+    month_end(&past_days(past, today), today, used_today)
+}
+
+fn past_days(rows: &[UsageDay], today: LocalDay) -> Vec<PastDay> {
+    let past = rows.iter().filter(|row| row.day < today);
+    past.map(|row| PastDay { day: row.day, volume: row.volume, is_complete: kind(row).is_complete() }).collect()
+}
+
+fn forecast(db: &Connection, supply: &Supply, past: &[UsageDay], today: LocalDay) -> Result<Option<UsageForecast>, Error> {
+    let Some(volume) = month_ahead(past, today) else { return Ok(None) };
     let prices = charged::prices(db, supply.place.connection)?;
-    let cost = (!prices.is_empty()).then(|| costs_of(&prices, &known, today.month(), &volume));
+    let cost = (!prices.is_empty()).then(|| costs_of(&prices, &past_days(past, today), today.month(), &volume));
     Ok(Some(UsageForecast { month: today.month(), volume, cost }))
 }
 

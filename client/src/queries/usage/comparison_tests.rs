@@ -130,6 +130,9 @@ fn days_without_data_are_left_out_and_a_month_ends_in_its_band() {
     let forecast = view.forecast.expect("enough days");
     assert_eq!(forecast.volume.ahead.len(), 11, "ten days ahead, and the one that is not known");
     assert!((forecast.volume.volume.0 - 15_000_000).abs() < 1_000, "{forecast:?}");
+    let now = zone.start_of(day(2026, 11, 21));
+    let tips = store.read_now(|db| crate::queries::tips(db, Some(CONNECTION), (None, now))).unwrap().expect("a house");
+    assert_eq!(tips.view.month.expected, Some(forecast.volume.volume), "the goal is held against the same forecast");
     let [expected, low, high] = forecast.cost.expect("prices");
     assert!(low <= expected && expected <= high && (24_990..=25_010).contains(&expected.0), "{forecast:?}");
 }
@@ -154,4 +157,16 @@ fn the_rows_of_a_file_are_the_days_of_the_property() {
     let rows = store.read_now(|db| comparison_rows(db, query, zone.start_of(day(2026, 9, 5)))).unwrap();
     let ends = rows.first().zip(rows.last()).map(|(first, last)| (first.a.0, first.b.0, last.a.0, last.b.0));
     assert_eq!(ends, Some((day(2026, 8, 1), day(2026, 7, 1), day(2026, 8, 31), day(2026, 7, 31))), "no day off");
+}
+
+#[test]
+fn a_day_comes_to_the_same_on_beranda_and_on_pemakaian() {
+    // 24 hours of 20,833 mL are 8 mL less than the day.
+    let (zone, today) = (TimeZone::Makassar, day(2026, 11, 20));
+    let (_dir, store) = house(zone, day(2026, 11, 1), today, |_| Some((500_000, DAY_MS)));
+    let now = zone.start_of(today).plus(23 * HOUR_MS);
+    let span = protocol::ui::Span::Day { day: None };
+    let usage = store.read_now(|db| crate::queries::usage(db, Some(CONNECTION), span, now)).unwrap().expect("a house");
+    let home = store.read_now(|db| crate::queries::home(db, Some(CONNECTION), now)).unwrap().expect("a house");
+    assert_eq!((usage.total, home.today), (Millilitres(500_000), Millilitres(500_000)));
 }

@@ -10,7 +10,7 @@ pub mod usual;
 use crate::error::Error;
 use crate::queries::usage::costs::Costs;
 use crate::queries::usage::parts::{EqualPart, Part, by_day, by_month, hours};
-use crate::queries::{Supply, charged, choose, supplies};
+use crate::queries::{Supply, charged, choose, day, supplies};
 use domain::{ConnectionId, LocalDay, LocalMonth, Millilitres, Rupiah, TimeZone, UtcMillis};
 use protocol::ui::{Bar, Money, Neighbours, Span, Usage};
 use rusqlite::Connection;
@@ -96,6 +96,11 @@ pub fn usage(db: &Connection, wanted: Option<ConnectionId>, span: Span, now: Utc
         let (from, to) = other.bounds();
         oldest.zip(newest).is_some_and(|(oldest, newest)| from <= newest && to >= oldest)
     };
+    // A day's own sum: what was shared out over a gap is in it and in none of its hours.
+    let total = match stretch {
+        Stretch::Day(at) => day(db, connection, at.0)?.map_or(Millilitres::ZERO, |row| row.volume),
+        _ => Millilitres(parts.iter().filter_map(|part| part.volume).sum()),
+    };
     let passed_ms: i64 = passed.iter().sum();
     let covered_ms: i64 = parts.iter().map(|part| part.covered_ms).sum();
     let equal = parts::equal(db, connection, (&earlier, &parts, &known))?;
@@ -120,7 +125,7 @@ pub fn usage(db: &Connection, wanted: Option<ConnectionId>, span: Span, now: Utc
         places: all.iter().map(|supply| supply.place.clone()).collect(),
         span: stretch.to_span(),
         bars: bars(&parts, &earlier, &passed),
-        total: Millilitres(parts.iter().filter_map(|part| part.volume).sum()),
+        total,
         total_before: equal.map(|equal| Millilitres(equal.iter().map(|part| part.used).sum())),
         compared_until: (until < ends).then_some(until),
         coverage: percent(covered_ms, passed_ms),

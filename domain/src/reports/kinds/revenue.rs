@@ -15,7 +15,7 @@ pub struct RevenueSums {
     pub gateway: Rupiah,
     /// Paid in cash.
     pub cash: Rupiah,
-    /// Paid back.
+    /// Refunded.
     pub refunds: Rupiah,
     /// Taken back by banks.
     pub chargebacks: Rupiah,
@@ -63,6 +63,16 @@ impl RevenueSums {
     /// What came in less what went back.
     pub const fn received(&self) -> Rupiah {
         Rupiah(self.gateway.0.saturating_add(self.cash.0).saturating_sub(self.refunds.0).saturating_sub(self.chargebacks.0))
+    }
+
+    /// What vouchers gave: taken off prices, or credited as water.
+    pub const fn vouchers(&self) -> Rupiah {
+        Rupiah(self.discounts.0.saturating_add(self.voucher_cost.0))
+    }
+
+    /// The value of the credit that was sold, as *Pendapatan* has it: what was paid for it, and what vouchers gave.
+    pub const fn gross(&self) -> Rupiah {
+        Rupiah(self.gateway.0.saturating_add(self.cash.0).saturating_add(self.vouchers().0))
     }
 
     /// What was charged: water, fees, and tax on both.
@@ -198,11 +208,10 @@ fn over_time(words: Words<'_>, of: &Revenue) -> Chart {
 /// From what customers were credited to what stayed with the utility: its rows add up to what was received.
 fn bridge(words: Words<'_>, of: &Revenue) -> Table {
     let sums = &of.whole;
-    let gross = sums.gateway.0.saturating_add(sums.cash.0).saturating_add(sums.discounts.0);
     let rows = [
-        (words.say("Harga sebelum voucher", "Prices before vouchers"), gross),
-        (words.say("Potongan voucher", "Discounts by vouchers"), -sums.discounts.0),
-        (words.say("Dikembalikan", "Paid back"), -sums.refunds.0),
+        (words.say("Nilai jual", "Sold"), sums.gross().0),
+        (words.say("Potongan voucher", "Vouchers"), -sums.vouchers().0),
+        (words.say("Dikembalikan", "Refunded"), -sums.refunds.0),
         (words.say("Ditarik bank", "Taken back by banks"), -sums.chargebacks.0),
     ];
     let rows = rows.into_iter().map(|(name, amount)| vec![Cell::text(name), Cell::Number(amount)]).collect();
@@ -210,7 +219,7 @@ fn bridge(words: Words<'_>, of: &Revenue) -> Table {
         Column::new(words.say("Pos", "Item"), Kind::Text, 40),
         Column::summed(words.rupiah("Jumlah", "Amount"), Kind::Rupiah, 16),
     ];
-    Table::new(words.say("Dari harga ke penerimaan", "From prices to what was received"), columns, rows)
+    Table::new(words.say("Dari nilai jual ke penerimaan", "From sold to received"), columns, rows)
 }
 
 fn received(words: Words<'_>, of: &Revenue) -> Table {
@@ -218,7 +227,7 @@ fn received(words: Words<'_>, of: &Revenue) -> Table {
         time(words, of.step),
         Column::summed(words.rupiah("Penyedia pembayaran", "Payment gateway"), Kind::Rupiah, 16),
         Column::summed(words.rupiah("Tunai", "Cash"), Kind::Rupiah, 16),
-        Column::summed(words.rupiah("Dikembalikan", "Paid back"), Kind::Rupiah, 14),
+        Column::summed(words.rupiah("Dikembalikan", "Refunded"), Kind::Rupiah, 14),
         Column::summed(words.rupiah("Ditarik bank", "Charged back"), Kind::Rupiah, 14),
         Column::summed(words.rupiah("Diterima", "Received"), Kind::Rupiah, 16),
     ];
@@ -296,4 +305,25 @@ fn stretch(words: Words<'_>, step: Step, first: LocalDay) -> Cell {
 /// Whether stretches are named by a day, which a spreadsheet can sort by.
 const fn is_day(step: Step) -> bool {
     matches!(step, Step::Day | Step::Week)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_sold_is_the_same_in_a_report_and_on_the_page() {
+        let figures = Figures {
+            gateway: Rupiah(900),
+            cash: Rupiah(300),
+            refunds: Rupiah(100),
+            chargebacks: Rupiah(50),
+            received: Rupiah(1_050),
+            discounts: Rupiah(40),
+            voucher_cost: Rupiah(7),
+            ..Figures::default()
+        };
+        let (sums, bridge) = (RevenueSums::of(&figures), figures.bridge());
+        assert_eq!((sums.gross(), sums.vouchers(), sums.received()), (bridge.gross, bridge.discounts, bridge.received));
+    }
 }

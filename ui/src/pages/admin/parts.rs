@@ -41,7 +41,7 @@ pub fn Entry(
     }
 }
 
-/// A text of some lines: why something is done that moves money, unless its label and its hint say otherwise.
+/// A text of some lines: why something is done that stands in a customer's statement, unless its label and its hint say otherwise.
 #[component]
 pub fn Reason(
     id: String,

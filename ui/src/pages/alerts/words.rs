@@ -16,13 +16,14 @@ pub fn of_row(row: &AlertRow) -> (String, String) {
     let notification = &row.notification;
     let place = row.place.clone().unwrap_or_else(|| tr("alerts-no-place"));
     match &notification.content {
-        Content::LowBalance { level, balance, tenths_of_days } => {
+        Content::LowBalance { level, balance, tenths_of_days, limit } => {
             let notice = Notice {
                 connection: notification.connection.unwrap_or(ConnectionId(Uuid::nil())),
                 label: place,
                 level: *level,
                 balance: *balance,
                 tenths_of_days: *tenths_of_days,
+                limit: *limit,
                 basis: Basis::Known,
                 at: notification.at,
             };

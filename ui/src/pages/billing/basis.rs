@@ -31,7 +31,7 @@ pub fn Basis(credit: Credit, basis: ForecastBasis, place: ConnectionRef) -> Elem
     let month = place.time_zone.day_of(credit.at).month();
     rsx! {
         Card { class: "basis",
-            div { class: "row between wrap",
+            div { class: "row between wrap edge",
                 if let Some(block) = basis.block {
                     p { class: "number small", "data-block": "{block.number}", {block_line(&block, language)} }
                 }

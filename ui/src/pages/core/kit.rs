@@ -53,6 +53,7 @@ fn notices() -> Vec<Notice> {
         level,
         balance: Rupiah(balance),
         tenths_of_days,
+        limit: None,
         basis,
         at: bridge::now(),
     };
@@ -61,6 +62,7 @@ fn notices() -> Vec<Notice> {
         of(Level::Critical, 18_400, Some(8), Basis::Reckoned),
         of(Level::Empty, -1_200, Some(0), Basis::Known),
         of(Level::Warning, 46_250, None, Basis::Known),
+        Notice { limit: Some(Rupiah(75_000)), ..of(Level::Warning, 60_000, Some(1_210), Basis::Known) },
     ]
 }
 

@@ -97,7 +97,7 @@ fn Line(line: ImportLine) -> Element {
                     span { class: "muted tiny", {counts(line.counts)} }
                 }
             }
-            {stage(line.stage, line.counts.error > 0)}
+            {stage(line.stage, line.counts.error > 0, false)}
             Icon { name: "chevron-right", size: "s" }
         }
     }

@@ -72,7 +72,7 @@ fn Opened(import: ReadSignal<Rc<Import>>, held: Held, view: Signal<ImportView>) 
             header { class: "page-head row wrap edge",
                 Link { class: "button quiet icon-only", to: Route::Imports {}, "aria-label": tr("import-to-list"), Icon { name: "chevron-left" } }
                 h1 { class: "grow", "{line.name}" }
-                {stage(line.stage, line.counts.error > 0)}
+                {stage(line.stage, line.counts.error > 0, !import.read().missing.is_empty())}
                 ForgetButton { line, is_running: import.read().job.is_some() }
                 span { class: "only-phone", SyncMark {} }
             }

@@ -10,12 +10,18 @@ use domain::imports::finding::Action;
 use domain::imports::{Field, Finding, Reason};
 use protocol::ui::imports::{Column, Counts, Failure, Fate, SheetNote, Stage};
 
-/// How far an import is.
-pub fn stage(stage: Stage, has_errors: bool) -> Element {
-    let (word, tone, icon) = match stage {
+/// How far an import is; `lacks_columns` says whether a field that it needs is in no column.
+pub fn stage(stage: Stage, has_errors: bool, lacks_columns: bool) -> Element {
+    let (word, tone, icon) = look_of_stage(stage, has_errors, lacks_columns);
+    chip(tone, icon, &tr(&format!("import-stage-{word}")), "small")
+}
+
+const fn look_of_stage(stage: Stage, has_errors: bool, lacks_columns: bool) -> (&'static str, &'static str, &'static str) {
+    match stage {
         Stage::Bringing => ("bringing", "info", "arrow-up"),
         Stage::Failed => ("failed", "danger", "circle-alert"),
         Stage::Reading => ("reading", "info", "hourglass"),
+        Stage::Mapping if lacks_columns => ("columns", "warn", "triangle-alert"),
         Stage::Mapping => ("mapping", "info", "pencil"),
         Stage::Checking => ("checking", "info", "hourglass"),
         Stage::Checked if has_errors => ("checked_errors", "warn", "triangle-alert"),
@@ -24,8 +30,7 @@ pub fn stage(stage: Stage, has_errors: bool) -> Element {
         Stage::Committed => ("committed", "ok", "check"),
         Stage::Undoing => ("undoing", "info", "hourglass"),
         Stage::Undone => ("undone", "", "undo-2"),
-    };
-    chip(tone, icon, &tr(&format!("import-stage-{word}")), "small")
+    }
 }
 
 /// What a row comes to: its word, tone and picture.
@@ -173,6 +178,13 @@ pub fn left(ms: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_import_needs_columns_only_as_long_as_a_field_is_in_none() {
+        let word = |stage, lacks| look_of_stage(stage, false, lacks).0;
+        assert_eq!((word(Stage::Mapping, true), word(Stage::Mapping, false)), ("columns", "mapping"));
+        assert_eq!(word(Stage::Checked, true), "checked", "what is checked has its columns");
+    }
 
     #[test]
     fn a_column_without_a_name_has_the_letters_of_a_spreadsheet() {

@@ -12,7 +12,7 @@ use crate::pages::billing::basis::Basis;
 use crate::pages::metering::connections::{ConnectionChoice, about_place, of_chosen, title};
 use crate::pages::metering::properties::AllProperties;
 use crate::pages::metering::usage::Bars;
-use crate::pages::metering::usage_total::Compared;
+use crate::pages::metering::usage_total::{Compared, of_today};
 use crate::pages::sales::waiting::WaitingPayments;
 use crate::pages::tips::WeeklyTip;
 use crate::state::{Load, shared, use_answer};
@@ -67,9 +67,7 @@ fn Content(view: View) -> Element {
     let frame = view.meter.and_then(|meter| live.get(&meter.id).copied());
     let meter = view.meter.map(|meter| frame.map_or(meter, |frame| meter.with(&frame)));
     let now = (shared.now)();
-    // A frame carries today's sum a minute before the cache has it.
-    let streamed = frame.and_then(|frame| frame.today).filter(|(day, _)| *day == view.day).map(|(_, volume)| volume);
-    let today = streamed.map_or(view.today, |volume| volume.max(view.today));
+    let today = of_today(view.today, view.day, frame.and_then(|frame| frame.today));
     let (hour, _) = view.place.time_zone.clock_of(now);
     let mut hours = view.hours.clone();
     if let Some(current) = hours.get_mut(usize::from(hour)) {

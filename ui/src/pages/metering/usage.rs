@@ -14,16 +14,18 @@ use crate::pages::metering::marks::{Marks, notes};
 use crate::pages::metering::neighbours::NeighboursLine;
 use crate::pages::metering::properties::AllProperties;
 use crate::pages::metering::usage_share::UsageShare;
-use crate::pages::metering::usage_total::Total;
+use crate::pages::metering::usage_total::{Total, of_today};
 use crate::pages::metering::usage_view::{UsageView, zoomed};
 use crate::pages::reports::paper::PaperButton;
 use crate::route::Route;
 use crate::state::{shared, use_answer};
 use dioxus::prelude::*;
 use domain::people::Language;
-use domain::{Millilitres, Rupiah};
+use domain::{MeterId, Millilitres, Rupiah};
+use protocol::metering::live::Frame;
 use protocol::ui::reports::CustomerPaper;
 use protocol::ui::{Answer, Motion, Request, Span, Usage as View};
+use std::collections::HashMap;
 
 /// The chart's element.
 const CHART: &str = "usage-chart";
@@ -69,8 +71,24 @@ fn period(span: Span, language: Language) -> String {
     .unwrap_or_default()
 }
 
+/// The view of today with what the live stream adds to it, as Beranda has it.
+fn with_stream(mut view: View, live: Signal<HashMap<MeterId, Frame>>) -> View {
+    let Span::Day { day: Some(day) } = view.span else { return view };
+    let live = live.read();
+    let Some(frame) = live.values().find(|frame| frame.connection == Some(view.place.connection)) else { return view };
+    let total = of_today(view.total, day, frame.today);
+    let more = total.0 - view.total.0;
+    let (hour, _) = view.place.time_zone.clock_of(frame.t);
+    if let Some(bar) = view.bars.get_mut(usize::from(hour)).filter(|_| more > 0) {
+        bar.volume = Some(bar.volume.unwrap_or(0) + more);
+    }
+    view.total = total;
+    view
+}
+
 #[component]
 fn Content(view: View, kept: Signal<UsageView>) -> Element {
+    let view = with_stream(view, shared().live);
     let language = language();
     let mut kept = kept;
     let in_rupiah = kept.read().in_rupiah;

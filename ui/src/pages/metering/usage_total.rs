@@ -10,7 +10,7 @@ use crate::pages::billing::history::explain::WhySheet;
 use crate::pages::metering::usage::kind;
 use dioxus::prelude::*;
 use domain::metering::usage_baseline::{compare, compare_with_usual};
-use domain::{LocalMonth, Millilitres, Rupiah};
+use domain::{LocalDay, LocalMonth, Millilitres, Rupiah};
 use protocol::ui::{Span, Usage as View};
 
 /// The total, and all that is said of it.
@@ -44,7 +44,7 @@ pub fn Total(view: View, in_rupiah: bool, onunit: EventHandler<bool>) -> Element
             }
             span { class: "muted small", title: tr("coverage-help"), {tra("coverage", &[("percent", view.coverage.to_string())])} }
         }
-        div { class: "row between wrap block-line",
+        div { class: "row between wrap edge block-line",
             if let Some(block) = view.block {
                 p { class: "small", "data-block": "{block.number}", {block_line(&block, language)} }
             }
@@ -91,5 +91,24 @@ pub fn Compared(view: View, in_rupiah: bool) -> Element {
             DeltaChip { comparison, against: Against::Before }
             span { class: "muted small", "{against}" }
         }
+    }
+}
+
+/// What a day has used: a frame of the live stream carries today's sum a minute before the cache has it.
+pub fn of_today(cached: Millilitres, day: LocalDay, streamed: Option<(LocalDay, Millilitres)>) -> Millilitres {
+    streamed.filter(|(of, _)| *of == day).map_or(cached, |(_, volume)| volume.max(cached))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_frame_moves_the_sum_of_its_own_day_alone_and_never_back() {
+        let (day, litres) = (LocalDay(20_000), Millilitres::litres);
+        assert_eq!(of_today(litres(1_055), day, Some((day, litres(1_056)))), litres(1_056));
+        assert_eq!(of_today(litres(1_055), day, Some((day, litres(1_054)))), litres(1_055), "the cache is newer");
+        assert_eq!(of_today(litres(1_055), day.plus(-1), Some((day, litres(2)))), litres(1_055), "yesterday");
+        assert_eq!(of_today(litres(1_055), day, None), litres(1_055));
     }
 }

@@ -25,11 +25,11 @@ use crate::pages::reports::kinds::Chooser;
 use crate::pages::reports::looking::{Looking, use_looking};
 use crate::pages::reports::preview::Preview;
 use crate::pages::reports::settings::Settings;
-use crate::pages::reports::view::ReportsView;
+use crate::pages::reports::view::{Chosen, ReportsView};
 use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;
-use domain::ReportTemplateId;
 use domain::reports::Design;
+use domain::{ReportTemplateId, ZoneId};
 use protocol::ui::reports::{ReportDesk, TemplateRow};
 use protocol::ui::{Answer, ReportsRequest, ReportsResponse, Request};
 
@@ -49,6 +49,7 @@ pub fn Reports() -> Element {
     let mut kept = use_kept::<ReportsView>();
     let looking = use_looking();
     let opened = use_opened(desk, kept, looking);
+    use_address(desk, kept, looking, opened);
     let is_open = looking.design.read().is_some();
     rsx! {
         match &*desk.read() {
@@ -86,13 +87,45 @@ fn use_opened(desk: Signal<Load<ReportDesk>>, kept: Signal<ReportsView>, looking
         if *opened.peek() == Some(view) {
             return;
         }
-        let of_template = template(desk, view.template).map(|row| row.template.content.design);
+        let is_known = |zone: &ZoneId| desk.zones.iter().any(|(known, _)| known == zone);
+        let chosen = view.chosen.map(|chosen| Chosen { zone: chosen.zone.filter(is_known), ..chosen });
+        let base = base(desk, &view);
         let (mut design, mut page) = (looking.design, looking.page);
         opened.set(Some(view));
         page.set(1);
-        design.set(of_template.or(view.kind.map(Design::of)));
+        design.set(base.map(|base| match chosen {
+            Some(chosen) => chosen.on(base),
+            None => base,
+        }));
     });
     opened
+}
+
+/// Keeps in the address of which days and which part of the utility the open report is, where that is not what it is by itself.
+fn use_address(desk: Signal<Load<ReportDesk>>, kept: Signal<ReportsView>, looking: Looking, opened: Signal<Option<ReportsView>>) {
+    use_effect(move || {
+        let (mut kept, mut opened) = (kept, opened);
+        let Some(design) = (looking.design)() else { return };
+        let now = *kept.peek();
+        let base = match &*desk.peek() {
+            Load::Ready(desk) => base(desk, &now),
+            _ => None,
+        };
+        let Some(base) = base.filter(|base| base.kind == design.kind) else { return };
+        let chosen = Some(Chosen::of(&design)).filter(|chosen| *chosen != Chosen::of(&base));
+        let view = ReportsView { chosen, ..now };
+        if view != now {
+            // What is put together stays as it is.
+            opened.set(Some(view));
+            kept.set(view);
+        }
+    });
+}
+
+/// What the address names, as it is by itself.
+fn base(desk: &ReportDesk, view: &ReportsView) -> Option<Design> {
+    let of_template = template(desk, view.template).map(|row| row.template.content.design);
+    of_template.or(view.kind.map(Design::of))
 }
 
 fn template(desk: &ReportDesk, id: Option<ReportTemplateId>) -> Option<TemplateRow> {

@@ -90,7 +90,7 @@ pub fn Breakdown(view: RevenueView, kept: Signal<RevenuePage>) -> Element {
     let total = measure.of(&view.figures);
     let sentence = match rows.iter().find(|row| row.share.is_some()) {
         Some(first) => {
-            let share = format::percent(first.share.unwrap_or(0), language);
+            let share = format::share(first.share.unwrap_or(0), language);
             let values = [("name", first.name.clone()), ("amount", first.amount.to_string()), ("share", share)];
             tra("revenue-breakdown-sentence", &values)
         }
@@ -198,7 +198,7 @@ fn Parts(rows: Vec<Row>, view: RevenueView, kept: Signal<RevenuePage>, shape: Sh
                                 }
                             }
                             td { class: "end number", "{row.amount}" }
-                            td { class: "end muted", {row.share.map_or("–".to_owned(), |share| format::percent(share, language))} }
+                            td { class: "end muted", {row.share.map_or("–".to_owned(), |share| format::share(share, language))} }
                             if is_table {
                                 td { class: "end muted more", {row.earlier.map_or("–".to_owned(), |earlier| earlier.to_string())} }
                                 td { class: "end more",

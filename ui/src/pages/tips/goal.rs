@@ -47,7 +47,8 @@ pub fn Goal(view: TipsView) -> Element {
 fn Course(month: MonthCourse) -> Element {
     let language = language();
     let volume = |volume: Millilitres| format::cubic_metres(volume, language);
-    let expected = month.expected.map(volume);
+    // As it is written on Pemakaian.
+    let expected = month.expected.map(|expected| format::volume(expected, language));
     let of_goal = month.goal.map(|goal| tra("goal-used-of", &[("used", volume(month.used)), ("goal", volume(goal))]));
     let used = of_goal.unwrap_or_else(|| tra("goal-used", &[("used", volume(month.used))]));
     let share = month.share().map(|share| (share.min(1_000) / 10, format::percent(share / 10 * 10, language)));

@@ -170,7 +170,7 @@ fn Bars(days: ComparedDays, in_rupiah: bool) -> Element {
         if as_table() {
             Table { days: days.clone(), in_rupiah }
         } else {
-            ChartView { id: "compare-chart", option, still: preferences.motion == Motion::Still,
+            ChartView { id: "compare-chart", option, still: preferences.motion == Motion::Still, is_said: true,
                 sentence: sentence(&days, in_rupiah, language) }
             div { class: "legend", "aria-hidden": "true",
                 span { i { background: "var(--series-1)" } {names[1].clone()} }

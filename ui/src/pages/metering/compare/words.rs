@@ -4,11 +4,9 @@ use crate::format;
 use crate::i18n::{tr, tra};
 use domain::LocalDay;
 use domain::metering::compare::Window;
+use domain::metering::usage_baseline::FLAT;
 use domain::people::Language;
 use protocol::ui::{CalendarDays, ComparedDays};
-
-/// Percent up to which two sums are the same in a sentence.
-const SAME: i64 = 1;
 
 /// `1–28 Nov 2026`, `28 Nov 2026 – 3 Jan 2027`, or the day alone.
 pub fn period(window: Window, language: Language) -> String {
@@ -43,9 +41,18 @@ pub fn sentence(days: &ComparedDays, in_rupiah: bool, language: Language) -> Str
     match change {
         None if in_rupiah && days.b.cost.is_none() => tr("compare-no-cost"),
         None => tra("compare-zero", &[other]),
-        Some(percent) if percent.abs() < SAME => tra("compare-same", &[other]),
-        Some(percent) if percent < 0 => tra("compare-less", &[("percent", (-percent).to_string()), other]),
-        Some(percent) => tra("compare-more", &[("percent", percent.to_string()), other]),
+        Some(percent) => tra(key_of(percent), &[("percent", percent.abs().to_string()), other]),
+    }
+}
+
+/// The sentence of a difference: what the chip calls nearly the same is nearly the same here as well.
+const fn key_of(percent: i64) -> &'static str {
+    match percent {
+        0 => "compare-same",
+        ..0 if percent > -FLAT => "compare-nearly-less",
+        ..0 => "compare-less",
+        _ if percent < FLAT => "compare-nearly-more",
+        _ => "compare-more",
     }
 }
 
@@ -80,4 +87,24 @@ fn calendar(days: &CalendarDays) -> String {
         _ => "compare-effect-more",
     };
     format!("{counted} {}", tra(key, &[("name", name), ("percent", percent.abs().to_string())]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::Millilitres;
+    use domain::metering::usage_baseline::{Comparison, compare};
+
+    #[test]
+    fn the_sentence_and_the_chip_agree_on_what_is_nearly_the_same() {
+        for percent in -20..=20 {
+            let chip = compare(Millilitres::litres(100 + percent), Some(Millilitres::litres(100)));
+            let is_near = key_of(percent) == "compare-same" || key_of(percent).contains("nearly");
+            assert_eq!(chip == Comparison::Same, is_near, "{percent} %");
+        }
+        assert_eq!(
+            [-5, -3, 0, 3, 5].map(key_of),
+            ["compare-less", "compare-nearly-less", "compare-same", "compare-nearly-more", "compare-more"]
+        );
+    }
 }

@@ -102,7 +102,7 @@ fn Form(
     let (icon, kind) = if is_close { ("circle-slash", "danger") } else { ("droplet", "primary") };
     let whole = format::whole(i64::from(can), language());
     rsx! {
-        Shown { preview }
+        Shown { action, preview }
         p { class: "small muted", {tr(if is_close { "orders-close-note" } else { "orders-open-note" })} }
         Reason { id: "orders-reason", value: reason(), error: no_reason, hint: tr("valve-reason-hint"), longest: *REASON.end(),
             oninput: move |text| reason.set(text) }
@@ -124,7 +124,7 @@ fn Form(
 
 /// What it would do.
 #[component]
-fn Shown(preview: OrderPreview) -> Element {
+fn Shown(action: OrderAction, preview: OrderPreview) -> Element {
     let whole = |count: u32| format::whole(i64::from(count), language());
     let refused: u32 = preview.refused.iter().map(|group| group.count).sum();
     let rows = vec![
@@ -138,6 +138,11 @@ fn Shown(preview: OrderPreview) -> Element {
             Sums { rows }
             if !preview.examples.is_empty() {
                 p { class: "small muted", {serials(&preview.examples, preview.can)} }
+            }
+            if preview.already > 0 {
+                p { class: "small row top", "data-already": "{preview.already}", Icon { name: "info", size: "s" }
+                    span { {tra(&format!("orders-already-{}", action.as_str()), &[("n", whole(preview.already))])} }
+                }
             }
             LeftOut { groups: left_out(&preview.refused) }
             if preview.can > 0 {

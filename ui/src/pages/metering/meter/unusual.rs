@@ -172,7 +172,7 @@ fn Declare(
             rows: vec![(tr("register"), format::register(reading.register, language)),
                 (tr("unusual-read-at"), format::moment(t, (shared.now)(), device_zone(), language))],
             note: tr("unusual-follows"), onyes: go, onback: move |()| onclose.call(()),
-            Reason { id: "declare-reason", value: reason(), error: None, oninput: move |text| reason.set(text) }
+            Reason { id: "declare-reason", value: reason(), hint: tr("office-reason-hint"), error: None, oninput: move |text| reason.set(text) }
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::pages::people::customers::view::ListView;
 use crate::state::{Load, use_answer};
 use dioxus::prelude::*;
 use domain::billing::tariff::TariffClass;
-use domain::core::typed_money::parse_rupiah;
+use domain::core::typed_money::{WrongAmount, parse_rupiah};
 use domain::people::CustomerStatus;
 use domain::{Rupiah, ZoneId};
 use protocol::ui::bulk::{BalanceLevel, ChangeState, FacetCounts, MeterPresence};
@@ -155,46 +155,88 @@ fn Group(of: &'static str, values: Vec<Shown>, kept: Signal<ListView>) -> Elemen
     }
 }
 
-/// The range of the balance. What is no amount yet narrows nothing.
+/// The range of the balance. A field that is wrong narrows nothing, and says so.
 #[component]
 fn Range(kept: Signal<ListView>) -> Element {
+    let mut kept = kept;
     let shown = |amount: Option<Rupiah>| amount.map_or(String::new(), |amount| amount.0.to_string());
     let mut from = use_signal(|| shown(kept.peek().facets.balance_from));
     let mut to = use_signal(|| shown(kept.peek().facets.balance_to));
     // Cleared, or another view: the fields follow, and what is typed in them stays as it is typed.
     use_effect(move || {
         let (now_from, now_to) = (kept.read().facets.balance_from, kept.read().facets.balance_to);
-        if amount(&from.peek()).ok() != Some(now_from) {
+        let [typed_from, typed_to] = range(&from.peek(), &to.peek()).map(narrows);
+        if typed_from != now_from {
             from.set(shown(now_from));
         }
-        if amount(&to.peek()).ok() != Some(now_to) {
+        if typed_to != now_to {
             to.set(shown(now_to));
         }
     });
+    let mut narrow = move || {
+        let [low, high] = range(&from.peek(), &to.peek()).map(narrows);
+        let now = {
+            let kept = kept.peek();
+            (kept.facets.balance_from, kept.facets.balance_to)
+        };
+        if now != (low, high) {
+            kept.with_mut(|kept| kept.narrow(|facets| (facets.balance_from, facets.balance_to) = (low, high)));
+        }
+    };
+    let [wrong_from, wrong_to] = range(&from.read(), &to.read()).map(|field| field.err().map(say_amount));
     rsx! {
         div { class: "field", role: "group", "aria-label": tr("facet-balance"), "data-facet": "balance",
             span { class: "label", "aria-hidden": "true", {tr("facet-balance")} }
             div { class: "facet-range",
-                Entry { id: "facet-from", label: tr("facet-balance-from"), value: from(), kind: "text", unit: "Rp", error: amount(&from.read()).err(),
+                Entry { id: "facet-from", label: tr("facet-balance-from"), value: from(), kind: "text", unit: "Rp", error: wrong_from,
                     oninput: move |text: String| {
-                        if let Ok(from) = amount(&text) {
-                            kept.with_mut(|kept| kept.narrow(|facets| facets.balance_from = from));
-                        }
                         from.set(text);
+                        narrow();
                     } }
-                Entry { id: "facet-to", label: tr("facet-balance-to"), value: to(), kind: "text", unit: "Rp", error: amount(&to.read()).err(),
+                Entry { id: "facet-to", label: tr("facet-balance-to"), value: to(), kind: "text", unit: "Rp", error: wrong_to,
                     oninput: move |text: String| {
-                        if let Ok(to) = amount(&text) {
-                            kept.with_mut(|kept| kept.narrow(|facets| facets.balance_to = to));
-                        }
                         to.set(text);
+                        narrow();
                     } }
             }
         }
     }
 }
 
+/// What is typed in a field, or what is wrong with it.
+type Typed = Result<Option<Rupiah>, WrongAmount>;
+
+/// The two ends of the range. One below the other leaves nobody, so it is wrong.
+fn range(from: &str, to: &str) -> [Typed; 2] {
+    let (from, to) = (amount(from), amount(to));
+    match (from, to) {
+        (Ok(Some(least)), Ok(Some(most))) if most < least => [from, Err(WrongAmount::Below(least))],
+        _ => [from, to],
+    }
+}
+
+/// What a field narrows by.
+fn narrows(typed: Typed) -> Option<Rupiah> {
+    typed.ok().flatten()
+}
+
 /// The amount of a field; none of an empty one.
-fn amount(text: &str) -> Result<Option<Rupiah>, String> {
-    if text.trim().is_empty() { Ok(None) } else { parse_rupiah(text).map(Some).map_err(say_amount) }
+fn amount(text: &str) -> Typed {
+    if text.trim().is_empty() { Ok(None) } else { parse_rupiah(text).map(Some) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_of_the_range_that_is_wrong_narrows_nothing() {
+        let narrowed = |from, to| range(from, to).map(narrows);
+        assert_eq!(narrowed("1.000", "5.000"), [Some(Rupiah(1_000)), Some(Rupiah(5_000))]);
+        assert_eq!(narrowed("", "5.000"), [None, Some(Rupiah(5_000))]);
+        assert_eq!(narrowed("1e9", "5.000"), [None, Some(Rupiah(5_000))]);
+        assert_eq!(narrowed("5.000", "1.000"), [Some(Rupiah(5_000)), None]);
+        assert_eq!(range("5.000", "1.000")[1], Err(WrongAmount::Below(Rupiah(5_000))));
+        assert_eq!(narrowed("5.000", "5.000"), [Some(Rupiah(5_000)); 2]);
+    }
 }

@@ -127,6 +127,7 @@ fn several<T>(params: &Params, name: &str, of_word: impl Fn(&str) -> Option<T>) 
 }
 
 fn read_facets(params: &Params) -> CustomerFacets {
+    let balance_from = params.get("dari").map(Rupiah);
     CustomerFacets {
         status: several(params, "status", CustomerStatus::from_word),
         zones: several(params, "wilayah", |word| word.parse::<ZoneId>().ok()),
@@ -134,8 +135,9 @@ fn read_facets(params: &Params) -> CustomerFacets {
         levels: several(params, "tingkat", |word| BalanceLevel::ALL.into_iter().find(|level| level.as_str() == word)),
         meters: several(params, "meter", |word| MeterPresence::ALL.into_iter().find(|meters| meters.as_str() == word)),
         changes: several(params, "perubahan", |word| ChangeState::ALL.into_iter().find(|change| change.as_str() == word)),
-        balance_from: params.get("dari").map(Rupiah),
-        balance_to: params.get("sampai").map(Rupiah),
+        balance_from,
+        // The end of a range is not below its beginning; of such a one the list keeps the beginning alone.
+        balance_to: params.get("sampai").map(Rupiah).filter(|to| balance_from.is_none_or(|from| *to >= from)),
     }
 }
 

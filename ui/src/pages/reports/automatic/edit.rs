@@ -1,11 +1,11 @@
 //! The form of a schedule: what it makes, when, and for whom.
 
 use crate::bridge::new_id;
-use crate::components::{Button, Dialog, Select};
+use crate::components::{Button, Dialog, Icon, Select};
 use crate::i18n::{tr, tra};
 use crate::pages::admin::act::use_act;
 use crate::pages::admin::ask::{ServerView, is_away};
-use crate::pages::admin::parts::{Choice, Entry, Refused, Several};
+use crate::pages::admin::parts::{Choice, Confirm, Entry, Refused, Several};
 use crate::pages::reports::automatic::schedules::is_offered;
 use crate::pages::reports::automatic::words::{about, month_day, weekday};
 use crate::pages::reports::words::kind;
@@ -70,7 +70,12 @@ pub fn Edit(
         let before = what.content.clone();
         move || before
     });
+    let time = use_signal({
+        let before = clock(what.content.timing.at);
+        move || before
+    });
     let mut tried = use_signal(|| false);
+    let mut removing = use_signal(|| false);
     let (key, id, rev) = (what.key, what.id, what.rev);
     let send = move |put: Option<ScheduleContent>, done: &'static str| {
         let change = ScheduleChange { key, schedule: id, rev, put: put.map(Box::new) };
@@ -85,33 +90,49 @@ pub fn Edit(
     let save = move |event: FormEvent| {
         event.prevent_default();
         tried.set(true);
-        if let Ok(put) = content.peek().clone().clean() {
-            send(Some(put), "report-schedule-kept");
+        if let (Ok(put), Some(at)) = (content.peek().clone().clean(), read_time(&time.peek())) {
+            send(Some(ScheduleContent { timing: Timing { at, ..put.timing }, ..put }), "report-schedule-kept");
         }
     };
+    let no_time = (tried() && read_time(&time.read()).is_none()).then(|| tr("report-no-time"));
     let wrong = if tried() { content.read().clone().clean().err() } else { None };
     let is_new = rev == 0;
     rsx! {
         Dialog { title: tr(if is_new { "report-schedule-new" } else { "report-schedule-change" }), of: "report-schedule",
             onclose: move |()| if !act.is_busy() { onclose.call(()) },
             form { id: "schedule-form", class: "stack wide office-form", novalidate: true, onsubmit: save,
-                Fields { content, wrong, shown, desk }
-                Refused { text: act.refused() }
+                Fields { content, time, wrong, no_time, shown, desk }
+                if !removing() {
+                    Refused { text: act.refused() }
+                }
                 div { class: "row wrap actions",
                     Button { label: tr("save"), kind: "primary", icon: "check", r#type: "submit", busy: act.is_busy(), disabled: is_away() }
                     if !is_new {
                         Button { label: tr("report-schedule-remove"), kind: "danger", icon: "trash-2", disabled: is_away() || act.is_busy(),
-                            onclick: move |_| send(None, "report-schedule-removed") }
+                            onclick: move |_| removing.set(true) }
                     }
                     Button { label: tr("cancel"), kind: "quiet", disabled: act.is_busy(), onclick: move |_| onclose.call(()) }
                 }
             }
         }
+        if removing() {
+            Confirm { title: tr("report-schedule-remove-title"), rows: vec![(tr("report-schedule-name"), what.content.name.clone())],
+                note: tr("report-schedule-remove-note"), label: tr("report-schedule-remove"), kind: "danger", icon: "trash-2",
+                busy: act.is_busy(), refused: act.refused(),
+                onyes: move |()| send(None, "report-schedule-removed"), onback: move |()| removing.set(false) }
+        }
     }
 }
 
 #[component]
-fn Fields(content: Signal<ScheduleContent>, wrong: Option<ScheduleField>, shown: ReportSchedules, desk: ReportDesk) -> Element {
+fn Fields(
+    content: Signal<ScheduleContent>,
+    time: Signal<String>,
+    wrong: Option<ScheduleField>,
+    no_time: Option<String>,
+    shown: ReportSchedules,
+    desk: ReportDesk,
+) -> Element {
     let now = content.read().clone();
     let mut content = content;
     let people: Vec<(String, String)> = shown.people.iter().map(|of| (of.id.to_string(), of.name.clone())).collect();
@@ -121,7 +142,7 @@ fn Fields(content: Signal<ScheduleContent>, wrong: Option<ScheduleField>, shown:
         Entry { id: "schedule-name", label: tr("report-schedule-name"), value: now.name.clone(), hint: tr("report-schedule-name-hint"),
             error: (wrong == Some(ScheduleField::Name)).then(|| tr("refused-schedule_name")), oninput: move |typed| content.write().name = typed }
         Source { content, desk }
-        When { content, zone: shown.time_zone.abbreviation() }
+        When { content, time, no_time, zone: shown.time_zone.abbreviation() }
         Several { label: tr("report-recipients"), choices: people, chosen: now.recipients.iter().map(ToString::to_string).collect::<Vec<_>>(),
             onchange: move |chosen: Vec<String>| content.write().recipients = chosen.iter().filter_map(|id| id.parse().ok()).collect() }
         if wrong == Some(ScheduleField::Recipients) {
@@ -203,7 +224,7 @@ enum Every {
 
 /// When it is due.
 #[component]
-fn When(content: Signal<ScheduleContent>, zone: &'static str) -> Element {
+fn When(content: Signal<ScheduleContent>, time: Signal<String>, no_time: Option<String>, zone: &'static str) -> Element {
     let mut content = content;
     let timing = content.read().timing;
     let every = match timing.rhythm {
@@ -255,31 +276,55 @@ fn When(content: Signal<ScheduleContent>, zone: &'static str) -> Element {
                         chosen: chosen.to_string(), onchoose: choose_day }
                 }
             }
-            Time { content, zone }
+            Time { time, error: no_time, zone }
         }
         p { class: "muted small", {about(timing.rhythm)} }
     }
 }
 
-/// At which local time.
+/// At which local time, as it is typed: a field that was cleared is no time.
 #[component]
-fn Time(content: Signal<ScheduleContent>, zone: &'static str) -> Element {
-    let mut content = content;
-    let minute = u16::from(content.read().timing.at);
-    let text = format!("{:02}:{:02}", minute / 60, minute % 60);
+fn Time(time: Signal<String>, error: Option<String>, zone: &'static str) -> Element {
+    let mut time = time;
+    let is_wrong = error.is_some();
     rsx! {
         div { class: "field",
             label { r#for: "schedule-time", {tra("report-at-time", &[("zone", zone.to_owned())])} }
-            div { class: "input",
-                input { id: "schedule-time", r#type: "time", value: "{text}",
-                    onchange: move |event| if let Some(minute) = read_time(&event.value()) { content.write().timing.at = minute; } }
+            div { class: if is_wrong { "input bad" } else { "input" },
+                input { id: "schedule-time", r#type: "time", value: "{time}",
+                    "aria-invalid": if is_wrong { "true" },
+                    "aria-describedby": if is_wrong { "schedule-time-said" },
+                    onchange: move |event| time.set(event.value()) }
+            }
+            if let Some(error) = error {
+                span { id: "schedule-time-said", class: "error", role: "alert", Icon { name: "circle-alert", size: "s" } "{error}" }
             }
         }
     }
+}
+
+fn clock(at: MinuteOfDay) -> String {
+    let minute = u16::from(at);
+    format!("{:02}:{:02}", minute / 60, minute % 60)
 }
 
 fn read_time(text: &str) -> Option<MinuteOfDay> {
     let mut parts = text.split(':');
     let (hour, minute): (u16, u16) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
     (hour < 24 && minute < 60).then(|| MinuteOfDay::at(hour, minute))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_is_read_as_it_is_shown_and_a_cleared_field_is_none() {
+        for at in [MinuteOfDay::at(0, 0), MinuteOfDay::at(6, 0), MinuteOfDay::at(23, 59)] {
+            assert_eq!(read_time(&clock(at)), Some(at));
+        }
+        for wrong in ["", ":", "06", "24:00", "06:60"] {
+            assert_eq!(read_time(wrong), None, "{wrong}");
+        }
+    }
 }

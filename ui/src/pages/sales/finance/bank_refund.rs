@@ -82,7 +82,8 @@ fn Decide(id: Uuid, refund: BankRefund, approve: bool, ondone: EventHandler<()>,
             p { class: "muted small", {tra(lead, &[("amount", refund.amount.to_string()), ("reference", refund.reference.clone())])} }
             form { class: "stack wide office-form", novalidate: true, onsubmit: go,
                 Summary { wrong: misses(tried(), [("bank-reason", no_reason.clone())]) }
-                Reason { id: "bank-reason", value: note(), error: no_reason.filter(|_| tried()), oninput: move |text| note.set(text) }
+                Reason { id: "bank-reason", value: note(), hint: tr("office-reason-hint"), error: no_reason.filter(|_| tried()),
+                    oninput: move |text| note.set(text) }
                 Refused { text: act.refused() }
                 div { class: "row wrap actions",
                     Button { label: tr(if approve { "bank-approve" } else { "bank-reject" }), kind,

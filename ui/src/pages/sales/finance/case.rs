@@ -156,7 +156,8 @@ fn Decide(id: Uuid, case: PaymentCase, assigns: bool, ondone: EventHandler<()>, 
                     Number { number, chosen, is_unlisted, error: no_purchase.filter(|_| tried()) }
                 }
                 div { "data-whose": "{whose}", Sums { rows: about(&case, &whose) } }
-                Reason { id: "case-reason", value: note(), error: no_reason.filter(|_| tried()), oninput: move |text| note.set(text) }
+                Reason { id: "case-reason", value: note(), hint: tr("office-reason-hint"), error: no_reason.filter(|_| tried()),
+                    oninput: move |text| note.set(text) }
                 Refused { text: act.refused() }
                 div { class: "row wrap actions",
                     Button { label: tr(if assigns { "case-assign" } else { "case-note" }), kind: "primary", icon: "check", r#type: "submit",

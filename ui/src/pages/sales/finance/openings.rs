@@ -156,7 +156,8 @@ fn Decide(question: Question, openings: WaitingOpenings, ondone: EventHandler<()
             p { class: "muted small", {tra(&format!("opening-{word}-lead"), &values)} }
             form { class: "stack wide office-form", novalidate: true, onsubmit: go,
                 Summary { wrong: misses(tried(), [("opening-reason", no_reason.clone())]) }
-                Reason { id: "opening-reason", value: note(), error: no_reason.filter(|_| tried()), oninput: move |text| note.set(text) }
+                Reason { id: "opening-reason", value: note(), hint: tr("office-reason-hint"), error: no_reason.filter(|_| tried()),
+                    oninput: move |text| note.set(text) }
                 Refused { text: act.refused() }
                 div { class: "row wrap actions",
                     Button { label: tr(&format!("opening-{word}")), kind, icon: "check", r#type: "submit", busy: act.is_busy(), disabled: is_away() }

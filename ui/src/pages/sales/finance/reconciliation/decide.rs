@@ -68,7 +68,8 @@ pub fn Decide(asked: Asking, ondone: EventHandler<()>, onclose: EventHandler<()>
             form { class: "stack wide office-form", novalidate: true, onsubmit: go,
                 Summary { wrong: misses(tried(), [("line-reason", no_reason.clone())]) }
                 if deed.is_some() {
-                    Reason { id: "line-reason", value: note(), error: no_reason.filter(|_| tried()), oninput: move |text| note.set(text) }
+                    Reason { id: "line-reason", value: note(), hint: tr("office-reason-hint"), error: no_reason.filter(|_| tried()),
+                        oninput: move |text| note.set(text) }
                 }
                 Refused { text: act.refused() }
                 div { class: "row wrap actions",
