@@ -144,11 +144,11 @@ async fn a_counted_day_of_cash_stays_where_it_is_when_most_meters_are_in_another
     assert_eq!((found.time_zone, found.days.len(), found.days[0].day), (TimeZone::Jayapura, 1, today), "{found:?}");
     assert_eq!(found.days[0].open.transfers, 0, "nothing of it is to be counted twice");
     at.store(midnight - HOUR_MS / 4, Ordering::SeqCst);
-    cash(&running, 20_000).await;
+    cash(&running, 40_000).await;
     let late = days(&running).await.days.remove(0);
-    assert_eq!((late.day, late.open.due()), (today, Rupiah(20_000)), "the day goes on until its own midnight");
+    assert_eq!((late.day, late.open.due()), (today, Rupiah(40_000)), "the day goes on until its own midnight");
     let admin = running.tokens("admin").await.access_token;
-    assert_eq!(ask(&running, &admin, COUNT, &count(day.cashier, today.0, 1, (20_000, 20_000), "")).await.0, StatusCode::OK);
+    assert_eq!(ask(&running, &admin, COUNT, &count(day.cashier, today.0, 1, (40_000, 40_000), "")).await.0, StatusCode::OK);
     at.store(midnight + HOUR_MS, Ordering::SeqCst);
     cash(&running, 30_000).await;
     let next = days(&running).await.days.remove(0);
