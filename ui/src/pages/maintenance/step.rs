@@ -126,7 +126,7 @@ pub fn StepDialog(row: WorkRow, deed: Deed, missing: Vec<String>, onclose: Event
                         div { class: "small",
                             p { {tra("work-missing", &[("n", missing.len().to_string())])} }
                             ul {
-                                for step in missing {
+                                for step in &missing {
                                     li { key: "{step}", "{step}" }
                                 }
                             }

@@ -135,7 +135,7 @@ fn Content(detail: WorkDetail) -> Element {
                 Records { records: detail.records.clone(), template, row: detail.row.clone() }
             }
         }
-        Over { detail, doing }
+        Over { detail: detail.clone(), doing }
     }
 }
 

@@ -161,7 +161,7 @@ fn Own(versions: Vec<WorkTemplateRow>, locked: bool, onwrite: EventHandler<Writi
                 Button { label: tr(if open() { "template-hide" } else { "template-show" }), kind: "quiet", icon: "eye", onclick: move |_| open.toggle() }
             }
             if open() {
-                Preview { template: content }
+                Preview { template: content.clone() }
                 h3 { {tr("template-versions")} }
                 ul { class: "list", "aria-label": tr("template-versions"),
                     for row in versions {
