@@ -46,26 +46,27 @@ pub fn make(db: &Db, (zone, at): (TimeZone, UtcMillis), after: i64) -> Result<Op
     let due = rows::due(db, after, zone, (last.plus(1 - DAYS), last), TOGETHER)?;
     let Some(end) = due.last().map(|due| due.connection) else { return Ok(None) };
     // What is made here is not stored yet, and the next day of the same connection builds on it.
-    let mut newest: HashMap<i64, DayDraws> = HashMap::new();
+    let mut newest: HashMap<i64, (DayDraws, Option<Cistern>)> = HashMap::new();
     let mut made = Vec::with_capacity(due.len());
     for due in due {
-        let before = match newest.remove(&due.connection) {
-            Some(before) => Some(before),
-            None => rows::newest_before(db, due.connection, due.day, KNOWN_DAYS)?,
+        let (before, known) = match newest.remove(&due.connection) {
+            Some((before, known)) => (Some(before), known),
+            None => (
+                rows::newest_before(db, due.connection, due.day, KNOWN_DAYS)?,
+                rows::cistern_before(db, due.connection, due.day, KNOWN_DAYS)?,
+            ),
         };
         let mut series = Series::new(zone, due.day);
         rows::fill(db, due.connection, &mut series)?;
-        let draws = analyse(&series, cistern(before.as_ref()));
+        let draws = analyse(&series, known);
         let is_repeated = draws.fine().is_none() && before.as_ref() == Some(&draws);
         let text = if is_repeated { None } else { Some(as_json(&draws)?) };
-        newest.insert(due.connection, draws);
+        // A day whose readings are too coarse shows no cistern, and takes away none that is known.
+        let known = draws.fine().and_then(|found| found.cistern).or(known);
+        newest.insert(due.connection, (draws, known));
         made.push(Made { due, draws: text });
     }
     Ok(Some((end, made)))
-}
-
-fn cistern(before: Option<&DayDraws>) -> Option<Cistern> {
-    before.and_then(DayDraws::fine).and_then(|found| found.cistern)
 }
 
 fn as_json(draws: &DayDraws) -> Result<String, Error> {
