@@ -59,7 +59,8 @@ pub fn make(db: &Db, (zone, at): (TimeZone, UtcMillis), after: i64) -> Result<Op
         let mut series = Series::new(zone, due.day);
         rows::fill(db, due.connection, &mut series)?;
         let draws = analyse(&series, known);
-        let is_repeated = draws.fine().is_none() && before.as_ref() == Some(&draws);
+        // What its row said before does not stay where it is another one now.
+        let is_repeated = !due.is_said && draws.fine().is_none() && before.as_ref() == Some(&draws);
         let text = if is_repeated { None } else { Some(as_json(&draws)?) };
         // A day whose readings are too coarse shows no cistern, and takes away none that is known.
         let known = draws.fine().and_then(|found| found.cistern).or(known);
@@ -84,4 +85,33 @@ pub fn settle(tx: &mut Tx<'_>, made: &Made) -> Result<(), Error> {
         tx.put(holders.customer, Entity::UsageDay, &RowId::at(made.due.id, made.due.day.0), rev)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::rows::plan::empty;
+    use domain::LocalDay;
+    use domain::patterns::{Coarse, Found};
+    use rusqlite::params;
+
+    #[test]
+    fn a_day_that_was_fine_and_is_coarse_now_says_so_where_the_day_before_is_as_well() {
+        let db = empty();
+        let place = "PRAGMA foreign_keys = OFF;
+            INSERT INTO zone (num, id, utility, name, time_zone) VALUES (1, zeroblob(16), 1, 'Uji', 'Asia/Jakarta');
+            INSERT INTO connection (num, id, utility, customer, zone, kind, label, address, tariff_class)
+            VALUES (7, zeroblob(16), 1, 1, 1, 'residential', '', '', 'residential')";
+        db.execute_batch(place).unwrap();
+        let (zone, day) = (TimeZone::Jakarta, LocalDay(20_787));
+        let sql = "INSERT INTO usage_day (connection, day, volume, covered_ms, rev, dirty, draws, drawn) VALUES (7, ?1, 0, 0, 1, 0, ?2, ?3)";
+        let (coarse, fine) = (DayDraws::Coarse(Coarse::Interval), DayDraws::Fine(Found::default()));
+        for (day, draws, drawn) in [(day.plus(-1), &coarse, 1), (day, &fine, 0)] {
+            db.execute(sql, params![day.0, as_json(draws).unwrap(), drawn]).unwrap();
+        }
+        let at = zone.start_of(day.plus(1)).plus(AFTER_MS);
+        let (_, made) = make(&db, (zone, at), 0).unwrap().expect("a day is due");
+        assert_eq!(made.len(), 1);
+        assert_eq!(made[0].draws, Some(as_json(&coarse).unwrap()));
+    }
 }

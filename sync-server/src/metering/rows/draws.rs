@@ -19,11 +19,14 @@ pub struct DueDay {
     pub day: LocalDay,
     /// The revision that its row has.
     pub rev: i64,
+    /// Whether its row says something of its draws already.
+    pub is_said: bool,
 }
 
 /// The query of [`due`]: connections in the order of their keys, and the days of each by its key. What waits to be published is left for later:
 /// its revision is about to change.
-pub const DUE: &str = "SELECT c.num, c.id, u.day, u.rev FROM connection c CROSS JOIN zone z CROSS JOIN usage_day u
+pub const DUE: &str =
+    "SELECT c.num, c.id, u.day, u.rev, u.draws IS NOT NULL FROM connection c CROSS JOIN zone z CROSS JOIN usage_day u
     WHERE c.num > ?1 AND z.num = c.zone AND z.time_zone = ?2 AND u.connection = c.num AND u.day BETWEEN ?3 AND ?4
       AND u.dirty = 0 AND u.drawn IS NOT u.rev
     ORDER BY c.num, u.day LIMIT ?5";
@@ -35,7 +38,8 @@ pub const DUE: &str = "SELECT c.num, c.id, u.day, u.rev FROM connection c CROSS 
 pub fn due(db: &Db, after: i64, zone: TimeZone, (from, to): (LocalDay, LocalDay), most: i64) -> Result<Vec<DueDay>, Error> {
     let mut query = db.prepare_cached(DUE)?;
     let found = query.query_map(params![after, zone.iana(), from.0, to.0, most], |row| {
-        Ok(DueDay { connection: row.get(0)?, id: row.get(1)?, day: LocalDay(row.get(2)?), rev: row.get(3)? })
+        let (connection, id, day) = (row.get(0)?, row.get(1)?, LocalDay(row.get(2)?));
+        Ok(DueDay { connection, id, day, rev: row.get(3)?, is_said: row.get(4)? })
     })?;
     Ok(found.collect::<Result<_, _>>()?)
 }
