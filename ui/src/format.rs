@@ -38,7 +38,7 @@ pub fn whole(value: i64, language: Language) -> String {
 fn decimal(value: i64, unit: i64, decimals: u32, language: Language) -> String {
     let (point, group) = separators(language);
     let scale = 10_i128.pow(decimals);
-    let scaled = (i128::from(value.abs()) * scale * 2 + i128::from(unit)) / (i128::from(unit) * 2);
+    let scaled = (i128::from(value.unsigned_abs()) * scale * 2 + i128::from(unit)) / (i128::from(unit) * 2);
     let sign = if value < 0 && scaled > 0 { "−" } else { "" };
     let whole = grouped((scaled / scale) as u64, group);
     if decimals == 0 {
@@ -253,6 +253,7 @@ mod tests {
             ("12,5".into(), "18.5".into())
         );
         assert_eq!(exact_volume(Millilitres(18_500_000), Language::Id), "18,5\u{a0}m³");
+        assert_eq!(thousandths(i64::MIN, Language::En), "−9,223,372,036,854,775.808", "as a record of work may have it");
         assert_eq!((bytes(12_449_999, Language::Id), bytes(40_500, Language::En)), ("12,4\u{a0}MB".into(), "41\u{a0}kB".into()));
         assert_eq!(exact_volume(Millilitres(1_250_000_001), Language::En), "1,250.000001\u{a0}m³");
     }

@@ -46,26 +46,28 @@ pub fn make(db: &Db, (zone, at): (TimeZone, UtcMillis), after: i64) -> Result<Op
     let due = rows::due(db, after, zone, (last.plus(1 - DAYS), last), TOGETHER)?;
     let Some(end) = due.last().map(|due| due.connection) else { return Ok(None) };
     // What is made here is not stored yet, and the next day of the same connection builds on it.
-    let mut newest: HashMap<i64, DayDraws> = HashMap::new();
+    let mut newest: HashMap<i64, (DayDraws, Option<Cistern>)> = HashMap::new();
     let mut made = Vec::with_capacity(due.len());
     for due in due {
-        let before = match newest.remove(&due.connection) {
-            Some(before) => Some(before),
-            None => rows::newest_before(db, due.connection, due.day, KNOWN_DAYS)?,
+        let (before, known) = match newest.remove(&due.connection) {
+            Some((before, known)) => (Some(before), known),
+            None => (
+                rows::newest_before(db, due.connection, due.day, KNOWN_DAYS)?,
+                rows::cistern_before(db, due.connection, due.day, KNOWN_DAYS)?,
+            ),
         };
         let mut series = Series::new(zone, due.day);
         rows::fill(db, due.connection, &mut series)?;
-        let draws = analyse(&series, cistern(before.as_ref()));
-        let is_repeated = draws.fine().is_none() && before.as_ref() == Some(&draws);
+        let draws = analyse(&series, known);
+        // What its row said before does not stay where it is another one now.
+        let is_repeated = !due.is_said && draws.fine().is_none() && before.as_ref() == Some(&draws);
         let text = if is_repeated { None } else { Some(as_json(&draws)?) };
-        newest.insert(due.connection, draws);
+        // A day whose readings are too coarse shows no cistern, and takes away none that is known.
+        let known = draws.fine().and_then(|found| found.cistern).or(known);
+        newest.insert(due.connection, (draws, known));
         made.push(Made { due, draws: text });
     }
     Ok(Some((end, made)))
-}
-
-fn cistern(before: Option<&DayDraws>) -> Option<Cistern> {
-    before.and_then(DayDraws::fine).and_then(|found| found.cistern)
 }
 
 fn as_json(draws: &DayDraws) -> Result<String, Error> {
@@ -83,4 +85,33 @@ pub fn settle(tx: &mut Tx<'_>, made: &Made) -> Result<(), Error> {
         tx.put(holders.customer, Entity::UsageDay, &RowId::at(made.due.id, made.due.day.0), rev)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::rows::plan::empty;
+    use domain::LocalDay;
+    use domain::patterns::{Coarse, Found};
+    use rusqlite::params;
+
+    #[test]
+    fn a_day_that_was_fine_and_is_coarse_now_says_so_where_the_day_before_is_as_well() {
+        let db = empty();
+        let place = "PRAGMA foreign_keys = OFF;
+            INSERT INTO zone (num, id, utility, name, time_zone) VALUES (1, zeroblob(16), 1, 'Uji', 'Asia/Jakarta');
+            INSERT INTO connection (num, id, utility, customer, zone, kind, label, address, tariff_class)
+            VALUES (7, zeroblob(16), 1, 1, 1, 'residential', '', '', 'residential')";
+        db.execute_batch(place).unwrap();
+        let (zone, day) = (TimeZone::Jakarta, LocalDay(20_787));
+        let sql = "INSERT INTO usage_day (connection, day, volume, covered_ms, rev, dirty, draws, drawn) VALUES (7, ?1, 0, 0, 1, 0, ?2, ?3)";
+        let (coarse, fine) = (DayDraws::Coarse(Coarse::Interval), DayDraws::Fine(Found::default()));
+        for (day, draws, drawn) in [(day.plus(-1), &coarse, 1), (day, &fine, 0)] {
+            db.execute(sql, params![day.0, as_json(draws).unwrap(), drawn]).unwrap();
+        }
+        let at = zone.start_of(day.plus(1)).plus(AFTER_MS);
+        let (_, made) = make(&db, (zone, at), 0).unwrap().expect("a day is due");
+        assert_eq!(made.len(), 1);
+        assert_eq!(made[0].draws, Some(as_json(&coarse).unwrap()));
+    }
 }

@@ -271,9 +271,11 @@ pub fn decide(tx: &mut Tx<'_>, admin: &Caller, asked: &LineDecision) -> Result<S
 fn open_case(tx: &mut Tx<'_>, line: &Stored, named: Option<&Named>) -> Result<i64, Error> {
     let row = &line.row;
     let is_unknown = line.verdict == LineVerdict::MissingWithUs;
-    let same = match is_unknown {
-        true => format!("unknown_order:{}:{}:settlement", row.order, row.gross.0),
-        false => format!("settlement:{}", line.id),
+    let same = match line.payment {
+        _ if is_unknown => format!("unknown_order:{}:{}:settlement", row.order, row.gross.0),
+        // A payment that several files of its day lack is one case.
+        Some(payment) if line.verdict == LineVerdict::MissingAtGateway => format!("settlement_missing:{payment}"),
+        _ => format!("settlement:{}", line.id),
     };
     if rows::state_of_case(tx, &same)?.is_some_and(|state| state != "open") {
         return Err(refused("case_decided: a case about this money was decided before; accept the line with a reason"));

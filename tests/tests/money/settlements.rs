@@ -250,6 +250,22 @@ async fn only_payments_of_days_on_which_a_file_has_rows_are_missing_at_the_gatew
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_payment_that_two_files_of_its_day_lack_is_one_case() {
+    let stand_in = StandIn::start().await;
+    let running = with_gateway(stand_in.service()).await;
+    let order = paid(&running, &stand_in, 50_000, 0).await;
+    let admin = running.token("admin").await;
+    for file in [14, 15] {
+        brought(&running, &part(file, 1, vec![row(2, "IW-nobodys", "t-1", (1_000, 0))])).await;
+        let line = lines(&running, file, LineVerdict::MissingAtGateway).await.remove(0);
+        assert_eq!(line.order, order);
+        assert_eq!(ask(&running, &admin, DECIDE, &decision(&line, "case")).await.0, StatusCode::OK);
+    }
+    assert_eq!(number(&running, "SELECT COUNT(*) FROM payment_case WHERE kind = 'settlement'").await, 1);
+    proven(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_gateway_is_asked_about_a_line_three_times_a_minute_at_most() {
     let stand_in = StandIn::start().await;
     let running = with_gateway(stand_in.service()).await;

@@ -5,7 +5,7 @@ use domain::core::local_time::{DAY_MS, HOUR_MS, MINUTE_MS};
 use domain::field::field_record::Review;
 use domain::field::meter_swap::Swap;
 use domain::metering::meter::{Capability, LifeCycle};
-use domain::{MeterId, Millilitres, Serial, UtcMillis};
+use domain::{MeterId, MeterSwapId, Millilitres, Serial, UtcMillis};
 use protocol::sync::push::{Operation, Rejection};
 use protocol::sync::rows::{Meter, MeterSwap};
 use sync_server::core::now;
@@ -212,6 +212,8 @@ async fn a_swap_out_of_its_authors_zone_is_refused_and_its_pictures_come_first()
     assert_eq!(refusal("admin", nobodys).await, Some(Rejection::NotFound));
     let long = Swap { new_seal: "x".repeat(41), ..anywhere(&here) };
     assert_eq!(refusal("technician", long).await, Some(Rejection::Invalid));
+    let named_as_a_meter = Swap { swap: MeterSwapId(there.id.0), ..anywhere(&here) };
+    assert_eq!(refusal("technician", named_as_a_meter).await, Some(Rejection::IdReused));
     // Nobody has brought the picture yet: the swap is asked for again.
     let photo = tests::field::attached(&picture(2_000, 3));
     let pictured = Operation::SwapMeter(Box::new(Swap { final_photo: Some(photo), ..anywhere(&here) }));

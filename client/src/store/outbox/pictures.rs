@@ -61,11 +61,13 @@ impl Store {
             if !is_attached(db)? {
                 return Ok(None);
             }
-            // By the operations with photos that wait: photos are kept as long as their operations, and thousands of others may wait.
+            // By the operations with photos that wait: photos are kept as long as their operations, and thousands of others may wait. Of two that
+            // one operation names, the one that was uploaded less often: the server does not say for which one it waits.
             let mut query = db.prepare_cached(&format!(
-                "SELECT p.sha256, p.bytes FROM outbox.op o INDEXED BY op_photo CROSS JOIN outbox.picture p ON {NAMES}
-                 WHERE o.state <> 'applied' AND o.state IN ('pending', 'inflight')
-                   AND (p.uploaded = 0 OR (o.state = 'pending' AND o.not_before > 0)) ORDER BY o.seq LIMIT 1"
+                "SELECT sha256, bytes FROM outbox.picture WHERE sha256 = (
+                   SELECT p.sha256 FROM outbox.op o INDEXED BY op_photo CROSS JOIN outbox.picture p ON {NAMES}
+                   WHERE o.state <> 'applied' AND o.state IN ('pending', 'inflight')
+                     AND (p.uploaded = 0 OR (o.state = 'pending' AND o.not_before > 0)) ORDER BY o.seq, p.uploaded LIMIT 1)"
             ))?;
             let found: Option<(String, Vec<u8>)> = query.query_row([], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
             let photo = |(id, bytes): (String, Vec<u8>)| Some(PendingPhoto { id: id.parse().ok()?, bytes });
@@ -84,7 +86,7 @@ impl Store {
                 return Ok(());
             }
             let id = id.to_string();
-            db.prepare_cached("UPDATE outbox.picture SET uploaded = 1 WHERE sha256 = ?1")?.execute([&id])?;
+            db.prepare_cached("UPDATE outbox.picture SET uploaded = uploaded + 1 WHERE sha256 = ?1")?.execute([&id])?;
             db.prepare_cached(&format!(
                 "UPDATE outbox.op AS o SET not_before = 0 WHERE state = 'pending'
                    AND EXISTS (SELECT 1 FROM outbox.picture p WHERE p.sha256 = ?1 AND {NAMES})"
@@ -162,4 +164,55 @@ fn prune(db: &Connection, now: UtcMillis) -> Result<(), Error> {
     ))?
     .execute([now.0 - UNNAMED_MS])?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::field::field_record::Explanation;
+    use domain::field::meter_swap::Swap;
+    use domain::{MeterId, MeterSwapId, Millilitres, UserId};
+    use protocol::sync::push::Operation;
+    use std::collections::BTreeSet;
+    use uuid::Uuid;
+
+    #[tokio::test]
+    async fn of_two_photos_that_a_restored_server_lacks_each_is_uploaded_again() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(&dir.path().join("cache.db"), &"00".repeat(32)).unwrap();
+        store.open_outbox(UserId(Uuid::from_u128(1)), &dir.path().join("outbox.db")).unwrap();
+        let mut photos = BTreeSet::new();
+        for last in [1, 2] {
+            photos.insert(store.keep_photo(vec![0xff, 0xd8, 0xff, last], UtcMillis(1)).await.unwrap().to_string());
+        }
+        let named: Vec<BlobId> = photos.iter().map(|photo| photo.parse().unwrap()).collect();
+        let swap = Swap {
+            swap: MeterSwapId(Uuid::from_u128(2)),
+            meter: MeterId(Uuid::from_u128(3)),
+            at: UtcMillis(1),
+            final_register: Some(Millilitres::litres(2)),
+            final_photo: Some(named[0]),
+            explained: Explanation::default(),
+            serial: "WM-2".parse().unwrap(),
+            model: String::new(),
+            q3: None,
+            first_register: Millilitres::ZERO,
+            first_photo: Some(named[1]),
+            old_seal: String::new(),
+            new_seal: String::new(),
+            order: None,
+        };
+        store.submit(Uuid::from_u128(4), &Operation::SwapMeter(Box::new(swap)), "WM-1", UtcMillis(1)).unwrap();
+        // Twice: before the operation is sent, and after the server has asked it to wait as often as it has photos.
+        for _ in 0..2 {
+            let mut sent = BTreeSet::new();
+            for _ in 0..2 {
+                let next = store.pending_photo().await.unwrap().expect("a photo waits");
+                sent.insert(next.id.to_string());
+                store.photo_uploaded(next.id).await.unwrap();
+                store.write_now(|db| Ok(db.execute("UPDATE outbox.op SET not_before = 5000", [])?)).unwrap();
+            }
+            assert_eq!(sent, photos);
+        }
+    }
 }

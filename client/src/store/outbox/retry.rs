@@ -55,12 +55,50 @@ pub(super) fn with_conflict_seen(payload: &str, outcome: Option<&str>) -> Result
     let outcome: Option<Outcome> = outcome.and_then(|text| serde_json::from_str(text).ok());
     let Some(Outcome::Rejected { conflict: Some(conflict), .. }) = outcome else { return Ok(payload.to_owned()) };
     let mut operation: serde_json::Value = serde_json::from_str(payload)?;
-    let seen = match operation["kind"].as_str() {
-        Some("move_connection") => "/from".to_owned(),
-        _ => format!("/patch/{}/from", conflict.field),
+    let (seen, theirs): (String, serde_json::Value) = match operation["kind"].as_str() {
+        Some("move_connection") => ("/from".to_owned(), conflict.theirs.into()),
+        Some("set_work_priority") => ("/was".to_owned(), conflict.theirs.into()),
+        // A refusal has a window with both its ends; what its author saw of it is the first.
+        Some("move_work") => {
+            let from = conflict.theirs.split_once('-').and_then(|(from, _)| from.parse::<i64>().ok());
+            let Some(from) = from else { return Ok(payload.to_owned()) };
+            ("/was".to_owned(), from.into())
+        }
+        _ => (format!("/patch/{}/from", conflict.field), conflict.theirs.into()),
     };
     if let Some(from) = operation.pointer_mut(&seen) {
-        *from = conflict.theirs.into();
+        *from = theirs;
     }
     Ok(operation.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::maintenance::priority::Priority;
+    use domain::sync::edit::Conflict;
+    use domain::{MeterId, UtcMillis, WorkOrderId};
+    use protocol::sync::push::{Operation, Rejection};
+    use protocol::sync::work::WorkPriorityChange;
+    use serde_json::json;
+
+    /// What an operation says that its author saw, once it is sent again behind a refusal with another value.
+    fn was(operation: &Operation, field: &str, theirs: &str) -> serde_json::Value {
+        let (base, mine) = (String::new(), String::new());
+        let conflict = Conflict { field: field.to_owned(), base, mine, theirs: theirs.to_owned() };
+        let refused = Outcome::Rejected { code: Rejection::Conflict, field: None, conflict: Some(Box::new(conflict)) };
+        let (payload, refused) = (serde_json::to_string(operation).unwrap(), serde_json::to_string(&refused).unwrap());
+        let again: serde_json::Value = serde_json::from_str(&with_conflict_seen(&payload, Some(&refused)).unwrap()).unwrap();
+        again["was"].clone()
+    }
+
+    #[test]
+    fn work_that_is_moved_or_made_pressing_again_builds_on_what_the_other_one_said() {
+        let (order, meter) = (WorkOrderId(Uuid::nil()), MeterId(Uuid::nil()));
+        let (first, from, until) = (UtcMillis(1), UtcMillis(20), UtcMillis(30));
+        let moved = Operation::MoveWork { order, meter, was: first, from, until };
+        assert_eq!((was(&moved, "window", "5-10"), was(&moved, "window", "soon")), (json!(5), json!(1)));
+        let change = WorkPriorityChange { order, meter, was: Priority::Normal, to: Priority::High };
+        assert_eq!(was(&Operation::SetWorkPriority(change), "priority", "urgent"), json!("urgent"));
+    }
 }

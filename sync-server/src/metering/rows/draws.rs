@@ -4,7 +4,7 @@ use crate::core::{Db, Tx};
 use crate::error::Error;
 use crate::metering::rows::readings::SETTLES_BELOW;
 use domain::metering::reading::Verdict;
-use domain::patterns::{DayDraws, Series};
+use domain::patterns::{Cistern, DayDraws, Series};
 use domain::{LocalDay, Millilitres, TimeZone, UtcMillis};
 use rusqlite::{OptionalExtension, params};
 
@@ -19,11 +19,14 @@ pub struct DueDay {
     pub day: LocalDay,
     /// The revision that its row has.
     pub rev: i64,
+    /// Whether its row says something of its draws already.
+    pub is_said: bool,
 }
 
 /// The query of [`due`]: connections in the order of their keys, and the days of each by its key. What waits to be published is left for later:
 /// its revision is about to change.
-pub const DUE: &str = "SELECT c.num, c.id, u.day, u.rev FROM connection c CROSS JOIN zone z CROSS JOIN usage_day u
+pub const DUE: &str =
+    "SELECT c.num, c.id, u.day, u.rev, u.draws IS NOT NULL FROM connection c CROSS JOIN zone z CROSS JOIN usage_day u
     WHERE c.num > ?1 AND z.num = c.zone AND z.time_zone = ?2 AND u.connection = c.num AND u.day BETWEEN ?3 AND ?4
       AND u.dirty = 0 AND u.drawn IS NOT u.rev
     ORDER BY c.num, u.day LIMIT ?5";
@@ -35,32 +38,42 @@ pub const DUE: &str = "SELECT c.num, c.id, u.day, u.rev FROM connection c CROSS 
 pub fn due(db: &Db, after: i64, zone: TimeZone, (from, to): (LocalDay, LocalDay), most: i64) -> Result<Vec<DueDay>, Error> {
     let mut query = db.prepare_cached(DUE)?;
     let found = query.query_map(params![after, zone.iana(), from.0, to.0, most], |row| {
-        Ok(DueDay { connection: row.get(0)?, id: row.get(1)?, day: LocalDay(row.get(2)?), rev: row.get(3)? })
+        let (connection, id, day) = (row.get(0)?, row.get(1)?, LocalDay(row.get(2)?));
+        Ok(DueDay { connection, id, day, rev: row.get(3)?, is_said: row.get(4)? })
     })?;
     Ok(found.collect::<Result<_, _>>()?)
 }
 
-/// The query of [`fill`]: the readings of the meter that is there now, since it is.
-pub const READINGS: &str = "SELECT r.t, r.register, r.verdict FROM installation i CROSS JOIN reading r
-    WHERE i.connection = ?1 AND i.until IS NULL AND r.meter = i.meter AND r.t >= MAX(?2, i.since) AND r.t <= ?3 AND r.verdict < ?4
-    ORDER BY r.t";
+/// The query of the meters that were at a connection between two instants, in order of time, with when each was.
+pub const PLACES: &str = "SELECT meter, since, until FROM installation WHERE connection = ?1 AND since <= ?3 AND (until IS NULL OR until > ?2) ORDER BY since";
 
-/// Fills a day's series with what flowed at a connection. On a day on which the meter was replaced, what the old one measured is missing.
+/// The query of the readings of a meter from an instant to another, without it.
+pub const READINGS: &str =
+    "SELECT t, register, verdict FROM reading WHERE meter = ?1 AND t >= ?2 AND t < ?3 AND verdict < ?4 ORDER BY t";
+
+/// Fills a day's series with what flowed at a connection: what each of its meters measured while it was there.
 ///
 /// # Errors
 /// The database.
 pub fn fill(db: &Db, connection: i64, series: &mut Series) -> Result<(), Error> {
     let (from, to) = series.span();
-    let mut query = db.prepare_cached(READINGS)?;
-    let mut rows = query.query(params![connection, from.0, to.0, SETTLES_BELOW])?;
-    let mut before: Option<(UtcMillis, Millilitres)> = None;
-    while let Some(row) = rows.next()? {
-        let (t, register) = (UtcMillis(row.get(0)?), Millilitres(row.get(1)?));
-        let follows = Verdict::from_code(row.get(2)?) == Some(Verdict::Accepted);
-        if let Some((since, was)) = before.filter(|_| follows) {
-            series.add((since, t), register - was);
+    let mut query = db.prepare_cached(PLACES)?;
+    let places = query
+        .query_map(params![connection, from.0, to.0], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+        .collect::<Result<Vec<(i64, i64, Option<i64>)>, _>>()?;
+    for (meter, since, until) in places {
+        let end = until.map_or(to.0 + 1, |until| until.min(to.0 + 1));
+        let mut query = db.prepare_cached(READINGS)?;
+        let mut rows = query.query(params![meter, since.max(from.0), end, SETTLES_BELOW])?;
+        let mut before: Option<(UtcMillis, Millilitres)> = None;
+        while let Some(row) = rows.next()? {
+            let (t, register) = (UtcMillis(row.get(0)?), Millilitres(row.get(1)?));
+            let follows = Verdict::from_code(row.get(2)?) == Some(Verdict::Accepted);
+            if let Some((since, was)) = before.filter(|_| follows) {
+                series.add((since, t), register - was);
+            }
+            before = Some((t, register));
         }
-        before = Some((t, register));
     }
     Ok(())
 }
@@ -76,6 +89,20 @@ pub fn newest_before(db: &Db, connection: i64, day: LocalDay, days: i32) -> Resu
     let text: Option<String> =
         query.query_row(params![connection, day.0.saturating_sub(days), day.0.saturating_sub(1)], |row| row.get(0)).optional()?;
     // What an older release wrote and this one cannot read is as if it were not known.
+    Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
+}
+
+/// The newest cistern that the days before one have shown, at most `days` of them.
+///
+/// # Errors
+/// The database.
+pub fn cistern_before(db: &Db, connection: i64, day: LocalDay, days: i32) -> Result<Option<Cistern>, Error> {
+    let mut query = db.prepare_cached(
+        "SELECT json_extract(draws, '$.fine.cistern') FROM usage_day WHERE connection = ?1 AND day BETWEEN ?2 AND ?3
+         AND json_extract(draws, '$.fine.cistern') IS NOT NULL ORDER BY day DESC LIMIT 1",
+    )?;
+    let text: Option<String> =
+        query.query_row(params![connection, day.0.saturating_sub(days), day.0.saturating_sub(1)], |row| row.get(0)).optional()?;
     Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
 }
 
@@ -100,4 +127,45 @@ pub fn pass(tx: &mut Tx<'_>, due: &DueDay) -> Result<(), Error> {
         .prepare_cached("UPDATE usage_day SET drawn = rev WHERE connection = ?1 AND day = ?2 AND rev = ?3 AND dirty = 0")?
         .execute(params![due.connection, due.day.0, due.rev])?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::rows::plan::empty;
+    use domain::core::local_time::MINUTE_MS;
+    use domain::patterns::analyse;
+
+    const DAY: LocalDay = LocalDay(20_787);
+
+    #[test]
+    fn a_day_on_which_the_meter_was_replaced_has_what_both_measured() {
+        let db = empty();
+        db.execute_batch("PRAGMA foreign_keys = OFF").unwrap();
+        let mut series = Series::new(TimeZone::Jakarta, DAY);
+        let noon = TimeZone::Jakarta.start_of(DAY).plus(720 * MINUTE_MS);
+        let sql = "INSERT INTO installation (meter, since, until, connection) VALUES (1, 0, ?1, 7), (2, ?1, NULL, 7)";
+        db.execute(sql, [noon.0]).unwrap();
+        let (from, to) = series.span();
+        for at in (from.0..=to.0).step_by(MINUTE_MS as usize) {
+            let meter = if at < noon.0 { 1 } else { 2 };
+            let sql = "INSERT INTO reading (meter, t, register, verdict, source, received_at) VALUES (?1, ?2, 0, ?3, 0, 0)";
+            db.execute(sql, [meter, at, Verdict::Accepted as i64]).unwrap();
+        }
+        fill(&db, 7, &mut series).unwrap();
+        assert!(analyse(&series, None).fine().is_some());
+    }
+
+    #[test]
+    fn a_cistern_is_known_behind_a_day_that_shows_none() {
+        let db = empty();
+        let sql = "INSERT INTO usage_day (connection, day, volume, covered_ms, draws) VALUES (7, ?1, 0, 0, ?2)";
+        let cistern = Cistern { volume: Millilitres(9_000), flow: None, minutes: 3 };
+        let fine = DayDraws::Fine(domain::patterns::Found { cistern: Some(cistern), ..Default::default() });
+        for (back, draws) in [(2, fine), (1, DayDraws::Coarse(domain::patterns::Coarse::Gaps))] {
+            db.execute(sql, params![DAY.0 - back, serde_json::to_string(&draws).unwrap()]).unwrap();
+        }
+        assert_eq!(cistern_before(&db, 7, DAY, 28).unwrap(), Some(cistern));
+        assert_eq!(cistern_before(&db, 7, DAY, 1).unwrap(), None);
+    }
 }

@@ -2,14 +2,15 @@
 
 use crate::error::Error;
 use crate::field::{blobs, records};
+use crate::metering::fleet::is_known_meter;
 use crate::metering::swaps;
 use crate::metering::swaps::ReportedSwap;
 use crate::sync::apply::{Applying, invalid, rejected};
 use crate::sync::rows::readings;
-use domain::UtcMillis;
 use domain::field::field_record::{Review, contradicts, is_register, is_skewed, is_time};
 use domain::field::meter_swap::Swap;
 use domain::people::permission::Permission;
+use domain::{MeterId, UtcMillis};
 use protocol::sync::push::{Outcome, Rejection};
 use protocol::sync::rows::Entity;
 use std::collections::BTreeSet;
@@ -49,6 +50,10 @@ pub fn take(applying: &mut Applying<'_, '_>, said: Swap) -> Result<Outcome, Erro
     }
     if let Some(outcome) = applying.written_before(Entity::MeterSwap, swap.swap.0)? {
         return Ok(outcome);
+    }
+    // The meter that it may make is named by it.
+    if is_known_meter(applying.tx, MeterId(swap.swap.0))? {
+        return Ok(rejected(Rejection::IdReused));
     }
     for photo in [swap.final_photo, swap.first_photo].into_iter().flatten() {
         if !blobs::is_owner(applying.tx, photo, applying.caller.num)? {
