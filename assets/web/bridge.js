@@ -200,7 +200,12 @@ export function focusSoon(box, id) {
   const before = document.activeElement;
   const there = () => document.getElementById(id)?.focus({ preventScroll: true });
   const isThere = () => document.getElementById(id) !== null;
-  if (isThere()) return there();
+  if (isThere()) {
+    there();
+    // One that is moved in the page while it is drawn loses the focus, to nobody.
+    requestAnimationFrame(() => requestAnimationFrame(() => document.activeElement === document.body && there()));
+    return;
+  }
   const watching = new MutationObserver(() => {
     const stays = document.activeElement === before || document.activeElement === document.body;
     if (stays && !isThere()) return;

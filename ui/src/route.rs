@@ -260,9 +260,11 @@ pub fn tabs(role: Role) -> (Vec<Entry>, Vec<Entry>) {
     if all.len() <= TABS {
         return (all, Vec::new());
     }
-    // What changes by itself stays in sight.
-    let is_first =
-        |entry: &Entry| matches!(entry.to, Route::Summary {} | Route::Meters {} | Route::Customers {} | Route::Alerts {});
+    // What changes by itself stays in sight, and what is used at a meter.
+    let is_first = |entry: &Entry| match role {
+        Role::Technician => matches!(entry.to, Route::Today {} | Route::FieldMap {} | Route::Scan {} | Route::Outbox {}),
+        _ => matches!(entry.to, Route::Summary {} | Route::Meters {} | Route::Customers {} | Route::Alerts {}),
+    };
     all.into_iter().partition(is_first)
 }
 

@@ -88,10 +88,15 @@ fn sums(table: &Table, name: &str, rows: &[&Vec<Cell>]) -> String {
     cells.join("\t")
 }
 
+/// A group's name; what has none is an empty cell, and no empty text.
+fn of_group(name: &str) -> String {
+    if name.is_empty() { String::new() } else { quoted(name) }
+}
+
 /// The whole sheet of a table, by the model alone.
 fn expected(report: &Report, table: &Table) -> Vec<String> {
     let line =
-        |group: Option<&str>, cells: Vec<String>| group.map(quoted).into_iter().chain(cells).collect::<Vec<_>>().join("\t");
+        |group: Option<&str>, cells: Vec<String>| group.map(of_group).into_iter().chain(cells).collect::<Vec<_>>().join("\t");
     let names = table.columns.iter().map(|column| quoted(&column.of.name)).collect();
     let mut lines = vec![line(table.group.as_deref(), names)];
     let is_summed = table.columns.iter().any(|column| column.total == Total::Sum);

@@ -105,7 +105,7 @@ fn name_old_customer(model: &Model, change: &mut Change) {
 
 fn add_field(change: &mut Change) {
     let Some(body) = &mut change.body else { return };
-    let text = body.get().trim_end_matches('}');
+    let Some(text) = body.get().strip_suffix('}') else { return };
     let text = format!("{text},\"of_a_newer_server\":\"{}\"}}", change.id);
     *body = RawValue::from_string(text).or_else(|_| to_raw_value(&())).expect("JSON");
 }

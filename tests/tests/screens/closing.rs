@@ -114,7 +114,7 @@ async fn a_month(host: &Host, running: &Running) {
     fill(host, "month-reason", "Ada setoran lupa").await;
     press(host, "Buka bulan").await;
     until(page, "that it is open again", "document.querySelector('[data-closed-month][data-state=months-reopened]')").await;
-    let kept = "document.querySelector('[data-closed-month][data-state=months-reopened] [data-late]')";
+    let kept = "document.querySelector('.card:has([data-state=months-reopened]) [data-late]')";
     until(page, "that its corrections stay listed with it", kept).await;
 }
 

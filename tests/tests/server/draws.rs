@@ -133,7 +133,8 @@ async fn draws_reach_the_customer_alone_and_a_late_reading_has_its_day_looked_at
     used(&running, "WM-TEST-A", &missing).await;
     publish().await;
     once_at(&running.server.app, at).await.expect("looked at");
-    assert!(of(first_day).await.is_some_and(|draws| draws.fine().is_some()), "the day is whole now");
+    let whole = of(first_day).await;
+    assert!(whole.as_ref().is_some_and(|draws| draws.fine().is_some()), "the day is whole now: {whole:?}");
     let sum = "SELECT SUM(rev) FROM usage_day";
     let revisions =
         async || running.server.app.store.read(move |db| Ok(db.query_row(sum, [], |row| row.get::<_, i64>(0))?)).await;
