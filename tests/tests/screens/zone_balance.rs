@@ -79,32 +79,6 @@ async fn read(host: &Host, running: &Running) {
     until(page, "the night", "document.querySelector('[data-night]')").await;
     run(page, "[...document.querySelectorAll('.segmented button')].find(b => b.innerText === '7 hari').click()").await;
     until(page, "a week", "document.querySelectorAll('.balance-days > div').length === 7").await;
-    of_own_days(page).await;
-}
-
-/// One's own days, which begin with those that were shown.
-async fn of_own_days(page: &Client) {
-    let choose =
-        |word: &str| format!("[...document.querySelectorAll('.segmented button')].find(b => b.innerText === {word:?}).click()");
-    let set = |value: &str| {
-        let field = "document.querySelector('#balance-from')";
-        format!("{field}.value = {value}; {field}.dispatchEvent(new Event('change', {{ bubbles: true }}))")
-    };
-    run(page, &choose("Pilih hari")).await;
-    until(page, "both days", "document.querySelector('#balance-from')?.value < document.querySelector('#balance-to')?.value")
-        .await;
-    assert_eq!(audit(page, &axe::script(), "a range", ANY).await, Vec::<String>::new());
-    run(page, &set("document.querySelector('#balance-to').value")).await;
-    until(page, "one day", "document.querySelectorAll('.balance-days > div').length === 1").await;
-    run(page, &set("'2020-01-01'")).await;
-    until(page, "that it is too long", "document.querySelector('#balance-to-said')?.innerText.includes('92')").await;
-    assert_eq!(
-        run(page, "return document.querySelectorAll('.balance-days > div').length").await,
-        1,
-        "nothing else was asked for"
-    );
-    run(page, &choose("7 hari")).await;
-    until(page, "a week", "document.querySelectorAll('.balance-days > div').length === 7").await;
 }
 
 async fn as_table(host: &Host) {

@@ -5,17 +5,15 @@ mod days;
 mod forms;
 mod inflows;
 mod parts;
-mod period;
 mod silent;
 
 use crate::bridge::new_id;
-use crate::components::shell::{SyncMark, device_zone, language};
-use crate::components::{Button, Card, Empty, Icon};
+use crate::components::shell::{SyncMark, language};
+use crate::components::{Button, Card, Empty, Icon, Segmented};
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::pages::admin::ask::{Gap, ServerView, Stale, is_away, use_server_view};
 use crate::route::Route;
-use crate::state::shared;
 use days::Days;
 use dioxus::prelude::*;
 use domain::ZoneId;
@@ -23,11 +21,13 @@ use domain::people::Language;
 use forms::{Limit, Register, Remove};
 use inflows::Inflows;
 use parts::Parts;
-use period::{Period, PeriodChoice, RangeEntry};
-use protocol::metering::zone_balance::{InflowMeter, ZoneBalance as Found};
+use protocol::metering::zone_balance::{InflowMeter, ZoneBalance as Found, ZoneBalanceAsked};
 use protocol::ui::{AdminRequest, AdminResponse, ZoneBalancesRequest};
 use silent::{Nights, Silent};
 use uuid::Uuid;
+
+/// Days that can be chosen.
+const PERIODS: [i32; 3] = [7, 30, 90];
 
 /// What is done, with the key by which it happens once.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,10 +57,13 @@ pub fn ZoneBalance(zone: ZoneId) -> Element {
 
 #[component]
 fn Page(zone: ZoneId) -> Element {
-    let (shared, period) = (shared(), use_signal(|| Period::FIRST));
+    let mut days = use_signal(|| 30);
     let doing = use_signal(|| None::<Doing>);
     let server = use_server_view(
-        move || AdminRequest::ZoneBalances(ZoneBalancesRequest::Of(period().asked(zone))),
+        move || {
+            let asked = ZoneBalanceAsked { zone, days: Some(days()), from: None, to: None };
+            AdminRequest::ZoneBalances(ZoneBalancesRequest::Of(asked))
+        },
         |response| match response {
             AdminResponse::ZoneBalance(found) => Some(*found),
             _ => None,
@@ -68,9 +71,7 @@ fn Page(zone: ZoneId) -> Element {
     );
     let latest = server.latest.read().clone();
     let name = latest.as_ref().map_or_else(String::new, |found| found.name.clone());
-    let time_zone = latest.as_ref().map_or_else(device_zone, |found| found.time_zone);
-    let today = use_memo(use_reactive((&time_zone,), move |(zone,)| zone.day_of((shared.now)())));
-    let is_range = matches!(period(), Period::Range(..));
+    let choices = PERIODS.map(|days| (days, tra("balance-days", &[("n", days.to_string())]))).to_vec();
     rsx! {
         div { class: "page office zone-balance",
             header { class: "page-head row wrap",
@@ -79,11 +80,8 @@ fn Page(zone: ZoneId) -> Element {
                     p { class: "muted small", "{name}" }
                     h1 { {tr("balance-title")} }
                 }
-                PeriodChoice { period, today: today() }
+                Segmented { label: tr("balance-period"), choices, chosen: days(), onchoose: move |chosen| days.set(chosen) }
                 span { class: "only-phone", SyncMark {} }
-            }
-            if is_range {
-                RangeEntry { period, today: today() }
             }
             if let Some(old) = server.old() {
                 Stale { old, onretry: move |()| server.again() }
