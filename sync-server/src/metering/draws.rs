@@ -98,16 +98,11 @@ mod tests {
     #[test]
     fn a_day_that_was_fine_and_is_coarse_now_says_so_where_the_day_before_is_as_well() {
         let db = empty();
-        let place = "PRAGMA foreign_keys = OFF;
-            INSERT INTO zone (num, id, utility, name, time_zone) VALUES (1, zeroblob(16), 1, 'Uji', 'Asia/Jakarta');
-            INSERT INTO connection (num, id, utility, customer, zone, kind, label, address, tariff_class)
-            VALUES (7, zeroblob(16), 1, 1, 1, 'residential', '', '', 'residential')";
-        db.execute_batch(place).unwrap();
+        db.execute_batch(rows::A_CONNECTION).unwrap();
         let (zone, day) = (TimeZone::Jakarta, LocalDay(20_787));
-        let sql = "INSERT INTO usage_day (connection, day, volume, covered_ms, rev, dirty, draws, drawn) VALUES (7, ?1, 0, 0, 1, 0, ?2, ?3)";
         let (coarse, fine) = (DayDraws::Coarse(Coarse::Interval), DayDraws::Fine(Found::default()));
         for (day, draws, drawn) in [(day.plus(-1), &coarse, 1), (day, &fine, 0)] {
-            db.execute(sql, params![day.0, as_json(draws).unwrap(), drawn]).unwrap();
+            db.execute(rows::A_DAY, params![day.0, as_json(draws).unwrap(), drawn]).unwrap();
         }
         let at = zone.start_of(day.plus(1)).plus(AFTER_MS);
         let (_, made) = make(&db, (zone, at), 0).unwrap().expect("a day is due");

@@ -129,6 +129,18 @@ pub fn pass(tx: &mut Tx<'_>, due: &DueDay) -> Result<(), Error> {
     Ok(())
 }
 
+/// A connection in Jakarta for tests, with the key 7, without what it names.
+#[cfg(test)]
+pub const A_CONNECTION: &str = "PRAGMA foreign_keys = OFF;
+            INSERT INTO zone (num, id, utility, name, time_zone) VALUES (1, zeroblob(16), 1, 'Uji', 'Asia/Jakarta');
+            INSERT INTO connection (num, id, utility, customer, zone, kind, label, address, tariff_class)
+            VALUES (7, zeroblob(16), 1, 1, 1, 'residential', '', '', 'residential')";
+
+/// A day of that connection for tests: the day, its draws, and of which revision they are.
+#[cfg(test)]
+pub const A_DAY: &str =
+    "INSERT INTO usage_day (connection, day, volume, covered_ms, rev, dirty, draws, drawn) VALUES (7, ?1, 0, 0, 1, 0, ?2, ?3)";
+
 #[cfg(test)]
 mod tests {
     use super::*;
