@@ -10,7 +10,7 @@ use protocol::sync::push::{Operation, Rejection};
 use protocol::sync::rows::{Meter, MeterSwap};
 use sync_server::core::now;
 use sync_server::metering::fleet::{self, NewMeter};
-use tests::field::{applied, change, clean, database, field_records, meter_swap, picture, reading, send, sign_in, until};
+use tests::field::{applied, clean, database, field_records, meter_swap, picture, reading, send, sign_in, until};
 use tests::ops::{code, op, push};
 use tests::world::{Device, Kept, Running, World, client_with};
 use uuid::Uuid;
