@@ -122,7 +122,7 @@ async fn a_month(host: &Host, running: &Running) {
 async fn a_file(host: &Host, running: &Running, folder: &Path) {
     let page = &host.driven.page;
     part(host, "rekonsiliasi").await;
-    shown(host, "Belum ada file").await;
+    shown(host, "Belum ada berkas").await;
     let no_file = folder.join("alamat.csv");
     std::fs::write(&no_file, "Nama,Alamat\nSari,Jl. Melati\n").expect("written");
     let file = folder.join("penyelesaian.csv");

@@ -36,12 +36,12 @@ async fn own_place(page: &Page) {
     until(page, "that nobody watches", "document.querySelector('#own-place').getAttribute('aria-pressed') === 'false'").await;
 }
 
-/// The map shows both meters, and today's work at the first.
+/// The map shows the meter of the technician's zone, and not that of another one, with today's work at it.
 async fn map(page: &Page) {
     run(page, "document.documentElement.dataset.motion = 'still'").await;
     run(page, "document.querySelector('.tabs a[href=\"#/peta\"]').click()").await;
     focus_map(page, "field-map").await;
-    until(page, "both meters", "document.body.innerText.includes('2 dari 2 meter dalam tampilan')").await;
+    until(page, "their meter", "document.body.innerText.includes('1 dari 1 meter dalam tampilan')").await;
     until(page, "today's work", "document.querySelectorAll('[data-job]').length === 1").await;
 }
 
