@@ -23,7 +23,9 @@ const FIRST: [i64; 3] = [0, 500_000, 3_000_000];
 pub fn operation(device: &Device, pick: u32, now: UtcMillis) -> Option<Operation> {
     let is_of_those = |connection: ConnectionId| (0..METERS).any(|number| id(4, number) == connection.0);
     let mut meters: Vec<Meter> = shown(device, "SELECT body FROM meter ORDER BY id");
-    meters.retain(|meter| meter.connection.is_some_and(is_of_those));
+    // A meter that a swap makes is none before the server has entered it: who takes it down sooner is refused, which the model cannot know.
+    let was_there = |meter: &Meter| meter.id.0.as_u128() & u128::from(u64::MAX) < 1_000;
+    meters.retain(|meter| meter.connection.is_some_and(is_of_those) && was_there(meter));
     let old = meters.get(pick as usize % meters.len().max(1))?;
     // What it showed when it was put up, as far as the device knows.
     let swaps: Vec<MeterSwap> = shown(device, "SELECT body FROM meter_swap ORDER BY at DESC");

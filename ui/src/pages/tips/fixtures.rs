@@ -140,6 +140,6 @@ mod tests {
     fn what_comes_less_than_once_a_day_is_counted_by_the_week() {
         assert_eq!(frequency(42, 28), ("draws-daily", 15));
         assert_eq!(frequency(9, 28), ("draws-weekly", 23));
-        assert_eq!((frequency(28, 28), frequency(0, 0)), (("draws-daily", 10), ("draws-daily", 0)));
+        assert_eq!((frequency(28, 28), frequency(0, 0)), (("draws-daily", 10), ("draws-weekly", 0)));
     }
 }
