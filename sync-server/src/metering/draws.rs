@@ -3,15 +3,11 @@
 use crate::core::feed::RowId;
 use crate::core::{Db, Tx, holders};
 use crate::error::Error;
-use crate::metering::rows::draws::{self as rows, DueDay};
-use domain::core::local_time::HOUR_MS;
+use crate::metering::rows::draws::{self as rows, AFTER_MS, DueDay};
 use domain::patterns::{Cistern, DayDraws, Series, analyse};
 use domain::{TimeZone, UtcMillis};
 use protocol::sync::rows::Entity;
 use std::collections::HashMap;
-
-/// A day is looked at three hours after its end: what was begun on it is over, and most of what is late has come.
-const AFTER_MS: i64 = 3 * HOUR_MS;
 
 /// Days that are looked at, and again if their readings came late: what a usual day is made of.
 const DAYS: i32 = 28;

@@ -7,10 +7,10 @@ use crate::error::Error;
 use crate::field::records::review_again;
 use crate::metering::intake::MeterState;
 use crate::metering::rows::installations::load_meter;
-use crate::metering::rows::{installations, leak_due, readings, state, usage};
-use domain::LocalDay;
+use crate::metering::rows::{draws, installations, leak_due, readings, state, usage};
 use domain::metering::reading::absorb::{Stored, WindowEnd, absorb};
 use domain::metering::reading::{DayUse, Point, Trust};
+use domain::{LocalDay, UtcMillis};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a meter's readings come to: each with its verdict, and what was used at which connection on which day.
@@ -62,6 +62,7 @@ pub(crate) fn settle(tx: &mut Tx<'_>, num: i64, before: &Judged) -> Result<(), E
         charging::recompute(tx, &mut prices, connection, day.month())?;
     }
     leak_due::mark_all(tx, num)?;
+    draws::look_again(tx, num, UtcMillis(0))?;
     state::mark_unpublished(tx, num)
 }
 
@@ -100,6 +101,7 @@ pub fn rebuild(tx: &mut Tx<'_>, num: i64) -> Result<(), Error> {
     }
     tx.touch_meter(num);
     leak_due::mark_all(tx, num)?;
+    draws::look_again(tx, num, UtcMillis(0))?;
     state::mark_unpublished(tx, num)
 }
 

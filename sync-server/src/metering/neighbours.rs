@@ -16,7 +16,7 @@ const TOGETHER: usize = 500;
 pub enum Look {
     /// It was made before.
     Made,
-    /// Nothing of it was measured: nothing of the months before it either.
+    /// No connection was measured enough in it.
     Unknown,
     /// Its groups, by class; there are none where too few were measured.
     Groups(Vec<(String, Group)>),

@@ -99,13 +99,13 @@ fn course(from: UtcMillis, to: UtcMillis, every: i64) -> Vec<(UtcMillis, i64)> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn draws_reach_the_customer_alone_and_no_day_is_due_twice() {
+async fn draws_reach_the_customer_alone_and_a_late_reading_has_its_day_looked_at_again() {
     let at = morning();
     let running = World::new().start_with(Clock::new(move || at)).await;
     let zone = TimeZone::Jakarta;
     let (first_day, start) = (zone.day_of(at).plus(-2), zone.start_of(zone.day_of(at).plus(-2)));
     let fine = course(start, at, 1);
-    // The evening of the first day is missing.
+    // The evening of the first day comes last. No water flows in it, so that the sums of the day stay as they are.
     let late = 20 * 60;
     let kept: Vec<_> =
         fine.iter().enumerate().filter(|(place, _)| !(late..late + 240).contains(place)).map(|(_, at)| *at).collect();
@@ -129,6 +129,12 @@ async fn draws_reach_the_customer_alone_and_no_day_is_due_twice() {
     assert!(coarse[1..].iter().all(|day| day.draws.is_none()), "it is not said again of each day");
     assert_eq!(held(&running, &other, 0).await, None, "nobody else gets it");
 
+    let missing: Vec<_> = fine[late..late + 240].to_vec();
+    used(&running, "WM-TEST-A", &missing).await;
+    publish().await;
+    once_at(&running.server.app, at).await.expect("looked at");
+    let whole = of(first_day).await;
+    assert!(whole.as_ref().is_some_and(|draws| draws.fine().is_some()), "the day is whole now: {whole:?}");
     let sum = "SELECT SUM(rev) FROM usage_day";
     let revisions =
         async || running.server.app.store.read(move |db| Ok(db.query_row(sum, [], |row| row.get::<_, i64>(0))?)).await;

@@ -3,10 +3,14 @@
 use crate::core::{Db, Tx};
 use crate::error::Error;
 use crate::metering::rows::readings::SETTLES_BELOW;
+use domain::core::local_time::HOUR_MS;
 use domain::metering::reading::Verdict;
 use domain::patterns::{Cistern, DayDraws, Series};
 use domain::{LocalDay, Millilitres, TimeZone, UtcMillis};
 use rusqlite::{OptionalExtension, params};
+
+/// A day is looked at three hours after its end: what was begun on it is over, and most of what is late has come.
+pub const AFTER_MS: i64 = 3 * HOUR_MS;
 
 /// A day that is yet to be looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,7 +122,7 @@ pub fn keep(tx: &mut Tx<'_>, due: &DueDay, draws: &str) -> Result<Option<i64>, E
     Ok(query.query_row(params![due.connection, due.day.0, due.rev, draws], |row| row.get(0)).optional()?)
 }
 
-/// Keeps that a day was looked at, and that its row says nothing of it which it did not say before.
+/// Records that a day was looked at, where its row stays as it is.
 ///
 /// # Errors
 /// The database.
@@ -126,6 +130,25 @@ pub fn pass(tx: &mut Tx<'_>, due: &DueDay) -> Result<(), Error> {
     tx.db
         .prepare_cached("UPDATE usage_day SET drawn = rev WHERE connection = ?1 AND day = ?2 AND rev = ?3 AND dirty = 0")?
         .execute(params![due.connection, due.day.0, due.rev])?;
+    Ok(())
+}
+
+/// The query of [`look_again`].
+pub const LOOK_AGAIN: &str = "UPDATE usage_day SET drawn = NULL WHERE drawn IS NOT NULL AND day >= ?2
+    AND connection IN (SELECT connection FROM installation WHERE meter = ?1)";
+
+/// Has days looked at again at which a meter's readings were judged from an instant on: their sums may be as before, and what is between
+/// them is not. Readings that are not late belong to no day that was looked at, and cost no query.
+///
+/// # Errors
+/// The database.
+pub fn look_again(tx: &mut Tx<'_>, meter: i64, since: UtcMillis) -> Result<(), Error> {
+    if tx.now.since(since) <= AFTER_MS {
+        return Ok(());
+    }
+    // A day is made of the hours around it too, and the zone may be any.
+    let first = TimeZone::Jakarta.day_of(since).plus(-1);
+    tx.db.prepare_cached(LOOK_AGAIN)?.execute(params![meter, first.0])?;
     Ok(())
 }
 

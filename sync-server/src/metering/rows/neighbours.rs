@@ -78,7 +78,7 @@ pub fn members(db: &Db, zone: i64, month: LocalMonth) -> Result<BTreeMap<String,
     Ok(found)
 }
 
-/// Writes that a month of a zone was made, and that nothing of it was given yet; false if it was made before.
+/// Records that the groups of a zone's month were made and no connection has them yet; false if they were made before.
 ///
 /// # Errors
 /// The database.

@@ -9,7 +9,7 @@ use crate::core::{Db, Tx};
 use crate::error::Error;
 use crate::metering::intake::{Counts, Intake, MeterMessage, Source};
 use crate::metering::publish::Unpublished;
-use crate::metering::rows::{leak_due, state, usage};
+use crate::metering::rows::{draws, leak_due, state, usage};
 use cached::CachedMeter;
 use domain::metering::reading::DayUse;
 use domain::{LocalDay, LocalMonth, Millilitres, UtcMillis};
@@ -209,6 +209,7 @@ impl MeterStateCache {
         }
         for (meter, since) in std::mem::take(&mut self.judged) {
             leak_due::mark(tx, meter, since)?;
+            draws::look_again(tx, meter, since)?;
         }
         if self.meters.len() > MAX_CACHED {
             self.meters.clear();
