@@ -6,7 +6,7 @@ use crate::queries::reports::Within;
 use crate::queries::{Days, RevenueMemory};
 use crate::reports::fill::Filling;
 use crate::reports::words;
-use domain::reports::kinds::{BREAKDOWNS, BY_DAY, Breakdown, CampaignLine, Revenue, RevenueLine, RevenueSums, Vouchers};
+use domain::reports::kinds::{BREAKDOWNS, BY_DAY, Breakdown, Revenue, RevenueLine, RevenueSums, Vouchers};
 use domain::reports::{Period, Report, Step, kinds};
 use domain::revenue::{DayRange, Dimension, Figures, Sums};
 use domain::{LocalDay, Rupiah, ZoneId};
@@ -40,21 +40,8 @@ pub fn revenue(with: &Filling<'_>, memory: &RevenueMemory) -> Result<Report, Err
 pub fn vouchers(with: &Filling<'_>, memory: &RevenueMemory) -> Result<Report, Error> {
     let mut days = memory.now(with.db)?;
     let sums = days.of(so_far(with.head.period, with.today), &[Dimension::Campaign]);
-    let line = |(value, of): (Option<String>, Sums)| {
-        let (value, figures) = (value?, Figures::of(&of));
-        Some(CampaignLine {
-            name: days.name(&value).cloned().unwrap_or(value),
-            first: None,
-            last: None,
-            uses: u32::try_from(figures.purchases).unwrap_or_default(),
-            discounts: figures.discounts,
-            bonus: figures.voucher_cost,
-            paid: Rupiah(figures.gateway.0 + figures.cash.0),
-        })
-    };
-    let mut lines: Vec<CampaignLine> = sums.values(Dimension::Campaign).into_iter().filter_map(line).collect();
-    lines.sort_by_key(|line| std::cmp::Reverse(line.discounts.0 + line.bonus.0));
-    Ok(kinds::vouchers(&with.head, &Vouchers { lines }))
+    let of = Vouchers::of(sums.values(Dimension::Campaign), |value| days.name(value).cloned());
+    Ok(kinds::vouchers(&with.head, &of))
 }
 
 const fn range_of(period: Period) -> DayRange {

@@ -4,8 +4,10 @@ use super::{RUPIAH, Words, count, on, rupiah};
 use crate::exports::{Cell, Kind};
 use crate::reports::chart::{Chart, Form};
 use crate::reports::{Block, Column, Head, KeyFigure, Report, ReportKind, Table};
+use crate::revenue::{Figures, Sums};
 use crate::{LocalDay, Rupiah};
 use serde::{Deserialize, Serialize};
+use std::cmp::Reverse;
 
 /// A campaign.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +33,28 @@ pub struct CampaignLine {
 pub struct Vouchers {
     /// The campaigns.
     pub lines: Vec<CampaignLine>,
+}
+
+impl Vouchers {
+    /// Of the sums by campaign, the one that gave most first; `name` has what a campaign is called, where that is known. Their first and last days
+    /// are not among sums.
+    pub fn of(values: Vec<(Option<String>, Sums)>, name: impl Fn(&str) -> Option<String>) -> Self {
+        let line = |(value, of): (Option<String>, Sums)| {
+            let (value, figures) = (value?, Figures::of(&of));
+            Some(CampaignLine {
+                name: name(&value).unwrap_or(value),
+                first: None,
+                last: None,
+                uses: u32::try_from(figures.purchases).unwrap_or_default(),
+                discounts: figures.discounts,
+                bonus: figures.voucher_cost,
+                paid: Rupiah(figures.gateway.0.saturating_add(figures.cash.0)),
+            })
+        };
+        let mut lines: Vec<CampaignLine> = values.into_iter().filter_map(line).collect();
+        lines.sort_by_key(|line| Reverse(line.discounts.0.saturating_add(line.bonus.0)));
+        Self { lines }
+    }
 }
 
 /// A report of vouchers.

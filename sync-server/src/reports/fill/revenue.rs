@@ -5,7 +5,7 @@ use crate::reports::fill::Filling;
 use crate::reports::rows::source;
 use crate::revenue;
 use crate::revenue::rows::days;
-use domain::reports::kinds::{BREAKDOWNS, BY_DAY, Breakdown, CampaignLine, Revenue, RevenueLine, RevenueSums, Vouchers};
+use domain::reports::kinds::{BREAKDOWNS, BY_DAY, Breakdown, Revenue, RevenueLine, RevenueSums, Vouchers};
 use domain::reports::{Period, Report, Step, kinds};
 use domain::revenue::{DayRange, Dimension, Figures, Sums};
 use domain::sales::payment::Method;
@@ -52,21 +52,7 @@ pub fn vouchers(with: &Filling<'_>) -> Result<Report, Error> {
     let values = revenue::sums(with.db, utility, range, by)?.values(by);
     let words: Vec<String> = values.iter().filter_map(|(value, _)| value.clone()).collect();
     let names = days::names(with.db, utility, &words)?;
-    let line = |(value, of): (Option<String>, Sums)| {
-        let (value, figures) = (value?, Figures::of(&of));
-        Some(CampaignLine {
-            name: names.get(&value).cloned().unwrap_or(value),
-            first: None,
-            last: None,
-            uses: u32::try_from(figures.purchases).unwrap_or_default(),
-            discounts: figures.discounts,
-            bonus: figures.voucher_cost,
-            paid: Rupiah(figures.gateway.0 + figures.cash.0),
-        })
-    };
-    let mut lines: Vec<CampaignLine> = values.into_iter().filter_map(line).collect();
-    lines.sort_by_key(|line| std::cmp::Reverse(line.discounts.0 + line.bonus.0));
-    Ok(kinds::vouchers(&with.head, &Vouchers { lines }))
+    Ok(kinds::vouchers(&with.head, &Vouchers::of(values, |value| names.get(value).cloned())))
 }
 
 const fn range_of(period: Period) -> DayRange {
