@@ -1544,6 +1544,7 @@ alerts-digest-nothing = No digest
 alerts-digest-info = Info only
 alerts-digest-not_critical = All but critical
 alerts-digest-at = Time of the digest
+alerts-no-time = Enter the time.
 alerts-webhook = Webhook
 alerts-webhook-url = Webhook address
 alerts-webhook-hint = Begins with https://, 500 characters at most. Leave it empty if you do not use one.

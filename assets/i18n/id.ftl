@@ -1457,6 +1457,7 @@ alerts-digest-nothing = Tanpa ringkasan
 alerts-digest-info = Info saja
 alerts-digest-not_critical = Semua selain kritis
 alerts-digest-at = Jam ringkasan
+alerts-no-time = Isi jamnya.
 alerts-webhook = Webhook
 alerts-webhook-url = Alamat webhook
 alerts-webhook-hint = Diawali https://, paling panjang 500 karakter. Kosongkan bila tidak dipakai.

@@ -14,11 +14,12 @@ pub struct Desktop {
 }
 
 impl Desktop {
-    /// A bus with nothing on it.
+    /// A bus with nothing on it, whose socket is in the folder: a bus that is killed leaves it there.
     pub fn start(folder: &Path) -> Self {
         std::fs::create_dir_all(folder.join("data")).expect("a folder");
         let mut bus = Command::new("dbus-daemon");
-        bus.args(["--session", "--nofork", "--print-address"]).stdout(Stdio::piped()).stderr(Stdio::null());
+        bus.args(["--session", "--nofork", "--print-address", &format!("--address=unix:dir={}", folder.display())]);
+        bus.stdout(Stdio::piped()).stderr(Stdio::null());
         let mut desktop =
             Self { bus: bus.spawn().expect("a bus"), keyring: None, address: String::new(), folder: folder.to_owned() };
         let mut line = String::new();

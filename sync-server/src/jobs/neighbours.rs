@@ -32,8 +32,8 @@ pub async fn once_at(app: &App, at: UtcMillis) -> Result<(), Error> {
                 return Ok(());
             }
             match app.store.read(move |db| look(db, zone, month)).await? {
-                Look::Made => {}
-                Look::Unknown => break,
+                // Months before one of which nothing is known may have been measured.
+                Look::Made | Look::Unknown => {}
                 Look::Groups(groups) => {
                     let keep = app.store.writer.work(move |tx| {
                         tx.now = at;

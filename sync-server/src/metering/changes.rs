@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::field::records;
 use crate::field::records::NewFieldRecord;
 use crate::field::rows::records as field_rows;
+use crate::metering::credentials;
 use crate::metering::fleet::{NewMeter, add_meter, has_serial, put_meter};
 use crate::metering::install::{install, is_free, uninstall};
 use crate::metering::rows::{connections, inflows, installations, meters, readings, zones};
@@ -223,7 +224,8 @@ fn text(register: Option<Millilitres>) -> String {
     register.map_or_else(String::new, |register| register.0.to_string())
 }
 
-/// Takes a meter out of service: it counts until its final register, and is installed nowhere from then on. What it has measured stays.
+/// Takes a meter out of service: it counts until its final register, is installed nowhere from then on, and signs in no more. What it has measured
+/// stays.
 ///
 /// # Errors
 /// It is refused: the detail begins with the reason's word (`meter_reason`, `meter_time`, `final_register`, `retired`,
@@ -251,6 +253,7 @@ pub fn retire(tx: &mut Tx<'_>, admin: &Caller, asked: &MeterRetirement) -> Resul
         read_last(tx, admin, &old, last)?;
     }
     meters::write_life_cycle(tx, old.num, LifeCycle::Inactive)?;
+    let credential = credentials::clear(tx, old.num)?;
     match old.connection {
         Some(connection) => uninstall(tx, old.num, connection, at)?,
         None => put_meter(tx, old.num)?,
@@ -262,8 +265,9 @@ pub fn retire(tx: &mut Tx<'_>, admin: &Caller, asked: &MeterRetirement) -> Resul
         ("final_register", String::new(), text(last.1)),
         ("since", String::new(), at.0.to_string()),
         ("reason", String::new(), asked.reason.clone()),
+        ("credential", credential, String::new()),
     ];
-    let said = said.into_iter().filter(|(_, _, after)| !after.is_empty());
+    let said = said.into_iter().filter(|(_, before, after)| !(before.is_empty() && after.is_empty()));
     let entry = audit::Entry::by(admin, (RETIRED, asked.key), (Entity::Meter as u8, asked.meter.0));
     audit::record(tx, &entry, said)?;
     Ok(changed)

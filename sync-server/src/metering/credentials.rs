@@ -56,6 +56,16 @@ pub fn change(tx: &mut Tx<'_>, admin: &Caller, asked: &MeterCredentialChange, ne
     Ok(MeterCredential { is_set: after.is_some(), secret, ..stands })
 }
 
+/// Takes the credential of a meter away that is taken out of service; returns what the audit log says of it, which is nothing if there was none.
+///
+/// # Errors
+/// The database.
+pub(super) fn clear(tx: &mut Tx<'_>, meter: i64) -> Result<String, Error> {
+    let Some(before) = rows::secret_of(tx, meter)? else { return Ok(String::new()) };
+    rows::write_secret(tx, meter, None)?;
+    Ok(fingerprint(&before))
+}
+
 /// By what the audit log distinguishes two secrets: the first 32 bits of the hash, of which nobody makes the 192 of a secret.
 fn fingerprint(hash: &[u8; 32]) -> String {
     hash[..4].iter().map(|byte| format!("{byte:02x}")).collect()

@@ -16,8 +16,8 @@ struct Held {
 }
 
 /// Takes a customer back, with everything that was added for it, and out of every bucket; false if it is too late, somebody has changed one
-/// of its rows, or something else names it: a reading of the meter itself, a transfer, a user, a case, work that somebody has begun. Then all is as
-/// it was.
+/// of its rows, or something else names it: a reading of the meter itself, a transfer, a user, a case, work that somebody has begun or changed.
+/// Then all is as it was.
 ///
 /// `author` recorded the meters' first registers, which go as well.
 ///
@@ -26,7 +26,8 @@ struct Held {
 pub fn take_back(tx: &mut Tx<'_>, customer: i64, author: i64) -> Result<bool, Error> {
     let Some(added) = rows::added(tx, customer)?.filter(|added| tx.now.since(added.at) <= TAKE_BACK_MS) else { return Ok(false) };
     let parts = rows::parts(tx, customer)?;
-    let of_parts = parts.iter().flat_map(|part| std::iter::once(part.id).chain(part.meter_id));
+    let of_part = |part: &rows::Part| std::iter::once(part.id).chain(part.meter_id).chain(part.orders.clone());
+    let of_parts = parts.iter().flat_map(of_part);
     let ids = std::iter::once(added.id).chain(of_parts);
     for id in ids {
         if rows::is_changed(tx, added.utility, id)? {

@@ -3,7 +3,7 @@
 
 use client::Client;
 use domain::alerts::kinds::{AlertKind, Channel};
-use domain::alerts::preferences::Preferences;
+use domain::alerts::preferences::{MinuteOfDay, Preferences};
 use domain::billing::balance::Level;
 use domain::{Millilitres, Rupiah};
 use fantoccini::{Client as Page, Locator};
@@ -123,6 +123,41 @@ async fn screens_save_what_somebody_wants_for_every_device() {
     until(page, "why nothing can be saved", "document.querySelector('#alerts-away')").await;
     until(page, "that it is disabled", "document.querySelector('[data-limit] [type=submit]').disabled").await;
     host.end().await;
+}
+
+/// Chooses when quiet hours begin; empty: clears the field.
+async fn choose_from(page: &Page, time: &str) {
+    let script = "const field = document.querySelector('#alerts-quiet-from'); field.value = arguments[0];
+        field.dispatchEvent(new Event('change', { bubbles: true }))";
+    page.execute(script, vec![time.into()]).await.expect("chosen");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn screens_ask_for_a_time_of_quiet_hours_that_was_cleared_and_keep_no_old_one() {
+    let running = with_webhooks().await;
+    let tablet = running.client("tablet").await;
+    field::sign_in(&tablet, "customer").await;
+    field::phase(&tablet, Phase::Live).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let host = Host::browser(&running, folder.path()).await;
+    let page = &host.driven.page;
+    sign_in(&host, "customer").await;
+    go(page, "peringatan/pengaturan").await;
+    until(page, "the hours", "document.querySelector('#alerts-quiet-from')?.value === '21:00'").await;
+    choose_from(page, "").await;
+    until(page, "that it is missing", "document.querySelector('#alerts-quiet-from[aria-invalid=true]')?.value === ''").await;
+    let save = ".alert-settings form:not([data-limit]) [type=submit]";
+    press(page, save).await;
+    until(page, "what is wrong", "document.querySelector('[data-summary]')").await;
+    assert_eq!(findings(page, "no-time").await, Vec::<String>::new());
+    choose_from(page, "22:30").await;
+    until(page, "that nothing is wrong", "!document.querySelector('[data-summary]')").await;
+    press(page, save).await;
+    until(page, "that it is saved", "document.querySelector('.toast')?.innerText.includes('disimpan')").await;
+    let quiet = settings(&tablet).await.quiet.expect("quiet hours");
+    assert_eq!((quiet.from, quiet.to), (MinuteOfDay::at(22, 30), MinuteOfDay::at(7, 0)));
+    host.end().await;
+    running.server.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

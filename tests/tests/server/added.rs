@@ -2,10 +2,12 @@
 //! while nothing else has happened to it.
 
 use domain::field::field_record::Explanation;
+use domain::maintenance::priority::Priority;
 use domain::sync::edit::{ConnectionField, CustomerField};
-use domain::{ConnectionId, CustomerId, ManualReadingId, MeterId, Millilitres, UtcMillis};
+use domain::{ConnectionId, CustomerId, ManualReadingId, MeterId, Millilitres, UtcMillis, WorkOrderId};
 use protocol::core::audit::AuditPage;
 use protocol::sync::push::{Operation, OperationResult, Outcome, Rejection};
+use protocol::sync::work::WorkPriorityChange;
 use std::collections::BTreeMap;
 use sync_server::core::now;
 use tests::field::{applied, clean, database, send, sign_in, until};
@@ -230,6 +232,25 @@ async fn what_comes_to_a_household_by_itself_goes_with_it_and_begun_work_keeps_i
         + (SELECT COUNT(DISTINCT connection) FROM tip_state)";
     assert_eq!(count(&running, left), 111, "of the household that stays");
     assert_eq!(count(&running, "SELECT COUNT(*) FROM customer WHERE number IN ('00441', '00442')"), 1);
+    running.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn work_of_a_schedule_whose_priority_somebody_changed_keeps_its_household() {
+    let running = World::new().start().await;
+    let house = Household::new("00451");
+    assert!(send(&running, "admin", &house.all(&running)).await.iter().all(applied));
+    tests::field::change(&running.world, BY_THEMSELVES);
+    let id: [u8; 16] =
+        database(&running.world).query_row("SELECT id FROM work_order", [], |row| row.get(0)).expect("the work of the schedule");
+    let order = WorkOrderId(Uuid::from_bytes(id));
+    let change = WorkPriorityChange { order, meter: house.meter, was: Priority::Normal, to: Priority::Urgent };
+    let results = send(&running, "admin", &[Operation::SetWorkPriority(change)]).await;
+    assert!(applied(&results[0]), "{results:?}");
+    let results = send(&running, "admin", &[Operation::TakeBackCustomer { customer: house.customer }]).await;
+    assert_eq!(codes(&results), [Some(Rejection::InUse)]);
+    assert_eq!(count(&running, "SELECT COUNT(*) FROM work_order WHERE priority = 'urgent'"), 1);
+    assert_eq!(count(&running, "SELECT COUNT(*) FROM customer WHERE number = '00451'"), 1);
     running.server.stop().await;
 }
 

@@ -75,6 +75,25 @@ async fn a_meter_gets_a_credential_once_another_one_in_its_place_and_none() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_meter_that_is_retired_loses_its_credential_at_once() {
+    let running = World::new().start().await;
+    let [device, other] = running.world.meters.clone();
+    assert!(may_send(&running, &device, &device.secret).await);
+    let retire = json!({ "key": Uuid::now_v7(), "meter": device.id, "reason": "Rusak" });
+    for _ in 0..2 {
+        let token = running.token("admin").await;
+        let (status, answer) = send(&running, Method::POST, "/admin/v1/meters/retire", Some(&token), Some(retire.clone())).await;
+        assert_eq!(status, StatusCode::OK, "{answer}");
+        assert!(!may_send(&running, &device, &device.secret).await);
+        assert!(!stands(&running, &device).await.is_set);
+    }
+    assert!(may_send(&running, &other, &other.secret).await, "nobody else's is taken away");
+    let said = "SELECT group_concat(changes) FROM audit WHERE kind = 'retire_meter'";
+    assert_eq!(text(&running, said).await.matches("credential").count(), 1, "and the audit log says so, once");
+    clean(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_meter_that_was_registered_in_the_app_gets_a_credential_and_a_retired_one_none() {
     let running = World::new().start().await;
     let device = running.world.meters[0].clone();

@@ -232,6 +232,27 @@ async fn what_is_lost_for_a_week_is_said_to_the_admins_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_zone_that_cannot_be_judged_keeps_no_other_from_it() {
+    let (running, at) = at_noon().await;
+    let ([west, _], far, time) = (running.world.zones, far_zone(&running).await, TimeZone::Jayapura);
+    let start = time.start_of(time.day_of(at).plus(-8));
+    done(&running, west, register("INDUK-0", start)).await;
+    done(&running, far, register("INDUK-1", start)).await;
+    flows(&running, "INDUK-1", &course(start, at.since(start) / STEP_MS, 200_000), at).await;
+    for zone in [west, far] {
+        done(&running, zone, json!({ "what": "limit", "per_mille": 999 })).await;
+    }
+    // Nobody can read what measures the first zone.
+    let broken = "UPDATE zone_inflow SET id = x'00' WHERE meter = (SELECT num FROM meter WHERE serial = 'INDUK-0')";
+    field::change(&running.world, broken);
+    zone_losses::once_at(&running.server.app, at).await.expect("the others are judged");
+    assert_eq!(number(&running, "SELECT COUNT(*) FROM notification WHERE content LIKE '%zone_loss%'".into()).await, 1);
+    let passed = "SELECT COUNT(*) FROM zone WHERE loss_notified_at IS NOT NULL AND name = 'Jauh'";
+    assert_eq!(number(&running, passed.into()).await, 1);
+    running.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_silence_of_a_bulk_meter_is_said_to_the_admins_once() {
     let (running, at) = at_noon().await;
     let [west, _] = running.world.zones;

@@ -258,6 +258,14 @@ async fn until_phase(device: &mut Device, wanted: Phase) {
     timeout(Duration::from_secs(30), waiting).await.expect("the phase comes");
 }
 
+#[test]
+fn the_socket_of_a_desktops_bus_is_in_its_own_folder() {
+    let home = tempfile::tempdir().expect("a folder");
+    let desktop = Desktop::start(home.path());
+    let (_, address) = desktop.environment().into_iter().find(|(name, _)| *name == "DBUS_SESSION_BUS_ADDRESS").expect("a bus");
+    assert!(address.starts_with(&format!("unix:path={}/", home.path().display())), "{address}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_locked_keyring_costs_this_run_only_and_nothing_is_written_over() {
     let running = World::new().start().await;

@@ -1,6 +1,6 @@
 //! When notifications are sent: quiet hours, and what goes into the daily message.
 
-use crate::components::Card;
+use crate::components::{Card, Icon};
 use crate::i18n::{tr, tra};
 use crate::pages::admin::parts::Choice;
 use crate::pages::alerts::limits::use_limits;
@@ -9,16 +9,30 @@ use dioxus::prelude::*;
 use domain::TimeZone;
 use domain::alerts::preferences::{Digest, DigestOf, MinuteOfDay, Preferences, QuietHours};
 use domain::people::Role;
+use std::collections::BTreeSet;
 
-/// Quiet hours and the daily message.
+/// The times of the day that can be set, by their elements.
+pub const FROM: &str = "alerts-quiet-from";
+/// See [`FROM`].
+pub const TO: &str = "alerts-quiet-to";
+/// See [`FROM`].
+pub const DIGEST_AT: &str = "alerts-digest-at";
+
+/// Quiet hours and the daily message. `cleared` has the times that are shown and were cleared: nothing is saved until they are set.
 #[component]
-pub fn Quiet(wanted: Signal<Preferences>, role: Role) -> Element {
-    let mut wanted = wanted;
+pub fn Quiet(wanted: Signal<Preferences>, cleared: Signal<BTreeSet<&'static str>>, role: Role) -> Element {
+    let (mut wanted, mut cleared) = (wanted, cleared);
     let (quiet, digest) = (wanted.read().quiet, wanted.read().digest);
     let set_quiet = use_callback(move |quiet: QuietHours| wanted.with_mut(|wanted| wanted.quiet = Some(quiet)));
-    let set_digest = use_callback(move |digest: Digest| wanted.with_mut(|wanted| wanted.digest = digest));
+    let set_digest = use_callback(move |digest: Digest| {
+        if digest.of == DigestOf::Nothing {
+            cleared.with_mut(|ids| ids.remove(DIGEST_AT));
+        }
+        wanted.with_mut(|wanted| wanted.digest = digest);
+    });
     let turn = move |event: FormEvent| {
         let usual = Preferences::default().quiet;
+        cleared.with_mut(|ids| ids.retain(|id| *id == DIGEST_AT));
         wanted.with_mut(|wanted| wanted.quiet = if event.checked() { usual } else { None });
     };
     let choices = [DigestOf::Nothing, DigestOf::Info, DigestOf::NotCritical].map(|of| (of, tr(digest_key(of))));
@@ -31,15 +45,15 @@ pub fn Quiet(wanted: Signal<Preferences>, role: Role) -> Element {
             }
             if let Some(quiet) = quiet {
                 div { class: "form-grid",
-                    Time { id: "alerts-quiet-from", label: tr("alerts-quiet-from"), value: quiet.from, onchoose: move |from| set_quiet.call(QuietHours { from, ..quiet }) }
-                    Time { id: "alerts-quiet-to", label: tr("alerts-quiet-to"), value: quiet.to, onchoose: move |to| set_quiet.call(QuietHours { to, ..quiet }) }
+                    Time { id: FROM, label: tr("alerts-quiet-from"), value: quiet.from, cleared, onchoose: move |from| set_quiet.call(QuietHours { from, ..quiet }) }
+                    Time { id: TO, label: tr("alerts-quiet-to"), value: quiet.to, cleared, onchoose: move |to| set_quiet.call(QuietHours { to, ..quiet }) }
                 }
             }
             p { class: "muted small", Zones { role } " " {tr("alerts-quiet-critical")} }
             Choice { label: tr("alerts-digest"), choices: choices.to_vec(), chosen: digest.of, onchoose: move |of| set_digest.call(Digest { of, ..digest }) }
             if digest.of != DigestOf::Nothing {
                 div { class: "form-grid",
-                    Time { id: "alerts-digest-at", label: tr("alerts-digest-at"), value: digest.at, onchoose: move |at| set_digest.call(Digest { at, ..digest }) }
+                    Time { id: DIGEST_AT, label: tr("alerts-digest-at"), value: digest.at, cleared, onchoose: move |at| set_digest.call(Digest { at, ..digest }) }
                 }
             }
         }
@@ -70,17 +84,39 @@ fn Zones(role: Role) -> Element {
     rsx! { {tra("alerts-quiet-zone", &[("zones", zones.join(", "))])} }
 }
 
-/// A time of the day.
+/// A time of the day. A field that was cleared is no time.
 #[component]
-fn Time(id: &'static str, label: String, value: MinuteOfDay, onchoose: EventHandler<MinuteOfDay>) -> Element {
+fn Time(
+    id: &'static str,
+    label: String,
+    value: MinuteOfDay,
+    cleared: Signal<BTreeSet<&'static str>>,
+    onchoose: EventHandler<MinuteOfDay>,
+) -> Element {
+    let mut cleared = cleared;
+    let is_cleared = cleared.read().contains(id);
     let minute = u16::from(value);
-    let text = format!("{:02}:{:02}", minute / 60, minute % 60);
+    let text = if is_cleared { String::new() } else { format!("{:02}:{:02}", minute / 60, minute % 60) };
+    let choose = move |event: FormEvent| match read(&event.value()) {
+        Some(minute) => {
+            cleared.with_mut(|ids| ids.remove(id));
+            onchoose.call(minute);
+        }
+        None => {
+            cleared.with_mut(|ids| ids.insert(id));
+        }
+    };
     rsx! {
         div { class: "field",
             label { r#for: id, "{label}" }
-            div { class: "input",
+            div { class: if is_cleared { "input bad" } else { "input" },
                 input { id, r#type: "time", value: "{text}",
-                    onchange: move |event| if let Some(minute) = read(&event.value()) { onchoose.call(minute) } }
+                    "aria-invalid": if is_cleared { "true" },
+                    "aria-describedby": if is_cleared { "{id}-said" },
+                    onchange: choose }
+            }
+            if is_cleared {
+                span { id: "{id}-said", class: "error", Icon { name: "circle-alert", size: "s" } {tr("alerts-no-time")} }
             }
         }
     }

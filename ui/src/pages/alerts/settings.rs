@@ -3,14 +3,14 @@
 
 use crate::components::shell::SyncMark;
 use crate::components::states::explain;
-use crate::components::summary::Summary;
+use crate::components::summary::{Summary, misses};
 use crate::components::{Button, Card, Icon, WhyNot, use_sending};
 use crate::i18n::tr;
 use crate::pages::admin::ask::{Gap, Stale, is_away, use_server_answer};
 use crate::pages::admin::parts::Refused;
 use crate::pages::alerts::limits::Limits;
 use crate::pages::alerts::matrix::Matrix;
-use crate::pages::alerts::quiet::Quiet;
+use crate::pages::alerts::quiet::{DIGEST_AT, FROM, Quiet, TO};
 use crate::pages::alerts::webhook::Webhook;
 use crate::pages::alerts::{ask, response};
 use crate::route::Route;
@@ -21,6 +21,7 @@ use domain::alerts::preferences::WrongPreferences;
 use domain::people::Role;
 use protocol::alerts::AlertSettings as Settings;
 use protocol::ui::{AlertsRequest, AlertsResponse, Request};
+use std::collections::BTreeSet;
 
 /// The identifier of why nothing can be set now.
 pub const AWAY: &str = "alerts-away";
@@ -76,12 +77,17 @@ fn Form(settings: Settings, role: Role, onsaved: EventHandler<Settings>) -> Elem
     }));
     let (sending, mut refused) = (use_sending(), use_signal(|| None::<String>));
     let mut tried = use_signal(|| false);
+    let mut cleared = use_signal(BTreeSet::<&'static str>::new);
+    let no_time = |id: &'static str| (id, cleared.read().contains(id).then(|| tr("alerts-no-time")));
     let wrong = wanted.read().clone().checked().err().filter(|_| tried());
     let wrong_webhook = (wrong == Some(WrongPreferences::Webhook)).then(|| tr("alerts-webhook-wrong"));
     let save = move |event: FormEvent| {
         event.prevent_default();
         tried.set(true);
         refused.set(None);
+        if !cleared.peek().is_empty() {
+            return;
+        }
         let Ok(checked) = wanted.peek().clone().checked() else { return };
         sending.once(async move {
             match ask(AlertsRequest::SetSettings(Box::new(checked))).await {
@@ -97,13 +103,14 @@ fn Form(settings: Settings, role: Role, onsaved: EventHandler<Settings>) -> Elem
             }
         });
     };
-    let is_same = *wanted.read() == *saved.read();
+    let is_same = *wanted.read() == *saved.read() && cleared.read().is_empty();
+    let faults = misses(tried(), [no_time(FROM), no_time(TO), no_time(DIGEST_AT), ("alerts-webhook", wrong_webhook.clone())]);
     let can_webhook = settings.channels.contains(&Channel::Webhook);
     rsx! {
         form { class: "stack wide", novalidate: true, onsubmit: save,
-            Summary { wrong: wrong_webhook.iter().map(|what| ("alerts-webhook".to_owned(), what.clone())).collect::<Vec<_>>() }
+            Summary { wrong: faults }
             Matrix { wanted, channels: settings.channels.clone(), role }
-            Quiet { wanted, role }
+            Quiet { wanted, cleared, role }
             if can_webhook {
                 Webhook { wanted, saved: settings.clone(), error: wrong_webhook }
             }
@@ -113,7 +120,7 @@ fn Form(settings: Settings, role: Role, onsaved: EventHandler<Settings>) -> Elem
                     Button { label: tr("save"), kind: "primary", icon: "check", r#type: "submit", busy: sending.is_busy(), disabled: is_same || is_away(),
                         described: is_away().then_some(AWAY) }
                     if !is_same {
-                        Button { label: tr("cancel"), kind: "quiet", onclick: move |_| { tried.set(false); wanted.set(saved.peek().clone()); } }
+                        Button { label: tr("cancel"), kind: "quiet", onclick: move |_| { tried.set(false); cleared.set(BTreeSet::new()); wanted.set(saved.peek().clone()); } }
                     }
                 }
             }
