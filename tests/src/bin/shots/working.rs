@@ -19,6 +19,9 @@ const FIND: &str = "const [wanted, done] = arguments; const call = (body) => fet
 /// Goes to a page.
 pub async fn open(driven: &Driven, page: &str) -> Outcome {
     if page == "daftar-periksa-ubah" {
+        // The editor of the picture before is still open.
+        driven.page.execute("location.hash = '#/pemeliharaan/libur'", vec![]).await?;
+        until(&driven.page, "another page", "!document.querySelector('.template-step, [data-built-in]')").await;
         driven.page.execute("location.hash = '#/pemeliharaan/daftar-periksa'", vec![]).await?;
         until(&driven.page, "the checklists", "document.querySelector('[data-built-in=preventive] .button:last-child')").await;
         driven.page.execute("document.querySelector('[data-built-in=preventive] .button:last-child').click()", vec![]).await?;

@@ -154,14 +154,14 @@ fn Way(desk: Desk) -> Element {
     rsx! {
         div { class: "row wrap month-way",
             h2 { class: "grow", "aria-live": "polite", "{shown}" }
-            Segmented { label: tr("calendar-form"), choices, chosen: form, onchoose: choose }
-            Button { label: tr(now), kind: "quiet", disabled: is_here, onclick: move |_| go(today) }
             button { class: "button quiet icon-only", r#type: "button", "aria-label": tr(before), onclick: move |_| go(form.turned(day, false)),
                 Icon { name: "chevron-left" }
             }
             button { class: "button quiet icon-only", r#type: "button", "aria-label": tr(after), onclick: move |_| go(form.turned(day, true)),
                 Icon { name: "chevron-right" }
             }
+            Segmented { label: tr("calendar-form"), choices, chosen: form, onchoose: choose }
+            Button { label: tr(now), kind: "quiet", disabled: is_here, onclick: move |_| go(today) }
         }
     }
 }
