@@ -1,5 +1,5 @@
-//! `fuzz`: the readers of files on bytes that libFuzzer makes up, one target after the other. What cargo-fuzz would tell the compiler is told here, as far
-//! as any compiler takes it: the counters of what was reached, and no sanitizer, for which a nightly one would be needed.
+//! `fuzz`: the readers of files on bytes that libFuzzer makes up, one target after the other. The flags that cargo-fuzz would give the compiler are
+//! given here, as far as a stable one takes them: the counters of what was reached, and no sanitizer, for which a nightly one would be needed.
 
 use crate::process::{Outcome, output, root, run, target};
 use crate::setup;

@@ -165,7 +165,7 @@ struct Made<'a> {
 
 impl Made<'_> {
     fn push(&mut self, part: Part, operation: Operation) {
-        // Each builds on the one before: where that is refused, the rest of the row has nothing to stand on.
+        // Each builds on the one before: where that is refused, the rest of the row is refused as well.
         let after = self.operations.last().map(|before| before.id);
         self.put(derived(self.import, self.row, part), after, operation);
     }

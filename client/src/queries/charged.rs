@@ -1,4 +1,4 @@
-//! What a connection is charged by: its prices, where its month is in them, and what a forecast stands on.
+//! What a connection is charged by: its prices, where its month is in them, and what a forecast is computed from.
 
 use crate::error::Error;
 use crate::queries::money::{many, one};
@@ -45,7 +45,7 @@ pub fn this_month(
     })
 }
 
-/// What a forecast of a connection stands on; `None` until its prices have come.
+/// What a forecast of a connection is computed from; `None` until its prices have come.
 ///
 /// # Errors
 /// The cache cannot be read.

@@ -69,7 +69,7 @@ pub fn buying(db: &Connection, wanted: Option<ConnectionId>, now: UtcMillis) -> 
     let prices = charged::prices(db, connection)?;
     let so_far = charged::this_month(db, connection, &prices, today)?;
     let credit = credit(db, connection)?;
-    // What the server's forecast stands on, so that both say the same.
+    // What the server's forecast is computed from, so that both come to the same.
     let usual = credit.as_ref().and_then(|credit| credit.lasts.usual).or_else(|| usual_day(&past));
     let draft = money::draft(db, connection)?;
     let purchase = draft.as_ref().map(|draft| money::purchase(db, draft.id)).transpose()?.flatten();

@@ -57,7 +57,10 @@ impl MonthRun {
     }
 }
 
-/// What a month costs. `days` is asked for only where the month's volume alone does not say it.
+/// What a month costs. `days` is called only where the month's volume alone does not say it.
+///
+/// # Errors
+/// Those of `days`.
 pub fn due<E>(
     versions: &[TariffVersion],
     month: LocalMonth,

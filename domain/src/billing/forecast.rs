@@ -210,7 +210,7 @@ pub struct BlockNow {
     pub left: Option<Millilitres>,
 }
 
-/// What a forecast stands on, for whoever asks.
+/// What a forecast is computed from, for screens that explain it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ForecastBasis {
     /// The block in which the month is.

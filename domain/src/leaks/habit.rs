@@ -34,6 +34,7 @@ packed!(Habit { low, high, longest_min, hours, count });
 const HOURS: u32 = 0x00FF_FFFF;
 
 impl Habit {
+    /// How often it was seen, as far as a byte counts.
     pub const fn count(self) -> u8 {
         self.count
     }

@@ -30,6 +30,7 @@ pub(super) struct OpenCase {
 packed!(OpenCase { start, rate, loss });
 
 impl OpenCase {
+    /// How bad it is, by its rate and its loss.
     pub fn severity(&self) -> Severity {
         Severity::judge(self.rate, self.loss)
     }
@@ -41,6 +42,7 @@ impl OpenCase {
 }
 
 impl Open {
+    /// The open case of a rule. Of the rules about the floor only the one that found the case has it.
     pub fn get(&self, rule: Rule) -> Option<OpenCase> {
         let case = match rule {
             Rule::Burst => self.burst,
@@ -54,6 +56,8 @@ impl Open {
         (case.start > 0).then_some(case)
     }
 
+    /// Opens the case of a rule, or replaces it. One of the rules about the floor takes the place of another's. `StuckAtZero` keeps the start
+    /// alone.
     pub fn set(&mut self, rule: Rule, case: OpenCase) {
         match rule {
             Rule::Burst => self.burst = case,
@@ -73,6 +77,7 @@ impl Open {
         }
     }
 
+    /// Whether the case of a rule is open.
     pub fn is_open(&self, rule: Rule) -> bool {
         self.get(rule).is_some()
     }

@@ -12,11 +12,11 @@ use crate::sync::edit::Invalid;
 use crate::{BlobId, ManualReadingId, Millilitres, Rupiah, UserId, UtcMillis};
 use serde::{Deserialize, Serialize};
 
-/// Characters of the name of a part or of who signs, of a serial number, and of what a cost is for, at most.
+/// Characters of the name of a part or of who signs at most.
 pub const LONGEST_NAME: usize = 80;
-/// See [`LONGEST_NAME`].
+/// Characters of a part's serial number at most.
 pub const LONGEST_SERIAL: usize = 64;
-/// See [`LONGEST_NAME`].
+/// Characters of what a cost is for at most.
 pub const LONGEST_COST_TEXT: usize = 200;
 
 /// Pieces of one part at most.

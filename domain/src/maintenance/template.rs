@@ -14,13 +14,13 @@ use uuid::Uuid;
 /// Steps of a template at most.
 pub const MOST_STEPS: usize = 40;
 
-/// Characters of a template's name, of a step, of a choice and of a unit at most.
+/// Characters of a template's name at most.
 pub const LONGEST_NAME: usize = 60;
-/// See [`LONGEST_NAME`].
+/// Characters of what a step is called at most.
 pub const LONGEST_LABEL: usize = 120;
-/// See [`LONGEST_NAME`].
+/// Characters of a choice at most.
 pub const LONGEST_OPTION: usize = 40;
-/// See [`LONGEST_NAME`].
+/// Characters of the unit of a number at most.
 pub const LONGEST_UNIT: usize = 12;
 
 /// Choices of a step at most.

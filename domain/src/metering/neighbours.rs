@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Customers of a group that are needed: one with twelve houses is one.
 pub const FEWEST: usize = 10;
 
-/// Figures are rounded to so much, 0.1 m³: no connection's exact use is among them.
+/// Figures are rounded to so many millilitres, 0.1 m³: no connection's exact use is among them.
 pub const ROUNDED_TO: i64 = 100_000;
 
 /// Days of the next month that late readings have before a month is looked at.
@@ -41,7 +41,7 @@ pub struct Middle {
     pub upper: Millilitres,
 }
 
-/// A group that may be spoken of.
+/// A group that is large enough to be published.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Group {
     /// People in its households; `None`: all connections of the zone and class.

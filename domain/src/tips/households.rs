@@ -30,6 +30,7 @@ pub(super) enum Wrong {
 pub(super) struct Dice(u64);
 
 impl Dice {
+    /// The numbers of a seed; the same ones each time.
     pub const fn new(seed: u64) -> Self {
         Self(seed)
     }

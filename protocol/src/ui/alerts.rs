@@ -131,7 +131,7 @@ impl AlertRow {
     }
 }
 
-/// When the balance of one connection is low, and what a preview of other thresholds stands on.
+/// When the balance of one connection is low, and what a preview of other thresholds is computed from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConnectionThresholds {
     /// Which connection.

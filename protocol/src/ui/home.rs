@@ -33,7 +33,7 @@ pub struct Home {
     /// The credit; `None` where there is none yet, or the connection is not charged.
     #[serde(default)]
     pub credit: Option<Credit>,
-    /// What the forecast of the credit stands on; `None` until the prices have come.
+    /// What the forecast of the credit is computed from; `None` until the prices have come.
     pub basis: Option<ForecastBasis>,
     /// What was bought last.
     #[serde(default)]

@@ -151,7 +151,7 @@ pub struct Buying {
     pub today: LocalDay,
     /// What the charge of this month needs to be known of its days.
     pub so_far: Vec<DayVolume>,
-    /// What a forecast stands on.
+    /// What a forecast is computed from.
     pub basis: Option<ForecastBasis>,
     /// What a usual day takes.
     pub usual: Option<Millilitres>,

@@ -1,4 +1,4 @@
-//! Who can hurt whom before and after signing in: places are few for one client, one credential, one address, and others still get in.
+//! How much of the listener one client, one credential and one address may hold, before and after signing in: others still get in.
 
 use crate::raw_mqtt::{Connecting, Raw, connect};
 use std::time::Duration;

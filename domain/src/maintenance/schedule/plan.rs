@@ -92,7 +92,7 @@ pub struct Plan {
 /// For how many days ahead work is announced, unless somebody says otherwise.
 pub const USUAL_HORIZON: u16 = 60;
 
-/// What can be set.
+/// Characters of a schedule's name.
 pub const NAME: RangeInclusive<usize> = 3..=60;
 /// Days ahead.
 pub const HORIZON: RangeInclusive<u16> = 7..=366;

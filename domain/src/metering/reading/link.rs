@@ -41,6 +41,7 @@ pub(super) enum Link {
 }
 
 impl Link {
+    /// What it costs a story, in the unit of the weights of readings.
     pub fn cost(self) -> i64 {
         match self {
             Self::First | Self::Forward(_) | Self::RolledOver(_) | Self::Cut => 0,
@@ -48,6 +49,7 @@ impl Link {
         }
     }
 
+    /// What flowed since the reading before, or since the one that it returns to.
     pub fn volume(self) -> Millilitres {
         match self {
             Self::Forward(volume) | Self::RolledOver(volume) | Self::Return(_, volume) => volume,

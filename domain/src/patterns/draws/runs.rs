@@ -19,6 +19,7 @@ pub(super) struct Run {
 }
 
 impl Run {
+    /// What was drawn in all, mL.
     pub fn volume(&self) -> i64 {
         self.flow.iter().sum()
     }

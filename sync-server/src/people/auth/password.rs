@@ -39,7 +39,7 @@ pub fn generate() -> Result<String, Error> {
     groups::<{ GROUPS * 4 }>()
 }
 
-/// A code that is used once, and soon: 39 bits are plenty for five tries in half an hour.
+/// A code that is used once, and soon: 59 bits, of which half an hour of tries within the limits of sign-in finds nothing.
 ///
 /// # Errors
 /// The system has no randomness.

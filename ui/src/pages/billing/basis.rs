@@ -1,4 +1,4 @@
-//! What volume, days and date of a balance stand on, as a line that can be opened; and why the month costs what it costs.
+//! What volume, days and date of a balance are computed from, as a line that can be opened; and why the month costs what it costs.
 
 use crate::components::shell::language;
 use crate::components::{Button, Card};

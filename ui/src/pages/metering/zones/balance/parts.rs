@@ -10,7 +10,7 @@ use domain::metering::zone_balance::{Balance, BalanceParts, per_mille, worth};
 use domain::people::Language;
 use domain::{Millilitres, Rupiah};
 
-/// The parts that stand on one another, each by its word; the same order in every picture.
+/// The parts of the stacked bar from the bottom up, each by its word; the same order in every picture.
 pub fn stacked(parts: &BalanceParts) -> [(&'static str, Millilitres); 5] {
     [
         ("charged", parts.charged),
