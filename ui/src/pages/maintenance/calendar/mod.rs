@@ -153,7 +153,7 @@ fn Way(desk: Desk) -> Element {
         if form == Form::Month { ("calendar-before", "calendar-after") } else { ("calendar-week-before", "calendar-week-after") };
     rsx! {
         div { class: "row wrap month-way",
-            h2 { class: "grow", "aria-live": "polite", "{shown}" }
+            h2 { "aria-live": "polite", "{shown}" }
             button { class: "button quiet icon-only", r#type: "button", "aria-label": tr(before), onclick: move |_| go(form.turned(day, false)),
                 Icon { name: "chevron-left" }
             }
