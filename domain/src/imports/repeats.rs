@@ -16,7 +16,7 @@ pub type Sum = (u64, u32);
 pub struct Repeat {
     /// The row.
     pub row: u32,
-    /// The sum of the value.
+    /// The sum of the value, as the first part of a [`Sum`] has it.
     pub sum: u64,
     /// The first row that has it.
     pub first: u32,

@@ -132,11 +132,14 @@ pub(super) struct Sustained {
 }
 packed!(Sustained { bucket_ml, bucket_s, recent, runs, low, high, busy, same });
 
-/// What a run is measured by: the limits of [`FLOWS`] in mL/h, the register's step in mL, and the local hour at the end of the interval.
+/// What a run is measured by.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Measure {
+    /// The limits of [`FLOWS`], mL/h.
     pub limits: [u32; 2],
+    /// The register's step, mL.
     pub step: u32,
+    /// The local hour that the middle of the interval lies in, 0 to 23.
     pub hour: u32,
     /// Whether the meter's habits are known.
     pub learned: bool,

@@ -85,21 +85,25 @@ pub struct OutOfOrder {
 /// An interval in the units of the rules.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Passed {
+    /// When the interval ended.
     pub at: UtcMillis,
     /// Seconds since 1970.
     pub from: u32,
     /// Seconds since 1970.
     pub to: u32,
+    /// How long the interval was, seconds.
     pub seconds: u32,
+    /// What flowed in it, mL.
     pub ml: u32,
     /// The register's step, mL.
     pub step: u32,
-    /// Whether nothing flowed.
+    /// Whether nothing flowed: less than [`STILL`].
     pub still: bool,
     /// Whether the interval is short enough to say when it flowed.
     pub has_course: bool,
     /// The local hour that its middle lies in, counted from 1970.
     pub hour: u32,
+    /// Whether its meter reported the valve closed.
     pub closed: bool,
 }
 

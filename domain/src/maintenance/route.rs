@@ -17,7 +17,7 @@ fn cosine(lat: i64) -> i64 {
     (1_000 * (whole - 4 * square) / (whole + square)).max(0)
 }
 
-/// The way between two places as the crow flies in whole metres, the same in both directions. Within a utility it is right to a hundredth; it is no
+/// The straight way between two places in whole metres, the same in both directions. Within a utility it is right to a hundredth; it is no
 /// measure across oceans.
 pub fn metres(a: Position, b: Position) -> i64 {
     let north = i64::from(a.lat()) - i64::from(b.lat());

@@ -24,11 +24,16 @@ impl Fields {
         if given.next().is_some() { Err(()) } else { Ok(first.map(|(_, value)| value).filter(|value| !value.is_null())) }
     }
 
+    /// What is read of a field.
+    ///
+    /// # Errors
+    /// It is missing, given more than once, or cannot be read; with its name.
     pub fn required<T>(&self, name: &'static str, read: impl Fn(&Value) -> Option<T>) -> Result<T, Refused> {
         let value = self.given(name).map_err(|()| (Refusal::RepeatedField, name))?;
         read(value.ok_or((Refusal::MissingField, name))?).ok_or((Refusal::UnreadableField, name))
     }
 
+    /// What is read of a field; none if it is not given. One that is given more than once or cannot be read is noted in `dropped`.
     pub fn optional<T>(&self, name: &'static str, read: impl Fn(&Value) -> Option<T>, dropped: &mut Dropped) -> Option<T> {
         let read = match self.given(name) {
             Ok(None) => return None,

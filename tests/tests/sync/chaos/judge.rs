@@ -1,4 +1,4 @@
-//! What is left after the storm, held against what was done in it.
+//! What is there after the faults, compared with what was done while they lasted.
 
 use super::{Bodies, buckets_of};
 use domain::UserId;
