@@ -3,9 +3,9 @@
 #
 # Expected: the mark of field :61: is C, D, RC or RD; RC is the reversal of a credit, so that money leaves the account, and RD that of a debit
 # (SWIFT, MT940, field 61, subfield 3). Opening balance and lines give the closing balance.
-# What happens: mt-940 makes an amount negative for D alone. Its option `reversal_sign` mends that and is off unless it is set. mt940-js drops
-# the R: an RC is a credit, and an RD a debit, so that both are wrong, and nothing else in its result tells them apart. mt940js gives what is
-# expected.
+# What happens: mt-940 makes an amount negative for D alone. By its issue 130 there is an option, `reversal_sign`, which is off unless it is set.
+# mt940-js drops the R: an RC is a credit, and an RD a debit, so that both are wrong, and nothing else in its result tells them apart. mt940js
+# gives what is expected.
 # Who is struck: payments that are matched by their statement: a bounced one stays credited, twice, and water is given for it.
 set -euo pipefail
 folder=$(mktemp -d)
