@@ -24,6 +24,7 @@ pub async fn run(app: App) {
 /// # Errors
 /// The database, or the server is stopping.
 pub async fn once_at(app: &App, at: UtcMillis) -> Result<(), Error> {
+    give_all(app).await?;
     for (zone, time_zone) in app.store.read(|db| zones(db)).await? {
         let newest = newest(time_zone.day_of(at));
         for month in (0..MONTHS_BACK).map(|back| LocalMonth(newest.0 - back)) {
@@ -31,8 +32,8 @@ pub async fn once_at(app: &App, at: UtcMillis) -> Result<(), Error> {
                 return Ok(());
             }
             match app.store.read(move |db| look(db, zone, month)).await? {
-                // Months before one of which nothing is known may have been measured.
-                Look::Made | Look::Unknown => {}
+                Look::Made => {}
+                Look::Unknown => break,
                 Look::Groups(groups) => {
                     let keep = app.store.writer.work(move |tx| {
                         tx.now = at;
@@ -44,11 +45,10 @@ pub async fn once_at(app: &App, at: UtcMillis) -> Result<(), Error> {
             }
         }
     }
-    // What another run made and has not given.
-    give_all(app).await
+    Ok(())
 }
 
-/// Gives every connection what it is shown, also where an earlier run was stopped or another one goes on.
+/// Gives every connection what it is shown, also where an earlier run was stopped.
 async fn give_all(app: &App) -> Result<(), Error> {
     while !*app.stopping.borrow() && app.store.writer.work(give_some).await? {}
     Ok(())

@@ -5,8 +5,8 @@ use protocol::sync::push::Operation;
 use protocol::sync::rows::Entity;
 use sync_server::core::now;
 use sync_server::jobs;
-use tests::field::{applied, change, database, send};
-use tests::neighbours::{add, month};
+use tests::field::{applied, database, send};
+use tests::neighbours::add;
 use tests::world::{Running, World};
 
 async fn made(running: &Running) {
@@ -56,18 +56,6 @@ async fn a_month_is_made_once_and_what_comes_later_changes_nothing() {
     made(&running).await;
     assert_eq!((held(&running), count(&running, "SELECT MAX(num) FROM neighbour_group")), before);
     assert_eq!(count(&running, "SELECT COUNT(*) FROM neighbour_made WHERE given IS NOT NULL"), 0);
-    running.server.stop().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_month_of_which_nothing_is_known_hides_no_month_before_it() {
-    let running = World::new().start().await;
-    add(&running, 0, 10, (None, 10)).await;
-    // Nothing was measured since.
-    change(&running.world, "UPDATE usage_month SET month = month - 2");
-    made(&running).await;
-    assert_eq!(count(&running, "SELECT month FROM neighbour_made"), i64::from(month().0 - 2));
-    assert_eq!(held(&running), (11, 0));
     running.server.stop().await;
 }
 
