@@ -24,7 +24,6 @@ pub async fn run(app: App) {
 /// # Errors
 /// The database, or the server is stopping.
 pub async fn once_at(app: &App, at: UtcMillis) -> Result<(), Error> {
-    give_all(app).await?;
     for (zone, time_zone) in app.store.read(|db| zones(db)).await? {
         let newest = newest(time_zone.day_of(at));
         for month in (0..MONTHS_BACK).map(|back| LocalMonth(newest.0 - back)) {
@@ -45,10 +44,11 @@ pub async fn once_at(app: &App, at: UtcMillis) -> Result<(), Error> {
             }
         }
     }
-    Ok(())
+    // What another run made and has not given.
+    give_all(app).await
 }
 
-/// Gives every connection what it is shown, also where an earlier run was stopped.
+/// Gives every connection what it is shown, also where an earlier run was stopped or another one goes on.
 async fn give_all(app: &App) -> Result<(), Error> {
     while !*app.stopping.borrow() && app.store.writer.work(give_some).await? {}
     Ok(())
