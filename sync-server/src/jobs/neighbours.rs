@@ -24,6 +24,8 @@ pub async fn run(app: App) {
 /// # Errors
 /// The database, or the server is stopping.
 pub async fn once_at(app: &App, at: UtcMillis) -> Result<(), Error> {
+    // First, so that a zone that fails does not keep back what an earlier run made.
+    give_all(app).await?;
     for (zone, time_zone) in app.store.read(|db| zones(db)).await? {
         let newest = newest(time_zone.day_of(at));
         for month in (0..MONTHS_BACK).map(|back| LocalMonth(newest.0 - back)) {
@@ -44,7 +46,7 @@ pub async fn once_at(app: &App, at: UtcMillis) -> Result<(), Error> {
             }
         }
     }
-    // What another run made and has not given.
+    // What another run has made meanwhile and not given.
     give_all(app).await
 }
 

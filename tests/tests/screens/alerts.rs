@@ -9,6 +9,7 @@ use domain::{Millilitres, Rupiah};
 use fantoccini::{Client as Page, Locator};
 use protocol::ui::{AlertsRequest, AlertsResponse, Answer, Phase, Request};
 use serde_json::json;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use sync_server::alerts::config::{Alerts, Webhook};
@@ -88,6 +89,17 @@ async fn settings(client: &Client) -> Preferences {
     }
 }
 
+/// A customer's other device, and a screen at the settings.
+async fn at_settings(running: &Running, folder: &Path) -> (Client, Host) {
+    let tablet = running.client("tablet").await;
+    field::sign_in(&tablet, "customer").await;
+    field::phase(&tablet, Phase::Live).await;
+    let host = Host::browser(running, folder).await;
+    sign_in(&host, "customer").await;
+    go(&host.driven.page, "peringatan/pengaturan").await;
+    (tablet, host)
+}
+
 async fn with_webhooks() -> Running {
     let webhook = Some(Webhook { enabled: true, allow_private: true });
     start(World::new(), Alerts { webhook, ..Alerts::default() }, Clock::default()).await
@@ -97,14 +109,9 @@ async fn with_webhooks() -> Running {
 async fn screens_save_what_somebody_wants_for_every_device() {
     let running = with_webhooks().await;
     let _household = Household::with(&running, Rupiah(90_000)).await;
-    let tablet = running.client("tablet").await;
-    field::sign_in(&tablet, "customer").await;
-    field::phase(&tablet, Phase::Live).await;
     let folder = tempfile::tempdir().expect("a folder");
-    let host = Host::browser(&running, folder.path()).await;
+    let (tablet, host) = at_settings(&running, folder.path()).await;
     let page = &host.driven.page;
-    sign_in(&host, "customer").await;
-    go(page, "peringatan/pengaturan").await;
     until(page, "the channels", "document.querySelectorAll('.alert-matrix thead th').length === 3").await;
     until(page, "what is absent", "document.querySelector('.alert-settings').innerText.includes('Belum disiapkan')").await;
     until(page, "the preview", "document.querySelector('[data-preview]')?.innerText.length > 10").await;
@@ -135,14 +142,9 @@ async fn choose_from(page: &Page, time: &str) {
 #[tokio::test(flavor = "multi_thread")]
 async fn screens_ask_for_a_time_of_quiet_hours_that_was_cleared_and_keep_no_old_one() {
     let running = with_webhooks().await;
-    let tablet = running.client("tablet").await;
-    field::sign_in(&tablet, "customer").await;
-    field::phase(&tablet, Phase::Live).await;
     let folder = tempfile::tempdir().expect("a folder");
-    let host = Host::browser(&running, folder.path()).await;
+    let (tablet, host) = at_settings(&running, folder.path()).await;
     let page = &host.driven.page;
-    sign_in(&host, "customer").await;
-    go(page, "peringatan/pengaturan").await;
     until(page, "the hours", "document.querySelector('#alerts-quiet-from')?.value === '21:00'").await;
     choose_from(page, "").await;
     until(page, "that it is missing", "document.querySelector('#alerts-quiet-from[aria-invalid=true]')?.value === ''").await;
