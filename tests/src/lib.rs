@@ -6,6 +6,7 @@ pub mod bulk;
 pub mod calendar_peers;
 pub mod cases;
 pub mod crowd;
+pub mod demo;
 pub mod device;
 pub mod driver;
 pub mod families;

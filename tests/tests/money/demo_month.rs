@@ -2,28 +2,14 @@
 #![allow(clippy::print_stdout, reason = "a proof that counts prints its counts")]
 
 use domain::Rupiah;
-use simulators::demo::utility;
-use std::process::Command;
-use std::time::Duration;
 use sync_server::check;
-use sync_server::config::{Config, LogFormat};
 use sync_server::jobs;
-use sync_server::server::Server;
-use tests::world::program;
+use tests::demo::demo;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_month_of_three_hundred_connections_reconciles_to_the_rupiah() {
     let folder = tempfile::tempdir().expect("a folder");
-    let data = folder.path().to_owned();
-    utility::make(&data, 62).expect("the demo");
-    let free = "127.0.0.1:0".parse().expect("an address");
-    let config = Config { data: data.clone(), http: free, mqtt: free, log: LogFormat::Text, payments: None, ..Config::default() };
-    let server = Server::start(&config).await.expect("the server starts");
-    let mut history = Command::new(program("simulators"));
-    history.arg("history").arg("--server").arg(format!("http://{}", server.http)).arg("--plan").arg(data.join("demo.json"));
-    let sent = tokio::task::spawn_blocking(move || history.status());
-    let sent = tokio::time::timeout(Duration::from_secs(240), sent).await.expect("in time").expect("runs").expect("starts");
-    assert!(sent.success());
+    let server = demo(folder.path(), 62).await;
     jobs::money::once(&server.app).await.expect("posted");
     let (report, connections, used, sold) = server
         .app
