@@ -5,7 +5,7 @@ use domain::Serial;
 use simulators::clock::now;
 use simulators::controls::{self, caller};
 use simulators::demo::history::{self, Depth};
-use simulators::demo::{field_records, utility, work_orders};
+use simulators::demo::{field_records, planning, utility, work_orders};
 use simulators::faults::asked::{Asked, seconds};
 use simulators::faults::fleet::Fleet;
 use simulators::faults::kind::Kind;
@@ -112,6 +112,7 @@ async fn run(cli: Cli) -> std::io::Result<()> {
             if since == 0 {
                 field_records::send(&server, &plan, now()).await?;
                 work_orders::send(&server, &plan, now()).await?;
+                planning::send(&server, &plan).await?;
             }
             writeln!(std::io::stdout(), "{stored} readings in {:.1} s", started.elapsed().as_secs_f64())
         }

@@ -142,7 +142,8 @@ pub(super) async fn upload_photo(http: &reqwest::Client, server: &str, token: &s
     Ok(id)
 }
 
-async fn answer<T: serde::de::DeserializeOwned>(request: reqwest::RequestBuilder) -> std::io::Result<T> {
+/// What the server answers.
+pub(super) async fn answer<T: serde::de::DeserializeOwned>(request: reqwest::RequestBuilder) -> std::io::Result<T> {
     let response = request.send().await.and_then(reqwest::Response::error_for_status).map_err(Error::other)?;
     response.json().await.map_err(Error::other)
 }

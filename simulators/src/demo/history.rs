@@ -1,5 +1,6 @@
 //! The demo's past readings, sent as a meter gateway sends them: over HTTP, in batches, each acknowledged when it is stored.
 
+use crate::meters::live::battery;
 use crate::meters::property::day_before;
 use crate::plan::{Plan, PlannedMeter};
 use domain::core::local_time::{DAY_MS, HOUR_MS, MINUTE_MS};
@@ -57,14 +58,17 @@ pub async fn send(server: &str, plan: &Plan, depth: Depth, since: UtcMillis, now
     for (index, meter) in plan.meters.iter().enumerate() {
         let first = meter.first_day(plan.since);
         let mut property = meter.property(index, plan.since).map_err(Error::other)?;
-        for t in instants(depth, index, meter, first, now).into_iter().filter(|t| *t > since) {
+        let times: Vec<UtcMillis> = instants(depth, index, meter, first, now).into_iter().filter(|t| *t > since).collect();
+        let newest = times.last().copied();
+        for t in times {
             let (reg, flow) = property.at(t);
             let reading = Telemetry {
                 t,
                 reg,
                 flow: Some(Flow(flow)),
                 valve: Some(protocol::metering::messages::ValveReport::Open),
-                bat: None,
+                // Batteries of the past are not simulated.
+                bat: (newest == Some(t)).then(|| battery(index)),
                 rssi: None,
                 kpa: None,
                 c: None,

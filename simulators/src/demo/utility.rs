@@ -76,8 +76,9 @@ const STREETS: [&str; 12] = [
     "Jl. Pahlawan",
     "Jl. Sudirman",
 ];
-/// Model, interval in seconds, Q3 in litres an hour.
-const MODELS: [(&str, u32, i64); 3] = [("Tirta S-20", 60, 2_500), ("Bening NB-15", 300, 2_500), ("Arus U-40", 60, 16_000)];
+/// Model, interval in seconds, Q3 in litres an hour. The last one is that of industry.
+pub(super) const MODELS: [(&str, u32, i64); 3] =
+    [("Tirta S-20", 60, 2_500), ("Bening NB-15", 300, 2_500), ("Arus U-40", 60, 16_000)];
 
 fn kind_of(index: usize) -> ConnectionKind {
     match index {

@@ -1,17 +1,20 @@
 //! The demo's work: a month of it over its technicians, sent through the same API as the apps'. Most of what is over was done step by step, some was put off
-//! or cancelled; today has something of each state; and one order has a record of somebody whose it is not.
+//! or cancelled; today has something of each state; and one order has a record of somebody whose it is not. Inspections and replacements are done by the
+//! demo's own checklists.
 
+use crate::demo::checklists;
 use crate::demo::field_records::{Did, derived, push, sign_in, upload_photo};
 use crate::demo::utility::{ACCOUNTS, TECHNICIANS, place_of};
 use crate::plan::{Plan, PlannedMeter};
 use domain::core::local_time::{DAY_MS, HOUR_MS, MINUTE_MS};
+use domain::field::field_record::Explanation;
 use domain::maintenance::built_in::built_in;
 use domain::maintenance::priority::Priority;
 use domain::maintenance::record::{PartSource, RecordContent, StepValue};
 use domain::maintenance::strokes::Strokes;
-use domain::maintenance::template::{Step, StepKind, Thousandths};
+use domain::maintenance::template::{Step, StepKind, StepNo, Template, TemplateVersion, Thousandths};
 use domain::maintenance::work_order::{DeferReason, WorkKind};
-use domain::{BlobId, MeterId, Millilitres, UtcMillis, WorkOrderId, WorkRecordId};
+use domain::{BlobId, ManualReadingId, MeterId, Millilitres, Rupiah, UtcMillis, WorkOrderId, WorkRecordId};
 use protocol::sync::push::Operation;
 use protocol::sync::rows::Person;
 use protocol::sync::work::{NewWorkRecord, WorkDeferral, WorkMoment};
@@ -35,6 +38,19 @@ const WORKS: [WorkKind; 7] = [
     WorkKind::Calibration,
     WorkKind::Replacement,
 ];
+
+/// Small parts that are used, in turn: what, how many, and where they came from.
+const PARTS: [(&str, u16, PartSource); 5] = [
+    ("Paking 1/2 inci", 2, PartSource::Van),
+    ("Kran kunci 1/2 inci", 1, PartSource::Store),
+    ("Segel plastik", 1, PartSource::Van),
+    ("Saringan meter", 1, PartSource::Store),
+    ("Kopling kuningan 1/2 inci", 2, PartSource::Van),
+];
+
+/// What is broken, in turn.
+const FAULTS: [&str; 3] =
+    ["Paking sambungan aus, air merembes.", "Saringan tersumbat pasir.", "Kran kunci macet, tidak bisa ditutup rapat."];
 
 /// What of an order happened.
 #[derive(Clone, Copy, PartialEq)]
@@ -64,8 +80,8 @@ struct Job {
     work: WorkKind,
     priority: Priority,
     from: UtcMillis,
-    /// The place of its technician among those who signed in.
-    technician: usize,
+    /// The place of its technician among those who signed in; none: nobody in particular.
+    technician: Option<usize>,
     end: End,
 }
 
@@ -78,7 +94,7 @@ fn jobs(plan: &Plan, now: UtcMillis) -> Vec<Job> {
         work,
         priority,
         from: hour.plus(hours * HOUR_MS),
-        technician: 0,
+        technician: Some(0),
         end,
     });
     let of_month = (0..JOBS).filter_map(|number| {
@@ -98,11 +114,11 @@ fn jobs(plan: &Plan, now: UtcMillis) -> Vec<Job> {
             work: WORKS[number % WORKS.len()],
             priority: if number % 9 == 4 { Priority::High } else { Priority::Normal },
             from: morning.plus((8 + number as i64 % 4 * 2) * HOUR_MS),
-            technician: match place_of(meter) {
+            technician: (end != End::Open || number % 5 != 2).then_some(match place_of(meter) {
                 0 => 0,
                 1 => number % 2,
                 _ => 2,
-            },
+            }),
             end,
         })
     });
@@ -123,16 +139,17 @@ pub async fn send(server: &str, plan: &Plan, now: UtcMillis) -> std::io::Result<
     }
     let jobs = jobs(plan, now);
     let people: Vec<Person> = technicians.iter().map(|of| Person { id: of.user.id, name: of.user.name.clone() }).collect();
-    let planned: Vec<Did> = jobs.iter().flat_map(|job| planned(plan, job, &people, now)).collect();
+    let planned = jobs.iter().flat_map(|job| planned(plan, job, &people, now));
+    let planned: Vec<Did> = checklists::kept(first, now).into_iter().chain(planned).collect();
     let mut sent = push(&http, server, (&admin, derived(first, 3, 1)), &planned).await?;
     for (place, tokens) in technicians.iter().enumerate() {
         let photo = upload_photo(&http, server, &tokens.access_token).await?;
         let mut done = Vec::new();
-        for job in jobs.iter().filter(|job| job.technician == place) {
+        for job in jobs.iter().filter(|job| job.technician == Some(place)) {
             done.extend(worked(plan, job, photo, now)?);
         }
         if place == 0 {
-            done.extend(jobs.iter().find(|job| job.technician == 1 && job.end == End::Done).map(|job| helped(plan, job)));
+            done.extend(jobs.iter().find(|job| job.technician == Some(1) && job.end == End::Done).map(|job| helped(plan, job)));
         }
         sent += push(&http, server, (tokens, derived(first, 3, 2 + place)), &done).await?;
     }
@@ -150,6 +167,16 @@ fn names(plan: &Plan, job: &Job) -> (WorkOrderId, MeterId) {
     (WorkOrderId(identity(meter, job, (4, 0))), meter.id)
 }
 
+/// When it was announced.
+fn announced_at(job: &Job, now: UtcMillis) -> UtcMillis {
+    job.from.plus(-2 * DAY_MS).min(now)
+}
+
+/// The checklist of the demo's own by which it is done, if it is done by one.
+fn own_checklist(plan: &Plan, job: &Job, now: UtcMillis) -> Option<(TemplateVersion, Template)> {
+    checklists::of(plan.meters.first()?, job.work, announced_at(job, now), now)
+}
+
 /// What the admin does: announces it, and cancels some.
 fn planned(plan: &Plan, job: &Job, people: &[Person], now: UtcMillis) -> Vec<Did> {
     let (order, meter) = names(plan, job);
@@ -160,14 +187,13 @@ fn planned(plan: &Plan, job: &Job, people: &[Person], now: UtcMillis) -> Vec<Did
         work: job.work,
         from: job.from,
         until: job.from.plus(2 * HOUR_MS),
-        technician: people.get(job.technician).cloned(),
+        technician: job.technician.and_then(|place| people.get(place)).cloned(),
         text: if job.number.is_multiple_of(5) { "Hubungi pelanggan sebelum datang.".into() } else { String::new() },
         priority: job.priority,
-        template: None,
+        template: own_checklist(plan, job, now).map(|(version, _)| version),
         minutes: Some(30 + (job.number as u16 % 4) * 15),
     };
-    let at = job.from.plus(-2 * DAY_MS).min(now);
-    let mut did = vec![(id(90), at, announced)];
+    let mut did = vec![(id(90), announced_at(job, now), announced)];
     if job.end == End::Cancelled {
         did.push((id(91), job.from, Operation::CancelWork { order, meter }));
     }
@@ -177,8 +203,9 @@ fn planned(plan: &Plan, job: &Job, people: &[Person], now: UtcMillis) -> Vec<Did
 /// What its technician does.
 fn worked(plan: &Plan, job: &Job, photo: BlobId, now: UtcMillis) -> std::io::Result<Vec<Did>> {
     let (order, meter) = names(plan, job);
-    // What begins in an hour that is not over began as long ago as it can have.
-    let begun = job.from.plus(10 * MINUTE_MS).min(now.plus(-90 * MINUTE_MS));
+    // What begins in an hour that is not over began as long ago as it can have. Never on the minute, at which the meter reads itself: of two registers
+    // of one instant only one is used.
+    let begun = job.from.plus(10 * MINUTE_MS + 20_000).min(now.plus(-90 * MINUTE_MS));
     let at = |minutes: i64| begun.plus(minutes * MINUTE_MS);
     let begin = (at(0), Operation::BeginWork { order, meter, at: at(0) });
     let mut did = match job.end {
@@ -197,12 +224,17 @@ fn worked(plan: &Plan, job: &Job, photo: BlobId, now: UtcMillis) -> std::io::Res
         End::Going | End::Held => 2,
         End::Open | End::Cancelled | End::Deferred => 0,
     };
-    let asked = built_in(job.work).steps.into_iter().filter(|step| !step.optional).take(steps);
+    let checklist = own_checklist(plan, job, now).map_or_else(|| built_in(job.work), |(_, own)| own);
+    let asked = checklist.steps.into_iter().filter(|step| !step.optional || step.what == StepKind::Part).take(steps);
     for (step, place) in asked.zip(1..) {
-        let minute = place as i64 * 5;
-        if let Some(content) = content(plan, job, (&step, at(minute)), photo)? {
-            did.push(recorded(plan, job, (at(minute), place), content));
+        let at = at(place as i64 * 5);
+        if let Some(content) = content(plan, job, (&step, at), photo)? {
+            did.extend(reading(meter, at, &content, photo).map(|reading| (at, reading)));
+            did.push(recorded(plan, job, (at, place), content));
         }
+    }
+    if job.end == End::Done {
+        did.extend(beside(plan, job, at));
     }
     did.sort_by_key(|(at, _)| *at);
     let id = |place| identity(&plan.meters[job.meter], job, (6, place));
@@ -214,6 +246,28 @@ fn recorded(plan: &Plan, job: &Job, (at, place): (UtcMillis, usize), content: Re
     let (order, meter) = names(plan, job);
     let record = WorkRecordId(identity(&plan.meters[job.meter], job, (5, place)));
     (at, Operation::AddWorkRecord(NewWorkRecord { record, order, meter, at, content }))
+}
+
+/// The reading that an answer names, as the app records it with the answer.
+fn reading(meter: MeterId, at: UtcMillis, content: &RecordContent, photo: BlobId) -> Option<Operation> {
+    let RecordContent::Answer { value: StepValue::Reading { register, reading: Some(reading) }, .. } = content else {
+        return None;
+    };
+    let (reading, register, photo, explained) = (*reading, *register, Some(photo), Explanation::default());
+    Some(Operation::RecordReading { reading, meter, at, register, photo, explained })
+}
+
+/// What is recorded of work that is done beside its checklist, by minutes since it began.
+fn beside(plan: &Plan, job: &Job, at: impl Fn(i64) -> UtcMillis) -> Vec<(UtcMillis, Operation)> {
+    let mut records = vec![
+        recorded(plan, job, (at(-4), 70), RecordContent::Arrival),
+        recorded(plan, job, (at(53), 71), RecordContent::Departure),
+    ];
+    if matches!(job.work, WorkKind::Repair | WorkKind::Replacement) {
+        let amount = Rupiah(35_000 + job.number as i64 % 4 * 15_000);
+        records.push(recorded(plan, job, (at(52), 72), RecordContent::Cost { amount, text: "Bahan".into() }));
+    }
+    records
 }
 
 /// What somebody whose it is not has written about an order: it is kept, and marked.
@@ -240,13 +294,17 @@ fn content(plan: &Plan, job: &Job, (step, at): (&Step, UtcMillis), blob: BlobId)
         StepKind::Reading => {
             let mut property = meter.property(job.meter, plan.since).map_err(Error::other)?;
             let register = Millilitres::litres(property.at(at).0.0 / 1_000);
-            answer(StepValue::Reading { register, reading: None })
+            let reading = ManualReadingId(identity(meter, job, (7, 0)));
+            answer(StepValue::Reading { register, reading: Some(reading) })
         }
-        StepKind::Part => {
-            let (name, serial) = ("Paking 1/2 inci".to_owned(), String::new());
-            Some(RecordContent::Part { step: Some(no), name, serial, count: 1, from: PartSource::Van })
+        StepKind::Part => Some(part(job, no)),
+        StepKind::Note => {
+            let text = match step.label.as_str() {
+                "work-step-fault" => FAULTS[job.number % FAULTS.len()].to_owned(),
+                _ => format!("SG-{:05}", 40_000 + job.number * 37),
+            };
+            Some(RecordContent::Note { step: Some(no), text })
         }
-        StepKind::Note => Some(RecordContent::Note { step: Some(no), text: format!("SG-{:05}", 40_000 + job.number * 37) }),
         StepKind::Signature => Strokes::of_pen(&[drawn()]).map(|strokes| RecordContent::Signature {
             step: Some(no),
             strokes,
@@ -254,6 +312,15 @@ fn content(plan: &Plan, job: &Job, (step, at): (&Step, UtcMillis), blob: BlobId)
         }),
         StepKind::Unknown => None,
     })
+}
+
+/// The part that an order took: the new meter of a replacement, otherwise a small one.
+fn part(job: &Job, no: StepNo) -> RecordContent {
+    let is_meter = job.work == WorkKind::Replacement;
+    let small = PARTS[job.number % PARTS.len()];
+    let (name, count, from) = if is_meter { ("Meter Tirta S-20", 1, PartSource::Store) } else { small };
+    let serial = if is_meter { format!("TS20-{:05}", 10_000 + job.number * 53) } else { String::new() };
+    RecordContent::Part { step: Some(no), name: name.into(), serial, count, from }
 }
 
 /// A line that goes up and down, as a hand draws it.

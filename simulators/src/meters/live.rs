@@ -302,8 +302,8 @@ impl Meter {
     }
 }
 
-/// Most batteries are well; a few are not.
-fn battery(index: usize) -> i16 {
+/// The level of a meter's battery, per cent. Most are well; a few are not.
+pub(crate) fn battery(index: usize) -> i16 {
     let age = index as i64 * 37 % 100;
     let wear = now().0 / DAY_MS % 7;
     if index % 41 == 40 { 8 + (wear % 3) as i16 } else { (64 + age * 35 / 100) as i16 }
