@@ -11,6 +11,7 @@ mod balance_levels;
 mod calendar_feeds;
 mod calendar_readers;
 mod cases;
+mod demo_work;
 mod device_clocks;
 mod draws;
 mod faults;

@@ -158,8 +158,9 @@ async fn judged(data: &Path) -> Outcome {
     Err("the history was not judged in four minutes".into())
 }
 
-/// Waits for what the demo's users were notified of, for what an admin sees of the queue, and for the day of the utility.
-async fn alerts(driven: &Driven, of: (&str, &str)) {
+/// Waits for what a page shows that comes from the server: what the demo's users were notified of, what an admin sees of the queue, the day of the
+/// utility, and what is planned.
+async fn shown(driven: &Driven, of: (&str, &str)) {
     let part = match of {
         ("customer", "bandingkan") => {
             "document.querySelector('#compare-chart svg') && (document.querySelector('.comparison').scrollIntoView(), true)"
@@ -168,6 +169,10 @@ async fn alerts(driven: &Driven, of: (&str, &str)) {
         ("customer", "peringatan-atur") => "document.querySelector('.alert-matrix') && document.querySelector('[data-preview]')",
         ("admin", "ringkasan") => "document.querySelector('.summary-page .bars') && document.querySelector('.summary-receipts')",
         ("admin", "antrean-kirim") => "document.querySelector('[data-letter]')",
+        ("admin", "jadwal") => "document.querySelectorAll('[data-schedule]').length > 2",
+        ("admin", "cuti") => "document.querySelector('[data-leave]')",
+        ("admin", "langganan") => "document.querySelector('[data-feed]')",
+        ("admin", "daftar-periksa") => "document.querySelector('[data-template]')",
         _ => return,
     };
     until(&driven.page, "what the page is about", part).await;
@@ -233,7 +238,7 @@ async fn shoot(driven: &Driven, cli: &Cli, (role, page, size, theme): (&str, &st
         until(&driven.page, "what was refused", "document.querySelector('[data-state=op-parked]')").await;
     }
     if cli.state == "live" {
-        alerts(driven, (role, page)).await;
+        shown(driven, (role, page)).await;
     }
     if page == "pelanggan" && size == "desktop" {
         until(&driven.page, "the list", "document.querySelector('.customer-row')").await;

@@ -1,0 +1,79 @@
+//! The demo's maintenance: what each page of it is about is there, so that nobody who tries the app out sees an empty one.
+
+use domain::maintenance::leave::LeaveKind;
+use domain::maintenance::record::{RecordContent, StepValue};
+use domain::maintenance::schedule::plan::Trigger;
+use domain::maintenance::work_order::WorkStage;
+use protocol::maintenance::feeds::FeedOf;
+use protocol::maintenance::schedules::ScheduleRow;
+use protocol::sync::rows::{WorkOrder, WorkRecord};
+use std::collections::BTreeSet;
+use sync_server::core::{Db, now};
+use sync_server::error::Error;
+use sync_server::jobs::schedules::once_at;
+use sync_server::maintenance::{feeds, leave, rows, schedules};
+use tests::demo::demo;
+use uuid::Uuid;
+
+/// Identifiers that a query finds.
+fn ids(db: &Db, sql: &str) -> Result<Vec<Uuid>, Error> {
+    let mut query = db.prepare(sql)?;
+    let found = query.query_map([], |row| row.get(0).map(Uuid::from_bytes))?;
+    Ok(found.collect::<Result<_, _>>()?)
+}
+
+fn orders(db: &Db) -> Result<Vec<WorkOrder>, Error> {
+    ids(db, "SELECT id FROM work_order")?.into_iter().filter_map(|id| rows::body(db, id).transpose()).collect()
+}
+
+fn records(db: &Db) -> Result<Vec<WorkRecord>, Error> {
+    ids(db, "SELECT id FROM work_record")?.into_iter().filter_map(|id| rows::records::body(db, id).transpose()).collect()
+}
+
+/// What a schedule goes by, and whether it has announced work.
+fn announced(row: &ScheduleRow) -> (&'static str, bool) {
+    let by = match row.plan.trigger {
+        Trigger::Calendar { .. } => "calendar",
+        Trigger::Volume { .. } => "volume",
+        Trigger::Battery { .. } => "battery",
+        Trigger::Health { .. } => "health",
+        Trigger::Age { .. } => "age",
+    };
+    (by, row.waiting > 0)
+}
+
+/// Whether an order is done, by a checklist of the utility's own, with a reading and with all that is recorded beside one.
+fn is_whole(order: &WorkOrder, records: &[WorkRecord]) -> bool {
+    let of_order: Vec<&RecordContent> = records.iter().filter(|of| of.order == order.id).map(|of| &of.content).collect();
+    let has = |kind: &str| of_order.iter().any(|content| content.kind() == kind);
+    let is_read = of_order
+        .iter()
+        .any(|content| matches!(content, RecordContent::Answer { value: StepValue::Reading { reading: Some(_), .. }, .. }));
+    let kinds = ["answer", "note", "photo", "part", "signature", "arrival", "departure", "cost"];
+    order.stage() == WorkStage::Completed && order.template.is_some() && is_read && kinds.into_iter().all(has)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_page_of_the_demos_maintenance_is_empty() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let server = demo(folder.path(), 45).await;
+    // What the server has not looked at by itself yet.
+    while !once_at(&server.app, now()).await.expect("looked") {}
+    let read = server.app.store.read(|db| {
+        let utility = db.query_row("SELECT num FROM utility", [], |row| row.get(0))?;
+        let planned = (schedules::list(db, utility, now())?, leave::list(db, utility, now())?, feeds::list(db, utility)?);
+        let checklists: i64 = db.query_row("SELECT COUNT(DISTINCT template) FROM work_template", [], |row| row.get(0))?;
+        let newest: i64 = db.query_row("SELECT MAX(version) FROM work_template", [], |row| row.get(0))?;
+        Ok((planned, (checklists, newest), orders(db)?, records(db)?))
+    });
+    let ((schedules, leave, feeds), checklists, orders, records) = read.await.expect("reads");
+    let by: BTreeSet<(&str, bool)> = schedules.schedules.iter().map(announced).collect();
+    assert_eq!(by, BTreeSet::from([("battery", true), ("calendar", true), ("volume", false)]), "a volume counts from now on");
+    assert!(leave.leaves.iter().any(|row| row.days.days() == 7 && row.kind == LeaveKind::Annual), "{leave:?}");
+    assert!(feeds.feeds.iter().any(|row| matches!(row.of, FeedOf::Technician { .. })), "{feeds:?}");
+    assert_eq!(checklists, (2, 2), "two checklists, of which one has a second version");
+    let stages: BTreeSet<WorkStage> = orders.iter().map(WorkOrder::stage).collect();
+    assert_eq!(stages, WorkStage::ALL.iter().copied().collect::<BTreeSet<_>>());
+    assert!(orders.iter().any(|order| is_whole(order, &records)), "one that is done has all that can be recorded");
+    server.stop().await;
+}
