@@ -59,6 +59,8 @@ pub struct History {
     bought: Vec<Bought>,
     months: Vec<LocalMonth>,
     at: UtcMillis,
+    /// Whether the next transfer is counted by the transaction that posts it, as the writer does it; by one of its own otherwise.
+    together: bool,
     _world: World,
 }
 
@@ -106,7 +108,20 @@ impl History {
         let month = LocalDay::from_ymd(2026, 9, 1).expect("a day").month();
         let months = (0..4).map(|more| LocalMonth(month.0 + more)).collect();
         let (facts, bought) = (Vec::new(), Vec::new());
-        Self { db, utility, zones, facts, campaign: third, users, places, bought, months, at: begin, _world: world }
+        Self {
+            db,
+            utility,
+            zones,
+            facts,
+            campaign: third,
+            users,
+            places,
+            bought,
+            months,
+            at: begin,
+            together: false,
+            _world: world,
+        }
     }
 
     /// Lets things happen for some months.
@@ -118,6 +133,7 @@ impl History {
             if counting == Counting::AtOnce && rng.u8(..12) == 0 {
                 self.move_place(place, &mut rng);
             }
+            self.together = counting == Counting::AtOnce && rng.bool();
             let key = format!("{seed}:{step}");
             match rng.u8(..12) {
                 0..=3 => self.buy(place, &key, &mut rng),
@@ -236,7 +252,12 @@ impl History {
             (Dimension::Hour, Some((local % DAY_MS / HOUR_MS).to_string())),
             (Dimension::Month, tags.month.map(|month| month.0.to_string())),
         ]);
-        transact(&mut self.db, self.at, |tx| ledger::post_event(tx, &context, event, key.clone())).expect("posted");
+        let together = self.together;
+        transact(&mut self.db, self.at, |tx| {
+            ledger::post_event(tx, &context, event, key.clone())?;
+            if together { revenue::keep_up(tx) } else { Ok(()) }
+        })
+        .expect("posted");
         let raw = "SELECT a.kind, o.amount FROM transfer t JOIN posting o ON o.transfer = t.num JOIN account a ON a.num = o.account WHERE t.key = ?1";
         let mut query = self.db.prepare_cached(raw).expect("a query");
         let rows = query.query_map([&key], |row| Ok((row.get::<_, String>(0)?, row.get(1)?))).expect("postings");
