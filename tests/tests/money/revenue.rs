@@ -29,7 +29,7 @@ fn naive<'e>(facts: impl Iterator<Item = &'e Expected>) -> BTreeMap<Account, i64
 }
 
 /// Figures by the definitions of LEDGER.md, from balances.
-fn figures(balances: &BTreeMap<Account, i64>) -> [i64; 8] {
+fn figures(balances: &BTreeMap<Account, i64>) -> [i64; 9] {
     let on = |account| balances.get(&account).copied().unwrap_or(0);
     [
         -on(Account::Cash) - on(Account::GatewayClearing) - on(Account::Refunds) - on(Account::Chargebacks),
@@ -39,11 +39,12 @@ fn figures(balances: &BTreeMap<Account, i64>) -> [i64; 8] {
         -on(Account::Discounts),
         -on(Account::VoucherCost),
         -on(Account::Adjustments) - on(Account::OpeningBalances),
+        -on(Account::GatewayFees),
         on(Account::Credit) + on(Account::Emergency),
     ]
 }
 
-fn shown(of: &Figures) -> [i64; 8] {
+fn shown(of: &Figures) -> [i64; 9] {
     [
         of.received.0,
         of.consumed.0,
@@ -52,6 +53,7 @@ fn shown(of: &Figures) -> [i64; 8] {
         of.discounts.0,
         of.voucher_cost.0,
         of.adjustments.0 + of.openings.0,
+        of.gateway_fees.0,
         of.unearned_change.0,
     ]
 }
