@@ -30,8 +30,8 @@ pub struct Counted {
 }
 
 /// The query of [`after`]: transfers by key. The way to pay of what came by the payment gateway is that of the order in the transfer's key
-/// (`settle:{order}:{no}`, `back:{order}:{no}`, `gateway_fee:{order}`); where that names none, that of the first payment of the purchase that was credited. A campaign
-/// counts what purchases that got its voucher did, as its own page has it.
+/// (`settle:{order}:{no}`, `back:{order}:{no}`, `gateway_fee:{order}`); where that names none, that of the first payment of the purchase that was
+/// credited. A campaign counts what purchases that got its voucher did, as its own page has it.
 pub const AFTER: &str = "SELECT t.num, t.utility, t.connection, t.kind, t.at, t.month, c.zone, z.id, z.time_zone, c.tariff_class,
     CASE p.channel WHEN 'cash' THEN 'cash' WHEN 'gateway' THEN COALESCE(
       (SELECT y.method FROM payment y WHERE y.order_id = CASE t.kind WHEN 'gateway_fee' THEN substr(t.key, 13)
