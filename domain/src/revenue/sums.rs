@@ -10,8 +10,9 @@ use crate::{LocalDay, LocalMonth, Rupiah, UserId, ZoneId};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-/// A transfer as revenue counts it. What it is divided by is as it was on the day, and never follows later changes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A transfer as revenue counts it. What it is divided by is as it was on the day, and never follows later changes. Its order is that of its
+/// fields, for collections.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct CountedTransfer {
     /// The local day of its connection on which it was posted.
     pub day: LocalDay,
@@ -97,6 +98,13 @@ impl Sums {
         self.0.entry((kind, account)).or_default().add(sum, 1);
     }
 
+    /// Adds the postings of one transfer of a kind.
+    pub fn add_postings(&mut self, kind: TransferKind, postings: &[Posting]) {
+        for posting in postings {
+            self.add(kind, posting.account, Sum { amount: posting.amount, count: 1 });
+        }
+    }
+
     /// Adds others to these.
     pub fn merge(&mut self, others: &Self) {
         for (kind, account, sum) in others.iter() {
@@ -137,11 +145,20 @@ pub struct RevenueSums {
 impl RevenueSums {
     /// Adds a transfer.
     pub fn add(&mut self, fact: &CountedTransfer) {
+        let mut sums = Sums::default();
+        sums.add_postings(fact.kind, &fact.postings);
+        self.add_alike(fact, &sums);
+    }
+
+    /// Adds transfers that count for the same: `like` says for what, and its own postings are not looked at; `sums` are the postings of all of them.
+    pub fn add_alike(&mut self, like: &CountedTransfer, sums: &Sums) {
+        if sums.is_empty() {
+            return;
+        }
+        self.whole.merge(sums);
         for dimension in Dimension::ALL {
-            let value = fact.value(dimension);
-            for posting in &fact.postings {
-                let sum = Sum { amount: posting.amount, count: 1 };
-                self.add_to(dimension, value.as_deref(), (fact.kind, posting.account), sum);
+            if let Some(value) = like.value(dimension) {
+                self.parts.entry(dimension).or_default().entry(value).or_default().merge(sums);
             }
         }
     }

@@ -3,7 +3,7 @@
 use crate::billing::charging::Charged;
 use crate::billing::ledger::{Account, Channel, Event, Settled};
 use crate::billing::tariff::TariffClass;
-use crate::revenue::{CountedTransfer, Dimension, Figures, RevenueSums, TransferKind};
+use crate::revenue::{CountedTransfer, Dimension, Figures, RevenueSums, Sum, Sums, TransferKind};
 use crate::sales::voucher::Grant;
 use crate::{LocalDay, LocalMonth, Rupiah, UserId, ZoneId};
 use proptest::prelude::*;
@@ -57,6 +57,20 @@ fn any_transfer() -> impl Strategy<Value = CountedTransfer> {
         collector: collector.map(|collector| UserId(id(collector))),
         month: month.map(LocalMonth),
         postings: event.transfer("key".into()).expect("it adds up").postings,
+    })
+}
+
+/// Transfers of one day and hour of two zones, so that many of them count for the same.
+fn few_divisions() -> impl Strategy<Value = CountedTransfer> {
+    (any_transfer(), 0_u8..2).prop_map(|(transfer, zone)| CountedTransfer {
+        day: LocalDay(20_400),
+        hour: 7,
+        class: None,
+        zone: ZoneId(id(zone)),
+        campaign: None,
+        collector: None,
+        month: None,
+        ..transfer
     })
 }
 
@@ -147,6 +161,26 @@ proptest! {
         prop_assert_eq!(&merged(&merged(&first, &second), &third), &whole);
         prop_assert_eq!(&merged(&first, &merged(&second, &third)), &whole);
         prop_assert_eq!(&merged(&third, &merged(&first, &second)), &whole);
+    }
+
+    #[test]
+    fn transfers_that_count_alike_are_added_together_as_one_by_one(facts in proptest::collection::vec(few_divisions(), 0..60)) {
+        let mut alike: BTreeMap<CountedTransfer, Sums> = BTreeMap::new();
+        for fact in &facts {
+            let like = CountedTransfer { postings: Vec::new(), ..fact.clone() };
+            alike.entry(like).or_default().add_postings(fact.kind, &fact.postings);
+        }
+        let mut together = RevenueSums::default();
+        alike.iter().for_each(|(like, sums)| together.add_alike(like, sums));
+        let mut by_posting = RevenueSums::default();
+        for (fact, posting) in facts.iter().flat_map(|fact| fact.postings.iter().map(move |posting| (fact, posting))) {
+            for dimension in Dimension::ALL {
+                let sum = Sum { amount: posting.amount, count: 1 };
+                by_posting.add_to(dimension, fact.value(dimension).as_deref(), (fact.kind, posting.account), sum);
+            }
+        }
+        prop_assert_eq!(&together, &by_posting);
+        prop_assert_eq!(&together, &sums_of(&facts));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use crate::billing::rows::{connections, ledger};
 use crate::core::Tx;
+use crate::core::tx::PostedTransfer;
 use crate::error::Error;
 use domain::billing::ledger::{Event, Transfer};
 
@@ -23,10 +24,13 @@ pub enum Posted {
 pub fn post(tx: &mut Tx<'_>, context: &TransferContext<'_>, transfer: &Transfer) -> Result<Posted, Error> {
     let utility = connections::utility(tx, context.connection)?;
     let Some(num) = ledger::insert_transfer(tx, utility, context, transfer)? else { return Ok(Posted::Already) };
+    let mut postings = Vec::with_capacity(transfer.postings.len());
     for posting in &transfer.postings {
         let (account, after) = ledger::add_to_account(tx, utility, context.connection, posting)?;
         ledger::insert_posting(tx, num, (account, posting.amount, after))?;
+        postings.push((*posting, after));
     }
+    tx.record_posted(PostedTransfer { num, postings });
     Ok(Posted::New)
 }
 

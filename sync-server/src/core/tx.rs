@@ -2,7 +2,8 @@
 
 use crate::core::feed::{BucketAdvanced, Feed, RowId};
 use crate::error::Error;
-use domain::UtcMillis;
+use domain::billing::ledger::Posting;
+use domain::{Rupiah, UtcMillis};
 use protocol::sync::rows::Entity;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use std::collections::BTreeSet;
@@ -24,12 +25,23 @@ pub struct Tx<'a> {
     pub feed: Feed,
     /// Meters whose readings a job has written by itself: what the writer remembers of them is old.
     touched_meters: BTreeSet<i64>,
+    /// What was posted in the transaction, by ascending key.
+    posted: Vec<PostedTransfer>,
+}
+
+/// A transfer that the transaction has posted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PostedTransfer {
+    /// Its key.
+    pub num: i64,
+    /// Its postings, each with the balance of its account after it.
+    pub postings: Vec<(Posting, Rupiah)>,
 }
 
 impl<'a> Tx<'a> {
     /// The context of a transaction that begins at `now`.
     pub fn new(db: &'a Transaction<'a>, now: UtcMillis) -> Self {
-        Self { db, now, feed: Feed::default(), touched_meters: BTreeSet::new() }
+        Self { db, now, feed: Feed::default(), touched_meters: BTreeSet::new(), posted: Vec::new() }
     }
 
     /// Puts a row at a revision into a bucket.
@@ -61,6 +73,17 @@ impl<'a> Tx<'a> {
         self.touched_meters.insert(meter);
     }
 
+    /// Records a transfer with all of its postings, so that whoever follows up on it in the transaction need not read it again. It is forgotten
+    /// where the savepoint in which it was posted is rolled back.
+    pub fn record_posted(&mut self, transfer: PostedTransfer) {
+        self.posted.push(transfer);
+    }
+
+    /// The transfers that were posted in the transaction, by ascending key.
+    pub fn posted(&self) -> &[PostedTransfer] {
+        &self.posted
+    }
+
     /// The meters recorded since this was called last.
     pub fn take_touched_meters(&mut self) -> BTreeSet<i64> {
         std::mem::take(&mut self.touched_meters)
@@ -86,7 +109,7 @@ pub fn in_savepoint<R>(tx: &mut Tx<'_>, work: impl FnOnce(&mut Tx<'_>) -> Result
     }
     tx.db.prepare_cached("SAVEPOINT job")?.execute([])?;
     tx.feed.mark();
-    let now = tx.now;
+    let (now, posted) = (tx.now, tx.posted.len());
     // A fault in one job must not end the writer, which everybody's water depends on. What the job left half done is rolled back.
     let outcome = catch_unwind(AssertUnwindSafe(|| work(tx))).unwrap_or(Err(Error::Panicked));
     // A job may do its work as of another instant; the next one does not.
@@ -95,6 +118,7 @@ pub fn in_savepoint<R>(tx: &mut Tx<'_>, work: impl FnOnce(&mut Tx<'_>) -> Result
         tx.db.prepare_cached("RELEASE job")?.execute([])?;
     } else {
         tx.feed.back();
+        tx.posted.truncate(posted);
         tx.db.execute_batch("ROLLBACK TO job; RELEASE job")?;
     }
     outcome

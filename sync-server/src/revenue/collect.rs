@@ -9,7 +9,7 @@ use crate::revenue::rows::counted::Counted;
 use crate::revenue::rows::sums::OfConnection;
 use crate::revenue::rows::{counted, days, sums};
 use domain::billing::ledger::Account;
-use domain::revenue::{RevenueSums, TransferKind};
+use domain::revenue::{CountedTransfer, RevenueSums, Sums, TransferKind};
 use domain::{LocalDay, LocalMonth};
 use std::collections::BTreeMap;
 
@@ -19,12 +19,10 @@ use std::collections::BTreeMap;
 /// The database.
 pub fn collect(tx: &mut Tx<'_>, limit: i64) -> Result<usize, Error> {
     let found = counted::after(tx, sums::cursor(tx)?, limit)?;
-    let Some(last) = found.last().map(|last| last.num) else { return Ok(0) };
-    let mut by_day: BTreeMap<(i64, LocalDay), RevenueSums> = BTreeMap::new();
+    let (count, Some(last)) = (found.len(), found.last().map(|last| last.num)) else { return Ok(0) };
+    counted::keep(tx, &found)?;
     let mut by_connection: BTreeMap<(i64, LocalMonth), OfConnection> = BTreeMap::new();
     for counted in &found {
-        counted::keep(tx, counted)?;
-        by_day.entry((counted.utility, counted.counts.day)).or_default().add(&counted.counts);
         if let Some(more) = of_connection(counted) {
             let of = by_connection.entry((counted.connection, counted.counts.day.month())).or_default();
             of.received += more.received;
@@ -32,17 +30,30 @@ pub fn collect(tx: &mut Tx<'_>, limit: i64) -> Result<usize, Error> {
             of.when_empty += more.when_empty;
         }
     }
-    for ((utility, day), day_sums) in &by_day {
-        for (cell, sum) in day_sums.cells() {
-            sums::add(tx, (*utility, *day), &cell, sum)?;
-        }
+    for ((utility, day), day_sums) in &by_day(found) {
+        sums::add(tx, (*utility, *day), day_sums)?;
         days::mark(tx, *utility, *day)?;
     }
     for (of, more) in by_connection {
         sums::add_to_connection(tx, of, more)?;
     }
     sums::move_cursor(tx, last)?;
-    Ok(found.len())
+    Ok(count)
+}
+
+/// The sums of transfers by utility and day. Those that count for the same are added up first: of a group's purchases and of a night's charges many
+/// do, and each of them would be added to every dimension otherwise.
+fn by_day(found: Vec<Counted>) -> BTreeMap<(i64, LocalDay), RevenueSums> {
+    let mut alike: BTreeMap<(i64, CountedTransfer), Sums> = BTreeMap::new();
+    for Counted { utility, mut counts, .. } in found {
+        let (kind, postings) = (counts.kind, std::mem::take(&mut counts.postings));
+        alike.entry((utility, counts)).or_default().add_postings(kind, &postings);
+    }
+    let mut by_day: BTreeMap<(i64, LocalDay), RevenueSums> = BTreeMap::new();
+    for ((utility, like), of_all) in &alike {
+        by_day.entry((*utility, like.day)).or_default().add_alike(like, of_all);
+    }
+    by_day
 }
 
 /// What a transfer says of how its connection tops up; none where no money comes or goes.

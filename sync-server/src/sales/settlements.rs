@@ -11,6 +11,7 @@ use crate::sales::payments;
 use crate::sales::rows::settlement_lists as lists;
 use crate::sales::rows::settlements as rows;
 use crate::sales::rows::settlements::{File, Named, NewLine, Stored};
+use crate::sales::unnamed::STEP;
 use crate::sales::{cases, counter, unnamed};
 use crate::state::App;
 use domain::billing::ledger::Event;
@@ -25,12 +26,14 @@ use protocol::sales::settlements::{
     LineDecision, LineDeed, ROWS_TOGETHER, SettlementDetail, SettlementLine, SettlementPart, SettlementProgress, Settlements,
     SettlementsAsked,
 };
+use std::time::Instant;
 use uuid::Uuid;
 
 /// Characters of a file's name that are kept, and of the words of a row at most.
 const LONGEST: usize = 120;
 
-/// Rows that are compared in one transaction, so that the writer is free again after some milliseconds.
+/// Rows that are handed to one transaction at most. It takes as many of them as fit into a [`STEP`], so that the writer is free again soon, however
+/// slowly the disk finds what they name.
 const ROWS_AT_ONCE: usize = 50;
 
 /// The times that a transaction can have: from 1970 until 2200.
@@ -69,10 +72,10 @@ pub async fn bring(app: &App, admin: &Caller, mut part: SettlementPart) -> Resul
     let writer = app.store.writer.of(admin.source());
     let mut left = lines.as_slice();
     loop {
-        let (now, later) = left.split_at(left.len().min(ROWS_AT_ONCE));
+        let now = &left[..left.len().min(ROWS_AT_ONCE)];
         let (by, step) = (admin.clone(), SettlementPart { lines: now.to_vec(), ..part.clone() });
-        writer.work(move |tx| take(tx, &by, &step)).await?;
-        left = later;
+        let taken = writer.work(move |tx| take(tx, &by, &step)).await?;
+        left = &left[taken..];
         if left.is_empty() {
             break;
         }
@@ -86,8 +89,9 @@ pub async fn bring(app: &App, admin: &Caller, mut part: SettlementPart) -> Resul
     }
 }
 
-/// Takes some rows of a file.
-fn take(tx: &mut Tx<'_>, admin: &Caller, part: &SettlementPart) -> Result<(), Error> {
+/// Takes rows of a file: as many as fit into a [`STEP`], and one at least where there is one. Returns how many of them are here now, from the first on.
+fn take(tx: &mut Tx<'_>, admin: &Caller, part: &SettlementPart) -> Result<usize, Error> {
+    let started = Instant::now();
     let file = match rows::file(tx, admin.utility, part.file)? {
         Some(known) => known,
         None => begin(tx, admin, part)?,
@@ -96,10 +100,14 @@ fn take(tx: &mut Tx<'_>, admin: &Caller, part: &SettlementPart) -> Result<(), Er
         return Err(refused("settlement_rows: the file has another number of rows"));
     }
     if file.is_compared {
-        return Ok(());
+        return Ok(part.lines.len());
     }
-    let mut came = 0;
+    let (mut taken, mut came) = (0, 0);
     for row in &part.lines {
+        if taken > 0 && started.elapsed() >= STEP {
+            break;
+        }
+        taken += 1;
         if !rows::has_row(tx, file.num, row.row)? {
             compare(tx, admin, &file, row)?;
             came += 1;
@@ -108,7 +116,8 @@ fn take(tx: &mut Tx<'_>, admin: &Caller, part: &SettlementPart) -> Result<(), Er
     if file.received + came > file.rows {
         return Err(refused("settlement_rows: the file has more rows than were named"));
     }
-    rows::add_received(tx, file.num, came)
+    rows::add_received(tx, file.num, came)?;
+    Ok(taken)
 }
 
 /// Goes on to look for payments that no row names, once all rows are there; says how far the file is.

@@ -6,23 +6,27 @@ use crate::sales::rows::settlements as rows;
 use crate::sales::rows::settlements::{File, NewLine};
 use domain::sales::reconciliation::{LineVerdict, MOST_ROWS, SettlementRow};
 use domain::{Rupiah, TimeZone};
+use std::time::{Duration, Instant};
 
-/// Payments and days that are looked at in one transaction.
-const LOOKED_AT_ONCE: usize = 200;
+/// How long a transaction goes on to look for payments, or to compare rows: whoever waits for the writer waits for little more than that.
+pub(crate) const STEP: Duration = Duration::from_millis(4);
+
+/// Payments that are looked at together, at most: between two lots the time is looked at.
+const TOGETHER: usize = 25;
 
 /// The time zone in which files have their times.
 const FILE_ZONE: TimeZone = TimeZone::Jakarta;
 
-/// Goes on to add a line for each payment that no row names and that was begun on a day of the file: one on which a row lies. So many are looked at
-/// in one transaction that it is short.
+/// Goes on to add a line for each payment that no row names and that was begun on a day of the file: one on which a row lies. As many are looked at
+/// as fit into a [`STEP`], and one lot at least; the place where the next transaction goes on is written with their lines.
 ///
 /// # Errors
 /// The database.
 pub(crate) fn look(tx: &mut Tx<'_>, utility: i64, file: &File) -> Result<(), Error> {
     let (_, last_at) = file.stretch;
-    let (mut looked, mut room) = (file.looked, LOOKED_AT_ONCE);
+    let (started, mut looked) = (Instant::now(), file.looked);
     let mut place = rows::lowest_place(tx, file.num)?;
-    while room > 0 {
+    loop {
         let begun = FILE_ZONE.start_of(FILE_ZONE.day_of(looked.0));
         let row = rows::next_day(tx, file.num, begun)?.filter(|at| *at <= last_at && -place < i64::from(MOST_ROWS));
         let Some(day) = row.map(|at| FILE_ZONE.day_of(at)) else {
@@ -32,19 +36,19 @@ pub(crate) fn look(tx: &mut Tx<'_>, utility: i64, file: &File) -> Result<(), Err
         if start > looked.0 {
             looked = (start, 0);
         }
-        let found = rows::look(tx, (utility, last_at), (looked, end.min(last_at.plus(1))), room)?;
+        let found = rows::look(tx, (utility, last_at), (looked, end.min(last_at.plus(1))), TOGETHER)?;
         for one in found.iter().filter(|one| one.is_unnamed) {
             place -= 1;
             add_unnamed(tx, (file.num, utility), place, one.payment)?;
         }
         looked = match found.last() {
-            Some(last) if found.len() == room => (last.started_at, last.payment),
+            Some(last) if found.len() == TOGETHER => (last.started_at, last.payment),
             _ => (end, 0),
         };
-        // A day costs a search, also without a payment.
-        room = room.saturating_sub(found.len() + 1);
+        if started.elapsed() >= STEP {
+            return rows::mark_looked(tx, file.num, looked);
+        }
     }
-    rows::mark_looked(tx, file.num, looked)
 }
 
 /// Adds a line for a payment that no row names.

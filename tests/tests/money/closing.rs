@@ -214,6 +214,33 @@ async fn a_month_is_closed_in_order_and_what_belongs_to_it_later_is_listed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_month_begins_where_the_one_before_it_was_closed_when_most_meters_are_in_another_time_zone() {
+    let (running, at, month) = with_clock().await;
+    // In Jayapura it is the next month already.
+    at.store(TimeZone::Jakarta.start_of(LocalMonth(month.0 + 1).first_day()).0 - HOUR_MS, Ordering::SeqCst);
+    cash(&running, 50_000).await;
+    go_on(&at, month);
+    let admin = running.tokens("admin").await.access_token;
+    assert_eq!(ask(&running, &admin, CLOSE, &of_month(month, "Kasir sakit")).await.0, StatusCode::OK);
+    change(&running, "UPDATE zone SET time_zone = 'Asia/Jayapura'").await;
+    cash(&running, 30_000).await;
+    let shown = months(&running).await;
+    let (closed, next) = (shown.closings[0].figures, shown.next.expect("a month").figures);
+    assert_eq!((shown.time_zone, closed.cash, next.cash), (TimeZone::Jayapura, Rupiah(50_000), Rupiah(30_000)));
+    assert_eq!(next.unearned.0 - next.growth().0, closed.unearned.0, "it goes on from what was owed then");
+    let after = LocalMonth(month.0 + 1);
+    go_on(&at, after);
+    let admin = running.tokens("admin").await.access_token;
+    assert_eq!(ask(&running, &admin, CLOSE, &of_month(after, "Kasir sakit")).await.0, StatusCode::OK);
+    assert_eq!(months(&running).await.closings[0].figures.cash, Rupiah(30_000));
+    let file = running.world.config().database();
+    running.server.stop().await;
+    let db = open_connection(&file, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY).expect("the database");
+    let findings = check::check(&db).expect("a report").findings;
+    assert!(findings.iter().all(|finding| !finding.contains("its figures differ")), "{findings:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn of_closings_of_a_month_at_once_one_is_done() {
     let (running, at, month) = with_clock().await;
     cash(&running, 50_000).await;

@@ -15,6 +15,7 @@ mod payments;
 mod races;
 mod revenue;
 mod revenue_history;
+mod revenue_purchases;
 mod settlements;
 mod summary;
 mod terms;

@@ -1,7 +1,7 @@
 //! Revenue against an oracle over the raw transfers, and what `check`, the routes and a device make of it.
 
 use crate::revenue_history::{Counting, Expected, History};
-use domain::billing::ledger::Account;
+use domain::billing::ledger::{Account, Event};
 use domain::revenue::{DayRange, Dimension, Figures};
 use domain::{LocalDay, Rupiah};
 use protocol::revenue::{RevenueCustomers, RevenueTransfers, RevenueTransfersAsked};
@@ -9,7 +9,10 @@ use protocol::sales::money::{AdjustmentRequest, Purchase};
 use protocol::ui::{Answer, Request, RevenueQuestion, RevenueRequest, RevenueResponse, RevenueView, Secret};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
-use sync_server::core::transact;
+use sync_server::billing::ledger;
+use sync_server::billing::ledger::TransferContext;
+use sync_server::core::tx::in_savepoint;
+use sync_server::core::{Tx, transact};
 use sync_server::revenue;
 use sync_server::revenue::{check, collect, transfers};
 use tests::shop::{number, proven, until, wanted};
@@ -26,7 +29,7 @@ fn naive<'e>(facts: impl Iterator<Item = &'e Expected>) -> BTreeMap<Account, i64
 }
 
 /// Figures by the definitions of LEDGER.md, from balances.
-fn figures(balances: &BTreeMap<Account, i64>) -> [i64; 8] {
+fn figures(balances: &BTreeMap<Account, i64>) -> [i64; 9] {
     let on = |account| balances.get(&account).copied().unwrap_or(0);
     [
         -on(Account::Cash) - on(Account::GatewayClearing) - on(Account::Refunds) - on(Account::Chargebacks),
@@ -36,11 +39,12 @@ fn figures(balances: &BTreeMap<Account, i64>) -> [i64; 8] {
         -on(Account::Discounts),
         -on(Account::VoucherCost),
         -on(Account::Adjustments) - on(Account::OpeningBalances),
+        -on(Account::GatewayFees),
         on(Account::Credit) + on(Account::Emergency),
     ]
 }
 
-fn shown(of: &Figures) -> [i64; 8] {
+fn shown(of: &Figures) -> [i64; 9] {
     [
         of.received.0,
         of.consumed.0,
@@ -49,6 +53,7 @@ fn shown(of: &Figures) -> [i64; 8] {
         of.discounts.0,
         of.voucher_cost.0,
         of.adjustments.0 + of.openings.0,
+        of.gateway_fees.0,
         of.unearned_change.0,
     ]
 }
@@ -125,6 +130,55 @@ fn an_older_ledger_is_counted_in_parts_and_a_part_that_is_rolled_back_is_counted
         Ok(())
     });
     behind.expect("published");
+    assert_eq!(findings(&history), Vec::<String>::new());
+}
+
+/// What credit got by adjustments, as revenue has counted it and as the ledger has it.
+fn adjusted(history: &History) -> (i64, i64) {
+    let one = |sql: &str| history.db.query_row(sql, [], |row| row.get(0)).expect("a sum");
+    (
+        one("SELECT COALESCE(SUM(amount), 0) FROM revenue_sum WHERE dimension = 'all' AND kind = 'adjustment' AND account = 'credit'"),
+        one("SELECT COALESCE(SUM(o.amount), 0) FROM posting o JOIN transfer t ON t.num = o.transfer JOIN account a ON a.num = o.account
+             WHERE t.kind = 'adjustment' AND a.kind = 'credit'"),
+    )
+}
+
+#[test]
+fn what_a_savepoint_has_posted_and_rolled_back_is_not_counted_under_a_number_used_again() {
+    let mut history = History::new();
+    let now = sync_server::core::now();
+    let connection: i64 = history.db.query_row("SELECT MIN(num) FROM connection", [], |row| row.get(0)).expect("a connection");
+    transact(&mut history.db, now, revenue::keep_up).expect("counted what is there");
+    let give = |tx: &mut Tx<'_>, amount: i64| {
+        let context = TransferContext { connection, at: now, month: None, purchase: None, who: None, reason: "uji" };
+        ledger::post_event(tx, &context, &Event::Adjustment(Rupiah(amount)), format!("given:{amount}"))
+    };
+    let posted = transact(&mut history.db, now, |tx| {
+        in_savepoint(tx, |tx| give(tx, 1_000))?;
+        let failed = in_savepoint(tx, |tx| {
+            give(tx, 20_000)?;
+            give(tx, 300_000)?;
+            Err::<(), _>(sync_server::error::Error::Panicked)
+        });
+        assert!(failed.is_err());
+        in_savepoint(tx, |tx| give(tx, 4_000_000))?;
+        let ascending: Vec<i64> = tx.posted().iter().map(|transfer| transfer.num).collect();
+        revenue::keep_up(tx)?;
+        Ok(ascending)
+    });
+    let (numbers, _) = posted.expect("posted and counted");
+    assert!(numbers.len() == 2 && numbers[0] + 1 == numbers[1], "{numbers:?}");
+    assert_eq!(adjusted(&history), (4_001_000, 4_001_000));
+    assert_eq!(findings(&history), Vec::<String>::new());
+    // More than one statement keeps, behind some that no transaction has in memory any more.
+    let posted = transact(&mut history.db, now, |tx| (1..=3).try_for_each(|amount| give(tx, amount).map(|_| ())));
+    posted.expect("posted, and not counted");
+    let posted = transact(&mut history.db, now, |tx| {
+        (11..=33).try_for_each(|amount| give(tx, amount).map(|_| ()))?;
+        revenue::keep_up(tx)
+    });
+    posted.expect("counted with those before");
+    assert_eq!(adjusted(&history), (4_001_512, 4_001_512));
     assert_eq!(findings(&history), Vec::<String>::new());
 }
 

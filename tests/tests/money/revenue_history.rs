@@ -1,5 +1,6 @@
 //! Random histories of money in three time zones, with what each transfer is to count for as this file has it: the oracle of revenue.
 
+use crate::revenue_purchases::{NewPurchase, campaign};
 use domain::billing::charging::Charged;
 use domain::billing::ledger::{Account, Channel, Event, Settled};
 use domain::billing::tariff::TariffClass;
@@ -12,7 +13,7 @@ use rusqlite::{Connection, OpenFlags, params};
 use std::collections::BTreeMap;
 use sync_server::billing::ledger;
 use sync_server::billing::ledger::TransferContext;
-use sync_server::core::{Tx, open_connection, transact};
+use sync_server::core::{open_connection, transact};
 use sync_server::metering::fleet;
 use sync_server::metering::fleet::NewConnection;
 use sync_server::revenue;
@@ -40,10 +41,14 @@ struct Bought {
     num: i64,
     place: usize,
     cash: bool,
+    /// The way to pay of its order, and of the first order of the purchase: what no order is named of counts for that.
     method: String,
+    first_method: String,
     order: String,
     campaign: Option<String>,
     left: i64,
+    /// Whether the gateway's fee was posted.
+    has_fee: bool,
 }
 
 /// A utility with one supply point in each time zone, and its file.
@@ -59,6 +64,8 @@ pub struct History {
     bought: Vec<Bought>,
     months: Vec<LocalMonth>,
     at: UtcMillis,
+    /// Whether the next transfer is counted by the transaction that posts it, as the writer does it; by one of its own otherwise.
+    together: bool,
     _world: World,
 }
 
@@ -106,7 +113,20 @@ impl History {
         let month = LocalDay::from_ymd(2026, 9, 1).expect("a day").month();
         let months = (0..4).map(|more| LocalMonth(month.0 + more)).collect();
         let (facts, bought) = (Vec::new(), Vec::new());
-        Self { db, utility, zones, facts, campaign: third, users, places, bought, months, at: begin, _world: world }
+        Self {
+            db,
+            utility,
+            zones,
+            facts,
+            campaign: third,
+            users,
+            places,
+            bought,
+            months,
+            at: begin,
+            together: false,
+            _world: world,
+        }
     }
 
     /// Lets things happen for some months.
@@ -118,10 +138,13 @@ impl History {
             if counting == Counting::AtOnce && rng.u8(..12) == 0 {
                 self.move_place(place, &mut rng);
             }
+            self.together = counting == Counting::AtOnce && rng.bool();
             let key = format!("{seed}:{step}");
-            match rng.u8(..12) {
+            match rng.u8(..14) {
                 0..=3 => self.buy(place, &key, &mut rng),
                 4 | 5 => self.give_back(&key, &mut rng),
+                6 => self.pay_again(&key, &mut rng),
+                7 => self.keep_fee(&mut rng),
                 _ => self.post_other(place, &key, &mut rng),
             }
             if counting == Counting::AtOnce {
@@ -168,7 +191,60 @@ impl History {
         let collector = cash.then(|| self.users[buyer].1.to_string());
         let tags = Tags { method: Some(method.into()), campaign: campaign.clone(), collector, month: None };
         self.post((place, Some(num), None), &event, ledger_key, tags);
-        self.bought.push(Bought { num, place, cash, method: method.into(), order, campaign, left: paid });
+        let (method, first_method) = (method.to_owned(), method.to_owned());
+        self.bought.push(Bought { num, place, cash, method, first_method, order, campaign, left: paid, has_fee: false });
+    }
+
+    /// What was bought by the gateway and is chosen; none if that is not.
+    fn by_gateway(&self, rng: &mut fastrand::Rng) -> Option<usize> {
+        let chosen = rng.usize(..self.bought.len().max(1));
+        self.bought.get(chosen).filter(|bought| !bought.cash).map(|_| chosen)
+    }
+
+    /// Pays a purchase once more, by an order of its own and mostly another way.
+    fn pay_again(&mut self, key: &str, rng: &mut fastrand::Rng) {
+        let Some(chosen) = self.by_gateway(rng) else { return };
+        let (paid, method) = (rng.i64(1..900_000), ["qris", "va_bca", "gopay"][rng.usize(..3)]);
+        let order = format!("IW-{}", key.replace(':', "x"));
+        let Bought { num, place, first_method, campaign, .. } = &self.bought[chosen];
+        let (num, place, first_method, campaign) = (*num, *place, first_method.clone(), campaign.clone());
+        let of = &self.places[place];
+        let payment = NewPurchase {
+            utility: self.utility,
+            connection: of.connection,
+            customer: of.customer,
+            buyer: self.users[0].0,
+            cash: false,
+            amount: paid,
+            granted: Grant::default(),
+            voucher: None,
+            method,
+            order: &order,
+        };
+        transact(&mut self.db, self.at, |tx| {
+            let purchase: [u8; 16] = tx.db.query_row("SELECT id FROM purchase WHERE num = ?1", [num], |row| row.get(0))?;
+            payment.pay(tx, Uuid::from_bytes(purchase))
+        })
+        .expect("another payment");
+        let settled = Settled { channel: Channel::Gateway, paid: Rupiah(paid), granted: Grant::default() };
+        let event = Event::Purchase { settled, lent: Rupiah(0) };
+        let tags = Tags { method: Some(method.into()), campaign: campaign.clone(), ..Tags::default() };
+        self.post((place, Some(num), None), &event, format!("settle:{order}:1"), tags);
+        let method = method.to_owned();
+        self.bought.push(Bought { num, place, cash: false, method, first_method, order, campaign, left: paid, has_fee: false });
+    }
+
+    /// The gateway keeps a fee of an order, once.
+    fn keep_fee(&mut self, rng: &mut fastrand::Rng) {
+        let Some(chosen) = self.by_gateway(rng) else { return };
+        let who = self.users[rng.usize(..self.users.len())].0;
+        let bought = &mut self.bought[chosen];
+        if std::mem::replace(&mut bought.has_fee, true) {
+            return;
+        }
+        let tags = Tags { method: Some(bought.method.clone()), campaign: bought.campaign.clone(), ..Tags::default() };
+        let (of, key) = ((bought.place, Some(bought.num), Some(who)), format!("gateway_fee:{}", bought.order));
+        self.post(of, &Event::GatewayFee(Rupiah(rng.i64(1..9_000))), key, tags);
     }
 
     fn give_back(&mut self, key: &str, rng: &mut fastrand::Rng) {
@@ -187,16 +263,16 @@ impl History {
         } else {
             (Event::Chargeback { amount: Rupiah(amount), granted }, None)
         };
-        let ledger_key = if bought.cash {
-            format!("back:cash:{}", Uuid::now_v7())
+        let (ledger_key, method) = if bought.cash {
+            (format!("back:cash:{}", Uuid::now_v7()), &bought.method)
         } else if rng.bool() {
-            format!("back:{}:{}", bought.order, self.facts.len() + 2)
+            (format!("back:{}:{}", bought.order, self.facts.len() + 2), &bought.method)
         } else {
             // By bank transfer: no order is in the key.
-            format!("back:bank:{}{}", key.len(), self.facts.len())
+            (format!("back:bank:{}{}", key.len(), self.facts.len()), &bought.first_method)
         };
         let collector = bought.cash.then(|| self.users[user].1.to_string());
-        let tags = Tags { method: Some(bought.method.clone()), campaign: bought.campaign.clone(), collector, month: None };
+        let tags = Tags { method: Some(method.clone()), campaign: bought.campaign.clone(), collector, month: None };
         self.post((place, Some(num), who), &event, ledger_key, tags);
     }
 
@@ -236,7 +312,12 @@ impl History {
             (Dimension::Hour, Some((local % DAY_MS / HOUR_MS).to_string())),
             (Dimension::Month, tags.month.map(|month| month.0.to_string())),
         ]);
-        transact(&mut self.db, self.at, |tx| ledger::post_event(tx, &context, event, key.clone())).expect("posted");
+        let together = self.together;
+        transact(&mut self.db, self.at, |tx| {
+            ledger::post_event(tx, &context, event, key.clone())?;
+            if together { revenue::keep_up(tx) } else { Ok(()) }
+        })
+        .expect("posted");
         let raw = "SELECT a.kind, o.amount FROM transfer t JOIN posting o ON o.transfer = t.num JOIN account a ON a.num = o.account WHERE t.key = ?1";
         let mut query = self.db.prepare_cached(raw).expect("a query");
         let rows = query.query_map([&key], |row| Ok((row.get::<_, String>(0)?, row.get(1)?))).expect("postings");
@@ -253,90 +334,6 @@ struct Tags {
     campaign: Option<String>,
     collector: Option<String>,
     month: Option<LocalMonth>,
-}
-
-struct NewPurchase<'a> {
-    utility: i64,
-    connection: i64,
-    customer: i64,
-    buyer: i64,
-    cash: bool,
-    amount: i64,
-    granted: Grant,
-    voucher: Option<i64>,
-    method: &'a str,
-    order: &'a str,
-}
-
-impl NewPurchase<'_> {
-    /// A settled purchase, with its use of the voucher and its credited payment; returns its key.
-    fn insert(&self, tx: &mut Tx<'_>) -> Result<i64, sync_server::error::Error> {
-        let (id, now) = (Uuid::now_v7(), tx.now.0);
-        let channel = if self.cash { "cash" } else { "gateway" };
-        tx.db.execute(
-            "INSERT INTO purchase (id, utility, connection, customer, buyer, channel, amount, discount, bonus, voucher, state, quoted_at, expires_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, (SELECT num FROM voucher WHERE series = ?10), 'settled', ?11, ?11)",
-            params![
-                id.as_bytes(),
-                self.utility,
-                self.connection,
-                self.customer,
-                self.buyer,
-                channel,
-                self.amount,
-                self.granted.discount.0,
-                self.granted.bonus.0,
-                self.voucher,
-                now
-            ],
-        )?;
-        let num = tx.db.last_insert_rowid();
-        if let Some(campaign) = self.voucher {
-            tx.db.execute(
-                "INSERT INTO voucher_use (purchase, voucher, customer, state, at) SELECT ?1, num, ?2, 'consumed', ?3 FROM voucher WHERE series = ?4",
-                params![num, self.customer, now, campaign],
-            )?;
-        }
-        if !self.cash {
-            self.pay(tx, id)?;
-        }
-        Ok(num)
-    }
-
-    fn pay(&self, tx: &mut Tx<'_>, purchase: Uuid) -> Result<(), sync_server::error::Error> {
-        let now = tx.now.0;
-        tx.db.execute(
-            "INSERT INTO payment (id, order_id, utility, purchase, method, gross, state, started_at, expires_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'settled', ?7, ?7)",
-            params![Uuid::now_v7().as_bytes(), self.order, self.utility, purchase.as_bytes(), self.method, self.amount, now],
-        )?;
-        let payment = tx.db.last_insert_rowid();
-        tx.db.execute(
-            "INSERT INTO payment_notification (at, order_id, source, verdict, body) VALUES (?1, ?2, 'webhook', 'taken', '{}')",
-            params![now, self.order],
-        )?;
-        let notification = tx.db.last_insert_rowid();
-        tx.db.execute(
-            "INSERT INTO payment_effect (payment, no, kind, amount, notification, at) VALUES (?1, 1, 'credit', ?2, ?3, ?4)",
-            params![payment, self.amount, notification, now],
-        )?;
-        Ok(())
-    }
-}
-
-/// A campaign of one voucher: key and identifier.
-fn campaign(tx: &mut Tx<'_>, utility: i64) -> Result<(i64, Uuid), sync_server::error::Error> {
-    let id = Uuid::now_v7();
-    tx.db.execute(
-        "INSERT INTO campaign (id, utility, name, codes, at) VALUES (?1, ?2, 'Kampanye', 1, 0)",
-        params![id.as_bytes(), utility],
-    )?;
-    let num = tx.db.last_insert_rowid();
-    tx.db.execute(
-        "INSERT INTO voucher (id, utility, code, campaign, terms, state, at, series) VALUES (?1, ?2, 'UJI', 'Kampanye', '{}', 'active', 0, ?3)",
-        params![Uuid::now_v7().as_bytes(), utility, num],
-    )?;
-    Ok((num, id))
 }
 
 fn all<T>(db: &Connection, sql: &str, read: impl FnMut(&rusqlite::Row<'_>) -> rusqlite::Result<T>) -> Vec<T> {

@@ -266,6 +266,29 @@ async fn a_payment_that_two_files_of_its_day_lack_is_one_case() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn parts_that_overlap_and_come_at_once_are_taken_in_steps_and_each_row_once() {
+    let stand_in = StandIn::start().await;
+    let running = with_gateway(stand_in.service()).await;
+    let order = paid(&running, &stand_in, 100_000, 0).await;
+    let admin = running.token("admin").await;
+    let nobodys = |place: u32| row(place, &format!("IW-nobodys-{place}"), "", (1_000, 0));
+    let mut rows: Vec<SettlementRow> = (2..=401).map(nobodys).collect();
+    rows[300] = row(302, &order, "t-1", (100_000, 4_000));
+    let parts: Vec<SettlementPart> = (0..6)
+        .map(|by| {
+            rows.rotate_left(by * 17);
+            part(16, 400, rows.clone())
+        })
+        .collect();
+    let answers = futures_util::future::join_all(parts.iter().map(|one| ask(&running, &admin, FILES, one))).await;
+    assert!(answers.iter().all(|(status, _)| *status == StatusCode::OK), "{answers:?}");
+    assert_eq!(number(&running, "SELECT COUNT(*) FROM settlement_line").await, 400);
+    assert_eq!(number(&running, "SELECT received FROM settlement_file WHERE compared_at IS NOT NULL").await, 400);
+    assert_eq!((number(&running, FEES).await, number(&running, FEE_TRANSFERS).await), (4_000, 1));
+    proven(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_gateway_is_asked_about_a_line_three_times_a_minute_at_most() {
     let stand_in = StandIn::start().await;
     let running = with_gateway(stand_in.service()).await;

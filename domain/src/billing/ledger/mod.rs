@@ -127,7 +127,7 @@ impl Account {
 }
 
 /// One side of a transfer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Posting {
     /// Which account.
     pub account: Account,

@@ -13,7 +13,7 @@ use crate::{LocalDay, Millilitres, Rupiah};
 use serde::{Deserialize, Serialize};
 
 /// A class of connections (*golongan*) that shares a tariff.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TariffClass {
     /// Households of the utility.

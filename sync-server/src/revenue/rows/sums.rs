@@ -34,28 +34,21 @@ pub fn has_more(db: &Db) -> Result<bool, Error> {
     Ok(query.query_row([], |row| row.get(0))?)
 }
 
-/// Adds to a sum of a utility's day.
+/// Adds to the sums of a utility's day.
 ///
 /// # Errors
 /// It passes the range of money, or the database.
-pub fn add(tx: &mut Tx<'_>, (utility, day): (i64, LocalDay), cell: &Cell, sum: Sum) -> Result<(), Error> {
+pub fn add(tx: &mut Tx<'_>, (utility, day): (i64, LocalDay), sums: &RevenueSums) -> Result<(), Error> {
     // An integer past its range turns into a float, which a STRICT table refuses.
-    tx.db
-        .prepare_cached(
-            "INSERT INTO revenue_sum (utility, dimension, day, value, kind, account, amount, count) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-             ON CONFLICT (utility, dimension, day, value, kind, account)
-             DO UPDATE SET amount = amount + excluded.amount, count = count + excluded.count",
-        )?
-        .execute(params![
-            utility,
-            cell.dimension.as_str(),
-            day.0,
-            cell.value,
-            cell.kind.as_str(),
-            cell.account.as_str(),
-            sum.amount.0,
-            sum.count
-        ])?;
+    let mut add = tx.db.prepare_cached(
+        "INSERT INTO revenue_sum (utility, dimension, day, value, kind, account, amount, count) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+         ON CONFLICT (utility, dimension, day, value, kind, account)
+         DO UPDATE SET amount = amount + excluded.amount, count = count + excluded.count",
+    )?;
+    for (Cell { dimension, value, kind, account }, sum) in sums.cells() {
+        let of = params![utility, dimension.as_str(), day.0, value, kind.as_str(), account.as_str(), sum.amount.0, sum.count];
+        add.execute(of)?;
+    }
     Ok(())
 }
 

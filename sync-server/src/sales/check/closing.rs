@@ -6,7 +6,7 @@ use crate::sales::rows::cash::zone_of_day;
 use crate::sales::rows::months::read_figures;
 use domain::billing::ledger::Account;
 use domain::sales::month_close::MonthFigures;
-use domain::{LocalDay, LocalMonth, Rupiah, TimeZone};
+use domain::{LocalDay, LocalMonth, Rupiah, TimeZone, UtcMillis};
 use rusqlite::params;
 use std::collections::HashMap;
 
@@ -62,32 +62,41 @@ pub fn findings(db: &Db) -> Result<Vec<String>, Error> {
     Ok(findings)
 }
 
-/// The figures of each closed month by the plain sum of its postings, whatever the order of transfers and times.
+/// The figures of each closed month by the plain sum of its postings, whatever the order of transfers and times. A month begins where the one before it
+/// was closed, by that closing's time zone; older versions began it by its own.
 fn months(db: &Db, findings: &mut Vec<String>) -> Result<(), Error> {
-    let closed: Vec<(i64, i32, String, i64, String)> = {
-        let mut query = db.prepare("SELECT utility, month, time_zone, last, figures FROM month_close")?;
-        let read = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)))?;
-        read.collect::<Result<_, _>>()?
-    };
-    for (utility, month, zone, last, figures) in closed {
-        let zone = TimeZone::from_iana(&zone).unwrap_or(TimeZone::Jakarta);
-        let (start, end) = (zone.start_of(LocalMonth(month).first_day()), zone.start_of(LocalMonth(month + 1).first_day()));
-        let mut query = db.prepare_cached(
-            "SELECT a.kind, COALESCE(SUM(CASE WHEN t.at >= ?2 THEN p.amount ELSE 0 END), 0), SUM(p.amount)
-             FROM transfer t JOIN posting p ON p.transfer = t.num JOIN account a ON a.num = p.account
-             WHERE t.utility = ?1 AND t.at < ?3 AND t.num <= ?4 GROUP BY a.kind",
-        )?;
-        let sums = query.query_map(params![utility, start.0, end.0, last], |row| {
-            Ok((row.get::<_, String>(0)?, (Rupiah(row.get(1)?), Rupiah(row.get(2)?))))
-        })?;
-        let sums: HashMap<String, (Rupiah, Rupiah)> = sums.collect::<Result<_, _>>()?;
-        let of = |account: Account| sums.get(account.as_str()).copied().unwrap_or_default();
-        let unearned = Rupiah(of(Account::Credit).1.0 + of(Account::Emergency).1.0);
-        if read_figures(&figures)? != MonthFigures::of(|account| of(account).0, unearned) {
+    let mut query = db.prepare(
+        "SELECT m.utility, m.month, m.time_zone, m.last, m.figures, COALESCE((SELECT p.time_zone FROM month_close p
+           WHERE p.utility = m.utility AND p.month = m.month - 1 AND p.num < m.num ORDER BY p.num DESC LIMIT 1), m.time_zone) FROM month_close m",
+    )?;
+    let mut rows = query.query([])?;
+    while let Some(row) = rows.next()? {
+        let (utility, month, last): (i64, i32, i64) = (row.get(0)?, row.get(1)?, row.get(3)?);
+        let (zone, figures, before): (String, String, String) = (row.get(2)?, row.get(4)?, row.get(5)?);
+        let [zone, before] = [zone, before].map(|zone| TimeZone::from_iana(&zone).unwrap_or(TimeZone::Jakarta));
+        let (closed, end) = (read_figures(&figures)?, zone.start_of(LocalMonth(month + 1).first_day()));
+        let from = |zone: TimeZone| plain(db, utility, (zone.start_of(LocalMonth(month).first_day()), end), last);
+        if from(before)? != closed && from(zone)? != closed {
             findings.push(format!("month {month} of utility {utility}: its figures differ from the ledger"));
         }
     }
     Ok(())
+}
+
+/// The figures between two instants by the transfers up to a number, by the plain sum.
+fn plain(db: &Db, utility: i64, (start, end): (UtcMillis, UtcMillis), last: i64) -> Result<MonthFigures, Error> {
+    let mut query = db.prepare_cached(
+        "SELECT a.kind, COALESCE(SUM(CASE WHEN t.at >= ?2 THEN p.amount ELSE 0 END), 0), SUM(p.amount)
+         FROM transfer t JOIN posting p ON p.transfer = t.num JOIN account a ON a.num = p.account
+         WHERE t.utility = ?1 AND t.at < ?3 AND t.num <= ?4 GROUP BY a.kind",
+    )?;
+    let sums = query.query_map(params![utility, start.0, end.0, last], |row| {
+        Ok((row.get::<_, String>(0)?, (Rupiah(row.get(1)?), Rupiah(row.get(2)?))))
+    })?;
+    let sums: HashMap<String, (Rupiah, Rupiah)> = sums.collect::<Result<_, _>>()?;
+    let of = |account: Account| sums.get(account.as_str()).copied().unwrap_or_default();
+    let unearned = Rupiah(of(Account::Credit).1.0 + of(Account::Emergency).1.0);
+    Ok(MonthFigures::of(|account| of(account).0, unearned))
 }
 
 /// What was counted of each cashier's day, by the plain sum of the cash that was moved on it between two rounds.

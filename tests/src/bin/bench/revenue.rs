@@ -129,9 +129,7 @@ fn questions() -> Outcome<Vec<Line>> {
     let (mut bytes, mut cells) = (0, 0);
     for day in days() {
         let of_day = day_sums(day);
-        transact(&mut db, now(), |tx| {
-            of_day.cells().iter().try_for_each(|(cell, sum)| sums::add(tx, (utility, day), cell, *sum))
-        })?;
+        transact(&mut db, now(), |tx| sums::add(tx, (utility, day), &of_day))?;
         let row = RevenueDay::new((UtilityId(Uuid::from_u128(1)), day), now(), &of_day, BTreeMap::new());
         let body = serde_json::to_string(&row)?;
         (bytes, cells) = (bytes + body.len(), cells + of_day.cells().len());
