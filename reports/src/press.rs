@@ -4,7 +4,7 @@ use crate::Error;
 use domain::exports::PagePicture;
 use domain::{TimeZone, UtcMillis};
 use serde_json::Value;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, Mutex, PoisonError};
 use typst::diag::{FileError, FileResult, SourceDiagnostic};
 use typst::foundations::{Bytes, Datetime, Duration, Smart};
 use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
@@ -51,8 +51,21 @@ pub fn has_letter(letter: char) -> bool {
     SHOP.fonts.iter().any(|font| font.info().coverage.contains(letter.into()))
 }
 
+/// Templates as they were parsed: each once in a process, of which there are as many as kinds of papers.
+static PARSED: Mutex<Vec<(&str, Source)>> = Mutex::new(Vec::new());
+
+fn parsed(template: &'static str) -> Result<Source, Error> {
+    let mut parsed = PARSED.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((_, source)) = parsed.iter().find(|(text, _)| std::ptr::eq(*text, template)) {
+        return Ok(source.clone());
+    }
+    let path = VirtualPath::new("main.typ").map_err(|error| Error::Template(format!("{error:?}")))?;
+    let source = Source::new(RootedPath::new(VirtualRoot::Project, path).intern(), template.to_owned());
+    parsed.push((template, source.clone()));
+    Ok(source)
+}
+
 struct Paper {
-    main: FileId,
     source: Source,
     data: Bytes,
     /// A PNG that the template may show.
@@ -60,11 +73,8 @@ struct Paper {
 }
 
 impl Paper {
-    fn new(template: &str, data: &Value, logo: Option<Vec<u8>>) -> Result<Self, Error> {
-        let path = VirtualPath::new("main.typ").map_err(|error| Error::Template(format!("{error:?}")))?;
-        let main = RootedPath::new(VirtualRoot::Project, path).intern();
-        let source = Source::new(main, template.to_owned());
-        Ok(Self { main, source, data: Bytes::from_string(data.to_string()), logo: logo.map(Bytes::new) })
+    fn new(template: &'static str, data: &Value, logo: Option<Vec<u8>>) -> Result<Self, Error> {
+        Ok(Self { source: parsed(template)?, data: Bytes::from_string(data.to_string()), logo: logo.map(Bytes::new) })
     }
 }
 
@@ -78,11 +88,11 @@ impl World for Paper {
     }
 
     fn main(&self) -> FileId {
-        self.main
+        self.source.id()
     }
 
     fn source(&self, id: FileId) -> FileResult<Source> {
-        if id == self.main { Ok(self.source.clone()) } else { Err(FileError::AccessDenied) }
+        if id == self.source.id() { Ok(self.source.clone()) } else { Err(FileError::AccessDenied) }
     }
 
     fn file(&self, id: FileId) -> FileResult<Bytes> {
@@ -108,7 +118,7 @@ fn said(errors: impl IntoIterator<Item = SourceDiagnostic>) -> Error {
     Error::Template(errors.into_iter().map(|error| error.message.to_string()).collect::<Vec<_>>().join("; "))
 }
 
-fn set(template: &str, data: &Value, logo: Option<Vec<u8>>) -> Result<PagedDocument, Error> {
+fn set(template: &'static str, data: &Value, logo: Option<Vec<u8>>) -> Result<PagedDocument, Error> {
     let outcome = typst::compile::<PagedDocument>(&Paper::new(template, data, logo)?);
     typst::comemo::evict(REMEMBERED);
     // What the typesetter warns of is a fault of a template, which shows while that is written and tested. Whoever waits for a paper gets it.
@@ -121,7 +131,7 @@ fn set(template: &str, data: &Value, logo: Option<Vec<u8>>) -> Result<PagedDocum
 
 /// A paper as PDF; its template may show `logo`, a PNG, as `logo.png`. `name` and `at` go into the file, so that the same paper is the same
 /// file.
-pub fn pdf(template: &str, data: &Value, logo: Option<Vec<u8>>, (name, at): (&str, UtcMillis)) -> Result<Vec<u8>, Error> {
+pub fn pdf(template: &'static str, data: &Value, logo: Option<Vec<u8>>, (name, at): (&str, UtcMillis)) -> Result<Vec<u8>, Error> {
     let document = set(template, data, logo)?;
     let options = PdfOptions {
         ident: Smart::Custom(name.to_owned()),
@@ -133,7 +143,7 @@ pub fn pdf(template: &str, data: &Value, logo: Option<Vec<u8>>, (name, at): (&st
 }
 
 /// What a page of the same paper looks like. It is the page that [`pdf`] writes, since both are of one document.
-pub fn picture(template: &str, data: &Value, logo: Option<Vec<u8>>, page: u32) -> Result<PagePicture, Error> {
+pub fn picture(template: &'static str, data: &Value, logo: Option<Vec<u8>>, page: u32) -> Result<PagePicture, Error> {
     let document = set(template, data, logo)?;
     let all = document.pages();
     let pages = u32::try_from(all.len()).unwrap_or(u32::MAX);
