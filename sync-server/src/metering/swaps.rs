@@ -1,10 +1,12 @@
 //! Meters that people in the field put in the place of others: what becomes of such a fact, however late it arrives. Where it can be entered, the
-//! old meter counts until its final register and the new one from its first; readings that came meanwhile are judged anew (adr/0054).
+//! old meter counts until its final register, the new one from its first, and the old one signs in no more; readings that came meanwhile are judged
+//! anew (adr/0054).
 
 use crate::core::scope::Caller;
 use crate::core::{Db, Tx};
 use crate::error::Error;
 use crate::field::records::{NewFieldRecord, NewSwap, add_reading, add_swap, mark_installed};
+use crate::metering::credentials;
 use crate::metering::fleet::{NewMeter, add_meter};
 use crate::metering::install::install;
 use crate::metering::rows::{inflows, installations, meters, readings};
@@ -31,6 +33,14 @@ pub struct ReportedSwap<'a> {
     pub swap: &'a Swap,
 }
 
+/// What became of a swap.
+pub struct TakenSwap {
+    /// Why somebody should look at it.
+    pub review: BTreeSet<Review>,
+    /// What the audit log says of the old meter's credential, which ended with it; empty if there was none, or the meter is there still.
+    pub credential: String,
+}
+
 /// Where the meter is that has a serial number, with its key.
 fn serial_at(db: &Db, utility: i64, serial: &Serial, (old, here): (i64, Option<i64>)) -> Result<(SerialAt, Option<i64>), Error> {
     let Some((num, owner)) = meters::of_serial(db, serial)? else { return Ok((SerialAt::Nowhere, None)) };
@@ -45,11 +55,11 @@ fn serial_at(db: &Db, utility: i64, serial: &Serial, (old, here): (i64, Option<i
     Ok((place, Some(num)))
 }
 
-/// Enters a swap, or keeps it for a person to look at; returns why somebody should.
+/// Enters a swap, or keeps it for a person to look at; returns what became of it.
 ///
 /// # Errors
 /// The database.
-pub fn take(tx: &mut Tx<'_>, author: &Caller, said: ReportedSwap<'_>) -> Result<BTreeSet<Review>, Error> {
+pub fn take(tx: &mut Tx<'_>, author: &Caller, said: ReportedSwap<'_>) -> Result<TakenSwap, Error> {
     let ReportedSwap { old, at, mut review, counts_final, swap } = said;
     let now = installations::connection_of(tx, old)?;
     let here = match now {
@@ -68,8 +78,12 @@ pub fn take(tx: &mut Tx<'_>, author: &Caller, said: ReportedSwap<'_>) -> Result<
     if let Some(last) = last.filter(|_| counts_final && entry != Entry::Kept(Review::EnteredBefore)) {
         final_marks.extend(count(tx, old, last)?);
     }
+    let mut credential = String::new();
     let held_with = match (entry, now) {
-        (Entry::Entered, Some(connection)) => put_up(tx, author, (old, connection, at), (swap, found))?,
+        (Entry::Entered, Some(connection)) => {
+            credential = credentials::clear(tx, old)?;
+            put_up(tx, author, (old, connection, at), (swap, found))?
+        }
         // Who has entered it before has put up the same meter.
         (Entry::Kept(Review::EnteredBefore), _) => found.unwrap_or(old),
         _ => old,
@@ -94,7 +108,7 @@ pub fn take(tx: &mut Tx<'_>, author: &Caller, said: ReportedSwap<'_>) -> Result<
     add_swap(tx, &NewSwap { record, old, is_entered: entry == Entry::Entered, swap })?;
     tx.touch_meter(old);
     tx.touch_meter(held_with);
-    Ok(review)
+    Ok(TakenSwap { review, credential })
 }
 
 /// Takes a register among the readings of a meter; returns why somebody should look at it.

@@ -4,7 +4,7 @@ use crate::error::Error;
 use crate::field::{blobs, records};
 use crate::metering::fleet::is_known_meter;
 use crate::metering::swaps;
-use crate::metering::swaps::ReportedSwap;
+use crate::metering::swaps::{ReportedSwap, TakenSwap};
 use crate::sync::apply::{Applying, invalid, rejected};
 use crate::sync::rows::readings;
 use domain::field::field_record::{Review, contradicts, is_register, is_skewed, is_time};
@@ -13,7 +13,6 @@ use domain::people::permission::Permission;
 use domain::{MeterId, UtcMillis};
 use protocol::sync::push::{Outcome, Rejection};
 use protocol::sync::rows::Entity;
-use std::collections::BTreeSet;
 
 /// Seconds to wait for a picture that is still being uploaded.
 const PICTURE_S: u32 = 5;
@@ -67,8 +66,8 @@ pub fn take(applying: &mut Applying<'_, '_>, said: Swap) -> Result<Outcome, Erro
     let mut review = found.review;
     review.extend(odd);
     let (caller, is_corrected) = (applying.caller, at != swap.at);
-    let review = swaps::take(applying.tx, caller, ReportedSwap { old: found.meter, at, review, counts_final, swap: &swap })?;
-    record(applying, &swap, (at, is_corrected), &review)?;
+    let taken = swaps::take(applying.tx, caller, ReportedSwap { old: found.meter, at, review, counts_final, swap: &swap })?;
+    record(applying, &swap, (at, is_corrected), taken)?;
     Ok(Outcome::Applied { conflicts: Vec::new() })
 }
 
@@ -77,7 +76,7 @@ fn record(
     applying: &mut Applying<'_, '_>,
     swap: &Swap,
     (at, is_corrected): (UtcMillis, bool),
-    review: &BTreeSet<Review>,
+    TakenSwap { review, credential }: TakenSwap,
 ) -> Result<(), Error> {
     let stamped = if is_corrected { swap.at.0.to_string() } else { String::new() };
     let text = |value: Option<String>| value.unwrap_or_default();
@@ -95,5 +94,7 @@ fn record(
         ("review", review),
     ];
     let values = values.into_iter().filter(|(_, value)| !value.is_empty()).map(|(field, value)| (field, String::new(), value));
-    applying.audit((Entity::MeterSwap, swap.swap.0), [("at", stamped, at.0.to_string())].into_iter().chain(values))
+    let ended = (!credential.is_empty()).then(|| ("credential", credential, String::new()));
+    let values = [("at", stamped, at.0.to_string())].into_iter().chain(values).chain(ended);
+    applying.audit((Entity::MeterSwap, swap.swap.0), values)
 }
