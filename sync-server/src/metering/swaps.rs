@@ -1,6 +1,6 @@
 //! Meters that people in the field put in the place of others: what becomes of such a fact, however late it arrives. Where it can be entered, the
 //! old meter counts until its final register, the new one from its first, and the old one signs in no more; readings that came meanwhile are judged
-//! anew (adr/0054).
+//! anew (adr/0054, adr/0060).
 
 use crate::core::scope::Caller;
 use crate::core::{Db, Tx};
@@ -39,6 +39,8 @@ pub struct TakenSwap {
     pub review: BTreeSet<Review>,
     /// What the audit log says of the old meter's credential, which ended with it; empty if there was none, or the meter is there still.
     pub credential: String,
+    /// The meter that was put up although it was out of service.
+    pub put_back: Option<MeterId>,
 }
 
 /// Where the meter is that has a serial number, with its key.
@@ -48,6 +50,7 @@ fn serial_at(db: &Db, utility: i64, serial: &Serial, (old, here): (i64, Option<i
         return Ok((SerialAt::Elsewhere, None));
     }
     let place = match installations::connection_of(db, num)? {
+        None if meters::life_cycle(db, num)? == LifeCycle::Inactive => SerialAt::Retired,
         None => SerialAt::Stock,
         at if at == here => SerialAt::Here,
         Some(_) => SerialAt::Elsewhere,
@@ -78,7 +81,7 @@ pub fn take(tx: &mut Tx<'_>, author: &Caller, said: ReportedSwap<'_>) -> Result<
     if let Some(last) = last.filter(|_| counts_final && entry != Entry::Kept(Review::EnteredBefore)) {
         final_marks.extend(count(tx, old, last)?);
     }
-    let mut credential = String::new();
+    let (mut credential, mut put_back) = (String::new(), None);
     let held_with = match (entry, now) {
         (Entry::Entered, Some(connection)) => {
             credential = credentials::clear(tx, old)?;
@@ -100,6 +103,10 @@ pub fn take(tx: &mut Tx<'_>, author: &Caller, said: ReportedSwap<'_>) -> Result<
             review.insert(why);
         }
         Entry::Entered => {
+            if let Some(doubt) = serial.doubt() {
+                review.insert(doubt);
+                put_back = Some(MeterId(Uuid::from_bytes(meters::id(tx, held_with)?)));
+            }
             let read = Read { name: b"first", meter: held_with, at, register: swap.first_register, photo: swap.first_photo };
             review.extend(write(tx, author, &read, (swap, &Explanation::default()), BTreeSet::new())?);
         }
@@ -108,7 +115,7 @@ pub fn take(tx: &mut Tx<'_>, author: &Caller, said: ReportedSwap<'_>) -> Result<
     add_swap(tx, &NewSwap { record, old, is_entered: entry == Entry::Entered, swap })?;
     tx.touch_meter(old);
     tx.touch_meter(held_with);
-    Ok(TakenSwap { review, credential })
+    Ok(TakenSwap { review, credential, put_back })
 }
 
 /// Takes a register among the readings of a meter; returns why somebody should look at it.

@@ -1,6 +1,7 @@
 //! Meters that technicians put in the place of others, and report late: use and money are right from that instant on, what cannot be entered is kept
 //! for review, and nothing is done twice.
 
+use crate::api;
 use domain::core::local_time::{DAY_MS, HOUR_MS, MINUTE_MS};
 use domain::field::field_record::Review;
 use domain::field::meter_swap::Swap;
@@ -8,6 +9,8 @@ use domain::metering::meter::{Capability, LifeCycle};
 use domain::{MeterId, MeterSwapId, Millilitres, Serial, UtcMillis};
 use protocol::sync::push::{Operation, Rejection};
 use protocol::sync::rows::{Meter, MeterSwap};
+use reqwest::{Method, StatusCode};
+use serde_json::json;
 use sync_server::core::now;
 use sync_server::metering::fleet::{self, NewMeter};
 use tests::field::{applied, clean, database, field_records, meter_swap, picture, reading, send, sign_in, until};
@@ -193,6 +196,31 @@ async fn a_meter_that_comes_back_to_a_connection_counts_none_of_what_it_did_else
         .query_row("SELECT life_cycle FROM meter WHERE serial = ?1", [old.serial.as_str()], |row| row.get(0))
         .expect("the meter");
     assert_eq!(life, LifeCycle::Active.as_str());
+    clean(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_retired_meter_that_is_put_up_again_is_entered_marked_and_in_the_audit_log() {
+    let running = World::new().start().await;
+    let [old, retired] = running.world.meters.clone();
+    let at = now().plus(-20 * MINUTE_MS);
+    let asked = json!({ "key": Uuid::now_v7(), "meter": retired.id, "reason": "Rusak", "at": at.plus(-DAY_MS) });
+    let token = running.token("admin").await;
+    let (status, answer) = api::send(&running, Method::POST, "/admin/v1/meters/retire", Some(&token), Some(asked)).await;
+    assert_eq!(status, StatusCode::OK, "{answer}");
+    let swap = swapped(&old, retired.serial.as_str(), at, (110, 500));
+    say(&running, "technician", &swap).await;
+    let row = held(&running, &retired).await;
+    assert_eq!((row.entered, row.review), (true, vec![Review::WasRetired]), "it stands, and somebody looks at it");
+    assert_eq!(number(&running, "SELECT COUNT(*) FROM meter WHERE life_cycle = 'active'"), 1);
+    let in_service = "SELECT COUNT(*) FROM audit a JOIN meter m ON m.id = a.row_id
+       WHERE a.kind = 'swap_meter' AND m.life_cycle = 'active' AND a.changes LIKE '%inactive%'";
+    assert_eq!(number(&running, in_service), 1);
+    assert_eq!(number(&running, "SELECT COUNT(*) FROM audit WHERE kind = 'swap_meter' AND changes LIKE '%was_retired%'"), 1);
+    assert_eq!(number(&running, "SELECT COUNT(*) FROM meter WHERE secret_hash IS NOT NULL"), 0, "an admin gives it another one");
+    // Sent again it is the same swap, and no further entry.
+    say(&running, "technician", &swap).await;
+    assert_eq!(number(&running, "SELECT COUNT(*) FROM audit WHERE kind = 'swap_meter'"), 2);
     clean(running).await;
 }
 

@@ -9,6 +9,7 @@ use crate::sync::apply::{Applying, invalid, rejected};
 use crate::sync::rows::readings;
 use domain::field::field_record::{Review, contradicts, is_register, is_skewed, is_time};
 use domain::field::meter_swap::Swap;
+use domain::metering::meter::LifeCycle;
 use domain::people::permission::Permission;
 use domain::{MeterId, UtcMillis};
 use protocol::sync::push::{Outcome, Rejection};
@@ -71,12 +72,12 @@ pub fn take(applying: &mut Applying<'_, '_>, said: Swap) -> Result<Outcome, Erro
     Ok(Outcome::Applied { conflicts: Vec::new() })
 }
 
-/// Writes the audit entry. What the clock said is in it where it was corrected.
+/// Writes the audit entry. What the clock said is in it where it was corrected. A meter that is in service again has an entry of its own.
 fn record(
     applying: &mut Applying<'_, '_>,
     swap: &Swap,
     (at, is_corrected): (UtcMillis, bool),
-    TakenSwap { review, credential }: TakenSwap,
+    TakenSwap { review, credential, put_back }: TakenSwap,
 ) -> Result<(), Error> {
     let stamped = if is_corrected { swap.at.0.to_string() } else { String::new() };
     let text = |value: Option<String>| value.unwrap_or_default();
@@ -96,5 +97,8 @@ fn record(
     let values = values.into_iter().filter(|(_, value)| !value.is_empty()).map(|(field, value)| (field, String::new(), value));
     let ended = (!credential.is_empty()).then(|| ("credential", credential, String::new()));
     let values = [("at", stamped, at.0.to_string())].into_iter().chain(values).chain(ended);
-    applying.audit((Entity::MeterSwap, swap.swap.0), values)
+    applying.audit((Entity::MeterSwap, swap.swap.0), values)?;
+    let Some(meter) = put_back else { return Ok(()) };
+    let (before, after) = (LifeCycle::Inactive.as_str().to_owned(), LifeCycle::Active.as_str().to_owned());
+    applying.audit((Entity::Meter, meter.0), [("life_cycle", before, after)])
 }

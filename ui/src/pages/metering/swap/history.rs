@@ -7,6 +7,7 @@ use crate::i18n::{tr, tra};
 use crate::pages::metering::meter::{Marks, PhotoButton, use_facts};
 use crate::state::{Load, shared};
 use dioxus::prelude::*;
+use domain::field::field_record::Review;
 use domain::{MeterId, TimeZone};
 use protocol::sync::rows::MeterSwap;
 use protocol::ui::FieldRecord;
@@ -39,6 +40,7 @@ fn Line(record: FieldRecord<MeterSwap>, zone: TimeZone) -> Element {
     let last = row.final_register.map_or_else(|| tr("swap-unread"), |register| format::register(register, language));
     let first = format::register(row.first_register, language);
     let is_kept = !waiting && !row.entered;
+    let is_put_back = row.review.contains(&Review::WasRetired);
     let seal = |key: &str, seal: &str| (!seal.is_empty()).then(|| tra(key, &[("seal", seal.to_owned())]));
     let seals = [seal("swap-line-old-seal", &row.old_seal), seal("swap-line-new-seal", &row.new_seal)];
     rsx! {
@@ -62,6 +64,9 @@ fn Line(record: FieldRecord<MeterSwap>, zone: TimeZone) -> Element {
                 }
                 if is_kept {
                     p { class: "small", {tr("swap-not-entered-next")} }
+                }
+                if is_put_back {
+                    p { class: "small", {tr("swap-was-retired-next")} }
                 }
             }
             div { class: "row",
