@@ -4605,5 +4605,5 @@ work-record-is-arrival = Technician arrived
 work-record-is-departure = Technician left
 work-record-is-cost = Cost
 work-record-is-unknown = From a newer version of the app
-reason-work-version = Somebody else has saved this version. Open the checklist as it is now, change it again, and discard this one.
+reason-work-version = Somebody else has saved this version, or the one before it is not on the server. Open the checklist as it is now, change it again, and discard this one.
 reason-work-record = This job has 2,000 records already. Write this as a note about the meter, and discard it.

@@ -4419,5 +4419,5 @@ work-record-is-arrival = Petugas tiba
 work-record-is-departure = Petugas pergi
 work-record-is-cost = Biaya
 work-record-is-unknown = Dari versi aplikasi yang lebih baru
-reason-work-version = Orang lain sudah menyimpan versi ini. Buka daftar periksa yang sekarang, ubah lagi, lalu buang yang ini.
+reason-work-version = Orang lain sudah menyimpan versi ini, atau versi sebelumnya tidak ada di server. Buka daftar periksanya yang sekarang, ubah lagi, lalu buang yang ini.
 reason-work-record = Pekerjaan ini sudah punya 2.000 catatan. Catat yang ini sebagai catatan meter, lalu buang.

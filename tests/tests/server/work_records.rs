@@ -139,11 +139,12 @@ async fn a_version_of_a_checklist_is_never_changed() {
         ("technician", version(1, "Cuci"), Some(Rejection::Denied)),
         ("admin", version(0, "Cuci"), Some(Rejection::Invalid)),
         ("admin", version(1, " "), Some(Rejection::Invalid)),
-        ("admin", version(2, "Cuci"), Some(Rejection::NotFound)),
+        ("admin", version(2, "Cuci"), Some(Rejection::Conflict)),
         ("admin", version(1, " Cuci "), None),
         ("admin", version(1, "Cuci"), None),
         ("admin", version(1, "Kuras"), Some(Rejection::Conflict)),
         ("admin", version(2, "Kuras"), None),
+        ("admin", version(4, "Kuras"), Some(Rejection::Conflict)),
     ] {
         assert_eq!(code(&answered(&running, who, &operation).await), expected, "{operation:?} by {who}");
     }
@@ -151,7 +152,9 @@ async fn a_version_of_a_checklist_is_never_changed() {
     let ops = vec![op(Uuid::now_v7(), 1, None, &version(1, "Cuci")), op(Uuid::now_v7(), 2, None, &version(3, "Cuci"))];
     let elsewhere = push_with(&running, &town.people[0].token, ops).await;
     let codes: Vec<_> = elsewhere.iter().map(code).collect();
-    assert_eq!(codes, [Some(Rejection::IdReused), Some(Rejection::NotFound)], "another utility has no part in it");
+    assert_eq!(codes, [Some(Rejection::IdReused), Some(Rejection::Conflict)], "another utility has no part in it");
+    let conflict = Outcome::Rejected { code: Rejection::Conflict, field: Some("version".into()), conflict: None };
+    assert_eq!(elsewhere[1].outcome, conflict, "for which the app has words");
     let first = TemplateVersion { id, version: 1 }.row_id();
     let kept =
         running.server.app.store.read(move |db| rows::templates::body(db, first)).await.expect("reads").expect("a version");
