@@ -1,7 +1,6 @@
 //! Checklists: an admin keeps the next version of one, which is never changed.
 
 use crate::error::Error;
-use crate::field::rows::records::name_of;
 use crate::maintenance::rows::templates::{NewVersion, find};
 use crate::maintenance::templates;
 use crate::sync::apply::work::applied;
@@ -38,9 +37,8 @@ pub fn put(applying: &mut Applying<'_, '_>, new: NewWorkTemplate) -> Result<Outc
     if !templates::has_room(applying.tx, utility)? {
         return Ok(invalid("template"));
     }
-    let by = name_of(applying.tx, author)?;
     let (at, _) = dated(applying, applying.op.occurred_at);
-    templates::keep(applying.tx, utility, &NewVersion { version, content: &content, author, by: &by, at })?;
+    templates::keep(applying.tx, utility, &NewVersion { version, content: &content, author, at })?;
     let retired = if content.retired { "true" } else { "" }.to_owned();
     let values = [
         ("name", content.name),
