@@ -24,7 +24,7 @@ pub const Q3: RangeInclusive<u32> = 1_000..=1_000_000;
 pub struct Swap {
     /// Chosen by its author; the row has it, and the new meter too if none has its serial number.
     pub swap: MeterSwapId,
-    /// The meter that was taken down.
+    /// The meter that was taken down; or the identifier of the swap that put it up, where the author's device does not know the meter yet.
     pub meter: MeterId,
     /// When, by the author's clock.
     pub at: UtcMillis,

@@ -25,6 +25,8 @@ pub struct ReportedSwap<'a> {
     pub old: i64,
     /// When, corrected as far as can be; not ahead of the server's clock.
     pub at: UtcMillis,
+    /// Whether it names a swap that was not entered: then `old` is not what was taken down, and nothing of it counts.
+    pub follows_kept: bool,
     /// What is odd about its author, its place and its time.
     pub review: BTreeSet<Review>,
     /// Whether the final register counts: one of a doubtful time that the meter's own registers contradict does not.
@@ -63,7 +65,7 @@ fn serial_at(db: &Db, utility: i64, serial: &Serial, (old, here): (i64, Option<i
 /// # Errors
 /// The database.
 pub fn take(tx: &mut Tx<'_>, author: &Caller, said: ReportedSwap<'_>) -> Result<TakenSwap, Error> {
-    let ReportedSwap { old, at, mut review, counts_final, swap } = said;
+    let ReportedSwap { old, at, follows_kept, mut review, counts_final, swap } = said;
     let now = installations::connection_of(tx, old)?;
     let here = match now {
         Some(connection) => Some(connection),
@@ -75,9 +77,9 @@ pub fn take(tx: &mut Tx<'_>, author: &Caller, said: ReportedSwap<'_>) -> Result<
         Some(connection) => installations::latest(tx, found.unwrap_or(-1), connection)?,
         None => None,
     };
-    let entry = enter(at, now.is_some(), changed, serial);
+    let entry = if follows_kept { Entry::Kept(Review::NotEntered) } else { enter(at, now.is_some(), changed, serial) };
     let mut final_marks = BTreeSet::new();
-    let last = swap.final_register.map(|register| (at.plus(-BEFORE_MS), register));
+    let last = swap.final_register.filter(|_| !follows_kept).map(|register| (at.plus(-BEFORE_MS), register));
     if let Some(last) = last.filter(|_| counts_final && entry != Entry::Kept(Review::EnteredBefore)) {
         final_marks.extend(count(tx, old, last)?);
     }

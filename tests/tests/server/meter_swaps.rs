@@ -7,7 +7,7 @@ use domain::field::field_record::Review;
 use domain::field::meter_swap::Swap;
 use domain::metering::meter::{Capability, LifeCycle};
 use domain::{MeterId, MeterSwapId, Millilitres, Serial, UtcMillis};
-use protocol::sync::push::{Operation, Rejection};
+use protocol::sync::push::{Operation, Outcome, Rejection};
 use protocol::sync::rows::{Meter, MeterSwap};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
@@ -196,6 +196,59 @@ async fn a_meter_that_comes_back_to_a_connection_counts_none_of_what_it_did_else
         .query_row("SELECT life_cycle FROM meter WHERE serial = ?1", [old.serial.as_str()], |row| row.get(0))
         .expect("the meter");
     assert_eq!(life, LifeCycle::Active.as_str());
+    clean(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_swaps_of_one_place_made_offline_are_entered_in_their_order_once_each() {
+    for is_stock in [false, true] {
+        let running = World::new().start().await;
+        let old = running.world.meters[0].clone();
+        let at = now().plus(-60 * MINUTE_MS);
+        read(&running, &old, at.plus(-10 * MINUTE_MS), 100).await;
+        if is_stock {
+            stock(&running, "WM-BARU-1").await;
+        }
+        let first = swapped(&old, "WM-BARU-1", at, (140, 0));
+        // The device does not know the meter that hangs there now: it names the swap.
+        let between = Device { id: MeterId(first.swap.0), ..old.clone() };
+        let second = swapped(&between, "WM-BARU-2", at.plus(20 * MINUTE_MS), (3, 500));
+        let (one, other) = (Uuid::now_v7(), Uuid::now_v7());
+        let one_said = op(one, 1, None, &Operation::SwapMeter(Box::new(first)));
+        let other_said = op(other, 2, Some(one), &Operation::SwapMeter(Box::new(second)));
+        let early = push(&running, "technician", vec![other_said.clone()]).await;
+        assert!(matches!(early[0].outcome, Outcome::RetryAfter { .. }), "it does not overtake the first: {early:?}");
+        for is_again in [false, true] {
+            let results = push(&running, "technician", vec![one_said.clone(), other_said.clone()]).await;
+            assert!(results.iter().all(|result| applied(result) && result.duplicate == is_again), "{results:?}");
+        }
+        assert_eq!(used(&running), (40 + 3) * LITRE, "each meter counts for as long as it hung there");
+        assert_eq!(number(&running, "SELECT COUNT(*) FROM meter_swap WHERE new_meter IS NOT NULL AND review = ''"), 2);
+        assert_eq!(number(&running, "SELECT COUNT(*) FROM audit WHERE kind = 'swap_meter'"), 2);
+        assert_eq!(number(&running, "SELECT COUNT(*) FROM meter WHERE life_cycle = 'inactive'"), 2);
+        let there = "SELECT COUNT(*) FROM installation i JOIN meter m ON m.num = i.meter WHERE i.until IS NULL AND m.serial = 'WM-BARU-2'";
+        assert_eq!(number(&running, there), 1);
+        clean(running).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_swap_that_follows_one_that_was_not_entered_is_kept_and_its_register_is_no_meters() {
+    let running = World::new().start().await;
+    let [old, other] = running.world.meters.clone();
+    let at = now().plus(-60 * MINUTE_MS);
+    read(&running, &old, at.plus(-10 * MINUTE_MS), 100).await;
+    let first = swapped(&old, other.serial.as_str(), at, (120, 7));
+    let between = Device { id: MeterId(first.swap.0), ..old.clone() };
+    let second = swapped(&between, "WM-BARU-2", at.plus(5 * MINUTE_MS), (130, 0));
+    for swap in [&first, &second, &second] {
+        say(&running, "technician", swap).await;
+    }
+    assert_eq!(used(&running), 20 * LITRE);
+    assert_eq!(number(&running, "SELECT COUNT(*) FROM meter_swap WHERE new_meter IS NULL AND review = 'not_entered'"), 1);
+    assert_eq!(number(&running, "SELECT COUNT(*) FROM manual_reading WHERE register = 130000"), 0);
+    assert_eq!(number(&running, "SELECT final_register FROM meter_swap WHERE serial = 'WM-BARU-2'"), 130_000, "the row keeps it");
+    assert_eq!(number(&running, "SELECT COUNT(*) FROM meter"), 2);
     clean(running).await;
 }
 

@@ -11,7 +11,7 @@ use domain::field::field_record::{Review, contradicts, is_register, is_skewed, i
 use domain::field::meter_swap::Swap;
 use domain::metering::meter::LifeCycle;
 use domain::people::permission::Permission;
-use domain::{MeterId, UtcMillis};
+use domain::{MeterId, MeterSwapId, UtcMillis};
 use protocol::sync::push::{Outcome, Rejection};
 use protocol::sync::rows::Entity;
 
@@ -29,13 +29,24 @@ fn instant(applying: &Applying<'_, '_>, stamped: UtcMillis) -> (UtcMillis, Optio
     (at, if is_odd { Some(Review::ClockSkew) } else { doubtful })
 }
 
+/// The meter that was taken down, by its identifier or by that of the swap that put it up; and whether that swap was not entered, so that it is not
+/// known which meter it was.
+fn taken_down(applying: &Applying<'_, '_>, named: MeterId) -> Result<(MeterId, bool), Error> {
+    if is_known_meter(applying.tx, named)? {
+        return Ok((named, false));
+    }
+    let before = records::held_with(applying.tx, applying.caller.utility, MeterSwapId(named.0))?;
+    Ok(before.map_or((named, false), |(meter, is_put_up)| (meter, !is_put_up)))
+}
+
 /// Takes a swap.
 pub fn take(applying: &mut Applying<'_, '_>, said: Swap) -> Result<Outcome, Error> {
     if !applying.may(Permission::WriteFieldRecords) {
         return Ok(rejected(Rejection::Denied));
     }
     let received = applying.tx.now;
-    let Some(found) = records::meter(applying.tx, applying.caller, said.meter, received)? else {
+    let (named, follows_kept) = taken_down(applying, said.meter)?;
+    let Some(found) = records::meter(applying.tx, applying.caller, named, received)? else {
         return Ok(rejected(Rejection::NotFound));
     };
     let swap = match said.clean() {
@@ -67,7 +78,8 @@ pub fn take(applying: &mut Applying<'_, '_>, said: Swap) -> Result<Outcome, Erro
     let mut review = found.review;
     review.extend(odd);
     let (caller, is_corrected) = (applying.caller, at != swap.at);
-    let taken = swaps::take(applying.tx, caller, ReportedSwap { old: found.meter, at, review, counts_final, swap: &swap })?;
+    let reported = ReportedSwap { old: found.meter, at, follows_kept, review, counts_final, swap: &swap };
+    let taken = swaps::take(applying.tx, caller, reported)?;
     record(applying, &swap, (at, is_corrected), taken)?;
     Ok(Outcome::Applied { conflicts: Vec::new() })
 }
