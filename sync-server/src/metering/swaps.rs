@@ -87,6 +87,10 @@ pub fn take(tx: &mut Tx<'_>, author: &Caller, said: ReportedSwap<'_>) -> Result<
     let held_with = match (entry, now) {
         (Entry::Entered, Some(connection)) => {
             credential = credentials::clear(tx, old)?;
+            // Where an older release took it down, its secret is there still.
+            if let Some(found) = found.filter(|_| serial.doubt().is_some()) {
+                credentials::clear(tx, found)?;
+            }
             put_up(tx, author, (old, connection, at), (swap, found))?
         }
         // Who has entered it before has put up the same meter.

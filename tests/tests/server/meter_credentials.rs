@@ -139,6 +139,16 @@ async fn a_meter_that_was_swapped_or_replaced_loses_its_credential_and_its_open_
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_meter_that_an_older_release_has_taken_down_signs_in_no_more() {
+    let running = World::new().start().await;
+    let [old, other] = running.world.meters.clone();
+    field::change(&running.world, &format!("UPDATE meter SET life_cycle = 'inactive' WHERE serial = '{}'", old.serial));
+    assert!(!may_send(&running, &old, &old.secret).await, "its secret was left to it");
+    assert!(may_send(&running, &other, &other.secret).await);
+    running.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_swap_that_is_not_entered_leaves_the_old_meter_its_credential() {
     let running = World::new().start().await;
     let [old, other] = running.world.meters.clone();
