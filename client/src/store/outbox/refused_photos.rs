@@ -97,7 +97,7 @@ pub fn send_without(db: &Connection, op: Uuid, new: Uuid) -> Result<(), Error> {
     let mut refused = db.prepare_cached("SELECT sha256 FROM outbox.refused_photo WHERE op_id = ?1")?;
     let refused = refused.query_map([&op], |row| row.get(0))?.collect::<Result<BTreeSet<String>, _>>()?;
     let mut operation: Operation = serde_json::from_str(&payload)?;
-    if !take_out(&mut operation, REFUSED, &mut |photo| Ok(refused.contains(&photo.to_string())))? {
+    if !remove_photos(&mut operation, REFUSED, &mut |photo| Ok(refused.contains(&photo.to_string())))? {
         return Ok(());
     }
     say_why(&mut operation);
@@ -120,8 +120,8 @@ fn say_why(operation: &mut Operation) {
     }
 }
 
-/// Takes photos out of an operation: a reading and a swap are ones without them, a record of work says `instead` of one. Says whether there were any.
-pub(super) fn take_out(
+/// Removes photos from an operation: a reading and a swap are ones without them, a record of work says `instead` of one. Says whether there were any.
+pub(super) fn remove_photos(
     operation: &mut Operation,
     instead: &str,
     is_gone: &mut dyn FnMut(BlobId) -> Result<bool, Error>,

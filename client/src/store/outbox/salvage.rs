@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::store::files::file::{connect, make_outbox};
-use crate::store::outbox::refused_photos::take_out;
+use crate::store::outbox::refused_photos::remove_photos;
 use domain::BlobId;
 use protocol::sync::push::Operation;
 use rusqlite::types::Value;
@@ -69,7 +69,7 @@ fn drop_lost_photos(db: &Connection) -> Result<(), Error> {
         let Some(mut operation) = read else { continue };
         let mut is_lost =
             |photo: BlobId| -> Result<bool, Error> { Ok(!have.query_row([photo.to_string()], |row| row.get::<_, bool>(0))?) };
-        if take_out(&mut operation, LOST, &mut is_lost)? {
+        if remove_photos(&mut operation, LOST, &mut is_lost)? {
             change.execute(params![id, Uuid::now_v7().to_string(), serde_json::to_string(&operation)?])?;
         }
     }
@@ -242,10 +242,10 @@ mod tests {
         let (blob, step) = (BlobId([7; 32]), Some(StepNo(16)));
         let content = RecordContent::Photo { step, blob, taken_at: UtcMillis(1), position: None };
         let mut operation = Operation::AddWorkRecord(NewWorkRecord { record, order, meter, at: UtcMillis(1), content });
-        assert!(take_out(&mut operation, LOST, &mut |photo| Ok(photo == blob)).unwrap());
+        assert!(remove_photos(&mut operation, LOST, &mut |photo| Ok(photo == blob)).unwrap());
         let Operation::AddWorkRecord(new) = &operation else { panic!("another operation") };
         assert_eq!((new.content.kind(), new.content.step()), ("note", step));
-        assert!(!take_out(&mut operation, LOST, &mut |_| Ok(true)).unwrap(), "there is none any more");
+        assert!(!remove_photos(&mut operation, LOST, &mut |_| Ok(true)).unwrap(), "there is none any more");
     }
 
     #[test]
