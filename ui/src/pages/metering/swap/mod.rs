@@ -14,9 +14,9 @@ use crate::i18n::{tr, tra};
 use crate::pages::metering::meter::{Taken, locked, use_facts};
 use crate::state::{Load, shared};
 use dioxus::prelude::*;
-use domain::MeterId;
 use domain::field::field_record::{Plausibility, plausibility};
 use domain::maintenance::work_order::WorkKind;
+use domain::{MeterId, MeterSwapId};
 use draft::{Beside, Draft, Step};
 use keep::keep;
 use protocol::sync::rows::WorkOrder;
@@ -84,9 +84,9 @@ fn SwapDialog(meter: MeterId, serial: String, order: Option<WorkRow>, draft: Dra
 }
 
 /// The meter that hangs there by what waits on this device, under the name of the swap that has put it up: its serial number, and what its final
-/// register is held against. Without such a swap it is the meter of the page.
-fn hanging(meter: MeterId, serial: String, records: FieldRecords) -> (MeterId, String, FieldRecords) {
-    let waiting = || records.swaps.iter().filter(|record| record.waiting).map(|record| &record.row);
+/// register is held against. Without such a swap it is the meter of the page. `own`: the swap that is being written down, which may be kept already.
+fn hanging(meter: MeterId, serial: String, records: FieldRecords, own: MeterSwapId) -> (MeterId, String, FieldRecords) {
+    let waiting = || records.swaps.iter().filter(|record| record.waiting && record.row.id != own).map(|record| &record.row);
     let newest = waiting().find(|row| !waiting().any(|other| other.old.0 == row.id.0)).cloned();
     let Some(row) = newest else { return (meter, serial, records) };
     let last = Some((row.at, row.first_register));
@@ -119,7 +119,7 @@ fn Flow(
     onclose: EventHandler<()>,
 ) -> Element {
     let mut draft = draft;
-    let (meter, serial, records) = hanging(meter, serial, records);
+    let (meter, serial, records) = hanging(meter, serial, records, *draft.swap.read());
     let step = (draft.step)();
     let found = compare(draft, &records);
     let missing = wrong(draft, &serial, found);
@@ -183,7 +183,7 @@ fn Kept(onclose: EventHandler<()>) -> Element {
 mod tests {
     use super::*;
     use domain::metering::meter::Capability;
-    use domain::{MeterSwapId, Millilitres, TimeZone, UtcMillis};
+    use domain::{Millilitres, TimeZone, UtcMillis};
     use protocol::sync::rows::MeterSwap;
     use protocol::ui::FieldRecord;
     use uuid::Uuid;
@@ -222,7 +222,8 @@ mod tests {
             reported: None,
             time_zone: TimeZone::Jakarta,
         };
-        let (meter, serial, records) = hanging(MeterId(Uuid::from_u128(1)), "WM-1".to_owned(), records);
+        let (meter, serial, records) =
+            hanging(MeterId(Uuid::from_u128(1)), "WM-1".to_owned(), records, MeterSwapId(Uuid::from_u128(9)));
         (meter.0.as_u128(), serial, records.last.map(|(_, register)| register))
     }
 
@@ -232,6 +233,7 @@ mod tests {
         assert_eq!(hangs(vec![]), (1, "WM-1".to_owned(), None));
         assert_eq!(hangs(vec![swap(2, 1, "WM-2", false)]), (1, "WM-1".to_owned(), None), "the server has that one");
         assert_eq!(hangs(vec![swap(2, 1, "WM-2", true)]), (2, "WM-2".to_owned(), first));
+        assert_eq!(hangs(vec![swap(9, 1, "WM-9", true)]), (1, "WM-1".to_owned(), None), "what is being kept is not followed");
         assert_eq!(hangs(vec![swap(3, 2, "WM-3", true), swap(2, 1, "WM-2", true)]), (3, "WM-3".to_owned(), first));
         assert_eq!(
             hangs(vec![swap(2, 1, "WM-2", true), swap(3, 2, "WM-3", true)]),
