@@ -86,11 +86,13 @@ fn SwapDialog(meter: MeterId, serial: String, order: Option<WorkRow>, draft: Dra
 /// The meter that hangs there by what waits on this device, under the name of the swap that has put it up: its serial number, and what its final
 /// register is held against. Without such a swap it is the meter of the page. `own`: the swap that is being written down, which may be kept already.
 fn hanging(meter: MeterId, serial: String, records: FieldRecords, own: MeterSwapId) -> (MeterId, String, FieldRecords) {
-    let waiting = || records.swaps.iter().filter(|record| record.waiting && record.row.id != own).map(|record| &record.row);
-    let newest = waiting().find(|row| !waiting().any(|other| other.old.0 == row.id.0)).cloned();
-    let Some(row) = newest else { return (meter, serial, records) };
-    let last = Some((row.at, row.first_register));
-    (MeterId(row.id.0), row.serial.to_string(), FieldRecords { last, reported: None, ..records })
+    let waiting: Vec<_> = records.swaps.iter().filter(|record| record.waiting && record.row.id != own).collect();
+    let is_followed = |swap: MeterSwapId| waiting.iter().any(|other| other.row.old.0 == swap.0);
+    let newest = waiting.iter().map(|record| &record.row).find(|row| !is_followed(row.id));
+    let Some((id, at, put_up, first)) = newest.map(|row| (row.id, row.at, row.serial.to_string(), row.first_register)) else {
+        return (meter, serial, records);
+    };
+    (MeterId(id.0), put_up, FieldRecords { last: Some((at, first)), reported: None, ..records })
 }
 
 /// How a final register compares with the last one known.
