@@ -238,11 +238,10 @@ async fn answer(client: &Arc<Shared>, request: Request) -> Result<Answer, Error>
         Request::Customers(asked) => customers(client, asked).await?,
         Request::Customer { customer } => Answer::Customer(found(client, move |db| queries::customer(db, customer)).await?),
         Request::Refusals { meter } => client.refusals(meter).await?,
-        Request::FieldRecords { meter } => {
-            Answer::FieldRecords(found(client, move |db| queries::field_records(db, meter)).await?)
-        }
+        Request::FieldRecords { meter } => field_records(client, meter).await?,
         Request::Attach { base64 } => client.attach(&base64).await?,
         Request::Picture { photo } => client.photo(photo).await?,
+        Request::Photos(asked) => client.photos(asked).await?,
         Request::Submit(operation) => client.submit(operation).await?,
         Request::SubmitAs { op, command } => client.submit_as(op, command).await?,
         Request::Outbox => Answer::Outbox(client.store.read(queue::list).await?),
@@ -284,6 +283,10 @@ async fn answer(client: &Arc<Shared>, request: Request) -> Result<Answer, Error>
 async fn choose(client: &Shared, connection: ConnectionId) -> Result<Answer, Error> {
     client.store.write(move |db| chosen::choose(db, connection)).await?;
     Ok(Answer::Done)
+}
+
+async fn field_records(client: &Shared, meter: MeterId) -> Result<Answer, Error> {
+    Ok(Answer::FieldRecords(found(client, move |db| queries::field_records(db, meter)).await?))
 }
 
 async fn customers(client: &Shared, asked: CustomerQuery) -> Result<Answer, Error> {

@@ -62,7 +62,7 @@ pub(crate) fn kept(new: &NewWorkTemplate, by: Author<'_>) -> Option<String> {
         template: new.version.id,
         version: new.version.version,
         content: (*new.template).clone().clean().ok()?,
-        by: by.name.to_owned(),
+        by: String::new(),
         at: by.at,
     };
     serde_json::to_string(&row).ok()

@@ -120,4 +120,5 @@ fn a_record_and_a_checklist_are_rows_before_the_server_has_them() {
     let put = Operation::PutWorkTemplate(NewWorkTemplate { version, template: template.clone() });
     let row: WorkTemplate = serde_json::from_str(&new_row(&put, BY).expect("a row")).expect("JSON");
     assert_eq!((row.names(), row.content, put.row().1), (version, *template, version.row_id().to_string()));
+    assert_eq!(row.by, "", "as the server's row has it");
 }

@@ -117,6 +117,7 @@ impl Server {
             tokio::spawn(crate::jobs::orders::run(app.clone())),
             tokio::spawn(crate::jobs::balances::run(app.clone())),
             tokio::spawn(crate::jobs::judging::run(app.clone())),
+            tokio::spawn(crate::jobs::checklists::run(app.clone())),
             tokio::spawn(crate::jobs::leaks::run(app.clone())),
             tokio::spawn(crate::jobs::health::run(app.clone())),
             tokio::spawn(crate::jobs::results::run(app.clone())),

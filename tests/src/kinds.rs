@@ -191,7 +191,7 @@ fn work_template(id: &str, other: &str) -> Value {
             { "no": 3, "label": "Kondisi", "what": { "ask": "choice", "options": ["Baik", "Rusak"] } },
             { "no": 2, "label": "Foto", "what": { "ask": "photo", "when": "after" }, "optional": true }
         ],
-        "retired": true, "by": "Admin", "at": 1_764_540_000_000_i64
+        "retired": true, "by": "", "at": 1_764_540_000_000_i64
     })
 }
 

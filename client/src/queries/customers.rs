@@ -112,7 +112,8 @@ pub fn title(db: &Connection, id: &str) -> Result<String, Error> {
         .prepare_cached(
             "SELECT serial FROM meter WHERE id = ?1 UNION ALL SELECT json_extract(body, '$.name') FROM profile
                WHERE id = ?1 OR id = (SELECT row_id FROM conflict WHERE id = ?1)
-             UNION ALL SELECT name FROM report_template WHERE id = ?1",
+             UNION ALL SELECT name FROM report_template WHERE id = ?1
+             UNION ALL SELECT json_extract(body, '$.serial') FROM meter_swap WHERE id = ?1",
         )?
         .query_row([id], |row| row.get(0))
         .optional()?;

@@ -45,11 +45,15 @@ pub fn field_records(db: &Connection, meter: MeterId) -> Result<Option<FieldReco
     }))
 }
 
-/// The swaps by which a meter was put up or taken down.
+/// The swaps by which a meter was put up or taken down, with those that wait and follow one of them: what hangs there now is known by them alone.
 fn swaps(db: &Connection, meter: &str) -> Result<Vec<FieldRecord<rows::MeterSwap>>, Error> {
     let mut query = db.prepare_cached(
-        "SELECT r.body, b.id IS NOT NULL FROM meter_swap r LEFT JOIN base_row b ON b.entity = ?2 AND b.id = r.id
-         WHERE r.meter = ?1 OR r.old = ?1 ORDER BY r.at DESC, r.id DESC LIMIT ?3",
+        "WITH RECURSIVE place (meter) AS (
+           SELECT ?1 UNION SELECT r.id FROM place p JOIN meter_swap r ON r.old = p.meter JOIN base_row b ON b.entity = ?2 AND b.id = r.id
+         )
+         SELECT r.body, b.id IS NOT NULL FROM meter_swap r LEFT JOIN base_row b ON b.entity = ?2 AND b.id = r.id
+         WHERE r.meter IN (SELECT meter FROM place) OR r.old IN (SELECT meter FROM place)
+         ORDER BY r.at DESC, r.id DESC LIMIT ?3",
     )?;
     let rows = query
         .query_map(params![meter, Entity::MeterSwap as u8, SHOWN], |row| Ok((row.get(0)?, row.get(1)?)))?

@@ -91,7 +91,7 @@ impl Shared {
     }
 
     /// Notifies the screens and the task that sends, after a change of the outbox.
-    async fn outbox_changed(&self) -> Result<(), Error> {
+    pub(crate) async fn outbox_changed(&self) -> Result<(), Error> {
         self.apply_profile_row().await?;
         self.emit(Event::Changed);
         self.refresh_counts().await;

@@ -48,6 +48,8 @@ pub enum Review {
     LateWork,
     /// Its work order is somebody else's.
     NotAssigned,
+    /// The meter that was put up by a swap had been taken out of service.
+    WasRetired,
     /// A reason that a newer server knows.
     #[serde(other)]
     Unknown,
@@ -55,7 +57,7 @@ pub enum Review {
 
 impl Review {
     /// All that are stored.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::OutOfZone,
         Self::NotInstalled,
         Self::ClockSkew,
@@ -67,6 +69,7 @@ impl Review {
         Self::EnteredBefore,
         Self::LateWork,
         Self::NotAssigned,
+        Self::WasRetired,
     ];
 
     /// The reason as it is stored and sent.
@@ -83,6 +86,7 @@ impl Review {
             Self::EnteredBefore => "entered_before",
             Self::LateWork => "late_work",
             Self::NotAssigned => "not_assigned",
+            Self::WasRetired => "was_retired",
             Self::Unknown => "unknown",
         }
     }

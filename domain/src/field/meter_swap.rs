@@ -1,5 +1,5 @@
 //! A meter that somebody has put in the place of another one: what is said of it, and what becomes of it. It happened, so it is never refused
-//! for the state of things or for its time; what cannot be entered waits for a person (sync.md, Facts and requests; adr/0054).
+//! for the state of things or for its time; what cannot be entered waits for a person (sync.md, Facts and requests; adr/0054, adr/0060).
 
 use crate::core::text::visible;
 use crate::field::field_record::{Explanation, Review};
@@ -24,7 +24,7 @@ pub const Q3: RangeInclusive<u32> = 1_000..=1_000_000;
 pub struct Swap {
     /// Chosen by its author; the row has it, and the new meter too if none has its serial number.
     pub swap: MeterSwapId,
-    /// The meter that was taken down.
+    /// The meter that was taken down; or the identifier of the swap that put it up, where the author's device does not know the meter yet.
     pub meter: MeterId,
     /// When, by the author's clock.
     pub at: UtcMillis,
@@ -107,6 +107,8 @@ pub enum SerialAt {
     Nowhere,
     /// A meter has it that is installed nowhere.
     Stock,
+    /// A meter has it that is installed nowhere and was taken out of service: it is put up as well, and somebody should look at it.
+    Retired,
     /// Its meter is at the connection where the old one is or was last.
     Here,
     /// Its meter is at another place, or is one that cannot be at a connection, or the old one itself.
@@ -122,15 +124,27 @@ pub enum Entry {
     Kept(Review),
 }
 
+impl SerialAt {
+    /// Why somebody should look at a swap that is entered with it.
+    pub const fn doubt(self) -> Option<Review> {
+        match self {
+            Self::Retired => Some(Review::WasRetired),
+            Self::Nowhere | Self::Stock | Self::Here | Self::Elsewhere => None,
+        }
+    }
+}
+
 /// What becomes of a swap at an instant. `is_installed`: whether the old meter is at a connection now. `changed`: the latest instant at which
 /// anything was put up or taken down there, or the new meter anywhere.
 pub fn enter(at: UtcMillis, is_installed: bool, changed: Option<UtcMillis>, serial: SerialAt) -> Entry {
     match serial {
         SerialAt::Here => Entry::Kept(Review::EnteredBefore),
         SerialAt::Elsewhere => Entry::Kept(Review::SerialInUse),
-        SerialAt::Nowhere | SerialAt::Stock if !is_installed => Entry::Kept(Review::NotInstalled),
-        SerialAt::Nowhere | SerialAt::Stock if changed.is_some_and(|changed| changed >= at) => Entry::Kept(Review::NotEntered),
-        SerialAt::Nowhere | SerialAt::Stock => Entry::Entered,
+        SerialAt::Nowhere | SerialAt::Stock | SerialAt::Retired if !is_installed => Entry::Kept(Review::NotInstalled),
+        SerialAt::Nowhere | SerialAt::Stock | SerialAt::Retired if changed.is_some_and(|changed| changed >= at) => {
+            Entry::Kept(Review::NotEntered)
+        }
+        SerialAt::Nowhere | SerialAt::Stock | SerialAt::Retired => Entry::Entered,
     }
 }
 

@@ -4,7 +4,7 @@ use super::*;
 use proptest::prelude::*;
 use uuid::Uuid;
 
-const ALL: [SerialAt; 4] = [SerialAt::Nowhere, SerialAt::Stock, SerialAt::Here, SerialAt::Elsewhere];
+const ALL: [SerialAt; 5] = [SerialAt::Nowhere, SerialAt::Stock, SerialAt::Retired, SerialAt::Here, SerialAt::Elsewhere];
 
 fn swap() -> Swap {
     Swap {
@@ -32,7 +32,7 @@ proptest! {
     ) {
         let serial = ALL[serial];
         let entered = enter(UtcMillis(at), is_installed, changed.map(UtcMillis), serial) == Entry::Entered;
-        let is_free = matches!(serial, SerialAt::Nowhere | SerialAt::Stock);
+        let is_free = matches!(serial, SerialAt::Nowhere | SerialAt::Stock | SerialAt::Retired);
         prop_assert_eq!(entered, is_free && is_installed && changed.is_none_or(|changed| changed < at));
     }
 
@@ -43,6 +43,12 @@ proptest! {
             prop_assert_eq!(clean_seal(&seal), Ok(seal.clone()));
         }
     }
+}
+
+#[test]
+fn only_a_meter_that_was_out_of_service_is_in_doubt() {
+    let doubtful: Vec<SerialAt> = ALL.into_iter().filter(|serial| serial.doubt().is_some()).collect();
+    assert_eq!(doubtful, [SerialAt::Retired]);
 }
 
 #[test]

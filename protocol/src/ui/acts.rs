@@ -16,6 +16,7 @@ impl Request {
             Self::Bulk(request) => request.is_act(),
             Self::Views(request) => request.is_act(),
             Self::Tips(request) => request.is_act(),
+            Self::Photos(request) => request.is_act(),
             _ => false,
         }
     }

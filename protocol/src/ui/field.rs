@@ -1,9 +1,11 @@
 //! What people wrote down about a meter, and pictures.
 
+use crate::core::problem::Code;
 use crate::sync::rows::{ManualReading, MeterSwap, Note};
 use domain::metering::meter::Capability;
-use domain::{Millilitres, TimeZone, UtcMillis};
+use domain::{BlobId, Millilitres, TimeZone, UtcMillis};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// A note or a reading.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,4 +42,40 @@ pub struct PictureData {
     pub mime: String,
     /// Its bytes.
     pub base64: String,
+}
+
+/// A photo that the server has refused for good. Its operation waits for its author.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefusedPhoto {
+    /// The operation that names it.
+    pub op: Uuid,
+    /// Which.
+    pub photo: BlobId,
+    /// Why.
+    pub code: Code,
+}
+
+/// Photos that the server has refused, and what is done about one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "photos")]
+pub enum PhotosRequest {
+    /// Which there are.
+    Refused,
+    /// Send those of an operation again.
+    Again {
+        /// Which operation.
+        op: Uuid,
+    },
+    /// Send an operation without them.
+    Without {
+        /// Which operation.
+        op: Uuid,
+    },
+}
+
+impl PhotosRequest {
+    /// Whether it does something.
+    pub const fn is_act(&self) -> bool {
+        !matches!(self, Self::Refused)
+    }
 }

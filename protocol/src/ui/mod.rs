@@ -44,7 +44,7 @@ pub use editing::{
 };
 pub use event::Event;
 pub use exports::{ExportsRequest, ExportsResponse};
-pub use field::{FieldRecord, FieldRecords, PictureData};
+pub use field::{FieldRecord, FieldRecords, PhotosRequest, PictureData, RefusedPhoto};
 pub use fleet::{
     Fleet, FleetCounts, FleetFilter, FleetQuery, FleetRow, FleetSort, Happened, Happening, MeterDetail, ZoneSummary,
 };
@@ -165,6 +165,8 @@ pub enum Request {
         /// Which.
         photo: BlobId,
     },
+    /// Photos that the server has refused.
+    Photos(PhotosRequest),
     /// Hari Ini: the technician's zones.
     Zones,
     /// Work that is to be done, the earliest first.
@@ -301,6 +303,8 @@ pub enum Answer {
     Attached(BlobId),
     /// To [`Request::Picture`].
     Picture(PictureData),
+    /// To [`PhotosRequest::Refused`].
+    RefusedPhotos(Vec<RefusedPhoto>),
     /// To [`Request::Zones`].
     Zones(Vec<ZoneSummary>),
     /// To [`Request::Work`].

@@ -57,6 +57,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0048_neighbours.sql"),
     include_str!("../../migrations/0049_settlement_parts.sql"),
     include_str!("../../migrations/0050_people_by_customer.sql"),
+    include_str!("../../migrations/0051_checklists_without_names.sql"),
 ];
 
 /// Brings a database up to date.

@@ -52,12 +52,20 @@ impl Blobs {
         self.folder.join(&name[..2]).join(name)
     }
 
-    /// How far a user's upload is.
+    /// How far a user's upload is. A part that has all bytes and was not made a blob, as a server that was killed leaves it, is thrown away: nothing
+    /// could follow it.
     ///
     /// # Errors
-    /// The folder cannot be read.
-    pub fn offset(&self, user: i64, id: BlobId) -> Result<u64, Error> {
-        length(&self.part(user, id))
+    /// The folder cannot be read or written.
+    pub fn offset(&self, user: i64, id: BlobId, total: u64) -> Result<u64, Error> {
+        let _guard = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let part = self.part(user, id);
+        let offset = length(&part)?;
+        if offset == 0 || offset < total {
+            return Ok(offset);
+        }
+        fs::remove_file(&part)?;
+        Ok(0)
     }
 
     /// Appends a range. One that does not begin where the part ends is ignored, and the answer says where the part ends.
@@ -202,11 +210,11 @@ mod tests {
         let (id, bytes) = picture(1_000);
         assert_eq!(blobs.append(1, id, 0, 1_000, &bytes[..400]).unwrap(), BlobState { offset: 400, whole: false });
         assert_eq!(blobs.append(1, id, 0, 1_000, &bytes[..400]).unwrap(), BlobState { offset: 400, whole: false }, "not twice");
-        assert_eq!(blobs.offset(2, id).unwrap(), 0, "another user's upload is another");
+        assert_eq!(blobs.offset(2, id, 1_000).unwrap(), 0, "another user's upload is another");
         assert_eq!(blobs.read(id).unwrap(), None);
         assert_eq!(blobs.append(1, id, 400, 1_000, &bytes[400..]).unwrap(), BlobState { offset: 1_000, whole: true });
         assert_eq!(blobs.read(id).unwrap(), Some(bytes));
-        assert_eq!(blobs.offset(1, id).unwrap(), 0, "the part has become the file");
+        assert_eq!(blobs.offset(1, id, 1_000).unwrap(), 0, "the part has become the file");
     }
 
     #[test]
@@ -219,8 +227,18 @@ mod tests {
         let page = b"<script>alert(1)</script>";
         let page_id = BlobId(Sha256::digest(page).into());
         assert!(blobs.append(1, page_id, 0, page.len() as u64, page).is_err());
-        assert_eq!((blobs.offset(1, id).unwrap(), blobs.offset(1, page_id).unwrap()), (0, 0));
+        assert_eq!((blobs.offset(1, id, 100).unwrap(), blobs.offset(1, page_id, 25).unwrap()), (0, 0));
         assert_eq!(blobs.read(page_id).unwrap(), None);
+    }
+
+    #[test]
+    fn a_part_with_all_bytes_that_a_killed_server_has_left_begins_anew() {
+        let dir = tempfile::tempdir().unwrap();
+        let blobs = Blobs::open(dir.path().to_owned()).unwrap();
+        let (id, bytes) = picture(100);
+        fs::write(blobs.part(1, id), &bytes).unwrap();
+        assert_eq!(blobs.offset(1, id, 100).unwrap(), 0);
+        assert_eq!(blobs.append(1, id, 0, 100, &bytes).unwrap(), BlobState { offset: 100, whole: true });
     }
 
     #[test]
@@ -230,8 +248,8 @@ mod tests {
         let (id, bytes) = picture(100);
         blobs.append(1, id, 0, 100, &bytes[..10]).unwrap();
         blobs.remove_parts(UtcMillis(1_000)).unwrap();
-        assert_eq!(blobs.offset(1, id).unwrap(), 10);
+        assert_eq!(blobs.offset(1, id, 100).unwrap(), 10);
         blobs.remove_parts(crate::core::Clock::default().now().plus(60_000)).unwrap();
-        assert_eq!(blobs.offset(1, id).unwrap(), 0);
+        assert_eq!(blobs.offset(1, id, 100).unwrap(), 0);
     }
 }

@@ -53,7 +53,7 @@ pub async fn bring(
     }
     let files = app.blobs.clone();
     let Some((first, end)) = range.part else {
-        let offset = run(move || files.offset(user, id)).await?;
+        let offset = run(move || files.offset(user, id, range.total)).await?;
         return Ok(Json(BlobState { offset, whole: false }));
     };
     if end - first != body.len() as u64 {

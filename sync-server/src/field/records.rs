@@ -9,7 +9,7 @@ use domain::field::field_record::{Explanation, Review};
 use domain::field::meter_swap::Swap;
 use domain::metering::meter::Capability;
 use domain::people::Role;
-use domain::{BlobId, ManualReadingId, MeterId, Millilitres, NoteId, UtcMillis};
+use domain::{BlobId, ManualReadingId, MeterId, MeterSwapId, Millilitres, NoteId, UtcMillis};
 use protocol::sync::rows::Entity;
 use protocol::sync::rows::kinds::{Follows, Key};
 use std::collections::BTreeSet;
@@ -149,6 +149,14 @@ pub struct NewSwap<'a> {
     pub is_entered: bool,
     /// What was said.
     pub swap: &'a Swap,
+}
+
+/// The meter with which a swap of a utility is held, and whether it is the one that the swap put up; none if there is no such swap.
+///
+/// # Errors
+/// The database.
+pub fn held_with(db: &Db, utility: i64, swap: MeterSwapId) -> Result<Option<(MeterId, bool)>, Error> {
+    swaps::held_with(db, utility, swap.0)
 }
 
 /// Writes a swap, and puts it into the buckets that hold its meter's field records. What follows from it is [`crate::metering::swaps`]'s.

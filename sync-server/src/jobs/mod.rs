@@ -2,6 +2,7 @@
 
 pub mod alerts;
 pub mod balances;
+pub mod checklists;
 pub mod draws;
 pub mod health;
 pub mod judging;

@@ -1,4 +1,4 @@
-//! Checklists: their versions are kept, never changed, and held by everybody of the utility.
+//! Checklists: their versions are kept, never changed, and held by everybody of the utility. Who put one is in the audit log alone.
 
 use crate::core::feed::RowId;
 use crate::core::{Db, Tx};
@@ -35,4 +35,19 @@ pub fn keep(tx: &mut Tx<'_>, utility: i64, new: &NewVersion<'_>) -> Result<(), E
     templates::insert(tx, utility, new)?;
     let public = tx.bucket(utility, "public")?;
     tx.put(public, Entity::WorkTemplate, &RowId::of(*new.version.row_id().as_bytes()), 1)
+}
+
+/// Takes the names of their authors out of some versions that an older release has kept with them, and gives each another revision; returns how many
+/// there were.
+///
+/// # Errors
+/// The database.
+pub fn forget_names(tx: &mut Tx<'_>, most: i64) -> Result<usize, Error> {
+    let named = templates::named(tx, most)?;
+    for (utility, id) in &named {
+        let rev = templates::forget_name(tx, *id)?;
+        let public = tx.bucket(*utility, "public")?;
+        tx.put(public, Entity::WorkTemplate, &RowId::of(*id.as_bytes()), rev)?;
+    }
+    Ok(named.len())
 }

@@ -183,7 +183,8 @@ fn check_time(db: &Db, old: &Old, connection: i64, at: UtcMillis) -> Result<(), 
     Ok(())
 }
 
-/// Puts another meter in the place of one, from an instant on: the old one counts until its final register, the new one from its first.
+/// Puts another meter in the place of one, from an instant on: the old one counts until its final register and signs in no more, the new one counts
+/// from its first.
 ///
 /// # Errors
 /// It is refused: the detail begins with the reason's word (`meter_reason`, `meter_time`, `meter_model`, `first_register`, `final_register`,
@@ -202,6 +203,7 @@ pub fn replace(tx: &mut Tx<'_>, admin: &Caller, asked: &MeterReplacement) -> Res
     read_last(tx, admin, &old, last)?;
     // Before it is published with the end of its installation.
     meters::write_life_cycle(tx, old.num, LifeCycle::Inactive)?;
+    let credential = credentials::clear(tx, old.num)?;
     let MeterReplacement { key, serial, model, first_register, .. } = asked;
     let wanted = Wanted { key: *key, serial, model, first_register: *first_register };
     let meter = put_up(tx, admin, &wanted, (connection, at))?;
@@ -213,6 +215,7 @@ pub fn replace(tx: &mut Tx<'_>, admin: &Caller, asked: &MeterReplacement) -> Res
         ("register", String::new(), first_register.0.to_string()),
         ("since", String::new(), at.0.to_string()),
         ("reason", String::new(), asked.reason.clone()),
+        ("credential", credential, String::new()),
     ];
     let said = said.into_iter().filter(|(_, before, after)| !(before.is_empty() && after.is_empty()));
     let entry = audit::Entry::by(admin, (REPLACED, *key), (Entity::Meter as u8, asked.meter.0));

@@ -1,10 +1,12 @@
 //! Meters that people in the field put in the place of others: what becomes of such a fact, however late it arrives. Where it can be entered, the
-//! old meter counts until its final register and the new one from its first; readings that came meanwhile are judged anew (adr/0054).
+//! old meter counts until its final register, the new one from its first, and the old one signs in no more; readings that came meanwhile are judged
+//! anew (adr/0054, adr/0060).
 
 use crate::core::scope::Caller;
 use crate::core::{Db, Tx};
 use crate::error::Error;
 use crate::field::records::{NewFieldRecord, NewSwap, add_reading, add_swap, mark_installed};
+use crate::metering::credentials;
 use crate::metering::fleet::{NewMeter, add_meter};
 use crate::metering::install::install;
 use crate::metering::rows::{inflows, installations, meters, readings};
@@ -23,12 +25,24 @@ pub struct ReportedSwap<'a> {
     pub old: i64,
     /// When, corrected as far as can be; not ahead of the server's clock.
     pub at: UtcMillis,
+    /// Whether it names a swap that was not entered: then `old` is not what was taken down, and nothing of it counts.
+    pub follows_kept: bool,
     /// What is odd about its author, its place and its time.
     pub review: BTreeSet<Review>,
     /// Whether the final register counts: one of a doubtful time that the meter's own registers contradict does not.
     pub counts_final: bool,
     /// What was said.
     pub swap: &'a Swap,
+}
+
+/// What became of a swap.
+pub struct TakenSwap {
+    /// Why somebody should look at it.
+    pub review: BTreeSet<Review>,
+    /// What the audit log says of the old meter's credential, which ended with it; empty if there was none, or the meter is there still.
+    pub credential: String,
+    /// The meter that was put up although it was out of service.
+    pub put_back: Option<MeterId>,
 }
 
 /// Where the meter is that has a serial number, with its key.
@@ -38,6 +52,7 @@ fn serial_at(db: &Db, utility: i64, serial: &Serial, (old, here): (i64, Option<i
         return Ok((SerialAt::Elsewhere, None));
     }
     let place = match installations::connection_of(db, num)? {
+        None if meters::life_cycle(db, num)? == LifeCycle::Inactive => SerialAt::Retired,
         None => SerialAt::Stock,
         at if at == here => SerialAt::Here,
         Some(_) => SerialAt::Elsewhere,
@@ -45,12 +60,12 @@ fn serial_at(db: &Db, utility: i64, serial: &Serial, (old, here): (i64, Option<i
     Ok((place, Some(num)))
 }
 
-/// Enters a swap, or keeps it for a person to look at; returns why somebody should.
+/// Enters a swap, or keeps it for a person to look at; returns what became of it.
 ///
 /// # Errors
 /// The database.
-pub fn take(tx: &mut Tx<'_>, author: &Caller, said: ReportedSwap<'_>) -> Result<BTreeSet<Review>, Error> {
-    let ReportedSwap { old, at, mut review, counts_final, swap } = said;
+pub fn take(tx: &mut Tx<'_>, author: &Caller, said: ReportedSwap<'_>) -> Result<TakenSwap, Error> {
+    let ReportedSwap { old, at, follows_kept, mut review, counts_final, swap } = said;
     let now = installations::connection_of(tx, old)?;
     let here = match now {
         Some(connection) => Some(connection),
@@ -62,14 +77,22 @@ pub fn take(tx: &mut Tx<'_>, author: &Caller, said: ReportedSwap<'_>) -> Result<
         Some(connection) => installations::latest(tx, found.unwrap_or(-1), connection)?,
         None => None,
     };
-    let entry = enter(at, now.is_some(), changed, serial);
+    let entry = if follows_kept { Entry::Kept(Review::NotEntered) } else { enter(at, now.is_some(), changed, serial) };
     let mut final_marks = BTreeSet::new();
-    let last = swap.final_register.map(|register| (at.plus(-BEFORE_MS), register));
+    let last = swap.final_register.filter(|_| !follows_kept).map(|register| (at.plus(-BEFORE_MS), register));
     if let Some(last) = last.filter(|_| counts_final && entry != Entry::Kept(Review::EnteredBefore)) {
         final_marks.extend(count(tx, old, last)?);
     }
+    let (mut credential, mut put_back) = (String::new(), None);
     let held_with = match (entry, now) {
-        (Entry::Entered, Some(connection)) => put_up(tx, author, (old, connection, at), (swap, found))?,
+        (Entry::Entered, Some(connection)) => {
+            credential = credentials::clear(tx, old)?;
+            // Where an older release took it down, its secret is there still.
+            if let Some(found) = found.filter(|_| serial.doubt().is_some()) {
+                credentials::clear(tx, found)?;
+            }
+            put_up(tx, author, (old, connection, at), (swap, found))?
+        }
         // Who has entered it before has put up the same meter.
         (Entry::Kept(Review::EnteredBefore), _) => found.unwrap_or(old),
         _ => old,
@@ -86,6 +109,10 @@ pub fn take(tx: &mut Tx<'_>, author: &Caller, said: ReportedSwap<'_>) -> Result<
             review.insert(why);
         }
         Entry::Entered => {
+            if let Some(doubt) = serial.doubt() {
+                review.insert(doubt);
+                put_back = Some(MeterId(Uuid::from_bytes(meters::id(tx, held_with)?)));
+            }
             let read = Read { name: b"first", meter: held_with, at, register: swap.first_register, photo: swap.first_photo };
             review.extend(write(tx, author, &read, (swap, &Explanation::default()), BTreeSet::new())?);
         }
@@ -94,7 +121,7 @@ pub fn take(tx: &mut Tx<'_>, author: &Caller, said: ReportedSwap<'_>) -> Result<
     add_swap(tx, &NewSwap { record, old, is_entered: entry == Entry::Entered, swap })?;
     tx.touch_meter(old);
     tx.touch_meter(held_with);
-    Ok(review)
+    Ok(TakenSwap { review, credential, put_back })
 }
 
 /// Takes a register among the readings of a meter; returns why somebody should look at it.

@@ -2,10 +2,17 @@
 //! is taken away.
 
 use crate::api::send;
+use crate::raw_mqtt::{Connecting, Raw};
+use domain::Millilitres;
+use domain::core::local_time::MINUTE_MS;
+use domain::field::meter_swap::Swap;
 use protocol::metering::credentials::MeterCredential;
+use protocol::sync::push::Operation;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use tests::field::clean;
+use sync_server::core::now;
+use tests::field;
+use tests::field::{applied, clean, meter_swap, reading};
 use tests::world::{Device, Running, World};
 use uuid::Uuid;
 
@@ -90,6 +97,65 @@ async fn a_meter_that_is_retired_loses_its_credential_at_once() {
     assert!(may_send(&running, &other, &other.secret).await, "nobody else's is taken away");
     let said = "SELECT group_concat(changes) FROM audit WHERE kind = 'retire_meter'";
     assert_eq!(text(&running, said).await.matches("credential").count(), 1, "and the audit log says so, once");
+    clean(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_meter_that_was_swapped_or_replaced_loses_its_credential_and_its_open_session() {
+    let running = World::new().start().await;
+    let [swapped, replaced] = running.world.meters.clone();
+    let how = Connecting::new(4, "m", true);
+    let (mut of_swapped, _) = Raw::connect(running.server.mqtt, &swapped, &how).await;
+    let (mut of_replaced, _) = Raw::connect(running.server.mqtt, &replaced, &how).await;
+    let at = now().plus(-10 * MINUTE_MS);
+    let first = field::send(&running, "technician", &[reading(&swapped, at.plus(-10 * MINUTE_MS), 100, None)]).await;
+    assert!(first.iter().all(applied), "{first:?}");
+    let swap = Swap {
+        final_register: Some(Millilitres::litres(140)),
+        ..meter_swap(swapped.id, "WM-BARU-1".parse().expect("a serial"), at)
+    };
+    let results = field::send(&running, "technician", &[Operation::SwapMeter(Box::new(swap))]).await;
+    assert!(results.iter().all(applied), "{results:?}");
+    let replacement = json!({
+        "key": Uuid::now_v7(), "meter": replaced.id, "serial": "WM-BARU-2", "reason": "Layar mati", "at": at, "first_register": 0,
+    });
+    let token = running.token("admin").await;
+    let (status, answer) = send(&running, Method::POST, "/admin/v1/meters/replace", Some(&token), Some(replacement)).await;
+    assert_eq!(status, StatusCode::OK, "{answer}");
+    for (device, line, kind) in [
+        (&swapped, &mut of_swapped, "SELECT group_concat(changes) FROM audit WHERE kind = 'swap_meter'"),
+        (&replaced, &mut of_replaced, "SELECT group_concat(changes) FROM audit WHERE kind = 'replace_meter'"),
+    ] {
+        assert!(!may_send(&running, device, &device.secret).await && !stands(&running, device).await.is_set);
+        assert_eq!(text(&running, kind).await.matches("credential").count(), 1, "and the audit log says so");
+        assert!(line.is_closed().await, "what was open with it ends");
+    }
+    // What somebody read off the old one before it was taken down still counts for it.
+    let late = field::send(&running, "technician", &[reading(&swapped, at.plus(-5 * MINUTE_MS), 120, None)]).await;
+    assert!(late.iter().all(applied), "{late:?}");
+    let settled = "SELECT CAST(COUNT(*) AS TEXT) FROM manual_reading WHERE register = 120000 AND review NOT LIKE '%implausible%'";
+    assert_eq!(text(&running, settled).await, "1");
+    clean(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_meter_that_an_older_release_has_taken_down_signs_in_no_more() {
+    let running = World::new().start().await;
+    let [old, other] = running.world.meters.clone();
+    field::change(&running.world, &format!("UPDATE meter SET life_cycle = 'inactive' WHERE serial = '{}'", old.serial));
+    assert!(!may_send(&running, &old, &old.secret).await, "its secret was left to it");
+    assert!(may_send(&running, &other, &other.secret).await);
+    running.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_swap_that_is_not_entered_leaves_the_old_meter_its_credential() {
+    let running = World::new().start().await;
+    let [old, other] = running.world.meters.clone();
+    let swap = meter_swap(old.id, other.serial.clone(), now().plus(-MINUTE_MS));
+    let results = field::send(&running, "technician", &[Operation::SwapMeter(Box::new(swap))]).await;
+    assert!(results.iter().all(applied), "{results:?}");
+    assert!(may_send(&running, &old, &old.secret).await, "it is still the one that is installed");
     clean(running).await;
 }
 

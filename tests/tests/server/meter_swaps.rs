@@ -1,13 +1,16 @@
 //! Meters that technicians put in the place of others, and report late: use and money are right from that instant on, what cannot be entered is kept
 //! for review, and nothing is done twice.
 
+use crate::api;
 use domain::core::local_time::{DAY_MS, HOUR_MS, MINUTE_MS};
 use domain::field::field_record::Review;
 use domain::field::meter_swap::Swap;
 use domain::metering::meter::{Capability, LifeCycle};
 use domain::{MeterId, MeterSwapId, Millilitres, Serial, UtcMillis};
-use protocol::sync::push::{Operation, Rejection};
+use protocol::sync::push::{Operation, Outcome, Rejection};
 use protocol::sync::rows::{Meter, MeterSwap};
+use reqwest::{Method, StatusCode};
+use serde_json::json;
 use sync_server::core::now;
 use sync_server::metering::fleet::{self, NewMeter};
 use tests::field::{applied, clean, database, field_records, meter_swap, picture, reading, send, sign_in, until};
@@ -193,6 +196,84 @@ async fn a_meter_that_comes_back_to_a_connection_counts_none_of_what_it_did_else
         .query_row("SELECT life_cycle FROM meter WHERE serial = ?1", [old.serial.as_str()], |row| row.get(0))
         .expect("the meter");
     assert_eq!(life, LifeCycle::Active.as_str());
+    clean(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_swaps_of_one_place_made_offline_are_entered_in_their_order_once_each() {
+    for is_stock in [false, true] {
+        let running = World::new().start().await;
+        let old = running.world.meters[0].clone();
+        let at = now().plus(-60 * MINUTE_MS);
+        read(&running, &old, at.plus(-10 * MINUTE_MS), 100).await;
+        if is_stock {
+            stock(&running, "WM-BARU-1").await;
+        }
+        let first = swapped(&old, "WM-BARU-1", at, (140, 0));
+        // The device does not know the meter that hangs there now: it names the swap.
+        let between = Device { id: MeterId(first.swap.0), ..old.clone() };
+        let second = swapped(&between, "WM-BARU-2", at.plus(20 * MINUTE_MS), (3, 500));
+        let (one, other) = (Uuid::now_v7(), Uuid::now_v7());
+        let one_said = op(one, 1, None, &Operation::SwapMeter(Box::new(first)));
+        let other_said = op(other, 2, Some(one), &Operation::SwapMeter(Box::new(second)));
+        let early = push(&running, "technician", vec![other_said.clone()]).await;
+        assert!(matches!(early[0].outcome, Outcome::RetryAfter { .. }), "it does not overtake the first: {early:?}");
+        for is_again in [false, true] {
+            let results = push(&running, "technician", vec![one_said.clone(), other_said.clone()]).await;
+            assert!(results.iter().all(|result| applied(result) && result.duplicate == is_again), "{results:?}");
+        }
+        assert_eq!(used(&running), (40 + 3) * LITRE, "each meter counts for as long as it hung there");
+        assert_eq!(number(&running, "SELECT COUNT(*) FROM meter_swap WHERE new_meter IS NOT NULL AND review = ''"), 2);
+        assert_eq!(number(&running, "SELECT COUNT(*) FROM audit WHERE kind = 'swap_meter'"), 2);
+        assert_eq!(number(&running, "SELECT COUNT(*) FROM meter WHERE life_cycle = 'inactive'"), 2);
+        let there = "SELECT COUNT(*) FROM installation i JOIN meter m ON m.num = i.meter WHERE i.until IS NULL AND m.serial = 'WM-BARU-2'";
+        assert_eq!(number(&running, there), 1);
+        clean(running).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_swap_that_follows_one_that_was_not_entered_is_kept_and_its_register_is_no_meters() {
+    let running = World::new().start().await;
+    let [old, other] = running.world.meters.clone();
+    let at = now().plus(-60 * MINUTE_MS);
+    read(&running, &old, at.plus(-10 * MINUTE_MS), 100).await;
+    let first = swapped(&old, other.serial.as_str(), at, (120, 7));
+    let between = Device { id: MeterId(first.swap.0), ..old.clone() };
+    let second = swapped(&between, "WM-BARU-2", at.plus(5 * MINUTE_MS), (130, 0));
+    for swap in [&first, &second, &second] {
+        say(&running, "technician", swap).await;
+    }
+    assert_eq!(used(&running), 20 * LITRE);
+    assert_eq!(number(&running, "SELECT COUNT(*) FROM meter_swap WHERE new_meter IS NULL AND review = 'not_entered'"), 1);
+    assert_eq!(number(&running, "SELECT COUNT(*) FROM manual_reading WHERE register = 130000"), 0);
+    assert_eq!(number(&running, "SELECT final_register FROM meter_swap WHERE serial = 'WM-BARU-2'"), 130_000, "the row keeps it");
+    assert_eq!(number(&running, "SELECT COUNT(*) FROM meter"), 2);
+    clean(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_retired_meter_that_is_put_up_again_is_entered_marked_and_in_the_audit_log() {
+    let running = World::new().start().await;
+    let [old, retired] = running.world.meters.clone();
+    let at = now().plus(-20 * MINUTE_MS);
+    let asked = json!({ "key": Uuid::now_v7(), "meter": retired.id, "reason": "Rusak", "at": at.plus(-DAY_MS) });
+    let token = running.token("admin").await;
+    let (status, answer) = api::send(&running, Method::POST, "/admin/v1/meters/retire", Some(&token), Some(asked)).await;
+    assert_eq!(status, StatusCode::OK, "{answer}");
+    let swap = swapped(&old, retired.serial.as_str(), at, (110, 500));
+    say(&running, "technician", &swap).await;
+    let row = held(&running, &retired).await;
+    assert_eq!((row.entered, row.review), (true, vec![Review::WasRetired]), "it stands, and somebody looks at it");
+    assert_eq!(number(&running, "SELECT COUNT(*) FROM meter WHERE life_cycle = 'active'"), 1);
+    let in_service = "SELECT COUNT(*) FROM audit a JOIN meter m ON m.id = a.row_id
+       WHERE a.kind = 'swap_meter' AND m.life_cycle = 'active' AND a.changes LIKE '%inactive%'";
+    assert_eq!(number(&running, in_service), 1);
+    assert_eq!(number(&running, "SELECT COUNT(*) FROM audit WHERE kind = 'swap_meter' AND changes LIKE '%was_retired%'"), 1);
+    assert_eq!(number(&running, "SELECT COUNT(*) FROM meter WHERE secret_hash IS NOT NULL"), 0, "an admin gives it another one");
+    // Sent again it is the same swap, and no further entry.
+    say(&running, "technician", &swap).await;
+    assert_eq!(number(&running, "SELECT COUNT(*) FROM audit WHERE kind = 'swap_meter'"), 2);
     clean(running).await;
 }
 

@@ -3,9 +3,10 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::{BlobId, UtcMillis};
+use protocol::core::problem::Code;
 use protocol::field::blob::BlobState;
 use protocol::sync::push::Outcome;
-use protocol::ui::{Answer, OutboxState, Request, Secret};
+use protocol::ui::{Answer, OutboxState, PhotosRequest, Request, Secret};
 use reqwest::StatusCode;
 use std::time::Duration;
 use sync_server::config::Config;
@@ -15,6 +16,7 @@ use tests::field::{
     MINUTE, applied, attach, attached, change, clean, database, field_records, note, picture, put, reading, see, send, sign_in,
     submit, until,
 };
+use tests::views::open_encrypted;
 use tests::world::{Kept, PASSWORD, Running, World, client_with, email};
 use tokio::time::timeout;
 
@@ -147,7 +149,7 @@ async fn a_picture_of_more_than_40_megapixels_is_refused_before_anything_decodes
     let tablet = client_with(&running.world.folder.path().join("tablet"), &running.url(), &Kept::default()).await;
     sign_in(&tablet, "technician").await;
     let refused = tablet.call(Request::Attach { base64: STANDARD.encode(png(50_000, 50_000)) }).await.expect_err("too large");
-    assert_eq!(refused.code, protocol::core::problem::Code::TooLarge);
+    assert_eq!(refused.code, Code::TooLarge);
     running.server.stop().await;
 }
 
@@ -183,4 +185,54 @@ async fn nobody_fills_the_disk_with_pictures_that_no_row_names() {
     assert!(applied(&sent[0]), "{:?}", sent[0]);
     assert!(megabyte(200).await.is_ok(), "what a row names does not count");
     running.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_photo_that_the_server_refuses_is_set_aside_and_those_behind_it_are_sent() {
+    let running = World::new().start().await;
+    let (meter, keyring) = (running.world.meters[0].clone(), Kept::default());
+    let folder = running.world.folder.path().join("tablet");
+    let tablet = client_with(&folder, &running.url(), &keyring).await;
+    sign_in(&tablet, "technician").await;
+    let (damaged, sound) = (attach(&tablet, &picture(50_000, 4)).await, attach(&tablet, &picture(50_000, 5)).await);
+    // The file goes bad on the device before anything names it.
+    let mut files = std::fs::read_dir(&folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+    let outbox = files.find(|file| {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        name.starts_with("outbox-") && name.ends_with(".db")
+    });
+    let db = open_encrypted(&outbox.expect("an outbox"), &keyring.key_hex());
+    db.busy_timeout(Duration::from_secs(10)).expect("set");
+    let spoilt = db.execute("UPDATE picture SET bytes = zeroblob(50000) WHERE sha256 = ?1", [damaged.to_string()]);
+    assert_eq!(spoilt.expect("changed"), 1);
+    drop(db);
+
+    submit(&tablet, reading(&meter, UtcMillis(now().0 - 2 * MINUTE), 11, Some(damaged))).await;
+    submit(&tablet, reading(&meter, UtcMillis(now().0 - MINUTE), 12, Some(sound))).await;
+    let refused = until(&tablet, "the refusal", async || {
+        match tablet.call(Request::Photos(PhotosRequest::Refused)).await.expect("an answer") {
+            Answer::RefusedPhotos(found) => found.first().copied(),
+            other => panic!("{other:?}"),
+        }
+    })
+    .await;
+    assert_eq!((refused.photo, refused.code), (damaged, Code::BadRequest));
+    let shown = until(&tablet, "the one behind it", async || {
+        let shown = field_records(&tablet, &meter).await?;
+        shown.readings.iter().any(|record| record.row.photo == Some(sound) && !record.waiting).then_some(shown)
+    })
+    .await;
+    let waits = shown.readings.iter().find(|record| record.waiting).expect("the refused one is on the page");
+    assert_eq!(waits.row.photo, Some(damaged));
+
+    tablet.call(Request::Photos(PhotosRequest::Without { op: refused.op })).await.expect("done");
+    let shown = until(&tablet, "the reading without it", async || {
+        let shown = field_records(&tablet, &meter).await?;
+        shown.readings.iter().all(|record| !record.waiting).then_some(shown)
+    })
+    .await;
+    let without = shown.readings.iter().find(|record| record.row.photo.is_none()).expect("the reading");
+    assert!(!without.row.explained.no_photo.is_empty(), "it says why there is none");
+    assert_eq!(see(&running, "admin", sound).await, StatusCode::OK);
+    clean(running).await;
 }

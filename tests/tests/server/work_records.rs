@@ -11,8 +11,10 @@ use protocol::sync::push::{Operation, Outcome, Rejection};
 use protocol::sync::rows::Person;
 use protocol::sync::work::{NewWorkRecord, NewWorkTemplate};
 use reqwest::StatusCode;
+use serde_json::Value;
 use sync_server::core::now;
 use sync_server::field::blobs;
+use sync_server::jobs::checklists;
 use sync_server::maintenance::rows;
 use tests::alerts::number;
 use tests::field::{attached, clean, picture, put, see};
@@ -139,11 +141,12 @@ async fn a_version_of_a_checklist_is_never_changed() {
         ("technician", version(1, "Cuci"), Some(Rejection::Denied)),
         ("admin", version(0, "Cuci"), Some(Rejection::Invalid)),
         ("admin", version(1, " "), Some(Rejection::Invalid)),
-        ("admin", version(2, "Cuci"), Some(Rejection::NotFound)),
+        ("admin", version(2, "Cuci"), Some(Rejection::Conflict)),
         ("admin", version(1, " Cuci "), None),
         ("admin", version(1, "Cuci"), None),
         ("admin", version(1, "Kuras"), Some(Rejection::Conflict)),
         ("admin", version(2, "Kuras"), None),
+        ("admin", version(4, "Kuras"), Some(Rejection::Conflict)),
     ] {
         assert_eq!(code(&answered(&running, who, &operation).await), expected, "{operation:?} by {who}");
     }
@@ -151,14 +154,37 @@ async fn a_version_of_a_checklist_is_never_changed() {
     let ops = vec![op(Uuid::now_v7(), 1, None, &version(1, "Cuci")), op(Uuid::now_v7(), 2, None, &version(3, "Cuci"))];
     let elsewhere = push_with(&running, &town.people[0].token, ops).await;
     let codes: Vec<_> = elsewhere.iter().map(code).collect();
-    assert_eq!(codes, [Some(Rejection::IdReused), Some(Rejection::NotFound)], "another utility has no part in it");
+    assert_eq!(codes, [Some(Rejection::IdReused), Some(Rejection::Conflict)], "another utility has no part in it");
+    let conflict = Outcome::Rejected { code: Rejection::Conflict, field: Some("version".into()), conflict: None };
+    assert_eq!(elsewhere[1].outcome, conflict, "for which the app has words");
     let first = TemplateVersion { id, version: 1 }.row_id();
     let kept =
         running.server.app.store.read(move |db| rows::templates::body(db, first)).await.expect("reads").expect("a version");
-    assert_eq!((kept.content.name.as_str(), kept.by.as_str(), kept.names().version), ("Cuci", "admin", 1));
+    assert_eq!((kept.content.name.as_str(), kept.by.as_str(), kept.names().version), ("Cuci", "", 1));
     let held = "SELECT COUNT(*) FROM change g JOIN bucket b ON b.num = g.bucket WHERE g.entity = 27 AND b.name = 'public'";
     assert_eq!(number(&running, held).await, 2);
     let changed = running.server.app.store.writer.work(|tx| Ok(tx.db.execute("UPDATE work_template SET content = '{}'", [])?));
     assert!(changed.await.is_err(), "the schema refuses it as well");
+    clean(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_holds_a_checklist_does_not_learn_which_admin_put_it() {
+    let running = World::new().start().await;
+    let version = TemplateVersion { id: WorkTemplateId(Uuid::now_v7()), version: 1 };
+    let template = Template { name: "Cuci saringan".into(), ..built_in(WorkKind::Cleaning) };
+    say(&running, "admin", Operation::PutWorkTemplate(NewWorkTemplate { version, template: Box::new(template) })).await;
+    // As an older release has left it, with the name on every device.
+    let named = running.server.app.store.writer.work(|tx| Ok(tx.db.execute("UPDATE work_template SET by_name = 'Ratna'", [])?));
+    assert_eq!(named.await.expect("written"), 1);
+    for _ in 0..2 {
+        checklists::all(&running.server.app).await.expect("taken out");
+        assert_eq!(number(&running, "SELECT COUNT(*) FROM work_template WHERE by_name <> ''").await, 0);
+        assert_eq!(number(&running, "SELECT rev FROM change WHERE entity = 27").await, 2, "every device receives it again, once");
+    }
+    let held: Value = running.get(&running.token("customer").await, "/sync/v1/snapshot/public").await;
+    let row =
+        held["rows"].as_array().expect("rows").iter().find(|row| row["body"]["name"] == "Cuci saringan").expect("a checklist");
+    assert_eq!(row["body"]["by"], "", "{row}");
     clean(running).await;
 }

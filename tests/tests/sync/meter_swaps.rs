@@ -2,7 +2,7 @@
 
 use domain::field::meter_swap::Swap;
 use domain::maintenance::work_order::{WorkKind, WorkState};
-use domain::{MeterId, Millilitres, UtcMillis, WorkOrderId};
+use domain::{MeterId, Millilitres, Serial, UtcMillis, WorkOrderId};
 use protocol::sync::push::Operation;
 use protocol::ui::{Answer, Happening, MeterDetail, OutboxState, Phase, Request};
 use sync_server::config::Config;
@@ -88,5 +88,53 @@ async fn a_swap_made_offline_survives_a_kill_and_is_entered_as_of_then_with_its_
     let used: i64 =
         database(&running.world).query_row("SELECT SUM(volume) FROM usage_day", [], |row| row.get(0)).expect("a number");
     assert_eq!(used, 40_000, "to the final register, and the jump to the first is no use");
+    clean(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_swap_made_offline_takes_down_the_meter_that_the_first_has_put_up() {
+    let running = World::new().start().await;
+    let config = Config { http: running.server.http, mqtt: running.server.mqtt, ..running.world.config() };
+    let (old, folder) = (running.world.meters[0].clone(), running.world.folder.path().join("tablet"));
+    let at = UtcMillis(now().0 - 30 * MINUTE);
+    send(&running, "technician", &[reading(&old, at.plus(-10 * MINUTE), 100, None)]).await;
+    let tablet = client_with(&folder, &running.url(), &Kept::default()).await;
+    sign_in(&tablet, "technician").await;
+    until(&tablet, "the meter", async || field_records(&tablet, &old).await).await;
+    let Running { world, server } = running;
+    server.stop().await;
+    phase(&tablet, Phase::Offline).await;
+
+    let litres = |litres: i64| Some(Millilitres::litres(litres));
+    let serial = |text: &str| -> Serial { text.parse().expect("a serial") };
+    let first = Swap { final_register: litres(140), ..meter_swap(old.id, serial("WM-BARU-1"), at) };
+    let between = MeterId(first.swap.0);
+    let second = Swap { final_register: litres(3), ..meter_swap(between, serial("WM-BARU-2"), at.plus(10 * MINUTE)) };
+    let last = Device { id: MeterId(second.swap.0), ..old.clone() };
+    // The first is sent later than the second would be: its picture has to arrive before it.
+    let photo = attach(&tablet, &picture(300_000, 1)).await;
+    submit(&tablet, Operation::SwapMeter(Box::new(Swap { final_photo: Some(photo), ..first }))).await;
+    submit(&tablet, Operation::SwapMeter(Box::new(second))).await;
+    let shown = field_records(&tablet, &old).await.expect("the meter");
+    let serials: Vec<_> = shown.swaps.iter().map(|record| (record.row.serial.as_str(), record.waiting)).collect();
+    assert_eq!(serials, [("WM-BARU-2", true), ("WM-BARU-1", true)], "the page of the first meter lists both");
+    let titles: Vec<_> = outbox(&tablet).await.into_iter().map(|item| item.title).collect();
+    assert_eq!(titles, [old.serial.as_str(), "WM-BARU-1"], "each is called by the meter that it takes down");
+
+    let running = world.start_again(&config).await;
+    tablet.call(Request::SyncNow).await.expect("asked");
+    let records = until(&tablet, "the last meter", async || {
+        field_records(&tablet, &last).await.filter(|records| records.swaps.first().is_some_and(|record| record.row.entered))
+    })
+    .await;
+    assert!(records.swaps[0].row.review.is_empty(), "{:?}", records.swaps);
+    assert_eq!(records.swaps[0].row.old_serial, "WM-BARU-1");
+    until(&tablet, "all of it sent", async || {
+        outbox(&tablet).await.iter().all(|item| item.state == OutboxState::Sent).then_some(())
+    })
+    .await;
+    let number = |sql: &str| database(&running.world).query_row(sql, [], |row| row.get::<_, i64>(0)).expect("a number");
+    assert_eq!(number("SELECT SUM(volume) FROM usage_day"), 43_000);
+    assert_eq!(number("SELECT COUNT(*) FROM meter_swap WHERE new_meter IS NOT NULL"), 2);
     clean(running).await;
 }

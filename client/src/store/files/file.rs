@@ -14,6 +14,7 @@ const OUTBOX_MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/outbox/0007_batches.sql"),
     include_str!("../../../migrations/outbox/0008_bulk.sql"),
     include_str!("../../../migrations/outbox/0009_work_photos.sql"),
+    include_str!("../../../migrations/outbox/0010_refused_photos.sql"),
 ];
 
 /// Opens a file with its key.

@@ -34,6 +34,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/0031_work_records.sql"),
     include_str!("../../../migrations/0032_meter_swaps.sql"),
     include_str!("../../../migrations/0035_neighbours.sql"),
+    include_str!("../../../migrations/0036_checklists_without_names.sql"),
 ];
 
 /// The schema from which on the columns that lists are searched and sorted by are there.
@@ -213,5 +214,23 @@ mod tests {
         let values = store.read(|db| Ok(db.query_row("SELECT COUNT(*) FROM meta", [], |row| row.get::<_, i64>(0))?)).await;
         assert_eq!(values.unwrap(), 0);
         assert_eq!(std::fs::read(dir.path().join("cache.damaged-1")).unwrap(), vec![7_u8; 8_192]);
+    }
+
+    #[tokio::test]
+    async fn a_checklist_that_came_with_a_name_is_kept_without_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("cache.db");
+        let before = MIGRATIONS.iter().position(|sql| sql.contains("'$.by'")).unwrap();
+        let mut db = connect(&file, KEY, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE).unwrap();
+        migrate(&mut db, &MIGRATIONS[..before], fill).unwrap();
+        for (id, body) in [("1", r#"{"name":"Cuci","by":"Ratna","at":5}"#), ("2", "{}")] {
+            let sql = "INSERT INTO work_template (id, rev, template, version, body) VALUES (?1, 1, 't', 1, ?2)";
+            db.execute(sql, [id, body]).unwrap();
+        }
+        drop(db);
+        let store = Store::open(&file, KEY).unwrap();
+        let sql = "SELECT group_concat(body) FROM (SELECT body FROM work_template ORDER BY id)";
+        let kept: String = store.read(move |db| Ok(db.query_row(sql, [], |row| row.get(0))?)).await.unwrap();
+        assert_eq!(kept, r#"{"name":"Cuci","by":"","at":5},{}"#);
     }
 }

@@ -11,6 +11,7 @@ mod file;
 pub(crate) mod meta;
 pub mod pictures;
 pub mod queue;
+pub mod refused_photos;
 mod retry;
 pub(crate) mod salvage;
 pub(crate) mod send;

@@ -3,6 +3,7 @@
 use crate::error::Error;
 use crate::store::Store;
 use crate::store::files::is_attached;
+use crate::store::outbox::refused_photos;
 use domain::field::blob::{MAX_BLOB, Picture, is_too_large};
 use domain::{BlobId, UtcMillis};
 use protocol::core::problem::{Code, Problem};
@@ -52,7 +53,7 @@ impl Store {
     }
 
     /// The oldest photo that an operation names and the server does not have: it was not uploaded yet, or the server asks the operation to
-    /// wait all the same, as one that was restored from a backup does.
+    /// wait all the same, as one that was restored from a backup does. One that the server has refused for good is passed over.
     ///
     /// # Errors
     /// The outbox cannot be read.
@@ -67,7 +68,9 @@ impl Store {
                 "SELECT sha256, bytes FROM outbox.picture WHERE sha256 = (
                    SELECT p.sha256 FROM outbox.op o INDEXED BY op_photo CROSS JOIN outbox.picture p ON {NAMES}
                    WHERE o.state <> 'applied' AND o.state IN ('pending', 'inflight')
-                     AND (p.uploaded = 0 OR (o.state = 'pending' AND o.not_before > 0)) ORDER BY o.seq, p.uploaded LIMIT 1)"
+                     AND (p.uploaded = 0 OR (o.state = 'pending' AND o.not_before > 0))
+                     AND NOT EXISTS (SELECT 1 FROM outbox.refused_photo r WHERE r.op_id = o.op_id AND r.sha256 = p.sha256)
+                   ORDER BY o.seq, p.uploaded LIMIT 1)"
             ))?;
             let found: Option<(String, Vec<u8>)> = query.query_row([], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
             let photo = |(id, bytes): (String, Vec<u8>)| Some(PendingPhoto { id: id.parse().ok()?, bytes });
@@ -163,7 +166,7 @@ fn prune(db: &Connection, now: UtcMillis) -> Result<(), Error> {
         "DELETE FROM outbox.picture AS p WHERE taken_at < ?1 AND NOT EXISTS (SELECT 1 FROM outbox.op o WHERE {NAMES})"
     ))?
     .execute([now.0 - UNNAMED_MS])?;
-    Ok(())
+    refused_photos::prune(db)
 }
 
 #[cfg(test)]

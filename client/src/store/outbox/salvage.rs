@@ -2,8 +2,8 @@
 
 use crate::error::Error;
 use crate::store::files::file::{connect, make_outbox};
+use crate::store::outbox::refused_photos::remove_photos;
 use domain::BlobId;
-use domain::maintenance::record::RecordContent;
 use protocol::sync::push::Operation;
 use rusqlite::types::Value;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, TransactionBehavior, params, params_from_iter};
@@ -53,33 +53,6 @@ pub(crate) fn salvage(damaged: &Path, into: &Path, key_hex: &str) -> Result<(), 
 /// What stands where a photo of a work record was. The utility reads it, so it is in the language in which the app begins.
 const LOST: &str = "Foto hilang: berkasnya di perangkat rusak.";
 
-/// Takes the photos that are lost out of an operation: a reading and a swap are ones without them, a record of work says that there was one. Says
-/// whether there were any.
-fn take_lost(operation: &mut Operation, is_lost: &mut dyn FnMut(BlobId) -> Result<bool, Error>) -> Result<bool, Error> {
-    let photos = match operation {
-        Operation::RecordReading { photo, .. } => vec![photo],
-        Operation::SwapMeter(swap) => vec![&mut swap.final_photo, &mut swap.first_photo],
-        Operation::AddWorkRecord(new) => {
-            let RecordContent::Photo { step, blob, .. } = new.content else { return Ok(false) };
-            let is_any = is_lost(blob)?;
-            if is_any {
-                new.content = RecordContent::Note { step, text: LOST.to_owned() };
-            }
-            return Ok(is_any);
-        }
-        _ => return Ok(false),
-    };
-    let mut is_any = false;
-    for photo in photos {
-        let Some(named) = *photo else { continue };
-        if is_lost(named)? {
-            *photo = None;
-            is_any = true;
-        }
-    }
-    Ok(is_any)
-}
-
 /// Removes lost photos from the operations that name them: the server would wait for the photo for ever. The operation gets another identity,
 /// because the server may know the old one with the photo. If it has applied that one already, it finds so by the row's own identity.
 fn drop_lost_photos(db: &Connection) -> Result<(), Error> {
@@ -96,7 +69,7 @@ fn drop_lost_photos(db: &Connection) -> Result<(), Error> {
         let Some(mut operation) = read else { continue };
         let mut is_lost =
             |photo: BlobId| -> Result<bool, Error> { Ok(!have.query_row([photo.to_string()], |row| row.get::<_, bool>(0))?) };
-        if take_lost(&mut operation, &mut is_lost)? {
+        if remove_photos(&mut operation, LOST, &mut is_lost)? {
             change.execute(params![id, Uuid::now_v7().to_string(), serde_json::to_string(&operation)?])?;
         }
     }
@@ -201,6 +174,7 @@ mod tests {
     use crate::store::files::file::is_whole;
     use crate::store::outbox::{counts, meta, open_ops};
     use domain::field::field_record::Explanation;
+    use domain::maintenance::record::RecordContent;
     use domain::maintenance::template::StepNo;
     use domain::sync::edit::{Change, CustomerField, Patch};
     use domain::{CustomerId, ManualReadingId, MeterId, Millilitres, UserId, UtcMillis, WorkOrderId, WorkRecordId};
@@ -268,10 +242,10 @@ mod tests {
         let (blob, step) = (BlobId([7; 32]), Some(StepNo(16)));
         let content = RecordContent::Photo { step, blob, taken_at: UtcMillis(1), position: None };
         let mut operation = Operation::AddWorkRecord(NewWorkRecord { record, order, meter, at: UtcMillis(1), content });
-        assert!(take_lost(&mut operation, &mut |photo| Ok(photo == blob)).unwrap());
+        assert!(remove_photos(&mut operation, LOST, &mut |photo| Ok(photo == blob)).unwrap());
         let Operation::AddWorkRecord(new) = &operation else { panic!("another operation") };
         assert_eq!((new.content.kind(), new.content.step()), ("note", step));
-        assert!(!take_lost(&mut operation, &mut |_| Ok(true)).unwrap(), "there is none any more");
+        assert!(!remove_photos(&mut operation, LOST, &mut |_| Ok(true)).unwrap(), "there is none any more");
     }
 
     #[test]

@@ -122,8 +122,15 @@ struct Place {
 /// Puts an operation that a person makes into the outbox, in the transaction of the caller.
 pub(super) fn insert(db: &Connection, id: Uuid, operation: &Operation, title: &str, made: &Stamp) -> Result<(), Error> {
     let (entity, row) = operation.row();
-    let place = Place { lane: operation.lane(), after: latest_of_row(db, entity, &row, UtcMillis(i64::MAX))?, batch: None };
-    insert_at(db, id, operation, (title, made), place).map(drop)
+    let of_row = latest_of_row(db, entity, &row, UtcMillis(i64::MAX))?;
+    let after = match operation {
+        // A meter that a swap has put up is not there before that one is entered.
+        Operation::SwapMeter(swap) if of_row.is_none() => {
+            latest_of_row(db, Entity::MeterSwap, &swap.meter.to_string(), UtcMillis(i64::MAX))?
+        }
+        _ => of_row,
+    };
+    insert_at(db, id, operation, (title, made), Place { lane: operation.lane(), after, batch: None }).map(drop)
 }
 
 /// Puts an operation into the outbox; returns whether there was none under this identity.

@@ -174,7 +174,7 @@ pub struct WorkTemplate {
     /// What it is.
     #[serde(flatten)]
     pub content: Template,
-    /// Who put it: a name.
+    /// Empty: no name of an admin is in a row that everybody of the utility holds. Servers before have one here.
     pub by: String,
     /// When it was put.
     pub at: UtcMillis,

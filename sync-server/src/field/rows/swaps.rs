@@ -48,6 +48,18 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewSwap<'_>) -> Result<(), Error> {
     Ok(())
 }
 
+/// The meter with which a utility's swap is held, and whether it is the one that the swap put up.
+///
+/// # Errors
+/// The database.
+pub fn held_with(db: &Db, utility: i64, id: Uuid) -> Result<Option<(MeterId, bool)>, Error> {
+    let mut query = db.prepare_cached(
+        "SELECT m.id, s.meter <> s.old_meter FROM meter_swap s JOIN meter m ON m.num = s.meter WHERE s.id = ?1 AND m.utility = ?2",
+    )?;
+    let found = query.query_row(params![id.as_bytes(), utility], |row| Ok((MeterId(Uuid::from_bytes(row.get(0)?)), row.get(1)?)));
+    Ok(found.optional()?)
+}
+
 /// A swap.
 ///
 /// # Errors

@@ -14,12 +14,15 @@ pub enum Credential {
     Gateway(i64),
 }
 
-/// The credential of a meter by its serial number, with its secret's hash.
+/// The credential of a meter by its serial number, with its secret's hash. One that was taken out of service has none, although an older release
+/// may have left its secret.
 ///
 /// # Errors
 /// The database.
 pub fn of_meter(db: &Db, serial: &str) -> Result<Option<(Credential, [u8; 32])>, Error> {
-    let mut query = db.prepare_cached("SELECT num, secret_hash FROM meter WHERE serial = ?1 AND secret_hash IS NOT NULL")?;
+    let mut query = db.prepare_cached(
+        "SELECT num, secret_hash FROM meter WHERE serial = ?1 AND secret_hash IS NOT NULL AND life_cycle <> 'inactive'",
+    )?;
     Ok(query.query_row([serial], |row| Ok((Credential::Meter(row.get(0)?), row.get(1)?))).optional()?)
 }
 

@@ -4,16 +4,16 @@ use crate::error::Error;
 use crate::field::{blobs, records};
 use crate::metering::fleet::is_known_meter;
 use crate::metering::swaps;
-use crate::metering::swaps::ReportedSwap;
+use crate::metering::swaps::{ReportedSwap, TakenSwap};
 use crate::sync::apply::{Applying, invalid, rejected};
 use crate::sync::rows::readings;
 use domain::field::field_record::{Review, contradicts, is_register, is_skewed, is_time};
 use domain::field::meter_swap::Swap;
+use domain::metering::meter::LifeCycle;
 use domain::people::permission::Permission;
-use domain::{MeterId, UtcMillis};
+use domain::{MeterId, MeterSwapId, UtcMillis};
 use protocol::sync::push::{Outcome, Rejection};
 use protocol::sync::rows::Entity;
-use std::collections::BTreeSet;
 
 /// Seconds to wait for a picture that is still being uploaded.
 const PICTURE_S: u32 = 5;
@@ -29,13 +29,24 @@ fn instant(applying: &Applying<'_, '_>, stamped: UtcMillis) -> (UtcMillis, Optio
     (at, if is_odd { Some(Review::ClockSkew) } else { doubtful })
 }
 
+/// The meter that was taken down, by its identifier or by that of the swap that put it up; and whether that swap was not entered, so that it is not
+/// known which meter it was.
+fn taken_down(applying: &Applying<'_, '_>, named: MeterId) -> Result<(MeterId, bool), Error> {
+    if is_known_meter(applying.tx, named)? {
+        return Ok((named, false));
+    }
+    let before = records::held_with(applying.tx, applying.caller.utility, MeterSwapId(named.0))?;
+    Ok(before.map_or((named, false), |(meter, is_put_up)| (meter, !is_put_up)))
+}
+
 /// Takes a swap.
 pub fn take(applying: &mut Applying<'_, '_>, said: Swap) -> Result<Outcome, Error> {
     if !applying.may(Permission::WriteFieldRecords) {
         return Ok(rejected(Rejection::Denied));
     }
     let received = applying.tx.now;
-    let Some(found) = records::meter(applying.tx, applying.caller, said.meter, received)? else {
+    let (named, follows_kept) = taken_down(applying, said.meter)?;
+    let Some(found) = records::meter(applying.tx, applying.caller, named, received)? else {
         return Ok(rejected(Rejection::NotFound));
     };
     let swap = match said.clean() {
@@ -67,17 +78,18 @@ pub fn take(applying: &mut Applying<'_, '_>, said: Swap) -> Result<Outcome, Erro
     let mut review = found.review;
     review.extend(odd);
     let (caller, is_corrected) = (applying.caller, at != swap.at);
-    let review = swaps::take(applying.tx, caller, ReportedSwap { old: found.meter, at, review, counts_final, swap: &swap })?;
-    record(applying, &swap, (at, is_corrected), &review)?;
+    let reported = ReportedSwap { old: found.meter, at, follows_kept, review, counts_final, swap: &swap };
+    let taken = swaps::take(applying.tx, caller, reported)?;
+    record(applying, &swap, (at, is_corrected), taken)?;
     Ok(Outcome::Applied { conflicts: Vec::new() })
 }
 
-/// Writes the audit entry. What the clock said is in it where it was corrected.
+/// Writes the audit entry. What the clock said is in it where it was corrected. A meter that is in service again has an entry of its own.
 fn record(
     applying: &mut Applying<'_, '_>,
     swap: &Swap,
     (at, is_corrected): (UtcMillis, bool),
-    review: &BTreeSet<Review>,
+    TakenSwap { review, credential, put_back }: TakenSwap,
 ) -> Result<(), Error> {
     let stamped = if is_corrected { swap.at.0.to_string() } else { String::new() };
     let text = |value: Option<String>| value.unwrap_or_default();
@@ -95,5 +107,10 @@ fn record(
         ("review", review),
     ];
     let values = values.into_iter().filter(|(_, value)| !value.is_empty()).map(|(field, value)| (field, String::new(), value));
-    applying.audit((Entity::MeterSwap, swap.swap.0), [("at", stamped, at.0.to_string())].into_iter().chain(values))
+    let ended = (!credential.is_empty()).then(|| ("credential", credential, String::new()));
+    let values = [("at", stamped, at.0.to_string())].into_iter().chain(values).chain(ended);
+    applying.audit((Entity::MeterSwap, swap.swap.0), values)?;
+    let Some(meter) = put_back else { return Ok(()) };
+    let (before, after) = (LifeCycle::Inactive.as_str().to_owned(), LifeCycle::Active.as_str().to_owned());
+    applying.audit((Entity::Meter, meter.0), [("life_cycle", before, after)])
 }

@@ -1,7 +1,6 @@
 //! Checklists: an admin keeps the next version of one, which is never changed.
 
 use crate::error::Error;
-use crate::field::rows::records::name_of;
 use crate::maintenance::rows::templates::{NewVersion, find};
 use crate::maintenance::templates;
 use crate::sync::apply::work::applied;
@@ -14,7 +13,7 @@ use protocol::sync::rows::Entity;
 use protocol::sync::work::NewWorkTemplate;
 
 /// Keeps a version of a checklist. The same one under another operation is the same version; where somebody else has kept another one of this number,
-/// that stands.
+/// that stands. One that leaves a number out builds on a version that this server does not have.
 pub fn put(applying: &mut Applying<'_, '_>, new: NewWorkTemplate) -> Result<Outcome, Error> {
     if !applying.may(Permission::ManageWork) {
         return Ok(rejected(Rejection::Denied));
@@ -28,22 +27,18 @@ pub fn put(applying: &mut Applying<'_, '_>, new: NewWorkTemplate) -> Result<Outc
     match find(applying.tx, &version)? {
         Some(found) if found.utility != utility => return Ok(rejected(Rejection::IdReused)),
         Some(found) if found.content == content => return Ok(applied()),
-        Some(_) => {
-            let field = Some("version".to_owned());
-            return Ok(Outcome::Rejected { code: Rejection::Conflict, field, conflict: None });
-        }
+        Some(_) => return Ok(other_version()),
         None => {}
     }
     let before = TemplateVersion { id: version.id, version: before };
     if before.version > 0 && !templates::is_of(applying.tx, utility, &before)? {
-        return Ok(rejected(Rejection::NotFound));
+        return Ok(other_version());
     }
     if !templates::has_room(applying.tx, utility)? {
         return Ok(invalid("template"));
     }
-    let by = name_of(applying.tx, author)?;
     let (at, _) = dated(applying, applying.op.occurred_at);
-    templates::keep(applying.tx, utility, &NewVersion { version, content: &content, author, by: &by, at })?;
+    templates::keep(applying.tx, utility, &NewVersion { version, content: &content, author, at })?;
     let retired = if content.retired { "true" } else { "" }.to_owned();
     let values = [
         ("name", content.name),
@@ -54,4 +49,9 @@ pub fn put(applying: &mut Applying<'_, '_>, new: NewWorkTemplate) -> Result<Outc
     let values = values.into_iter().filter(|(_, value)| !value.is_empty());
     applying.audit((Entity::WorkTemplate, version.row_id()), values.map(|(field, value)| (field, String::new(), value)))?;
     Ok(applied())
+}
+
+/// Its author has built on another version than the last one here.
+fn other_version() -> Outcome {
+    Outcome::Rejected { code: Rejection::Conflict, field: Some("version".to_owned()), conflict: None }
 }

@@ -265,7 +265,7 @@ impl Model {
             None => {}
         }
         if number > 1 && !self.checklists.contains_key(&(id.clone(), number - 1)) {
-            return no("not_found");
+            return no("conflict");
         }
         self.checklists.insert((id, number), command["template"].clone());
         yes()

@@ -8,13 +8,14 @@ use crate::pages::maintenance::order::said::{is_typed, picture_of, said};
 use crate::pages::maintenance::words::{of_flag, of_template};
 use crate::pages::metering::meter::Marks;
 use crate::pages::metering::meter::photo::PhotoButton;
+use crate::pages::metering::meter::refused_photo::{PhotoRefused, refused_among, use_refused};
 use crate::state::shared;
 use dioxus::prelude::*;
 use domain::maintenance::checklist::flag;
 use domain::maintenance::record::RecordContent;
 use domain::maintenance::strokes::Strokes;
 use domain::maintenance::template::Template;
-use protocol::ui::{WorkRecordRow, WorkRow};
+use protocol::ui::{RefusedPhoto, WorkRecordRow, WorkRow};
 
 /// Records shown at first.
 const FEW: usize = 8;
@@ -23,6 +24,7 @@ const FEW: usize = 8;
 #[component]
 pub fn Records(records: Vec<WorkRecordRow>, template: Option<Template>, row: WorkRow) -> Element {
     let mut all = use_signal(|| false);
+    let refused = use_refused();
     let few = if all() { usize::MAX } else { FEW };
     let more = records.len().saturating_sub(few);
     rsx! {
@@ -33,7 +35,8 @@ pub fn Records(records: Vec<WorkRecordRow>, template: Option<Template>, row: Wor
             } else {
                 ul { class: "list", "aria-label": tr("work-records"),
                     for record in records.iter().rev().take(few) {
-                        Line { key: "{record.record.id}", record: record.clone(), template: template.clone(), row: row.clone() }
+                        Line { key: "{record.record.id}", record: record.clone(), template: template.clone(), row: row.clone(),
+                            refused: refused_among(&refused.read(), &[record.record.content.blob()]) }
                     }
                 }
             }
@@ -45,7 +48,7 @@ pub fn Records(records: Vec<WorkRecordRow>, template: Option<Template>, row: Wor
 }
 
 #[component]
-fn Line(record: WorkRecordRow, template: Option<Template>, row: WorkRow) -> Element {
+fn Line(record: WorkRecordRow, template: Option<Template>, row: WorkRow, refused: Option<RefusedPhoto>) -> Element {
     let (now, language) = ((shared().now)(), language());
     let WorkRecordRow { record, waiting } = record;
     let step = record.content.step().and_then(|no| template.as_ref()?.step(no).cloned());
@@ -74,6 +77,9 @@ fn Line(record: WorkRecordRow, template: Option<Template>, row: WorkRow) -> Elem
                     if let Some(odd) = odd {
                         StatusChip { tone: "warn", icon: "triangle-alert", label: of_flag(odd), small: true }
                     }
+                }
+                if let Some(of) = refused {
+                    PhotoRefused { of }
                 }
             }
             if let Some(photo) = record.content.blob() {

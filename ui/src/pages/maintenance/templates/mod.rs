@@ -167,7 +167,7 @@ fn Own(versions: Vec<WorkTemplateRow>, locked: bool, onwrite: EventHandler<Writi
                     for row in versions {
                         li { key: "{row.template.version}",
                             p { class: "small", {tra("template-version", &[("version", row.template.version.to_string()), ("steps", row.template.content.steps.len().to_string())])} }
-                            span { class: "muted small", "{row.template.by} · {moment(row.template.at)}" }
+                            span { class: "muted small", {moment(row.template.at)} }
                         }
                     }
                 }

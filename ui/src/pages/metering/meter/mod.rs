@@ -5,6 +5,7 @@ pub mod photo;
 mod readings;
 mod record;
 mod refusals;
+pub mod refused_photo;
 mod unusual;
 
 pub use notes::Notes;

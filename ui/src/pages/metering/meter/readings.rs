@@ -5,13 +5,14 @@ use crate::components::{Button, Card, Empty, Failed, Skeleton};
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::pages::metering::meter::photo::PhotoButton;
+use crate::pages::metering::meter::refused_photo::{PhotoRefused, refused_among, use_refused};
 use crate::pages::metering::meter::{Marks, use_facts};
 use crate::state::{Load, shared};
 use dioxus::prelude::*;
 use domain::field::field_record::Explanation;
 use domain::{MeterId, TimeZone};
 use protocol::sync::rows::ManualReading;
-use protocol::ui::FieldRecord;
+use protocol::ui::{FieldRecord, RefusedPhoto};
 
 /// Readings shown at first.
 const FEW: usize = 3;
@@ -19,7 +20,7 @@ const FEW: usize = 3;
 /// What people read off a meter.
 #[component]
 pub fn Readings(meter: MeterId) -> Element {
-    let field_records = use_facts(meter);
+    let (field_records, refused) = (use_facts(meter), use_refused());
     let mut all = use_signal(|| false);
     rsx! {
         Card { class: "wide",
@@ -30,7 +31,7 @@ pub fn Readings(meter: MeterId) -> Element {
                 Load::Ready(Some(field_records)) if !field_records.readings.is_empty() => rsx! {
                     ul { class: "list",
                         for record in field_records.readings.iter().take(if all() { usize::MAX } else { FEW }) {
-                            Line { key: "{record.row.id}", record: record.clone(), zone: field_records.time_zone }
+                            Line { key: "{record.row.id}", record: record.clone(), zone: field_records.time_zone, refused: refused_among(&refused.read(), &[record.row.photo]) }
                         }
                     }
                     if !all() && field_records.readings.len() > FEW {
@@ -44,7 +45,7 @@ pub fn Readings(meter: MeterId) -> Element {
 }
 
 #[component]
-fn Line(record: FieldRecord<ManualReading>, zone: TimeZone) -> Element {
+fn Line(record: FieldRecord<ManualReading>, zone: TimeZone, refused: Option<RefusedPhoto>) -> Element {
     let language = language();
     let row = record.row;
     let when = format::moment(row.at, (shared().now)(), zone, language);
@@ -58,6 +59,9 @@ fn Line(record: FieldRecord<ManualReading>, zone: TimeZone) -> Element {
                     Marks { review: row.review.clone(), waiting: record.waiting }
                 }
                 Explained { explained: row.explained.clone() }
+                if let Some(of) = refused {
+                    PhotoRefused { of }
+                }
             }
             if let Some(photo) = row.photo {
                 PhotoButton { key: "{photo}", photo, of: tra("photo-of", &[("register", register)]) }

@@ -4,24 +4,27 @@ use crate::components::Card;
 use crate::components::shell::language;
 use crate::format;
 use crate::i18n::{tr, tra};
+use crate::pages::metering::meter::refused_photo::{PhotoRefused, refused_among, use_refused};
 use crate::pages::metering::meter::{Marks, PhotoButton, use_facts};
 use crate::state::{Load, shared};
 use dioxus::prelude::*;
+use domain::field::field_record::Review;
 use domain::{MeterId, TimeZone};
 use protocol::sync::rows::MeterSwap;
-use protocol::ui::FieldRecord;
+use protocol::ui::{FieldRecord, RefusedPhoto};
 
 /// The section of a meter's page; nothing where it was never swapped.
 #[component]
 pub fn Swaps(meter: MeterId) -> Element {
-    let field_records = use_facts(meter);
+    let (field_records, refused) = (use_facts(meter), use_refused());
     match &*field_records.read() {
         Load::Ready(Some(records)) if !records.swaps.is_empty() => rsx! {
             Card { class: "wide",
                 h2 { {tr("swaps-title")} }
                 ul { class: "list",
                     for record in records.swaps.iter() {
-                        Line { key: "{record.row.id}", record: record.clone(), zone: records.time_zone }
+                        Line { key: "{record.row.id}", record: record.clone(), zone: records.time_zone,
+                            refused: refused_among(&refused.read(), &[record.row.final_photo, record.row.first_photo]) }
                     }
                 }
             }
@@ -32,13 +35,14 @@ pub fn Swaps(meter: MeterId) -> Element {
 }
 
 #[component]
-fn Line(record: FieldRecord<MeterSwap>, zone: TimeZone) -> Element {
+fn Line(record: FieldRecord<MeterSwap>, zone: TimeZone, refused: Option<RefusedPhoto>) -> Element {
     let language = language();
     let FieldRecord { row, waiting } = record;
     let when = format::moment(row.at, (shared().now)(), zone, language);
     let last = row.final_register.map_or_else(|| tr("swap-unread"), |register| format::register(register, language));
     let first = format::register(row.first_register, language);
     let is_kept = !waiting && !row.entered;
+    let is_put_back = row.review.contains(&Review::WasRetired);
     let seal = |key: &str, seal: &str| (!seal.is_empty()).then(|| tra(key, &[("seal", seal.to_owned())]));
     let seals = [seal("swap-line-old-seal", &row.old_seal), seal("swap-line-new-seal", &row.new_seal)];
     rsx! {
@@ -62,6 +66,12 @@ fn Line(record: FieldRecord<MeterSwap>, zone: TimeZone) -> Element {
                 }
                 if is_kept {
                     p { class: "small", {tr("swap-not-entered-next")} }
+                }
+                if is_put_back {
+                    p { class: "small", {tr("swap-was-retired-next")} }
+                }
+                if let Some(of) = refused {
+                    PhotoRefused { of }
                 }
             }
             div { class: "row",

@@ -14,9 +14,9 @@ use crate::i18n::{tr, tra};
 use crate::pages::metering::meter::{Taken, locked, use_facts};
 use crate::state::{Load, shared};
 use dioxus::prelude::*;
-use domain::MeterId;
 use domain::field::field_record::{Plausibility, plausibility};
 use domain::maintenance::work_order::WorkKind;
+use domain::{MeterId, MeterSwapId};
 use draft::{Beside, Draft, Step};
 use keep::keep;
 use protocol::sync::rows::WorkOrder;
@@ -83,6 +83,18 @@ fn SwapDialog(meter: MeterId, serial: String, order: Option<WorkRow>, draft: Dra
     }
 }
 
+/// The meter that hangs there by what waits on this device, under the name of the swap that has put it up: its serial number, and what its final
+/// register is held against. Without such a swap it is the meter of the page. `own`: the swap that is being written down, which may be kept already.
+fn hanging(meter: MeterId, serial: String, records: FieldRecords, own: MeterSwapId) -> (MeterId, String, FieldRecords) {
+    let waiting: Vec<_> = records.swaps.iter().filter(|record| record.waiting && record.row.id != own).collect();
+    let is_followed = |swap: MeterSwapId| waiting.iter().any(|other| other.row.old.0 == swap.0);
+    let newest = waiting.iter().map(|record| &record.row).find(|row| !is_followed(row.id));
+    let Some((id, at, put_up, first)) = newest.map(|row| (row.id, row.at, row.serial.to_string(), row.first_register)) else {
+        return (meter, serial, records);
+    };
+    (MeterId(id.0), put_up, FieldRecords { last: Some((at, first)), reported: None, ..records })
+}
+
 /// How a final register compares with the last one known.
 fn compare(draft: Draft, records: &FieldRecords) -> Option<Plausibility> {
     let register = draft.typed.read().last()?;
@@ -109,6 +121,7 @@ fn Flow(
     onclose: EventHandler<()>,
 ) -> Element {
     let mut draft = draft;
+    let (meter, serial, records) = hanging(meter, serial, records, *draft.swap.read());
     let step = (draft.step)();
     let found = compare(draft, &records);
     let missing = wrong(draft, &serial, found);
@@ -165,5 +178,69 @@ fn Kept(onclose: EventHandler<()>) -> Element {
             p { class: "small muted", {tr("swap-done-next")} }
             button { class: "button primary big full", r#type: "button", "data-next": "done", onclick: move |_| onclose.call(()), {tr("close")} }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::metering::meter::Capability;
+    use domain::{Millilitres, TimeZone, UtcMillis};
+    use protocol::sync::rows::MeterSwap;
+    use protocol::ui::FieldRecord;
+    use uuid::Uuid;
+
+    fn swap(id: u128, old: u128, serial: &str, waiting: bool) -> FieldRecord<MeterSwap> {
+        let meter = MeterId(Uuid::from_u128(old));
+        let row = MeterSwap {
+            id: MeterSwapId(Uuid::from_u128(id)),
+            meter,
+            old: meter,
+            old_serial: String::new(),
+            serial: serial.parse().expect("a serial"),
+            model: String::new(),
+            entered: false,
+            at: UtcMillis(id as i64),
+            final_register: None,
+            final_photo: None,
+            first_register: Millilitres::litres(7),
+            first_photo: None,
+            old_seal: String::new(),
+            new_seal: String::new(),
+            order: None,
+            author: String::new(),
+            review: Vec::new(),
+        };
+        FieldRecord { row, waiting }
+    }
+
+    fn hangs(swaps: Vec<FieldRecord<MeterSwap>>) -> (u128, String, Option<Millilitres>) {
+        let records = FieldRecords {
+            notes: Vec::new(),
+            readings: Vec::new(),
+            swaps,
+            capability: Capability::HOUSEHOLD,
+            last: None,
+            reported: None,
+            time_zone: TimeZone::Jakarta,
+        };
+        let (meter, serial, records) =
+            hanging(MeterId(Uuid::from_u128(1)), "WM-1".to_owned(), records, MeterSwapId(Uuid::from_u128(9)));
+        (meter.0.as_u128(), serial, records.last.map(|(_, register)| register))
+    }
+
+    #[test]
+    fn the_meter_that_hangs_there_is_the_one_that_the_last_waiting_swap_has_put_up() {
+        let first = Some(Millilitres::litres(7));
+        assert_eq!(hangs(vec![]), (1, "WM-1".to_owned(), None));
+        assert_eq!(hangs(vec![swap(2, 1, "WM-2", false)]), (1, "WM-1".to_owned(), None), "the server has that one");
+        assert_eq!(hangs(vec![swap(2, 1, "WM-2", true)]), (2, "WM-2".to_owned(), first));
+        assert_eq!(hangs(vec![swap(9, 1, "WM-9", true)]), (1, "WM-1".to_owned(), None), "what is being kept is not followed");
+        assert_eq!(hangs(vec![swap(3, 2, "WM-3", true), swap(2, 1, "WM-2", true)]), (3, "WM-3".to_owned(), first));
+        assert_eq!(
+            hangs(vec![swap(2, 1, "WM-2", true), swap(3, 2, "WM-3", true)]),
+            (3, "WM-3".to_owned(), first),
+            "whatever its clock said"
+        );
     }
 }

@@ -7,8 +7,10 @@ use crate::format;
 use crate::i18n::{tr, tra};
 use crate::pages::maintenance::order::said::said;
 use crate::pages::maintenance::words::{of_priority, of_reason};
+use crate::pages::metering::meter::refused_photo::PhotoRefused;
 use crate::pages::people::customers::ask::{use_zones, zone_name};
 use crate::pages::sync::outbox::{About, Acts};
+use crate::state::Load;
 use dioxus::prelude::*;
 use domain::Millilitres;
 use domain::people::Language;
@@ -28,6 +30,10 @@ pub fn Line(item: OutboxItem, place: u32, total: u32, acts: Acts) -> Element {
         OutboxState::Parked => ("danger", "circle-alert", "op-parked"),
     };
     let edits = changes(&item.payload);
+    let refused = match &*acts.refused.read() {
+        Load::Ready(found) => found.iter().copied().find(|photo| photo.op == item.op),
+        Load::Waiting | Load::Failed(_) => None,
+    };
     rsx! {
         div { class: "op stack", role: "listitem", "data-state": key, "aria-setsize": "{total}", "aria-posinset": "{place + 1}",
             div { class: "row between top",
@@ -62,6 +68,9 @@ pub fn Line(item: OutboxItem, place: u32, total: u32, acts: Acts) -> Element {
             }
             if let Some(reason) = item.reason {
                 p { class: "error-text", Icon { name: "circle-alert", size: "s" } {why(reason, item.field.as_deref())} }
+            }
+            if let Some(of) = refused {
+                PhotoRefused { of }
             }
             div { class: "row between wrap",
                 span { class: "row wrap",
@@ -99,7 +108,7 @@ fn Moved(payload: String) -> Element {
 #[component]
 fn Buttons(item: OutboxItem, acts: Acts) -> Element {
     let op = item.op;
-    let Acts { retry, mut about } = acts;
+    let Acts { retry, mut about, .. } = acts;
     if item.state == OutboxState::Sent {
         return rsx! {};
     }

@@ -12,12 +12,13 @@ use crate::components::states::explain;
 use crate::components::{Button, Card, Dialog, Empty, Failed, Icon, Skeleton};
 use crate::format;
 use crate::i18n::{tr, tra};
+use crate::pages::metering::meter::refused_photo::use_refused;
 use crate::state::{Load, shared, use_answer};
 use amend::Amend;
 use conflicts::Conflicts;
 use dioxus::prelude::*;
 use list::Operations;
-use protocol::ui::{Answer, ListQuery, OutboxItem, OutboxState, OutboxWindow, Request};
+use protocol::ui::{Answer, ListQuery, OutboxItem, OutboxState, OutboxWindow, RefusedPhoto, Request};
 use uuid::Uuid;
 
 /// What somebody is about to do with an operation.
@@ -32,6 +33,8 @@ enum About {
 struct Acts {
     retry: Callback<Uuid>,
     about: Signal<Option<About>>,
+    /// Photos that the server has refused.
+    refused: Signal<Load<Vec<RefusedPhoto>>>,
 }
 
 /// The outbox of whoever is signed in.
@@ -53,7 +56,7 @@ pub fn Outbox() -> Element {
             _ => None,
         },
     );
-    let about = use_signal(|| None::<About>);
+    let (about, refused) = (use_signal(|| None::<About>), use_refused());
     let retry = use_callback(move |op| act(Request::Retry { op }));
     let set_aside = use_memo(move || shared.sync.read().set_aside);
     rsx! {
@@ -80,7 +83,7 @@ pub fn Outbox() -> Element {
                             }
                             Button { label: tr("outbox-export"), kind: "quiet", icon: "copy", onclick: move |_| export() }
                         }
-                        Operations { total: window.total, acts: Acts { retry, about } }
+                        Operations { total: window.total, acts: Acts { retry, about, refused } }
                     }
                 },
             }
