@@ -7,7 +7,7 @@ mod alerts;
 mod campaigns;
 pub mod field_records;
 pub mod history;
-mod places;
+pub mod places;
 mod purchases;
 pub mod utility;
 pub mod work_orders;
