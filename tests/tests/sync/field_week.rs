@@ -1,4 +1,5 @@
 //! What a technician's device downloads for a week without a network, how much that is on the wire, and that a download which was cut goes on.
+#![allow(clippy::print_stdout, reason = "a measurement prints what it measured")]
 
 use domain::UtcMillis;
 use domain::core::local_time::{DAY_MS, HOUR_MS, MINUTE_MS};
@@ -140,6 +141,7 @@ async fn a_week_for_a_technician_is_below_15_mb_and_a_cut_download_goes_on() {
     device.kill_and_start().await;
     live(&mut device).await;
     let rest = line.carried().down - before;
+    println!("week of {JOBS} jobs: {up} bytes up, {whole} down; {rest} down after a cut in the middle");
     assert!(rest < whole * 4 / 5, "{rest} of {whole} bytes came again");
     line.break_now();
     assert_whole(&mut device, &meters).await;

@@ -1,13 +1,14 @@
 //! A photo over the slowest line that there is: 32 kbit/s, cut every 20 seconds. It goes on where it was, in ranges that fit between two cuts.
+#![allow(clippy::print_stdout, reason = "a measurement prints what it measured")]
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use domain::WorkRecordId;
 use domain::maintenance::record::RecordContent;
-use domain::{UtcMillis, WorkRecordId};
 use protocol::sync::push::Operation;
 use protocol::sync::work::NewWorkRecord;
 use protocol::ui::{Answer, Phase, Request};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use sync_server::core::now;
 use tests::device::Device;
 use tests::field::{attached, clean};
@@ -36,7 +37,7 @@ async fn a_photo_arrives_over_32_kbit_per_second_that_are_cut_every_20_seconds()
     assert_eq!(ready(&mut device).await.whole, 1);
 
     line.make_bad(BYTES_PER_S, CUT_EVERY);
-    let (before, bytes, at) = (line.carried(), photo(32, LENGTH), now());
+    let (began, before, bytes, at) = (Instant::now(), line.carried(), photo(32, LENGTH), now());
     let blob = attached(&bytes);
     let Answer::Attached(kept) = answered(&mut device, &Request::Attach { base64: STANDARD.encode(&bytes) }).await else {
         panic!("no name")
@@ -49,6 +50,7 @@ async fn a_photo_arrives_over_32_kbit_per_second_that_are_cut_every_20_seconds()
 
     let carried = line.carried();
     let (up, cuts) = (carried.up - before.up, carried.cuts - before.cuts);
+    println!("photo of {LENGTH} bytes: {:?}, {up} bytes sent, {cuts} cuts", began.elapsed());
     assert!(cuts >= 1, "it was cut on its way");
     // What was lost is paid for as well: that is a range at each cut at most, and not the photo again and again.
     assert!(up < 2 * LENGTH as u64, "{up} bytes for {LENGTH}, with {cuts} cuts");
