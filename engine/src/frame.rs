@@ -21,7 +21,12 @@ const TRY_AGAIN: u32 = 16;
 impl Frame {
     /// Begins with the most.
     pub const fn new(most: u32) -> Self {
-        Self { bytes: most, most, lost: u32::MAX, arrived: 0 }
+        Self::beginning_with(most, most)
+    }
+
+    /// Begins with less than the most, for what costs much where it is lost.
+    pub const fn beginning_with(bytes: u32, most: u32) -> Self {
+        Self { bytes, most, lost: u32::MAX, arrived: 0 }
     }
 
     /// A frame was lost.
@@ -64,5 +69,16 @@ mod tests {
         assert!(frame.bytes <= hole && lost < 12, "{lost} of 60 frames were lost");
         frame.received(10);
         assert!(frame.bytes <= hole, "a small answer proves nothing about large ones");
+    }
+
+    #[test]
+    fn a_frame_that_begins_small_is_the_largest_after_a_few_that_arrived() {
+        let mut frame = Frame::beginning_with(FRAME / 8, FRAME);
+        for _ in 0..3 {
+            frame.received(frame.bytes as usize);
+        }
+        assert_eq!(frame.bytes, FRAME);
+        frame.received(FRAME as usize);
+        assert_eq!(frame.bytes, FRAME, "and no larger");
     }
 }

@@ -59,11 +59,19 @@ impl Vault for FileVault {
 #[derive(Debug)]
 pub struct Gone;
 
+/// How a device is started, the first time and whenever it was killed.
+#[derive(Clone)]
+struct Setup {
+    server: String,
+    environment: Vec<(String, String)>,
+    arguments: Vec<String>,
+}
+
 /// A running headless device.
 pub struct Device {
     /// Its folder.
     pub folder: PathBuf,
-    server: String,
+    setup: Setup,
     child: Child,
     requests: ChildStdin,
     lines: Lines<BufReader<ChildStdout>>,
@@ -74,22 +82,34 @@ pub struct Device {
 impl Device {
     /// Starts one in a folder, against a server's address.
     pub fn start(folder: &Path, server: &str) -> Self {
-        Self::start_with(folder, server, &mut Command::new(crate::world::program("headless")), &[])
+        Self::start_with(folder, server, &[], &[])
+    }
+
+    /// Starts one with something in its environment.
+    pub fn start_in(folder: &Path, server: &str, environment: &[(&str, String)]) -> Self {
+        Self::start_with(folder, server, environment, &[])
     }
 
     /// Starts one whose secrets are in the platform's keyring, with what the environment needs for that.
     pub fn start_with_keyring(folder: &Path, server: &str, environment: &[(&str, String)]) -> Self {
-        let mut command = Command::new(crate::world::program("headless"));
-        command.envs(environment.iter().map(|(name, value)| (name, value)));
-        Self::start_with(folder, server, &mut command, &["headless-test"])
+        Self::start_with(folder, server, environment, &["headless-test"])
     }
 
-    fn start_with(folder: &Path, server: &str, command: &mut Command, arguments: &[&str]) -> Self {
-        command.arg(server).arg(folder).args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);
+    fn start_with(folder: &Path, server: &str, environment: &[(&str, String)], arguments: &[&str]) -> Self {
+        let environment = environment.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+        let arguments = arguments.iter().map(|argument| (*argument).to_owned()).collect();
+        Self::start_as(folder, Setup { server: server.to_owned(), environment, arguments })
+    }
+
+    fn start_as(folder: &Path, setup: Setup) -> Self {
+        let mut command = Command::new(crate::world::program("headless"));
+        command.arg(&setup.server).arg(folder).args(&setup.arguments);
+        command.envs(setup.environment.iter().map(|(name, value)| (name, value)));
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);
         let mut child = command.spawn().expect("the device starts");
         let requests = child.stdin.take().expect("piped");
         let lines = BufReader::new(child.stdout.take().expect("piped")).lines();
-        Self { folder: folder.to_owned(), server: server.to_owned(), child, requests, lines, sync: Default::default() }
+        Self { folder: folder.to_owned(), setup, child, requests, lines, sync: Default::default() }
     }
 
     /// Asks it something. It may be killed meanwhile, as may this call: then the device is to be started again.
@@ -97,14 +117,22 @@ impl Device {
     /// # Errors
     /// [`Gone`].
     pub async fn call(&mut self, request: &Request) -> Result<Result<Answer, Problem>, Gone> {
-        let mut line = serde_json::to_string(request).expect("JSON");
-        line.push('\n');
-        self.requests.write_all(line.as_bytes()).await.map_err(|_| Gone)?;
+        self.ask(request).await?;
         loop {
             if let Line::Answer(outcome) = self.line().await? {
                 return Ok(outcome);
             }
         }
+    }
+
+    /// Hands a request over without waiting for what becomes of it.
+    ///
+    /// # Errors
+    /// [`Gone`].
+    pub async fn ask(&mut self, request: &Request) -> Result<(), Gone> {
+        let mut line = serde_json::to_string(request).expect("JSON");
+        line.push('\n');
+        self.requests.write_all(line.as_bytes()).await.map_err(|_| Gone)
     }
 
     /// The next event.
@@ -129,11 +157,11 @@ impl Device {
         Ok(line)
     }
 
-    /// Kills it where it is, without a word, and starts it again in the same folder.
+    /// Kills it where it is, without a word, and starts it again in the same folder and environment.
     pub async fn kill_and_start(&mut self) {
         self.child.start_kill().expect("killed");
         self.child.wait().await.expect("gone");
-        *self = Self::start(&self.folder, &self.server);
+        *self = Self::start_as(&self.folder, self.setup.clone());
     }
 
     /// The most memory it had since it was started, in MB; `None` once it has ended.

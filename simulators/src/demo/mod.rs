@@ -8,7 +8,7 @@ mod campaigns;
 mod checklists;
 pub mod field_records;
 pub mod history;
-mod places;
+pub mod places;
 pub mod planning;
 mod purchases;
 pub mod utility;

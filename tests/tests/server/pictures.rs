@@ -110,7 +110,7 @@ async fn a_process_killed_repeatedly_sends_note_reading_and_picture_once() {
     ask(&mut tablet, Request::Submit(reading(&meter, UtcMillis(now().0 - MINUTE), 1_234, Some(photo)))).await;
     tablet.kill_and_start().await;
     let running = world.start_again(&config).await;
-    // Each time it gets somewhere: the picture alone is eight ranges.
+    // Each time it gets somewhere: the picture alone is ten ranges.
     for events in 1..6 {
         for _ in 0..events {
             // One that has done all writes nothing more.
