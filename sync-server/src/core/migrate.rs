@@ -57,7 +57,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0048_neighbours.sql"),
     include_str!("../../migrations/0049_settlement_parts.sql"),
     include_str!("../../migrations/0050_people_by_customer.sql"),
-    include_str!("../../migrations/0052_zone_stays.sql"),
+    include_str!("../../migrations/0052_stays_and_due_days.sql"),
 ];
 
 /// Brings a database up to date.

@@ -40,7 +40,7 @@ fn bulk_meters_cost_no_scan_where_readings_come_in() {
 fn days_that_are_due_and_their_readings_are_found_by_keys() {
     let statements: [(&str, &[&str]); 4] = [
         (draws::LOOK_AGAIN, &["PRIMARY KEY (connection=? AND day>?)", "(meter=?)"]),
-        (draws::DUE, &["SEARCH c USING INTEGER PRIMARY KEY (rowid>?)", "PRIMARY KEY (connection=? AND day>? AND day<?)"]),
+        (draws::DUE, &["usage_day_undrawn ((day,connection)>(?,?) AND day<?)", "SEARCH c USING INTEGER PRIMARY KEY (rowid=?)"]),
         (draws::PLACES, &["installation_of (connection=? AND since<?)"]),
         (draws::READINGS, &["PRIMARY KEY (meter=? AND t>? AND t<?)"]),
     ];

@@ -9,3 +9,6 @@ INSERT INTO connection_zone_stay (connection, zone, until)
   SELECT connection, zone, until FROM connection_zone_past ORDER BY connection, until;
 CREATE TRIGGER connection_zone_stay_stays BEFORE UPDATE ON connection_zone_stay BEGIN SELECT RAISE(ABORT, 'append-only'); END;
 CREATE TRIGGER connection_zone_stay_kept BEFORE DELETE ON connection_zone_stay BEGIN SELECT RAISE(ABORT, 'append-only'); END;
+
+-- Days that are yet to be looked at for what water was drawn (docs/adr/0056). Without it each look walked over the newest days of all connections.
+CREATE INDEX usage_day_undrawn ON usage_day (day, connection) WHERE dirty = 0 AND connection > 0 AND drawn IS NOT rev;
