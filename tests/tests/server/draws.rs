@@ -49,7 +49,7 @@ fn what_goes_wrong_in_real_days_brings_its_advice_first_and_nothing_does_not() {
 
 /// Twenty families whose showers were twice as long for six weeks: what is said to be saved since, beside what was put in.
 #[test]
-fn what_shorter_showers_save_is_within_a_tenth_by_each_shower_and_not_by_the_whole_day() {
+fn what_shorter_showers_save_is_near_by_each_shower_and_not_by_the_day() {
     const MENDED: usize = 42;
     let flat = Flat::read();
     let (applied, today) = (FIRST.plus(MENDED as i32), FIRST.plus(DAYS as i32));
