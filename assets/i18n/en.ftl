@@ -4036,6 +4036,7 @@ draws-minutes = { $minutes } minutes
 draws-base-how = Flows between all uses
 draws-of = Of the last { $days } days whose readings were close enough together. The rules were learnt from one real European home; a tub filled from a tap looks like a hose.
 tip-result-own = Counted from the water alone that this advice is about: your meter reports often enough to tell it apart.
+tip-result-showers = Counted by each shower: for as many showers as you took before, what one uses since. Your meter reports often enough to tell them apart.
 op-mark_tip = Mark a tip on saving water
 field-tip = Tip
 field-applied = Applied since

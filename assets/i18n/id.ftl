@@ -3856,6 +3856,7 @@ draws-minutes = { $minutes } menit
 draws-base-how = Mengalir di sela semua pemakaian
 draws-of = Dari { $days } hari terakhir yang bacaannya cukup rapat. Aturannya dipelajari dari satu rumah nyata di Eropa; bak mandi yang diisi keran tampak seperti selang.
 tip-result-own = Dihitung hanya dari air yang ditangani kiat ini, sebab meter Anda melapor cukup rapat untuk membedakannya.
+tip-result-showers = Dihitung per mandi: untuk mandi sebanyak sebelumnya, air yang dipakai sekali mandi sejak itu. Meter Anda melapor cukup rapat untuk membedakannya.
 op-mark_tip = Tandai kiat hemat air
 field-tip = Kiat
 field-applied = Diterapkan sejak

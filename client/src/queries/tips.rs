@@ -7,13 +7,14 @@ use crate::queries::{charged, choose, days, read, supplies};
 use crate::store::rows::tips as kept;
 use domain::billing::tariff::DayVolume;
 use domain::metering::compare::forecast::PAST_DAYS;
-use domain::patterns::{KEPT_DAYS, Patterns, is_whole};
+use domain::patterns::{KEPT_DAYS, Patterns, Use, is_whole};
 use domain::people::Customer;
 use domain::tips::{
-    Effect, KEEP_DAYS, MonthCourse, TipName, WINDOW_DAYS, effect, find, for_you, own_volume, rank, this_week, worth,
+    Effect, KEEP_DAYS, MeasuredBy, MonthCourse, SHOWER_DAYS, TipName, WINDOW_DAYS, effect, find, for_you, is_by_shower,
+    own_volume, rank, shower_effect, this_week, worth,
 };
 use domain::{ConnectionId, LocalDay, Millilitres, UserId, UtcMillis};
-use protocol::sync::rows::{Entity, TipState};
+use protocol::sync::rows::{Entity, TipState, UsageDay};
 use protocol::ui::{MarkedTip, Saved, TipResult, TipsView};
 use rusqlite::{Connection, params};
 use std::collections::BTreeMap;
@@ -114,28 +115,18 @@ fn marked(db: &Connection, connection: ConnectionId, today: LocalDay) -> Result<
     Ok(marked)
 }
 
-/// What came of an advice that was applied on a day: by the water alone that it is about where enough days say how much that is, else by all of
-/// it.
+/// What came of an advice that was applied on a day.
 fn result(
     db: &Connection,
     connection: ConnectionId,
     tip: &TipName,
     (applied, today): (LocalDay, LocalDay),
 ) -> Result<TipResult, Error> {
-    let until = applied.plus(WINDOW_DAYS).min(today.plus(-1));
-    let around = days(db, connection, applied.plus(-WINDOW_DAYS).0, until.0)?;
-    let whole: BTreeMap<LocalDay, Millilitres> =
-        around.iter().filter(|row| is_whole(&row.to_rollup())).map(|row| (row.day, row.volume)).collect();
-    let own: BTreeMap<LocalDay, Millilitres> = find(tip.as_str())
-        .map(|tip| {
-            around.iter().filter_map(|row| Some((row.day, own_volume(tip.category, row.draws.as_ref()?.fine()?)?))).collect()
-        })
-        .unwrap_or_default();
-    let by = |volumes: &BTreeMap<LocalDay, Millilitres>| effect(applied, today, |day| volumes.get(&day).copied());
-    let (of_own, of_all) = (by(&own), by(&whole));
-    let is_own = matches!(of_own, Effect::Measured(_));
-    let effect = if is_own { of_own } else { of_all };
-    let Effect::Measured(measured) = effect else { return Ok(TipResult { effect, total: None, is_own }) };
+    let furthest = WINDOW_DAYS.max(SHOWER_DAYS);
+    let until = applied.plus(furthest).min(today.plus(-1));
+    let around = days(db, connection, applied.plus(-furthest).0, until.0)?;
+    let (effect, by) = measure(&around, tip, (applied, today));
+    let Effect::Measured(measured) = effect else { return Ok(TipResult { effect, total: None, by }) };
     let from = applied.plus(1).max(today.plus(-LONGEST));
     let passed = today.0 - from.0;
     let prices = charged::prices(db, connection)?;
@@ -147,5 +138,62 @@ fn result(
         Some(worth(&prices, &volumes, from, measured.saved()))
     };
     let volume = Millilitres(measured.saved().0 * i64::from(passed));
-    Ok(TipResult { effect, total: Some(Saved { volume, worth, days: u16::try_from(passed).unwrap_or(u16::MAX) }), is_own })
+    Ok(TipResult { effect, total: Some(Saved { volume, worth, days: u16::try_from(passed).unwrap_or(u16::MAX) }), by })
+}
+
+/// What an advice did that was applied on a day, by the days around it: by each shower or by the water alone that it is about where enough days say
+/// how much that is, else by all of it.
+fn measure(around: &[UsageDay], tip: &TipName, (applied, today): (LocalDay, LocalDay)) -> (Effect, MeasuredBy) {
+    let fine = || around.iter().filter_map(|row| Some((row.day, row.draws.as_ref()?.fine()?)));
+    let by = |volumes: &BTreeMap<LocalDay, Millilitres>| effect(applied, today, |day| volumes.get(&day).copied());
+    if let Some(tip) = find(tip.as_str()) {
+        let showers: BTreeMap<LocalDay, Use> = fine().map(|(day, found)| (day, found.shower)).collect();
+        let of_showers = || shower_effect(applied, today, |day| showers.get(&day).copied());
+        if let Some(measured) = is_by_shower(tip).then(of_showers).flatten() {
+            return (Effect::Measured(measured), MeasuredBy::Showers);
+        }
+        let own: BTreeMap<LocalDay, Millilitres> =
+            fine().filter_map(|(day, found)| Some((day, own_volume(tip.category, found)?))).collect();
+        let of_own = by(&own);
+        if matches!(of_own, Effect::Measured(_)) {
+            return (of_own, MeasuredBy::Own);
+        }
+    }
+    let whole: BTreeMap<LocalDay, Millilitres> =
+        around.iter().filter(|row| is_whole(&row.to_rollup())).map(|row| (row.day, row.volume)).collect();
+    (by(&whole), MeasuredBy::Day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::core::local_time::DAY_MS;
+    use domain::patterns::{DayDraws, Found};
+    use uuid::Uuid;
+
+    /// A day of 500 L with so many showers of so much each, L; with other water that hides it.
+    fn day(day: LocalDay, showers: u16, each: i64) -> UsageDay {
+        let shower = Use { count: showers, volume: Millilitres::litres(each * i64::from(showers)), minutes: 8 * showers };
+        let draws = Some(DayDraws::Fine(Found { shower, ..Found::default() }));
+        let connection = ConnectionId(Uuid::nil());
+        UsageDay { connection, day, volume: Millilitres::litres(500), covered_ms: DAY_MS, hours: Vec::new(), draws }
+    }
+
+    #[test]
+    fn shorter_showers_are_measured_by_each_and_other_advice_about_them_by_the_day() {
+        let applied = LocalDay(20_500);
+        let around: Vec<UsageDay> = (-SHOWER_DAYS..=SHOWER_DAYS)
+            .map(|by| if by < 0 { day(applied.plus(by), 2, 60) } else { day(applied.plus(by), 3, 40) })
+            .collect();
+        let of = |name: &str, around: &[UsageDay]| {
+            measure(around, &TipName::parse(name).unwrap(), (applied, applied.plus(SHOWER_DAYS + 1)))
+        };
+        let (Effect::Measured(found), MeasuredBy::Showers) = of("shower-timer", &around) else { panic!("by the day") };
+        assert_eq!((found.window, found.saved()), (42, Millilitres::litres(40)), "two showers a day, of 20 L less");
+        let (Effect::Measured(found), MeasuredBy::Day) = of("shower-off-while-soaping", &around) else { panic!("by showers") };
+        assert_eq!((found.window, found.saved()), (28, Millilitres::ZERO));
+        // A coarse meter knows no showers.
+        let coarse: Vec<UsageDay> = around.iter().map(|of| UsageDay { draws: None, ..of.clone() }).collect();
+        assert_eq!(of("shower-timer", &coarse).1, MeasuredBy::Day);
+    }
 }

@@ -59,17 +59,21 @@ fn records(db: &Connection, order: WorkOrderId) -> Result<Vec<WorkRecordRow>, Er
     rows.into_iter().map(|(body, waiting)| Ok(WorkRecordRow { record: read(&body)?, waiting })).collect()
 }
 
+/// The query of [`work_to_review`]: two indexes have what should be checked, and nothing else.
+fn to_review() -> String {
+    format!(
+        "{SELECT} WHERE w.id IN (SELECT id FROM work_order WHERE json_array_length(body, '$.review') > 0
+           UNION SELECT work_order FROM work_record WHERE json_array_length(body, '$.review') > 0)
+         ORDER BY w.at DESC, w.id LIMIT ?2"
+    )
+}
+
 /// Orders of which something should be checked, their own words or a record's; the latest first.
 ///
 /// # Errors
 /// The cache cannot be read.
 pub fn work_to_review(db: &Connection) -> Result<Vec<WorkRow>, Error> {
-    let sql = format!(
-        "{SELECT} WHERE w.id IN (SELECT id FROM work_order WHERE json_array_length(body, '$.review') > 0
-           UNION SELECT work_order FROM work_record WHERE json_array_length(body, '$.review') > 0)
-         ORDER BY w.at DESC, w.id LIMIT ?2"
-    );
-    let mut query = db.prepare_cached(&sql)?;
+    let mut query = db.prepare_cached(&to_review())?;
     let values = params![Entity::WorkOrder as u8, TO_REVIEW];
     let found = query.query_map(values, parts)?.collect::<Result<Vec<_>, _>>()?;
     found.into_iter().map(shown).collect()
@@ -109,6 +113,7 @@ pub fn work_ready(db: &Connection, now: UtcMillis) -> Result<WorkReady, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::queries::plan::plan;
     use crate::store::Store;
     use serde_json::json;
     use uuid::Uuid;
@@ -131,6 +136,18 @@ mod tests {
     fn note(number: u128, of: u128, at: i64, review: &[&str]) -> serde_json::Value {
         json!({ "id": id(number), "order": id(of), "meter": id(7), "at": at, "author": "Budi",
             "content": { "what": "note", "text": "Segel utuh" }, "review": review })
+    }
+
+    #[test]
+    fn what_should_be_checked_is_found_without_a_walk_over_all_orders_and_records() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("cache.db"), &"00".repeat(32)).unwrap();
+        let steps = plan(&store, &to_review(), &[u32::from(Entity::WorkOrder as u8), TO_REVIEW]);
+        for index in ["work_order_review", "work_record_review"] {
+            assert!(steps.iter().any(|step| step.contains(index)), "{index}: {steps:?}");
+        }
+        let is_walk = |step: &String| step.starts_with("SCAN") && !step.contains("_review");
+        assert!(!steps.iter().any(is_walk), "{steps:?}");
     }
 
     #[test]

@@ -226,6 +226,13 @@ pub fn review_work(progress: &Progress, technician: Option<UserId>, author: User
     marks.into_iter().filter(|(is_odd, _)| *is_odd).map(|(_, review)| review).collect()
 }
 
+/// Behind which instant the records of an order are late once something more is known of it; none where that was known before. An end only ever
+/// becomes an earlier one, so that no record is late that is not any more: which are late follows from what was said, and not from the order in which
+/// it arrived.
+pub fn late_behind(before: &Progress, after: &Progress) -> Option<UtcMillis> {
+    after.ended_at().filter(|ended| before.ended_at() != Some(*ended))
+}
+
 #[cfg(test)]
 #[path = "record_tests.rs"]
 mod tests;

@@ -1,7 +1,8 @@
 //! Work records: what is kept of them, and what is marked.
 
 use super::*;
-use crate::maintenance::progress::WorkStep;
+use crate::maintenance::progress::{Turn, WorkStep};
+use proptest::prelude::*;
 use uuid::Uuid;
 
 fn part(name: &str, serial: &str, count: u16) -> RecordContent {
@@ -86,4 +87,49 @@ fn work_on_what_is_somebody_elses_or_over_is_marked_and_nothing_else() {
     let cancelled = open.with(WorkStep::Cancelled, at);
     assert_eq!(review_work(&cancelled, None, one, at), [], "it was done until then");
     assert_eq!(review_work(&cancelled, Some(other), one, at.plus(1)), [Review::NotAssigned, Review::LateWork]);
+}
+
+/// What arrives of an order: that it was completed, cancelled, begun or held at an instant, or that something was recorded then.
+type Arrival = (usize, i64);
+
+/// Which records of an order are marked as late once all has arrived, by number.
+fn marked(arrived: &[(usize, Arrival)]) -> Vec<usize> {
+    let author = UserId(Uuid::nil());
+    let (mut progress, mut records) = (Progress::default(), Vec::<(usize, UtcMillis, bool)>::new());
+    for (number, (what, at)) in arrived {
+        let (before, at) = (progress.clone(), UtcMillis(*at));
+        progress = match what {
+            0 => progress.with(WorkStep::Completed, at),
+            1 => progress.with(WorkStep::Cancelled, at),
+            2 => progress.turned(Turn::Going, at),
+            3 => progress.turned(Turn::Held, at),
+            _ => {
+                records.push((*number, at, review_work(&progress, None, author, at).contains(&Review::LateWork)));
+                progress
+            }
+        };
+        if let Some(ended) = late_behind(&before, &progress) {
+            records.iter_mut().filter(|(_, at, _)| ended < *at).for_each(|(_, _, is_late)| *is_late = true);
+        }
+    }
+    let mut late: Vec<usize> = records.into_iter().filter(|(_, _, is_late)| *is_late).map(|(number, _, _)| number).collect();
+    late.sort_unstable();
+    late
+}
+
+proptest! {
+    /// By a plain look at all that was said: a record is late if any end lies before it.
+    #[test]
+    fn which_records_are_late_does_not_depend_on_the_order_of_arrival(
+        (said, mixed) in prop::collection::vec((0..7_usize, 0..60_i64), 0..12).prop_flat_map(|said: Vec<Arrival>| {
+            let said: Vec<(usize, Arrival)> = said.into_iter().enumerate().collect();
+            (Just(said.clone()), Just(said).prop_shuffle())
+        }),
+    ) {
+        let is_over = |at: i64| said.iter().any(|(_, (what, ended))| *what < 2 && *ended < at);
+        let late = said.iter().filter(|(_, (what, at))| *what > 3 && is_over(*at)).map(|(number, _)| *number);
+        let expected: Vec<usize> = late.collect();
+        prop_assert_eq!(marked(&mixed), expected.clone());
+        prop_assert_eq!(marked(&said), expected);
+    }
 }

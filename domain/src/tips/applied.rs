@@ -83,11 +83,25 @@ pub enum Effect {
     Measured(Measured),
 }
 
+/// By which water what came of an advice was measured.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MeasuredBy {
+    /// By all that was used.
+    #[default]
+    Day,
+    /// By the water alone that the advice is about ([`own_volume`]).
+    Own,
+    /// By what each shower uses ([`super::shower_effect`]).
+    Showers,
+}
+
 /// So many fills of one volume in a night are a cistern's that does not close; fewer are somebody's.
 const FILLS: u16 = 5;
 
 /// What a day's draws have of the water that an advice is about, where that is known well enough to be measured alone: what runs away, and what
-/// a hose gives. `None` of all other advice: shorter showers are taken for taps, so that it is measured by the whole day.
+/// a hose gives. `None` of all other advice. What all showers use would not do: it differs by how often somebody takes one, and shorter ones are taken
+/// for taps.
 pub fn own_volume(category: Category, found: &Found) -> Option<Millilitres> {
     let fills = if found.night_fills.count >= FILLS { found.night_fills.volume } else { Millilitres::ZERO };
     match category {
@@ -104,14 +118,17 @@ pub fn own_volume(category: Category, found: &Found) -> Option<Millilitres> {
     }
 }
 
+/// The length of a stretch, days: all whole weeks that have passed since a day, so many days at most; `None` while that is less than two weeks.
+pub(super) fn stretch(applied: LocalDay, today: LocalDay, most: i32) -> Option<i32> {
+    let passed = today.0.saturating_sub(1).saturating_sub(applied.0);
+    (passed >= i32::from(NEEDED_DAYS)).then(|| passed.min(most) / 7 * 7)
+}
+
 /// What an advice did that was applied on a day. `volume_of` says what a day used, if enough of it was measured.
 pub fn effect(applied: LocalDay, today: LocalDay, volume_of: impl Fn(LocalDay) -> Option<Millilitres>) -> Effect {
-    let needed = i32::from(NEEDED_DAYS);
-    let passed = today.0.saturating_sub(1).saturating_sub(applied.0);
-    if passed < needed {
-        return Effect::Early { from: applied.plus(needed + 1) };
-    }
-    let window = passed.min(WINDOW_DAYS) / 7 * 7;
+    let Some(window) = stretch(applied, today, WINDOW_DAYS) else {
+        return Effect::Early { from: applied.plus(i32::from(NEEDED_DAYS) + 1) };
+    };
     let of = |days: RangeInclusive<i32>| -> Vec<i64> {
         days.filter_map(|by| volume_of(applied.plus(by))).map(|volume| volume.0).collect()
     };

@@ -9,12 +9,14 @@ mod catalogue;
 mod goal;
 mod mark;
 mod offer;
+mod showers;
 
-pub use applied::{Effect, Measured, NEEDED_DAYS, Sureness, WINDOW_DAYS, effect, own_volume, worth};
+pub use applied::{Effect, Measured, MeasuredBy, NEEDED_DAYS, Sureness, WINDOW_DAYS, effect, own_volume, worth};
 pub use catalogue::{CATALOGUE, find};
 pub use goal::{MOST_GOAL, MonthCourse};
 pub use mark::{TipMark, TipMarks, TipName, state_id};
 pub use offer::{KEEP_DAYS, Offer, ShownTip, for_you, rank, this_week};
+pub use showers::{SHOWER_DAYS, is_by_shower, shower_effect};
 
 use crate::core::words::words;
 use crate::patterns::Kind;

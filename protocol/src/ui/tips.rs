@@ -2,7 +2,7 @@
 
 use crate::ui::ConnectionRef;
 use domain::patterns::Summary;
-use domain::tips::{Effect, MonthCourse, Offer, TipName};
+use domain::tips::{Effect, MeasuredBy, MonthCourse, Offer, TipName};
 use domain::{ConnectionId, LocalDay, Millilitres, Rupiah, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -85,9 +85,9 @@ pub struct TipResult {
     pub effect: Effect,
     /// What that comes to since, if it was measured; below zero more was used.
     pub total: Option<Saved>,
-    /// Whether the days are those of the water alone that the advice is about ([`domain::tips::own_volume`]), and not of all water.
+    /// By which water it was measured.
     #[serde(default)]
-    pub is_own: bool,
+    pub by: MeasuredBy,
 }
 
 /// Water that was not used, and what it would have cost.

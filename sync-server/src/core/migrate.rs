@@ -58,6 +58,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0049_settlement_parts.sql"),
     include_str!("../../migrations/0050_people_by_customer.sql"),
     include_str!("../../migrations/0051_checklists_without_names.sql"),
+    include_str!("../../migrations/0052_stays_and_due_days.sql"),
 ];
 
 /// Brings a database up to date.
@@ -165,6 +166,21 @@ mod tests {
         let keys: Vec<Option<String>> = keys.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
         assert_eq!(keys, [Some(key.to_owned()), None]);
         assert!(db.execute("UPDATE payment_audit SET refund_key = NULL", []).is_err(), "append-only");
+    }
+
+    #[test]
+    fn the_zones_that_a_connection_has_left_are_taken_over_in_order_of_time() {
+        let db = Connection::open_in_memory().unwrap();
+        let stays = MIGRATIONS.iter().position(|sql| sql.contains("CREATE TABLE connection_zone_stay")).unwrap();
+        MIGRATIONS[..stays].iter().for_each(|sql| db.execute_batch(sql).unwrap());
+        let past = "INSERT INTO connection_zone_past (connection, zone, until) VALUES (7, 1, 30), (7, 2, 20), (8, 1, 10)";
+        db.execute_batch(&format!("PRAGMA foreign_keys = OFF; {past}")).unwrap();
+        db.execute_batch(MIGRATIONS[stays]).unwrap();
+        let mut kept = db.prepare("SELECT zone, until FROM connection_zone_stay WHERE connection = 7 ORDER BY num").unwrap();
+        let kept: Vec<(i64, i64)> =
+            kept.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap().map(Result::unwrap).collect();
+        assert_eq!(kept, [(2, 20), (1, 30)]);
+        assert!(db.execute("DELETE FROM connection_zone_stay", []).is_err(), "append-only");
     }
 
     #[test]

@@ -30,9 +30,9 @@ pub async fn run(app: App) {
 /// The database, or the server is stopping.
 pub async fn once_at(app: &App, at: UtcMillis) -> Result<(), Error> {
     for zone in TimeZone::ALL {
-        let mut after = 0;
+        let mut after = None;
         while let Some((last, made)) = app.store.read(move |db| make(db, (zone, at), after)).await? {
-            after = last;
+            after = Some(last);
             let outcomes = app.store.writer.enqueue_each(made, Made::bytes, settle).await?.all().await?;
             // One that fails keeps no other from it, and is due again.
             for error in outcomes.into_iter().filter_map(Result::err) {

@@ -3,11 +3,11 @@
 
 use crate::error::Error;
 use crate::jobs::repeat;
-use crate::metering::neighbours::{Look, give_some, look, make};
+use crate::metering::neighbours::{give_some, make, unmade};
 use crate::metering::rows::neighbours::zones;
 use crate::state::App;
-use domain::metering::neighbours::{MONTHS_BACK, newest};
-use domain::{LocalMonth, UtcMillis};
+use domain::UtcMillis;
+use domain::metering::neighbours::newest;
 use std::time::Duration;
 
 /// Between two runs: a month is made days after its end, and an hour later is no matter.
@@ -28,22 +28,16 @@ pub async fn once_at(app: &App, at: UtcMillis) -> Result<(), Error> {
     give_all(app).await?;
     for (zone, time_zone) in app.store.read(|db| zones(db)).await? {
         let newest = newest(time_zone.day_of(at));
-        for month in (0..MONTHS_BACK).map(|back| LocalMonth(newest.0 - back)) {
+        for (month, groups) in app.store.read(move |db| unmade(db, zone, newest)).await? {
             if *app.stopping.borrow() {
                 return Ok(());
             }
-            match app.store.read(move |db| look(db, zone, month)).await? {
-                Look::Made => {}
-                Look::Unknown => break,
-                Look::Groups(groups) => {
-                    let keep = app.store.writer.work(move |tx| {
-                        tx.now = at;
-                        make(tx, zone, month, &groups)
-                    });
-                    keep.await?;
-                    give_all(app).await?;
-                }
-            }
+            let keep = app.store.writer.work(move |tx| {
+                tx.now = at;
+                make(tx, zone, month, &groups)
+            });
+            keep.await?;
+            give_all(app).await?;
         }
     }
     // What another run has made meanwhile and not given.

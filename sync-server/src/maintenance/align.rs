@@ -6,10 +6,10 @@ use crate::error::Error;
 use crate::maintenance::conditions::{anniversaries, holds};
 use crate::maintenance::due_days::{InZone, Zones, zone_of};
 use crate::maintenance::orders::put;
-use crate::maintenance::rows;
 use crate::maintenance::rows::generated::{Set, Target, Waiting};
 use crate::maintenance::rows::schedules::{NEVER, StoredSchedule};
 use crate::maintenance::rows::{generated, schedules};
+use crate::maintenance::{records, rows};
 use domain::maintenance::schedule::plan::Trigger;
 use domain::maintenance::work_order::Window;
 use domain::{LocalDay, UtcMillis};
@@ -121,6 +121,8 @@ fn rewrite(tx: &mut Tx<'_>, order: &Waiting, window: Window, set: &Set) -> Resul
 }
 
 fn withdraw(tx: &mut Tx<'_>, order: &Waiting) -> Result<(), Error> {
-    let rev = generated::withdraw(tx, order.num)?;
-    put(tx, order.meter, order.id, rev)
+    let (rev, ended) = (generated::withdraw(tx, order.num)?, tx.now);
+    put(tx, order.meter, order.id, rev)?;
+    // Something is recorded before work begins as well, and by a clock that was set back it was done after this.
+    records::mark_late(tx, (order.num, order.meter), ended)
 }

@@ -39,6 +39,12 @@ pub const QUERIES: &[(&str, &str)] = &[
         "the admins do not hold it as it is now",
     ),
     (
+        "SELECT 'work record ' || r.num FROM work_record r JOIN work_order w ON w.num = r.work_order
+         WHERE (instr(',' || r.review || ',', ',late_work,') > 0) <> COALESCE(
+           r.at > MIN(COALESCE(w.completed_at, w.cancelled_at), COALESCE(w.cancelled_at, w.completed_at)), 0)",
+        "whether it is marked as late differs from when its order ended",
+    ),
+    (
         "SELECT 'checklist ' || t.num FROM work_template t WHERE NOT EXISTS (
            SELECT 1 FROM change g JOIN bucket b ON b.num = g.bucket
            WHERE g.entity = 27 AND g.id = t.id AND g.rev = t.rev AND g.removed = 0 AND b.utility = t.utility AND b.name = 'public')",

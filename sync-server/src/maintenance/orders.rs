@@ -4,11 +4,12 @@ use crate::core::feed::RowId;
 use crate::core::{Db, Tx, holders};
 use crate::error::Error;
 use crate::field::rows::records::name_of;
-use crate::maintenance::rows;
 use crate::maintenance::rows::{NewOrder, StoredOrder, turns};
+use crate::maintenance::{records, rows};
 use domain::UtcMillis;
 use domain::field::field_record::Review;
 use domain::maintenance::priority::Priority;
+use domain::maintenance::record::late_behind;
 use domain::maintenance::work_order::{Progress, Turn, Window, WorkStep, authorising};
 use protocol::sync::rows::Entity;
 use std::collections::BTreeSet;
@@ -59,8 +60,9 @@ pub struct Reported<'a> {
     pub odd: &'a BTreeSet<Review>,
 }
 
-/// Writes what is said of an order; returns how far it is then, or none where that was known. What follows for the events of its meter is for
-/// whoever judges those ([`judged_otherwise_from`](domain::maintenance::work_order::judged_otherwise_from)).
+/// Writes what is said of an order, and marks those of its records that were done behind its end then; returns how far it is, or none where that was
+/// known. What follows for the events of its meter is for whoever judges those
+/// ([`judged_otherwise_from`](domain::maintenance::work_order::judged_otherwise_from)).
 ///
 /// # Errors
 /// The database.
@@ -80,6 +82,9 @@ pub fn take(tx: &mut Tx<'_>, order: &StoredOrder, said: &Reported<'_>) -> Result
     turns::write(tx, order.num, (&order.progress, &after), (said.text, &by))?;
     let rev = rows::write_progress(tx, order.num, (&after, &review), said.by)?;
     put(tx, order.meter, order.id, rev)?;
+    if let Some(ended) = late_behind(&order.progress, &after) {
+        records::mark_late(tx, (order.num, order.meter), ended)?;
+    }
     Ok(Some(after))
 }
 

@@ -5,6 +5,7 @@ use crate::core::{Db, Tx, holders};
 use crate::error::Error;
 use crate::maintenance::rows::records;
 use crate::maintenance::rows::records::NewRecord;
+use domain::UtcMillis;
 use domain::maintenance::record::MOST_RECORDS;
 use protocol::sync::rows::Entity;
 
@@ -25,6 +26,24 @@ pub fn add(tx: &mut Tx<'_>, new: &NewRecord<'_>) -> Result<(), Error> {
     let (_, meter) = new.under;
     for bucket in holders::of_field_records(tx, meter)? {
         tx.put(bucket, Entity::WorkRecord, &RowId::of(*new.id.0.as_bytes()), 1)?;
+    }
+    Ok(())
+}
+
+/// Marks the records of an order (its key and its meter's) that were done after its end, as that is known now, and sends them to whoever holds them.
+///
+/// # Errors
+/// The database.
+pub fn mark_late(tx: &mut Tx<'_>, (order, meter): (i64, i64), ended: UtcMillis) -> Result<(), Error> {
+    let late = records::mark_late(tx, order, ended)?;
+    if late.is_empty() {
+        return Ok(());
+    }
+    let buckets = holders::of_field_records(tx, meter)?;
+    for (id, rev) in late {
+        for bucket in &buckets {
+            tx.put(*bucket, Entity::WorkRecord, &RowId::of(id), rev)?;
+        }
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use crate::core::feed::RowId;
 use crate::core::{Db, Tx, holders};
 use crate::error::Error;
-use crate::metering::rows::draws::{self as rows, AFTER_MS, DueDay};
+use crate::metering::rows::draws::{self as rows, AFTER_MS, DueDay, Place};
 use domain::patterns::{Cistern, DayDraws, Series, analyse};
 use domain::{TimeZone, UtcMillis};
 use protocol::sync::rows::Entity;
@@ -32,15 +32,16 @@ impl Made {
     }
 }
 
-/// Some days of connections behind a key in a time zone, as of an instant, and the key of the last of these connections. Of a connection whose
-/// days do not all fit, the others are due in the next run.
+/// Some days in a time zone, as of an instant, the oldest first: those behind a place, or the first ones. And the place of the last of them.
 ///
 /// # Errors
 /// The database.
-pub fn make(db: &Db, (zone, at): (TimeZone, UtcMillis), after: i64) -> Result<Option<(i64, Vec<Made>)>, Error> {
+pub fn make(db: &Db, (zone, at): (TimeZone, UtcMillis), after: Option<Place>) -> Result<Option<(Place, Vec<Made>)>, Error> {
     let last = zone.day_of(at.plus(-AFTER_MS)).plus(-1);
-    let due = rows::due(db, after, zone, (last.plus(1 - DAYS), last), TOGETHER)?;
-    let Some(end) = due.last().map(|due| due.connection) else { return Ok(None) };
+    // No connection's key is 0.
+    let after = after.unwrap_or((last.plus(1 - DAYS), 0));
+    let due = rows::due(db, after, last, zone, TOGETHER)?;
+    let Some(end) = due.last().map(|due| (due.day, due.connection)) else { return Ok(None) };
     // What is made here is not stored yet, and the next day of the same connection builds on it.
     let mut newest: HashMap<i64, (DayDraws, Option<Cistern>)> = HashMap::new();
     let mut made = Vec::with_capacity(due.len());
@@ -101,8 +102,34 @@ mod tests {
             db.execute(rows::A_DAY, params![day.0, as_json(draws).unwrap(), drawn]).unwrap();
         }
         let at = zone.start_of(day.plus(1)).plus(AFTER_MS);
-        let (_, made) = make(&db, (zone, at), 0).unwrap().expect("a day is due");
+        let (_, made) = make(&db, (zone, at), None).unwrap().expect("a day is due");
         assert_eq!(made.len(), 1);
         assert_eq!(made[0].draws, Some(as_json(&coarse).unwrap()));
+    }
+
+    #[test]
+    fn all_days_that_are_due_are_made_in_one_run_the_oldest_first() {
+        let db = empty();
+        db.execute_batch(rows::A_CONNECTION).unwrap();
+        let another = "INSERT INTO connection (num, id, utility, customer, zone, kind, label, address, tariff_class)
+            VALUES (8, randomblob(16), 1, 1, 1, 'residential', '', '', 'residential')";
+        db.execute_batch(another).unwrap();
+        let (zone, last) = (TimeZone::Jakarta, LocalDay(20_787));
+        // One more than is looked at, and today.
+        let days = || (-DAYS..=1).map(|at| last.plus(at));
+        for (day, connection) in days().flat_map(|day| [(day, 7), (day, 8), (day, -1)]) {
+            let sql = "INSERT INTO usage_day (connection, day, volume, covered_ms, rev, dirty) VALUES (?1, ?2, 0, 0, 1, 0)";
+            db.execute(sql, params![connection, day.0]).unwrap();
+        }
+        let at = zone.start_of(last.plus(1)).plus(AFTER_MS);
+        let (mut after, mut found) = (None, Vec::new());
+        while let Some((end, made)) = make(&db, (zone, at), after).unwrap() {
+            assert!(made.len() <= TOGETHER as usize);
+            found.extend(made.iter().map(|made| (made.due.day, made.due.connection)));
+            after = Some(end);
+        }
+        let expected: Vec<Place> = days().skip(1).take(DAYS as usize).flat_map(|day| [(day, 7), (day, 8)]).collect();
+        assert_eq!(found, expected);
+        assert!(make(&db, (TimeZone::Makassar, at), None).unwrap().is_none());
     }
 }

@@ -6,37 +6,34 @@ use crate::core::{Db, Tx, holders};
 use crate::error::Error;
 use crate::metering::rows::neighbours as rows;
 use domain::LocalMonth;
-use domain::metering::neighbours::{Group, Member, groups, shown_to};
+use domain::metering::neighbours::{Group, MONTHS_BACK, Member, groups, shown_to};
 use protocol::sync::rows::Entity;
 
 /// Connections that are given what they are shown in one transaction: some ten milliseconds' work.
 const TOGETHER: usize = 500;
 
-/// What is known of a month of a zone.
-pub enum Look {
-    /// It was made before.
-    Made,
-    /// No connection was measured enough in it.
-    Unknown,
-    /// Its groups, by class; there are none where too few were measured.
-    Groups(Vec<(String, Group)>),
-}
+/// The groups of a month, each with its class.
+pub type OfMonth = Vec<(String, Group)>;
 
-/// Looks at a month of a zone.
+/// The months of a zone of which there are groups that were not made, the newest first: of [`MONTHS_BACK`] up to one. A month of which nothing is
+/// known, or too few were measured, hides none before it. It costs a search for each connection of the zone and month that was not made.
 ///
 /// # Errors
 /// The database.
-pub fn look(db: &Db, zone: i64, month: LocalMonth) -> Result<Look, Error> {
-    if rows::is_made(db, zone, month)? {
-        return Ok(Look::Made);
-    }
-    let members = rows::members(db, zone, month)?;
-    if members.is_empty() {
-        return Ok(Look::Unknown);
-    }
+pub fn unmade(db: &Db, zone: i64, newest: LocalMonth) -> Result<Vec<(LocalMonth, OfMonth)>, Error> {
     let of_class =
         |(class, members): (String, Vec<Member>)| groups(&members).into_iter().map(move |group| (class.clone(), group));
-    Ok(Look::Groups(members.into_iter().flat_map(of_class).collect()))
+    let mut found = Vec::new();
+    for month in (0..MONTHS_BACK).map(|back| LocalMonth(newest.0 - back)) {
+        if rows::is_made(db, zone, month)? {
+            continue;
+        }
+        let of_month: OfMonth = rows::members(db, zone, month)?.into_iter().flat_map(of_class).collect();
+        if !of_month.is_empty() {
+            found.push((month, of_month));
+        }
+    }
+    Ok(found)
 }
 
 /// Keeps the groups of a zone's month, once. A month without any is not kept: its readings may be on their way.
@@ -79,4 +76,55 @@ pub fn forget(tx: &mut Tx<'_>, (connection, id): (i64, [u8; 16]), customer: i64)
         tx.remove(customer, Entity::NeighbourMonth, &RowId::at(id, month))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::rows::plan::empty;
+    use domain::core::local_time::DAY_MS;
+    use domain::metering::neighbours::FEWEST;
+
+    const ZONE: i64 = 1;
+    const NEWEST: LocalMonth = LocalMonth(2_026 * 12 + 9);
+
+    /// A zone of as many customers as are needed, each with a connection that was measured in these months.
+    fn measured_in(months: &[LocalMonth]) -> rusqlite::Connection {
+        let db = empty();
+        db.execute_batch("PRAGMA foreign_keys = OFF").unwrap();
+        for num in 1..=FEWEST as i64 {
+            let sql = "INSERT INTO customer (num, id, utility, number, name) VALUES (?1, randomblob(16), 1, ?1, '')";
+            db.execute(sql, [num]).unwrap();
+            let sql = "INSERT INTO connection (num, id, utility, customer, zone, kind, label, address, tariff_class)
+                 VALUES (?1, randomblob(16), 1, ?1, ?2, 'residential', '', '', 'residential')";
+            db.execute(sql, [num, ZONE]).unwrap();
+            for month in months {
+                let sql = "INSERT INTO usage_month (connection, month, volume, covered_ms) VALUES (?1, ?2, 10000000, ?3)";
+                db.execute(sql, [num, i64::from(month.0), i64::from(month.days()) * DAY_MS]).unwrap();
+            }
+        }
+        db
+    }
+
+    fn to_make(db: &Db) -> Vec<LocalMonth> {
+        unmade(db, ZONE, NEWEST).unwrap().into_iter().map(|(month, _)| month).collect()
+    }
+
+    #[test]
+    fn a_month_of_which_nothing_is_known_hides_no_month_before_it() {
+        let [before, longer_ago, oldest, too_old] = [2, 5, MONTHS_BACK - 1, MONTHS_BACK].map(|back| LocalMonth(NEWEST.0 - back));
+        let db = measured_in(&[before, longer_ago, oldest, too_old]);
+        assert_eq!(to_make(&db), [before, longer_ago, oldest]);
+        let made = "INSERT INTO neighbour_made (zone, month, at, given) VALUES (?1, ?2, 0, NULL)";
+        db.execute(made, [ZONE, i64::from(before.0)]).unwrap();
+        assert_eq!(to_make(&db), [longer_ago, oldest], "what was made is not made again");
+    }
+
+    #[test]
+    fn a_month_in_which_too_few_were_measured_hides_no_month_before_it() {
+        let before = LocalMonth(NEWEST.0 - 1);
+        let db = measured_in(&[NEWEST, before]);
+        db.execute("DELETE FROM usage_month WHERE month = ?1 AND connection = 1", [NEWEST.0]).unwrap();
+        assert_eq!(to_make(&db), [before]);
+    }
 }

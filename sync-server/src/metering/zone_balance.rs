@@ -134,16 +134,16 @@ fn reckon(db: &Db, zone: i64, period: BalancePeriod, mut see: impl FnMut(&InZone
     Ok(reckoning.finish())
 }
 
-/// When a connection was in a zone: it was in each of its past ones until it left it, from when it had left the one before. Of a zone that it has
-/// left several times only the last stay is known.
+/// When a connection was in a zone: it was in each of its past ones until it left it, from when it had left the one before. A clock that was set
+/// back between two moves leaves no time for the stay between them, and no instant in two zones.
 fn stays(past: &[(i64, UtcMillis)], now: i64, wanted: i64) -> Vec<Stay> {
-    let mut since = None;
+    let mut since: Option<UtcMillis> = None;
     let mut found = Vec::new();
     for (zone, until) in past {
         if *zone == wanted {
             found.push(Stay { since, until: Some(*until) });
         }
-        since = Some(*until);
+        since = since.max(Some(*until));
     }
     if now == wanted {
         found.push(Stay { since, until: None });
@@ -154,6 +154,10 @@ fn stays(past: &[(i64, UtcMillis)], now: i64, wanted: i64) -> Vec<Stay> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::core::rows::plan::empty;
+    use crate::core::transact;
+    use crate::metering::rows::connections::write_past_zone;
+    use proptest::prelude::*;
 
     #[test]
     fn a_connection_was_in_a_zone_from_when_it_left_the_one_before() {
@@ -165,5 +169,37 @@ mod tests {
         assert_eq!(stays(&past, 1, 1), [stay(None, Some(10)), stay(Some(20), None)], "it came back");
         assert_eq!(stays(&[], 1, 1), [stay(None, None)]);
         assert!(stays(&[], 1, 2).is_empty());
+    }
+
+    #[test]
+    fn a_connection_that_came_back_and_left_again_was_in_its_zone_before_too() {
+        let mut db = empty();
+        db.execute_batch("PRAGMA foreign_keys = OFF").unwrap();
+        for (zone, at) in [(1, 10), (2, 20), (1, 30)] {
+            transact(&mut db, UtcMillis(at), |tx| write_past_zone(tx, 7, zone)).unwrap();
+        }
+        let past = rows::past_zones(&db, 7).unwrap();
+        let stay = |since: Option<i64>, until: i64| Stay { since: since.map(UtcMillis), until: Some(UtcMillis(until)) };
+        assert_eq!(stays(&past, 3, 1), [stay(None, 10), stay(Some(20), 30)]);
+        assert_eq!(stays(&past, 3, 2), [stay(Some(10), 20)], "and not since ever");
+        // Rights go by the last one.
+        let last: i64 = db.query_row("SELECT until FROM connection_zone_past WHERE zone = 1", [], |row| row.get(0)).unwrap();
+        assert_eq!(last, 30);
+    }
+
+    proptest! {
+        /// Wherever it was moved, and however the clock was set meanwhile: before an instant it was in the first zone that it had not left by then.
+        #[test]
+        fn a_connection_is_in_one_zone_at_each_instant_however_often_it_was_moved(
+            past in prop::collection::vec((0..3_i64, 0..40_i64), 0..8), now in 0..3_i64, end in 0..45_i64,
+        ) {
+            let past: Vec<(i64, UtcMillis)> = past.into_iter().map(|(zone, until)| (zone, UtcMillis(until))).collect();
+            let end = UtcMillis(end);
+            let holds = |stay: &Stay| stay.since.is_none_or(|since| since < end) && stay.until.is_none_or(|until| end <= until);
+            let found: Vec<i64> =
+                (0..3).flat_map(|zone| stays(&past, now, zone).into_iter().filter(holds).map(move |_| zone)).collect();
+            let expected = past.iter().find(|(_, until)| end <= *until).map_or(now, |(zone, _)| *zone);
+            prop_assert_eq!(found, [expected]);
+        }
     }
 }

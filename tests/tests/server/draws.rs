@@ -3,8 +3,8 @@
 
 use domain::core::local_time::{DAY_MS, HOUR_MS, MINUTE_MS};
 use domain::patterns::{Coarse, DayDraws};
-use domain::tips::{Category, for_you, rank};
-use domain::{LocalDay, TimeZone, UtcMillis};
+use domain::tips::{Category, Effect, Measured, Sureness, effect, for_you, rank, shower_effect};
+use domain::{LocalDay, Millilitres, TimeZone, UtcMillis};
 use protocol::people::auth::Tokens;
 use protocol::sync::pull::Page;
 use protocol::sync::rows::{Entity, UsageDay};
@@ -12,7 +12,7 @@ use reqwest::{Client, StatusCode};
 use sync_server::core::{Clock, now};
 use sync_server::jobs::draws::once_at;
 use tests::bulk::used;
-use tests::families::{DAYS, Family, Flat, Minutes, Wrong, patterns};
+use tests::families::{DAYS, FIRST, Family, Flat, Minutes, Wrong, patterns};
 use tests::field::clean;
 use tests::world::{Running, World};
 
@@ -45,6 +45,36 @@ fn what_goes_wrong_in_real_days_brings_its_advice_first_and_nothing_does_not() {
         found += usize::from(first(&days) == Some(fitting(wrong)));
     }
     assert!(found >= 17 && said <= 1, "{found} of 20 found, {said} of 20 said for nothing");
+}
+
+/// Twenty families whose showers were twice as long for six weeks: what is said to be saved since, beside what was put in.
+#[test]
+fn what_shorter_showers_save_is_near_by_each_shower_and_not_by_the_day() {
+    const MENDED: usize = 42;
+    let flat = Flat::read();
+    let (applied, today) = (FIRST.plus(MENDED as i32), FIRST.plus(DAYS as i32));
+    let (mut by_shower, mut by_day, mut saved) = (0, 0, 0);
+    for number in 0..20 {
+        let family = Family::new(&flat, number);
+        let mut days = family.days(&flat);
+        let put = family.put(&flat, &mut days, Wrong::LongerShowers, 0..MENDED);
+        let is_near = |of: &Measured| {
+            let window = usize::from(of.window);
+            let truth = put[MENDED - window..MENDED].iter().sum::<i64>() / window as i64;
+            (of.saved().0 - truth).abs() * 10 <= truth
+        };
+        let place = |day: LocalDay| usize::try_from(day.0 - FIRST.0).ok();
+        let draws = tests::families::draws(&days, 1);
+        let found = shower_effect(applied, today, |day| Some(draws.get(place(day)?)?.1.fine()?.shower));
+        by_shower += usize::from(found.as_ref().is_some_and(is_near));
+        saved += usize::from(found.is_some_and(|of| of.sureness() == Sureness::Saved));
+        let whole = effect(applied, today, |day| Some(Millilitres(days.get(place(day)?)?.iter().sum())));
+        by_day += usize::from(matches!(&whole, Effect::Measured(of) if is_near(of)));
+    }
+    assert!(
+        by_shower >= 11 && by_day <= 4 && saved >= 17,
+        "{by_shower} by each shower, {by_day} by the day, {saved} called saved"
+    );
 }
 
 /// The source's machine was measured from 17 September 2019 on alone.

@@ -129,6 +129,31 @@ async fn records_of_an_order_that_is_somebody_elses_or_over_are_taken_and_marked
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn records_and_the_end_of_their_order_in_any_order_leave_the_same_marks() {
+    let running = World::new().start().await;
+    let (at, device) = (clock(), running.world.meters[0].clone());
+    let (meter, mut rng) = (device.id, fastrand::Rng::with_seed(8));
+    for round in 0..4 {
+        let order = announce(&running, &device, at(0)).await;
+        let mut words: Vec<Operation> =
+            [9, 11, 14, 21].map(|minute| record(order, &device, at(minute), RecordContent::Departure)).into();
+        words.extend([20, 10].map(|minute| Operation::CompleteWork { order, meter, at: at(minute) }));
+        if round > 0 {
+            rng.shuffle(&mut words);
+        }
+        for word in &words {
+            say(&running, "technician", word.clone()).await;
+        }
+        let mut marks: Vec<_> = recorded(&running, order).await.into_iter().map(|of| (of.at, of.review)).collect();
+        marks.sort_by_key(|(at, _)| *at);
+        let late = || vec![Review::LateWork];
+        assert_eq!(marks, [(at(9), vec![]), (at(11), late()), (at(14), late()), (at(21), late())], "{words:?}");
+    }
+    // `check` says whether the admins hold each record as it is marked now.
+    clean(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_version_of_a_checklist_is_never_changed() {
     let running = World::new().start().await;
     let id = WorkTemplateId(Uuid::now_v7());

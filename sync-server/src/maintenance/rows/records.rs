@@ -55,6 +55,26 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewRecord<'_>) -> Result<(), Error> {
     Ok(())
 }
 
+/// Marks the records of an order (key) that were done after an instant and are not marked as late; returns the identifier and the revision of each.
+///
+/// # Errors
+/// The database.
+pub fn mark_late(tx: &mut Tx<'_>, order: i64, ended: UtcMillis) -> Result<Vec<([u8; 16], i64)>, Error> {
+    let mut query = tx.db.prepare_cached("SELECT num, review FROM work_record WHERE work_order = ?1 AND at > ?2")?;
+    let behind = query.query_map([order, ended.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let behind = behind.collect::<Result<Vec<(i64, String)>, _>>()?;
+    let mut update =
+        tx.db.prepare_cached("UPDATE work_record SET review = ?2, rev = rev + 1 WHERE num = ?1 RETURNING id, rev")?;
+    let mut marked = Vec::new();
+    for (num, known) in behind {
+        let mut review: BTreeSet<Review> = reviews(&known).into_iter().collect();
+        if review.insert(Review::LateWork) {
+            marked.push(update.query_row(params![num, words(&review)], |row| Ok((row.get(0)?, row.get(1)?)))?);
+        }
+    }
+    Ok(marked)
+}
+
 /// How many records an order (key) has.
 ///
 /// # Errors

@@ -182,6 +182,7 @@ mod tests {
     const IN_THE_WAY: &[&str] = &[
         "account",
         "connection_zone_past",
+        "connection_zone_stay",
         "gateway_meter",
         "leak_normal",
         "manual_reading",

@@ -146,17 +146,18 @@ pub fn have_same_time(db: &Db, zone: i64, other: i64) -> Result<bool, Error> {
     Ok(query.query_row([zone, other], |row| row.get(0))?)
 }
 
-/// Writes that a connection was in a zone until now.
+/// Writes that a connection was in a zone until now: as one more stay, and as the last one in that zone.
 ///
 /// # Errors
 /// The database.
 pub fn write_past_zone(tx: &mut Tx<'_>, connection: i64, zone: i64) -> Result<(), Error> {
-    tx.db
-        .prepare_cached(
-            "INSERT INTO connection_zone_past (connection, zone, until) VALUES (?1, ?2, ?3)
-             ON CONFLICT (connection, zone) DO UPDATE SET until = excluded.until",
-        )?
-        .execute(params![connection, zone, tx.now.0])?;
+    for sql in [
+        "INSERT INTO connection_zone_stay (connection, zone, until) VALUES (?1, ?2, ?3)",
+        "INSERT INTO connection_zone_past (connection, zone, until) VALUES (?1, ?2, ?3)
+         ON CONFLICT (connection, zone) DO UPDATE SET until = excluded.until",
+    ] {
+        tx.db.prepare_cached(sql)?.execute(params![connection, zone, tx.now.0])?;
+    }
     Ok(())
 }
 

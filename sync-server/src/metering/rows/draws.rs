@@ -27,21 +27,24 @@ pub struct DueDay {
     pub is_said: bool,
 }
 
-/// The query of [`due`]: connections in the order of their keys, and the days of each by its key. What waits to be published is left for later:
-/// its revision is about to change.
-pub const DUE: &str =
-    "SELECT c.num, c.id, u.day, u.rev, u.draws IS NOT NULL FROM connection c CROSS JOIN zone z CROSS JOIN usage_day u
-    WHERE c.num > ?1 AND z.num = c.zone AND z.time_zone = ?2 AND u.connection = c.num AND u.day BETWEEN ?3 AND ?4
-      AND u.dirty = 0 AND u.drawn IS NOT u.rev
-    ORDER BY c.num, u.day LIMIT ?5";
+/// A day of a connection (key), in the order in which they are looked at.
+pub type Place = (LocalDay, i64);
 
-/// The days from one to another of connections behind a key in a time zone that are yet to be looked at, so many at most.
+/// The query of [`due`], by the index of days that are yet to be looked at. What waits to be published is left for later: its revision is about to
+/// change.
+pub const DUE: &str =
+    "SELECT c.num, c.id, u.day, u.rev, u.draws IS NOT NULL FROM usage_day u CROSS JOIN connection c CROSS JOIN zone z
+    WHERE (u.day, u.connection) > (?1, ?2) AND u.day <= ?3 AND u.dirty = 0 AND u.connection > 0 AND u.drawn IS NOT u.rev
+      AND c.num = u.connection AND z.num = c.zone AND z.time_zone = ?4
+    ORDER BY u.day, u.connection LIMIT ?5";
+
+/// The days behind one of a connection, up to another one, of connections in a time zone that are yet to be looked at, so many at most.
 ///
 /// # Errors
 /// The database.
-pub fn due(db: &Db, after: i64, zone: TimeZone, (from, to): (LocalDay, LocalDay), most: i64) -> Result<Vec<DueDay>, Error> {
+pub fn due(db: &Db, (day, connection): Place, to: LocalDay, zone: TimeZone, most: i64) -> Result<Vec<DueDay>, Error> {
     let mut query = db.prepare_cached(DUE)?;
-    let found = query.query_map(params![after, zone.iana(), from.0, to.0, most], |row| {
+    let found = query.query_map(params![day.0, connection, to.0, zone.iana(), most], |row| {
         let (connection, id, day) = (row.get(0)?, row.get(1)?, LocalDay(row.get(2)?));
         Ok(DueDay { connection, id, day, rev: row.get(3)?, is_said: row.get(4)? })
     })?;

@@ -7,8 +7,9 @@ use crate::metering::rows::{added, draws, inflows, installations, neighbours, us
 
 #[test]
 fn every_statement_of_balances_and_neighbours_searches_and_scans_no_table() {
-    let statements: [(&str, &[&str]); 7] = [
+    let statements: [(&str, &[&str]); 8] = [
         (zone_balance::CONNECTIONS, &["connection_zone ", "connection_zone_past_zone ", "installation_now "]),
+        (zone_balance::PAST_ZONES, &["connection_zone_stay_of (connection=?)"]),
         // The last reading that settles is read from the end of its own stretch, also where the meter measured elsewhere since.
         (zone_balance::SPANS, &["installation_of ", "PRIMARY KEY (meter=? AND t>? AND t<?)"]),
         (inflows::OF_ZONE, &["zone_inflow_zone ", "PRIMARY KEY (meter=? AND t>? AND t<?)"]),
@@ -39,7 +40,7 @@ fn bulk_meters_cost_no_scan_where_readings_come_in() {
 fn days_that_are_due_and_their_readings_are_found_by_keys() {
     let statements: [(&str, &[&str]); 4] = [
         (draws::LOOK_AGAIN, &["PRIMARY KEY (connection=? AND day>?)", "(meter=?)"]),
-        (draws::DUE, &["SEARCH c USING INTEGER PRIMARY KEY (rowid>?)", "PRIMARY KEY (connection=? AND day>? AND day<?)"]),
+        (draws::DUE, &["usage_day_undrawn ((day,connection)>(?,?) AND day<?)", "SEARCH c USING INTEGER PRIMARY KEY (rowid=?)"]),
         (draws::PLACES, &["installation_of (connection=? AND since<?)"]),
         (draws::READINGS, &["PRIMARY KEY (meter=? AND t>? AND t<?)"]),
     ];

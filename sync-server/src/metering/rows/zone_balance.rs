@@ -35,12 +35,16 @@ pub fn connections(db: &Db, zone: i64) -> Result<Vec<InZone>, Error> {
     Ok(found.collect::<Result<_, _>>()?)
 }
 
-/// The zones in which a connection was before, by key, each with the instant at which it left it last; in order of these.
+/// The query of [`past_zones`]: the stays of a connection by index.
+pub const PAST_ZONES: &str = "SELECT zone, until FROM connection_zone_stay WHERE connection = ?1 ORDER BY num";
+
+/// The zones in which a connection was before, by key, one after the other, each with the instant at which it left it then. One to which it came
+/// back is there again.
 ///
 /// # Errors
 /// The database.
 pub fn past_zones(db: &Db, connection: i64) -> Result<Vec<(i64, UtcMillis)>, Error> {
-    let mut query = db.prepare_cached("SELECT zone, until FROM connection_zone_past WHERE connection = ?1 ORDER BY until")?;
+    let mut query = db.prepare_cached(PAST_ZONES)?;
     Ok(query.query_map([connection], |row| Ok((row.get(0)?, UtcMillis(row.get(1)?))))?.collect::<Result<_, _>>()?)
 }
 

@@ -4,7 +4,7 @@
 use super::{Line, Outcome, figure, median};
 use domain::core::local_time::{DAY_MS, HOUR_MS, MINUTE_MS};
 use domain::patterns::{DayDraws, Evidence, Found, Kind, Patterns, analyse};
-use domain::tips::{Category, Effect, effect, for_you, own_volume, rank};
+use domain::tips::{Category, Effect, Measured, effect, for_you, own_volume, rank, shower_effect};
 use domain::{LocalDay, Millilitres, TimeZone, UtcMillis};
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -140,11 +140,15 @@ fn savings(flat: &Flat, (seed, cases): (u64, usize)) -> Outcome<Vec<Line>> {
         let (family, wrong) = (Family::new(flat, seed + number as u64), Wrong::ALL[number % 3]);
         let mut days = family.days(flat);
         let put = family.put(flat, &mut days, wrong, 0..MENDED);
-        let truth = put[MENDED - 28..MENDED].iter().sum::<i64>() / 28;
         let whole: Vec<i64> = days.iter().map(|day| day.iter().sum()).collect();
-        let own: Vec<i64> = draws(&days, 1).iter().map(|(_, draws)| draws.fine().map_or(0, |found| own(found, wrong))).collect();
-        let near = |volumes: &[i64]| usize::from(saved(volumes).is_some_and(|saved| (saved - truth).abs() * 10 <= truth));
-        let found = [1, near(&own), near(&whole)];
+        let near = |measured: Option<Measured>| {
+            usize::from(measured.is_some_and(|of| {
+                let window = usize::from(of.window);
+                let truth = put[MENDED - window..MENDED].iter().sum::<i64>() / window as i64;
+                (of.saved().0 - truth).abs() * 10 <= truth
+            }))
+        };
+        let found = [1, near(by_own(&draws(&days, 1), wrong)), near(saved(&whole))];
         counts.entry(wrong).or_default().iter_mut().zip(found).for_each(|(sum, one)| *sum += one);
     }
     let mut out = std::io::stdout().lock();
@@ -159,22 +163,27 @@ fn savings(flat: &Flat, (seed, cases): (u64, usize)) -> Outcome<Vec<Line>> {
         theirs: Some(percent(*whole, *of)),
         unit: "% of cases",
         better: "higher",
-        ..figure("", percent(*own, *of), 0.0, "four weeks on both sides")
+        ..figure("", percent(*own, *of), 0.0, "four weeks on both sides; of showers five, as many as before, each as it is since")
     };
     Ok(counts.iter().map(line).collect())
 }
 
-/// What a day's draws have of a fault; of showers what all of them use, by which the product does not measure.
-fn own(found: &Found, wrong: Wrong) -> i64 {
-    own_volume(fitting(wrong), found).unwrap_or(found.shower.volume).0
+/// What is saved a day since a fault was mended, by its own draws: showers by what each uses.
+fn by_own(draws: &[(LocalDay, DayDraws)], wrong: Wrong) -> Option<Measured> {
+    let of = |day: LocalDay| draws.get((day.0 - FIRST.0) as usize)?.1.fine();
+    if fitting(wrong) == Category::Shower {
+        return shower_effect(FIRST.plus(MENDED as i32), FIRST.plus(DAYS as i32), |day| of(day).map(|found| found.shower));
+    }
+    let own = |found: &Found| own_volume(fitting(wrong), found).map_or(0, |volume| volume.0);
+    let volumes: Vec<i64> = draws.iter().map(|(_, draws)| draws.fine().map_or(0, own)).collect();
+    saved(&volumes)
 }
 
 /// What is saved a day since the fault was mended.
-fn saved(volumes: &[i64]) -> Option<i64> {
-    let day = |at: usize| FIRST.plus(at as i32);
+fn saved(volumes: &[i64]) -> Option<Measured> {
     let volume_of = |day: LocalDay| volumes.get((day.0 - FIRST.0) as usize).copied().map(Millilitres);
-    match effect(day(MENDED), day(DAYS), volume_of) {
-        Effect::Measured(measured) => Some(measured.saved().0),
+    match effect(FIRST.plus(MENDED as i32), FIRST.plus(DAYS as i32), volume_of) {
+        Effect::Measured(measured) => Some(measured),
         Effect::Early { .. } | Effect::TooFew { .. } => None,
     }
 }

@@ -9,7 +9,7 @@ use crate::pages::admin::parts::DayEntry;
 use crate::pages::tips::{use_marking, words};
 use dioxus::prelude::*;
 use domain::LocalDay;
-use domain::tips::{Effect, TipMark};
+use domain::tips::{Effect, MeasuredBy, TipMark};
 use protocol::ui::{MarkedTip, TipsView};
 
 /// The first day that can be named: 1 January 2020, as at the server.
@@ -80,7 +80,11 @@ fn Outcome(view: TipsView, name: &'static str, marks: MarkedTip, onchange: Event
     let effect = marks.result.map(|result| result.effect);
     let said = effect.map(|effect| (words::outcome(&effect), words::explained(&effect, language)));
     let total = marks.result.and_then(|result| result.total);
-    let is_own = marks.result.is_some_and(|result| result.is_own);
+    let by = match marks.result.map(|result| result.by) {
+        None | Some(MeasuredBy::Day) => None,
+        Some(MeasuredBy::Own) => Some(("water", tr("tip-result-own"))),
+        Some(MeasuredBy::Showers) => Some(("showers", tr("tip-result-showers"))),
+    };
     let total = total.and_then(|total| Some((words::total(total, language)?, total.days)));
     rsx! {
         p { class: "row wrap",
@@ -97,8 +101,8 @@ fn Outcome(view: TipsView, name: &'static str, marks: MarkedTip, onchange: Event
             p { {tra("tip-total", &[("sum", sum), ("days", days.to_string())])} }
         }
         if matches!(effect, Some(Effect::Measured(_))) {
-            if is_own {
-                p { class: "muted small", "data-own": "yes", {tr("tip-result-own")} }
+            if let Some((of, how)) = by {
+                p { class: "muted small", "data-own": of, "{how}" }
             }
             p { class: "muted small", {tr("tip-caveat")} }
         }
