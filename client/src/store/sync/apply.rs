@@ -1,6 +1,7 @@
 //! Applying what the server sends: rows, cursor and hash in one transaction, so that after a kill anywhere sync goes on from a whole state.
 
 use crate::error::Error;
+use crate::store::files::changed;
 use crate::store::rows::{delete_row, is_held, put};
 use crate::store::sync::bulk::Pending;
 use crate::store::sync::{buckets, bulk, epoch};
@@ -72,6 +73,8 @@ pub(crate) fn take_page(db: &Connection, page: &Page, range: &Range) -> Result<(
         bulk::drop_list_index(db)?;
     }
     let pending = bulk::pending(db)?;
+    // What comes by pages is a whole bucket.
+    changed::everybody(db)?;
     for change in &page.rows {
         take_row(db, &mut into, change, pending)?;
     }
