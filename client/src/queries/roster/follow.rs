@@ -159,7 +159,7 @@ impl Roster {
     }
 
     /// A text without its line break.
-    fn text_at(&self, at: usize) -> &str {
+    pub(super) fn text_at(&self, at: usize) -> &str {
         let from = at.checked_sub(1).map_or(0, |before| self.owners[before].0 as usize);
         &self.text[from..self.owners[at].0 as usize - 1]
     }

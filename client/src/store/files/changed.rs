@@ -16,6 +16,9 @@ const MANY: usize = 4_096;
 /// In the place of a customer: somebody changed, and it is not known who.
 const EVERYBODY: &str = "";
 
+/// In the place of a customer: nothing is recorded, in this transaction and those that follow.
+const UNWATCHED: &str = "*";
+
 /// The tables of which something is read of each customer, and whose a row is. What makes a row another customer's is a change of that row or of
 /// one between, which is recorded by itself. Zones are put in order of name: a change of one may be a change of all.
 const TABLES: [(&str, &str); 8] = [
@@ -32,16 +35,25 @@ const TABLES: [(&str, &str); 8] = [
 /// What changes a row, and which of its versions say whose it was and is.
 const EVENTS: [(&str, &[&str]); 3] = [("INSERT", &["new."]), ("UPDATE", &["old.", "new."]), ("DELETE", &["old."])];
 
-/// Begins to record on this connection.
+/// Begins to record on a connection that was just opened.
 ///
 /// # Errors
 /// The connection cannot be used.
-pub(crate) fn watch(db: &Connection) -> Result<(), Error> {
-    // A row that is replaced is deleted first; without this no trigger sees what it was.
-    let mut sql = String::from(
+pub(crate) fn begin(db: &Connection) -> Result<(), Error> {
+    // A row that is replaced is deleted first; without the pragma no trigger sees what it was.
+    db.execute_batch(
         "PRAGMA recursive_triggers = ON;
-         CREATE TEMP TABLE IF NOT EXISTS changed_customer (id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;",
-    );
+         CREATE TEMP TABLE changed_customer (id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;",
+    )?;
+    note_unwatched(db)?;
+    watch(db)
+}
+
+/// Records from now on, if nothing is recorded. In this transaction anybody may have changed.
+pub(crate) fn watch(db: &Connection) -> Result<(), Error> {
+    if !is_unwatched(db)? {
+        return Ok(());
+    }
     for (table, owner) in TABLES {
         for (event, versions) in EVENTS {
             let record = |version: &&str| {
@@ -49,43 +61,49 @@ pub(crate) fn watch(db: &Connection) -> Result<(), Error> {
                 format!("INSERT OR IGNORE INTO changed_customer (id) {owner};")
             };
             let records: String = versions.iter().map(record).collect();
-            sql += &format!(
-                "CREATE TEMP TRIGGER {} AFTER {event} ON main.{table}
-                   WHEN NOT EXISTS (SELECT 1 FROM changed_customer WHERE id = '{EVERYBODY}')
-                   BEGIN {records} END;",
-                trigger(table, event)
-            );
+            let name = trigger(table, event);
+            db.execute_batch(&format!("CREATE TEMP TRIGGER {name} AFTER {event} ON main.{table} BEGIN {records} END"))?;
         }
     }
-    Ok(db.execute_batch(&sql)?)
+    db.execute("UPDATE OR REPLACE temp.changed_customer SET id = ?2 WHERE id = ?1", [UNWATCHED, EVERYBODY])?;
+    Ok(())
+}
+
+/// Records nothing until [`watch`]: anybody may change. For work of which each row would pay for a trigger, though all of them change; and SQLite
+/// empties a table at once that has no trigger, and any other row by row.
+pub(crate) fn unwatch(db: &Connection) -> Result<(), Error> {
+    if is_unwatched(db)? {
+        return Ok(());
+    }
+    for (table, _) in TABLES {
+        for (event, _) in EVENTS {
+            db.execute_batch(&format!("DROP TRIGGER temp.{}", trigger(table, event)))?;
+        }
+    }
+    note_unwatched(db)
+}
+
+fn note_unwatched(db: &Connection) -> Result<(), Error> {
+    db.execute("INSERT INTO temp.changed_customer (id) VALUES (?1)", [UNWATCHED])?;
+    Ok(())
+}
+
+fn is_unwatched(db: &Connection) -> Result<bool, Error> {
+    let mut query = db.prepare_cached("SELECT EXISTS (SELECT 1 FROM temp.changed_customer WHERE id = ?1)")?;
+    Ok(query.query_row([UNWATCHED], |row| row.get(0))?)
 }
 
 fn trigger(table: &str, event: &str) -> String {
     format!("changed_customer_{table}_{event}")
 }
 
-/// Records that anybody may have changed. Nothing more is recorded in this transaction then, which costs each row of it less.
-pub(crate) fn everybody(db: &Connection) -> Result<(), Error> {
-    db.prepare_cached("INSERT OR IGNORE INTO temp.changed_customer (id) VALUES (?1)")?.execute([EVERYBODY])?;
-    Ok(())
-}
-
-/// Does work that may change everybody, without triggers: SQLite empties a table that has none at once, and any other row by row.
-pub(crate) fn unwatched(db: &Connection, work: impl FnOnce(&Connection) -> Result<(), Error>) -> Result<(), Error> {
-    for (table, _) in TABLES {
-        for (event, _) in EVENTS {
-            db.execute_batch(&format!("DROP TRIGGER temp.{}", trigger(table, event)))?;
-        }
-    }
-    work(db)?;
-    watch(db)?;
-    everybody(db)
-}
-
 /// Who was recorded in this transaction; called once, before it is committed.
 pub(crate) fn take(db: &Connection) -> Result<Changed, Error> {
-    let mut query = db.prepare_cached("DELETE FROM temp.changed_customer RETURNING id")?;
+    let mut query = db.prepare_cached("SELECT id FROM temp.changed_customer")?;
     let ids = query.query_map([], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?;
+    if !ids.is_empty() {
+        db.prepare_cached("DELETE FROM temp.changed_customer WHERE id <> ?1")?.execute([UNWATCHED])?;
+    }
     let customers: Option<Vec<Uuid>> = ids.iter().map(|id| Uuid::try_parse(id).ok()).collect();
     Ok(customers.map_or(Changed::Everybody, Changed::Customers))
 }
@@ -174,7 +192,9 @@ mod tests {
     use crate::store::Store;
     use rusqlite::params;
 
-    const ID: [Uuid; 5] = [1, 2, 3, 4, 5].map(Uuid::from_u128);
+    fn ids() -> [Uuid; 5] {
+        [1, 2, 3, 4, 5].map(Uuid::from_u128)
+    }
 
     fn store() -> (tempfile::TempDir, Store) {
         let dir = tempfile::tempdir().unwrap();
@@ -204,7 +224,7 @@ mod tests {
     #[test]
     fn a_row_that_is_given_to_another_customer_changes_both() {
         let (_dir, store) = store();
-        let [ani, budi, first, second, device] = ID;
+        let [ani, budi, first, second, device] = ids();
         let fill = |db: &Connection| {
             connection(db, first, ani)?;
             connection(db, second, budi)?;
@@ -223,6 +243,7 @@ mod tests {
     #[test]
     fn a_zone_and_an_emptied_cache_change_everybody_and_what_is_rolled_back_nobody() {
         let (_dir, store) = store();
+        let [ani, budi, first, ..] = ids();
         let zone = |db: &Connection| {
             db.execute("INSERT INTO zone (id, rev, body) VALUES ('z', 1, '{}')", [])?;
             Ok(())
@@ -230,21 +251,27 @@ mod tests {
         assert_eq!(by(&store, zone), Changed::Everybody);
         let before = store.changed_customers().committed();
         let fails = store.write_now(|db| {
-            connection(db, ID[2], ID[0])?;
+            connection(db, first, ani)?;
             Err::<(), _>(Error::Protocol("no".into()))
         });
         assert!(fails.is_err());
         assert_eq!(store.changed_customers().since(before), Changed::Customers(vec![]));
-        assert_eq!(by(&store, |db| connection(db, ID[2], ID[0])), Changed::Customers(vec![ID[0]]), "it is recorded once more");
-        let empty = |db: &Connection| Ok(db.execute_batch("DELETE FROM connection")?);
-        assert_eq!(by(&store, |db| unwatched(db, empty)), Changed::Everybody);
-        assert_eq!(by(&store, |db| connection(db, ID[2], ID[1])), Changed::Customers(vec![ID[1]]), "and watched again");
+        assert_eq!(by(&store, |db| connection(db, first, ani)), Changed::Customers(vec![ani]), "it is recorded once more");
+        let empty = |db: &Connection| {
+            unwatch(db)?;
+            db.execute("DELETE FROM connection", [])?;
+            Ok(())
+        };
+        assert_eq!(by(&store, empty), Changed::Everybody);
+        assert_eq!(by(&store, |db| connection(db, first, ani)), Changed::Everybody, "as long as nothing is recorded");
+        assert_eq!(by(&store, watch), Changed::Everybody);
+        assert_eq!(by(&store, |db| connection(db, first, budi)), Changed::Customers(vec![ani, budi]));
     }
 
     #[test]
     fn what_is_noted_and_not_committed_is_named_until_it_is_and_the_log_stays_small() {
         let log = ChangedCustomers::default();
-        let [ani, budi, ..] = ID;
+        let [ani, budi, ..] = ids();
         let first = log.note(&Changed::Customers(vec![ani]));
         assert_eq!(log.committed(), 0);
         assert_eq!(log.since(0), Changed::Customers(vec![ani]), "it may be seen from now on");

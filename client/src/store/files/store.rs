@@ -76,7 +76,7 @@ impl Store {
     fn open_as_is(file: &Path, key_hex: &str) -> Result<Self, Error> {
         let mut writing = connect(file, key_hex, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
         migrate(&mut writing, MIGRATIONS, fill)?;
-        changed::watch(&writing)?;
+        changed::begin(&writing)?;
         let reading = connect(file, key_hex, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
         Ok(Self {
             file: file.to_owned(),

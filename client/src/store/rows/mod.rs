@@ -65,12 +65,11 @@ impl Store {
     /// The cache cannot be written.
     pub async fn clear(&self) -> Result<(), Error> {
         self.write(|db| {
-            changed::unwatched(db, |db| {
-                for table in BESIDE_ROWS.into_iter().chain(Entity::ALL.into_iter().map(table)) {
-                    db.execute(&format!("DELETE FROM {table}"), [])?;
-                }
-                Ok(())
-            })?;
+            changed::unwatch(db)?;
+            for table in BESIDE_ROWS.into_iter().chain(Entity::ALL.into_iter().map(table)) {
+                db.execute(&format!("DELETE FROM {table}"), [])?;
+            }
+            changed::watch(db)?;
             meta::forget_user(db)
         })
         .await

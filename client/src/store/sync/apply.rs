@@ -72,9 +72,10 @@ pub(crate) fn take_page(db: &Connection, page: &Page, range: &Range) -> Result<(
     if into.snapshot == Snapshot::Begun && page.next.is_some() {
         bulk::drop_list_index(db)?;
     }
+    if page.next.is_some() {
+        changed::unwatch(db)?;
+    }
     let pending = bulk::pending(db)?;
-    // What comes by pages is a whole bucket.
-    changed::everybody(db)?;
     for change in &page.rows {
         take_row(db, &mut into, change, pending)?;
     }
@@ -85,6 +86,7 @@ pub(crate) fn take_page(db: &Connection, page: &Page, range: &Range) -> Result<(
     if into.snapshot == Snapshot::Whole {
         sweep(db, &page.head.bucket)?;
         bulk::create_list_index(db)?;
+        changed::watch(db)?;
     }
     buckets::write(db, &into)
 }
