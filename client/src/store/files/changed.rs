@@ -46,7 +46,9 @@ pub(crate) fn begin(db: &Connection) -> Result<(), Error> {
          CREATE TEMP TABLE changed_customer (id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;",
     )?;
     note_unwatched(db)?;
-    watch(db)
+    watch(db)?;
+    // Nothing has been read of it yet.
+    take(db).map(drop)
 }
 
 /// Records from now on, if nothing is recorded. In this transaction anybody may have changed.

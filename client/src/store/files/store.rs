@@ -157,6 +157,7 @@ impl Store {
         let mut connection = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let outcome = write(&tx)?;
+        // Noted before and counted after: whoever sees a change finds who it was, and whoever finds it counted sees it.
         let number = self.changed.note(&changed::take(&tx)?);
         tx.commit()?;
         self.changed.commit(number);
