@@ -65,14 +65,14 @@ impl Roster {
 
     /// Which texts are whose, by place. Costs a walk over all of them.
     fn texts_of(&self, customers: &[Uuid]) -> HashMap<u32, Vec<usize>> {
-        let mut texts = HashMap::new();
+        let mut texts: HashMap<u32, Vec<usize>> = HashMap::new();
         let mut is_asked = vec![false; self.people.len()];
         for place in customers.iter().filter_map(|customer| self.places.get(customer)) {
             is_asked[*place as usize] = true;
         }
         for (at, (_, place)) in self.owners.iter().enumerate() {
             if is_asked.get(*place as usize).copied().unwrap_or_default() {
-                texts.entry(*place).or_insert_with(Vec::new).push(at);
+                texts.entry(*place).or_default().push(at);
             }
         }
         texts
