@@ -98,6 +98,7 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Shared {
     pub fn new(parts: Parts) -> Self {
+        let rosters = Arc::new(Rosters::of(&parts.store));
         Self {
             store: parts.store,
             transport: parts.transport,
@@ -108,7 +109,7 @@ impl Shared {
             clock: parts.clock,
             paper: OnceLock::new(),
             imports: Arc::default(),
-            rosters: Arc::default(),
+            rosters,
             revenue_days: Arc::default(),
             report: Arc::default(),
             outgoing: Arc::default(),

@@ -1,7 +1,7 @@
 //! The list of customers, in any order and narrowed in any way, by windows.
 //!
-//! In order of name, without a search, a window of one index is walked. Anything else is put in order by the roster, once until something in the
-//! cache changes; of the rows of a window alone the bodies are read.
+//! In order of name, without a search, a window of one index is walked. Anything else is put in order by the roster, once until one of the
+//! customers changes; of the rows of a window alone the bodies are read.
 
 use crate::error::Error;
 use crate::queries::read;
@@ -21,17 +21,19 @@ const WINDOW: u32 = 200;
 /// # Errors
 /// The cache cannot be read.
 pub fn customers(db: &Connection, rosters: &Rosters, asked: &CustomerQuery) -> Result<Customers, Error> {
-    let total: u32 = db.prepare_cached("SELECT COUNT(*) FROM customer")?.query_row([], |row| row.get(0))?;
     let limit = asked.limit.min(WINDOW);
-    let (matching, counts, ids) = if is_plain(asked) {
+    let (total, matching, counts, ids) = if is_plain(asked) {
+        let total: u32 = db.prepare_cached("SELECT COUNT(*) FROM customer")?.query_row([], |row| row.get(0))?;
         let mut query = db.prepare_cached(by_name(asked.descending))?;
         let window = query.query_map([limit, asked.offset], |row| row.get(0))?;
-        (total, count_all(db)?, window.collect::<Result<Vec<String>, _>>()?)
+        (total, total, count_all(db)?, window.collect::<Result<Vec<String>, _>>()?)
     } else {
+        // Counted in memory: after a change of the cache SQLite decrypts an index of everybody again to count its rows.
         let roster = rosters.now(db)?;
         let listed = roster.listed(asked);
         let window = listed.places.iter().skip(asked.offset as usize).take(limit as usize);
-        (listed.places.len() as u32, listed.counts, window.map(|place| roster.id(*place).to_string()).collect())
+        let ids = window.map(|place| roster.id(*place).to_string()).collect();
+        (roster.total(), listed.places.len() as u32, listed.counts, ids)
     };
     let mut shown = db.prepare_cached(SHOWN)?;
     let rows = ids.iter().map(|id| Ok(row(parts(&mut shown, id)?)?.0)).collect::<Result<_, Error>>()?;
@@ -144,10 +146,18 @@ mod tests {
     use protocol::ui::CustomerFilter;
     use rusqlite::params;
 
-    fn store() -> (tempfile::TempDir, Store) {
+    /// A device's cache, and the roster of it.
+    struct Device {
+        _dir: tempfile::TempDir,
+        store: Store,
+        rosters: Rosters,
+    }
+
+    fn device() -> Device {
         let dir = tempfile::tempdir().unwrap();
         let store = Store::open(&dir.path().join("cache.db"), &"00".repeat(32)).unwrap();
-        (dir, store)
+        let rosters = Rosters::of(&store);
+        Device { _dir: dir, store, rosters }
     }
 
     fn id(kind: u8, of: u32) -> String {
@@ -189,61 +199,60 @@ mod tests {
         Ok(())
     }
 
-    /// One for all tests: a roster of another file is never taken for that of this one.
-    static ROSTERS: std::sync::LazyLock<Rosters> = std::sync::LazyLock::new(Rosters::default);
-
-    fn ask(store: &Store, asked: &CustomerQuery) -> Customers {
-        store.read_now(|db| customers(db, &ROSTERS, &CustomerQuery { limit: 20, ..asked.clone() })).unwrap()
+    fn ask(device: &Device, asked: &CustomerQuery) -> Customers {
+        let asked = CustomerQuery { limit: 20, ..asked.clone() };
+        device.store.read_now(|db| customers(db, &device.rosters, &asked)).unwrap()
     }
 
     #[test]
     fn a_window_in_order_of_name_reads_one_index_and_so_do_the_tiles() {
-        let (_dir, store) = store();
+        let device = device();
         for descending in [false, true] {
-            assert_eq!(plan(&store, by_name(descending), &[1, 2]), ["SCAN customer USING COVERING INDEX customer_list"]);
+            assert_eq!(plan(&device.store, by_name(descending), &[1, 2]), ["SCAN customer USING COVERING INDEX customer_list"]);
         }
         for sql in [OWING, SUSPENDED] {
-            let steps = plan(&store, sql, &[]);
+            let steps = plan(&device.store, sql, &[]);
             assert!(steps.iter().all(|step| step.contains("COVERING INDEX") || step.starts_with("USE TEMP")), "{steps:#?}");
         }
     }
 
     #[test]
     fn orders_filters_and_searches_go_together_and_follow_what_changes() {
-        let (_dir, store) = store();
-        store.write_now(|db| fill(db, 100)).unwrap();
+        let device = device();
+        device.store.write_now(|db| fill(db, 100)).unwrap();
         let all = CustomerQuery::default();
         let by = |sort, descending| CustomerQuery { sort, descending, ..all.clone() };
         let balances =
-            |asked: &CustomerQuery| ask(&store, asked).rows.iter().map(|row| row.balance.unwrap().0).collect::<Vec<_>>();
+            |asked: &CustomerQuery| ask(&device, asked).rows.iter().map(|row| row.balance.unwrap().0).collect::<Vec<_>>();
         let lowest = balances(&by(CustomerSort::Balance, false));
         assert!(lowest.is_sorted() && lowest[0] < 0, "{lowest:?}");
         assert!(balances(&by(CustomerSort::Balance, true)).iter().rev().is_sorted());
-        let owing = ask(&store, &CustomerQuery { only: Some(CustomerFilter::Arrears), ..by(CustomerSort::Arrears, true) });
+        let owing = ask(&device, &CustomerQuery { only: Some(CustomerFilter::Arrears), ..by(CustomerSort::Arrears, true) });
         assert!(owing.rows[0].arrears > Rupiah(0) && owing.matching == owing.counts.arrears);
-        assert_eq!(owing.counts, ask(&store, &all).counts, "counted in two ways");
-        let zones = ask(&store, &by(CustomerSort::Zone, false));
+        assert_eq!(owing.counts, ask(&device, &all).counts, "counted in two ways");
+        let zones = ask(&device, &by(CustomerSort::Zone, false));
         assert_eq!((zones.rows[0].zones.as_str(), zones.matching), ("Zona 1", 100));
-        assert_eq!(ask(&store, &by(CustomerSort::Reading, true)).rows[0].read_at, Some(UtcMillis(99)));
+        assert_eq!(ask(&device, &by(CustomerSort::Reading, true)).rows[0].read_at, Some(UtcMillis(99)));
         for typed in ["wm-000042", "WM 000042", "kos-42", "0812 0000042", "+62 812-0000042", "nuraini 000042", "melati wm000042"]
         {
-            let found = ask(&store, &CustomerQuery { search: typed.into(), ..all.clone() });
+            let found = ask(&device, &CustomerQuery { search: typed.into(), ..all.clone() });
             assert!(found.rows.iter().any(|row| row.name == "Nur'aini 000042"), "{typed}: {found:?}");
         }
         let suspended = CustomerQuery { search: "nur aini".into(), only: Some(CustomerFilter::Suspended), ..all.clone() };
-        let found = ask(&store, &suspended);
+        let found = ask(&device, &suspended);
         assert!(found.matching == 15 && found.rows.iter().all(|row| row.status == CustomerStatus::Suspended));
-        store.write_now(|db| Ok(db.execute("UPDATE customer SET status = 'active' WHERE id = ?1", [id(1, 0)])?)).unwrap();
-        assert_eq!(ask(&store, &suspended).matching, 14, "what was kept is not shown once something changed");
+        device.store.write_now(|db| Ok(db.execute("UPDATE customer SET status = 'active' WHERE id = ?1", [id(1, 0)])?)).unwrap();
+        assert_eq!(ask(&device, &suspended).matching, 14, "what was kept is not shown once something changed");
     }
 
     #[test]
     fn a_stretch_of_the_list_is_who_stands_there_whichever_end_comes_first() {
-        let (_dir, store) = store();
-        store.write_now(|db| fill(db, 50)).unwrap();
+        let device = device();
+        device.store.write_now(|db| fill(db, 50)).unwrap();
         let query = CustomerQuery { sort: CustomerSort::Balance, descending: true, ..CustomerQuery::default() };
-        let stretch = |from, to| store.read_now(|db| between(db, &ROSTERS, &RowRange { query: query.clone(), from, to }));
-        let window = ask(&store, &query);
+        let stretch =
+            |from, to| device.store.read_now(|db| between(db, &device.rosters, &RowRange { query: query.clone(), from, to }));
+        let window = ask(&device, &query);
         let shown: Vec<_> = window.rows.iter().map(|row| row.id).collect();
         assert_eq!(stretch(3, 9).unwrap(), shown[3..=9]);
         assert_eq!(stretch(9, 3).unwrap(), shown[3..=9]);
@@ -253,8 +262,8 @@ mod tests {
 
     #[test]
     fn the_keys_of_an_export_are_those_of_all_windows_in_their_order() {
-        let (_dir, store) = store();
-        store.write_now(|db| fill(db, 50)).unwrap();
+        let device = device();
+        device.store.write_now(|db| fill(db, 50)).unwrap();
         let all = CustomerQuery::default();
         let asked = [
             all.clone(),
@@ -263,12 +272,12 @@ mod tests {
             CustomerQuery { search: "aini 00001".into(), only: Some(CustomerFilter::Suspended), ..all },
         ];
         for asked in asked {
-            let windows = [0, 20, 40].map(|offset| ask(&store, &CustomerQuery { offset, ..asked.clone() }).rows);
+            let windows = [0, 20, 40].map(|offset| ask(&device, &CustomerQuery { offset, ..asked.clone() }).rows);
             let shown: Vec<String> = windows.iter().flatten().map(|row| row.id.to_string()).collect();
             let whole = CustomerQuery { offset: 7, limit: 1, ..asked.clone() };
-            let keys = store.read_now(|db| customer_keys(db, &ROSTERS, &whole)).unwrap();
+            let keys = device.store.read_now(|db| customer_keys(db, &device.rosters, &whole)).unwrap();
             assert!(!keys.is_empty() && keys == shown, "{asked:?}");
-            let rows = store.read_now(|db| customer_rows(db, &[keys[0].clone(), id(1, 999)])).unwrap();
+            let rows = device.store.read_now(|db| customer_rows(db, &[keys[0].clone(), id(1, 999)])).unwrap();
             assert_eq!(rows.iter().map(|(row, _)| row.id.to_string()).collect::<Vec<_>>(), keys[..1], "who is gone is left out");
         }
     }

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 /// In order of name. The index is not named: while a first sync goes on there is none.
-pub(super) const CUSTOMERS: &str = "SELECT id, status, search FROM customer ORDER BY name COLLATE NOCASE, id";
+pub(super) const CUSTOMERS: &str = "SELECT id, name, status, search FROM customer ORDER BY name COLLATE NOCASE, id";
 pub(super) const CONNECTIONS: &str =
     "SELECT customer, zone, class, search, id FROM connection INDEXED BY connection_customer ORDER BY customer";
 pub(super) const METERS: &str =
@@ -23,7 +23,7 @@ pub(super) const WAITING: &str = "SELECT id FROM base_row WHERE entity IN (?1, ?
 pub(super) const UNDECIDED: &str = "SELECT row_id FROM conflict INDEXED BY conflict_row";
 
 /// A zone that is not here yet.
-const NO_ZONE: u16 = u16::MAX;
+pub(super) const NO_ZONE: u16 = u16::MAX;
 
 /// Reads the roster.
 ///
@@ -64,10 +64,10 @@ impl Building {
         let mut found = query.query([])?;
         while let Some(row) = found.next()? {
             let (id, place) = (key(row, 0)?, self.roster.total());
-            let status = CustomerStatus::from_word(text(row, 1)?).unwrap_or_default();
-            self.roster.people.push(Person::new(CustomerId(id), status));
+            self.roster.people.push(Person::new(CustomerId(id), text(row, 1)?, status(text(row, 2)?)));
             self.roster.places.insert(id, place);
-            self.search(place, text(row, 2)?);
+            self.roster.by_name.push(place);
+            self.roster.add_text(place, text(row, 3)?);
         }
         Ok(())
     }
@@ -87,9 +87,9 @@ impl Building {
             let zone = key(row, 1)?;
             self.roster.zone_of.push(zones.get(&zone).copied().unwrap_or(NO_ZONE));
             self.roster.in_zone.push(ZoneId(zone));
-            self.roster.class_of.push(TariffClass::from_word(text(row, 2)?).unwrap_or(TariffClass::Residential));
+            self.roster.class_of.push(class(text(row, 2)?));
             self.connections.insert(key(row, 4)?, place);
-            self.search(place, text(row, 3)?);
+            self.roster.add_text(place, text(row, 3)?);
         }
         Ok(())
     }
@@ -101,7 +101,7 @@ impl Building {
             let Some(&place) = self.connections.get(&key(row, 0)?) else { continue };
             self.roster.people[place as usize].meters += 1;
             self.meters.insert(key(row, 1)?, place);
-            self.search(place, text(row, 2)?);
+            self.roster.add_text(place, text(row, 2)?);
         }
         Ok(())
     }
@@ -111,8 +111,7 @@ impl Building {
         let mut found = query.query([])?;
         while let Some(row) = found.next()? {
             let Some(&place) = self.meters.get(&key(row, 0)?) else { continue };
-            let person = &mut self.roster.people[place as usize];
-            person.read_at = person.read_at.max(Some(row.get(1)?));
+            self.roster.people[place as usize].add_reading(row.get(1)?);
         }
         Ok(())
     }
@@ -122,10 +121,7 @@ impl Building {
         let mut found = query.query([])?;
         while let Some(row) = found.next()? {
             let Some(&place) = self.connections.get(&key(row, 0)?) else { continue };
-            let person = &mut self.roster.people[place as usize];
-            person.level = person.level.max(Some(Level::from_word(text(row, 1)?).unwrap_or_default()));
-            person.balance = Some(person.balance.unwrap_or_default().saturating_add(row.get(2)?));
-            person.arrears = person.arrears.saturating_add(row.get(3)?);
+            self.roster.people[place as usize].add_credit(text(row, 1)?, row.get(2)?, row.get(3)?);
         }
         Ok(())
     }
@@ -155,21 +151,47 @@ impl Building {
         let place = self.roster.places.get(&id).or_else(|| self.connections.get(&id)).copied();
         Ok(place.map(|place| &mut self.roster.people[place as usize]))
     }
+}
 
+impl Roster {
     /// Keeps what a customer is found by. Nothing is found across two texts: what is searched for has no line break.
-    fn search(&mut self, place: u32, text: &str) {
+    pub(super) fn add_text(&mut self, place: u32, text: &str) {
         if !text.is_empty() {
-            self.roster.text.push_str(text);
-            self.roster.text.push('\n');
-            self.roster.owners.push((self.roster.text.len() as u32, place));
+            self.text.push_str(text);
+            self.text.push('\n');
+            self.owners.push((self.text.len() as u32, place));
         }
     }
 }
 
-fn text<'r>(row: &'r Row<'_>, at: usize) -> Result<&'r str, Error> {
+impl Person {
+    /// A meter of theirs was read.
+    pub(super) fn add_reading(&mut self, at: i64) {
+        self.read_at = self.read_at.max(Some(at));
+    }
+
+    /// The credit of a connection of theirs: its level as it is stored, balance and arrears.
+    pub(super) fn add_credit(&mut self, level: &str, balance: i64, arrears: i64) {
+        self.level = self.level.max(Some(Level::from_word(level).unwrap_or_default()));
+        self.balance = Some(self.balance.unwrap_or_default().saturating_add(balance));
+        self.arrears = self.arrears.saturating_add(arrears);
+    }
+}
+
+/// A status as it is stored.
+pub(super) fn status(word: &str) -> CustomerStatus {
+    CustomerStatus::from_word(word).unwrap_or_default()
+}
+
+/// A tariff class as it is stored.
+pub(super) fn class(word: &str) -> TariffClass {
+    TariffClass::from_word(word).unwrap_or(TariffClass::Residential)
+}
+
+pub(super) fn text<'r>(row: &'r Row<'_>, at: usize) -> Result<&'r str, Error> {
     Ok(row.get_ref(at)?.as_str().map_err(rusqlite::Error::from)?)
 }
 
-fn key(row: &Row<'_>, at: usize) -> Result<Uuid, Error> {
+pub(super) fn key(row: &Row<'_>, at: usize) -> Result<Uuid, Error> {
     Uuid::try_parse(text(row, at)?).map_err(|error| Error::Protocol(error.to_string()))
 }

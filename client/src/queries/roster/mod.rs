@@ -1,10 +1,14 @@
 //! Everybody whom the list of customers is about, in memory: what it is searched, narrowed, sorted and changed by, and nothing else of them.
 //!
 //! Narrowing a list by several facets, with the count of each, asks the same few things of every customer. Read once, in the order of the
-//! indexes, 100,000 of them are some 25 MB; each question is then a walk over them. The roster is made anew when something in the cache has
-//! changed, and only by a list that is searched, narrowed or sorted otherwise than by name.
+//! indexes, 100,000 of them are some 30 MB; each question is then a walk over them. It is read by a list that is searched, narrowed or sorted
+//! otherwise than by name. When the cache has changed since, those customers are read anew whom the store names (`store/files/changed`), and all
+//! of them where it does not know who changed, or they are many.
 
 mod build;
+mod follow;
+#[cfg(test)]
+mod follow_tests;
 mod narrow;
 mod order;
 #[cfg(test)]
@@ -14,6 +18,8 @@ pub use narrow::Selected;
 pub use order::Listed;
 
 use crate::error::Error;
+use crate::store::Store;
+use crate::store::files::changed::{Changed, ChangedCustomers};
 use domain::billing::balance::Level;
 use domain::billing::tariff::TariffClass;
 use domain::people::CustomerStatus;
@@ -31,6 +37,7 @@ const ORDERS: usize = 4;
 /// A customer.
 struct Person {
     id: CustomerId,
+    name: Box<str>,
     status: CustomerStatus,
     /// The first of the connections, and how many there are.
     first: u32,
@@ -51,11 +58,13 @@ struct Zone {
     name: String,
 }
 
-/// The customers of a device, in order of name.
+/// The customers of a device. Each has a place, which stays its own.
 #[derive(Default)]
 pub struct Roster {
     people: Vec<Person>,
+    /// The places of those who are there, by customer and in order of name.
     places: HashMap<Uuid, u32>,
+    by_name: Vec<u32>,
     /// The zones, in order of name.
     zones: Vec<Zone>,
     /// Of each connection, those of a customer beside each other: its zone by place (none of those above: one that is not here yet) and as it
@@ -66,6 +75,8 @@ pub struct Roster {
     /// What they are found by, one text behind the other, with the end of each and whose it is.
     text: String,
     owners: Vec<(u32, u32)>,
+    /// Customers of whom a text, a connection or the place is left here that is theirs no more.
+    left: usize,
     /// Lists that were put in order.
     orders: Mutex<Vec<(CustomerQuery, Arc<Listed>)>>,
 }
@@ -73,7 +84,7 @@ pub struct Roster {
 impl Roster {
     /// How many customers there are.
     pub fn total(&self) -> u32 {
-        self.people.len() as u32
+        self.by_name.len() as u32
     }
 
     /// A customer by place.
@@ -96,9 +107,10 @@ impl Roster {
 }
 
 impl Person {
-    const fn new(id: CustomerId, status: CustomerStatus) -> Self {
+    fn new(id: CustomerId, name: &str, status: CustomerStatus) -> Self {
         Self {
             id,
+            name: name.into(),
             status,
             first: 0,
             supplies: 0,
@@ -119,49 +131,60 @@ impl Person {
 }
 
 /// The roster of the cache as it was when it was last asked for.
-#[derive(Default)]
-pub struct Rosters(Mutex<Option<Held>>);
+pub struct Rosters {
+    changed: Arc<ChangedCustomers>,
+    held: Mutex<Option<Held>>,
+}
 
-/// A roster, and of what it was made.
+/// A roster, and the transaction of the store whose customers it has: those of every one until then.
 struct Held {
-    /// The database connection, which is another one after the files were opened anew.
-    connection: String,
-    /// Counts what others write: this database connection only reads.
-    version: i64,
+    seen: u64,
     roster: Arc<Roster>,
 }
 
 impl Rosters {
-    /// The roster of the cache as it is.
+    /// None yet, of a store's cache.
+    pub fn of(store: &Store) -> Self {
+        Self { changed: store.changed_customers(), held: Mutex::default() }
+    }
+
+    /// The roster of the cache as it is. `db` is the store's reading connection, of which nothing else is being read.
     ///
     /// # Errors
     /// The cache cannot be read.
     pub fn now(&self, db: &Connection) -> Result<Arc<Roster>, Error> {
-        let connection = name_of(db)?;
-        let version: i64 = db.pragma_query_value(None, "data_version", |row| row.get(0))?;
-        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(held) = held.as_ref().filter(|held| held.connection == connection && held.version == version) {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(held) = held.as_ref()
+            && self.changed.since(held.seen) == Changed::Customers(Vec::new())
+        {
             return Ok(Arc::clone(&held.roster));
         }
-        // One of both is enough in memory.
-        *held = None;
-        let roster = Arc::new(build::build(db)?);
-        *held = Some(Held { connection, version, roster: Arc::clone(&roster) });
+        // In this order: what is committed now is in the snapshot that begins afterwards, and who was changed by anything in that snapshot has
+        // been noted by then. Of the latter some may be committed only later; they are named, and read, once more.
+        let seen = self.changed.committed();
+        let snapshot = db.unchecked_transaction()?;
+        snapshot.query_row("SELECT EXISTS (SELECT 1 FROM customer)", [], |_| Ok(()))?;
+        let roster = self.next(&snapshot, held.take())?;
+        *held = Some(Held { seen, roster: Arc::clone(&roster) });
+        self.changed.forget(seen);
         Ok(roster)
+    }
+
+    /// The roster of a snapshot: the one before with those read anew who changed, or all of it.
+    fn next(&self, snapshot: &Connection, before: Option<Held>) -> Result<Arc<Roster>, Error> {
+        if let Some(mut before) = before
+            && let Changed::Customers(changed) = self.changed.since(before.seen)
+            // One that somebody else still reads stays as it is.
+            && let Some(roster) = Arc::get_mut(&mut before.roster)
+            && roster.follow(snapshot, &changed)?
+        {
+            return Ok(before.roster);
+        }
+        Ok(Arc::new(build::build(snapshot)?))
     }
 
     /// Forgets it, as whoever signs out leaves nothing behind.
     pub fn forget(&self) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *self.held.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
-}
-
-/// A name that a database connection has for itself, for as long as it is open.
-fn name_of(db: &Connection) -> Result<String, Error> {
-    db.execute_batch("CREATE TEMP TABLE IF NOT EXISTS connection_name (name TEXT NOT NULL)")?;
-    db.execute(
-        "INSERT INTO temp.connection_name (name) SELECT ?1 WHERE NOT EXISTS (SELECT 1 FROM temp.connection_name)",
-        [Uuid::now_v7().to_string()],
-    )?;
-    Ok(db.query_row("SELECT name FROM temp.connection_name", [], |row| row.get(0))?)
 }

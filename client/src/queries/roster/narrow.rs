@@ -66,15 +66,15 @@ impl Roster {
     pub(super) fn matching(&self, asked: &CustomerMatch) -> (Vec<u32>, CustomerCounts) {
         let question = self.question(asked);
         let (mut matching, mut counts) = (Vec::new(), CustomerCounts::default());
-        for place in 0..self.people.len() {
-            let fails = self.fails(&question, place);
+        for place in &self.by_name {
+            let fails = self.fails(&question, *place as usize);
             if fails & !bit::TILE == 0 {
-                let person = &self.people[place];
+                let person = &self.people[*place as usize];
                 counts.arrears += u32::from(is_of_tile(person, CustomerFilter::Arrears));
                 counts.suspended += u32::from(is_of_tile(person, CustomerFilter::Suspended));
             }
             if fails == 0 {
-                matching.push(place as u32);
+                matching.push(*place);
             }
         }
         (matching, counts)
@@ -92,7 +92,7 @@ impl Roster {
             ..FacetCounts::default()
         };
         let mut zones = vec![0_u32; self.zones.len()];
-        for place in 0..self.people.len() {
+        for place in self.by_name.iter().map(|place| *place as usize) {
             let fails = self.fails(&question, place);
             // Who fails one facet only would be left by another value of it.
             if fails.count_ones() <= 1 {
@@ -140,7 +140,7 @@ impl Roster {
         match selection {
             Selection::Rows(rows) => {
                 let mut places: Selected = rows.iter().filter_map(|id| self.places.get(&id.0).copied()).collect();
-                places.sort_unstable();
+                places.sort_unstable_by(|one, other| self.compare_names(*one, *other));
                 places.dedup();
                 places
             }
@@ -175,7 +175,8 @@ impl Roster {
                 while self.owners[owner].0 as usize <= at {
                     owner += 1;
                 }
-                let words = &mut found[self.owners[owner].1 as usize];
+                // A text may be nobody's any more.
+                let Some(words) = found.get_mut(self.owners[owner].1 as usize) else { continue };
                 // Every word before this one was found as well.
                 if *words == place {
                     *words += 1;

@@ -31,6 +31,11 @@ impl Roster {
         listed
     }
 
+    /// Forgets the lists that were put in order: somebody changed.
+    pub(super) fn forget_orders(&mut self) {
+        self.orders.get_mut().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     /// Sorts what is in order of name. What has no value comes last either way; what is alike stays in order of name.
     fn sort(&self, places: &mut [u32], sort: CustomerSort, descending: bool) {
         if sort == CustomerSort::Name {
@@ -48,6 +53,13 @@ impl Roster {
         });
     }
 
+    /// Which of two customers comes first by name: as SQLite compares without regard to case, and then by identifier.
+    pub(super) fn compare_names(&self, one: u32, other: u32) -> Ordering {
+        let (one, other) = (&self.people[one as usize], &self.people[other as usize]);
+        let by_letters = letters(&one.name).cmp(letters(&other.name));
+        by_letters.then(one.name.len().cmp(&other.name.len())).then(one.id.cmp(&other.id))
+    }
+
     fn value(&self, place: u32, sort: CustomerSort) -> Option<i64> {
         let person = &self.people[place as usize];
         match sort {
@@ -62,4 +74,9 @@ impl Roster {
             }
         }
     }
+}
+
+/// A name as `COLLATE NOCASE` reads it: without the case of A to Z, up to a NUL.
+fn letters(name: &str) -> impl Iterator<Item = u8> {
+    name.bytes().take_while(|byte| *byte != 0).map(|byte| byte.to_ascii_lowercase())
 }

@@ -2,7 +2,7 @@
 
 use crate::queries::plan::plan;
 use crate::queries::roster::build::{CONNECTIONS, CREDITS, CUSTOMERS, METERS, STATES, UNDECIDED, WAITING};
-use crate::queries::roster::{Roster, Rosters};
+use crate::queries::roster::{Roster, Rosters, follow};
 use crate::store::Store;
 use domain::billing::tariff::TariffClass;
 use domain::people::CustomerStatus;
@@ -135,7 +135,7 @@ fn roster() -> (TempDir, Store, Arc<Roster>) {
     let dir = tempfile::tempdir().unwrap();
     let store = Store::open(&dir.path().join("cache.db"), &"00".repeat(32)).unwrap();
     store.write_now(fill).unwrap();
-    let roster = store.read_now(|db| Rosters::default().now(db)).unwrap();
+    let roster = store.read_now(|db| Rosters::of(&store).now(db)).unwrap();
     (dir, store, roster)
 }
 
@@ -225,5 +225,16 @@ fn what_is_read_of_everybody_is_read_from_indexes_that_hold_it() {
         // Few rows wait at a time, and those are found by their key.
         let is_read_once = steps.len() == 1 && (steps[0].contains("COVERING INDEX") || steps[0].contains("PRIMARY KEY"));
         assert!(is_read_once, "{sql}: {steps:?}");
+    }
+}
+
+#[test]
+fn what_is_read_of_one_customer_is_found_by_keys_and_indexes() {
+    let (_dir, store, _) = roster();
+    for (sql, parameters) in [(follow::CUSTOMER, vec![1, 2, 3]), (follow::SUPPLIES, vec![1, 2, 3]), (follow::METERS, vec![1])] {
+        let steps = plan(&store, sql, &parameters);
+        let is_key = |step: &String| step.contains("COVERING INDEX") || step.contains("PRIMARY KEY") || step.contains("SUBQUERY");
+        let is_found = steps.iter().all(|step| is_key(step) && !step.starts_with("SCAN"));
+        assert!(is_found, "{sql}: {steps:?}");
     }
 }

@@ -1,5 +1,6 @@
 //! The files of a device, and the connections to them that everything else shares.
 
+pub(crate) mod changed;
 pub(crate) mod file;
 mod store;
 

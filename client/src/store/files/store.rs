@@ -1,6 +1,7 @@
 //! The open files: one connection that writes, another that reads.
 
 use crate::error::Error;
+use crate::store::files::changed::{self, Changed, ChangedCustomers};
 use crate::store::files::file::{connect, is_whole, migrate, set_aside};
 use crate::store::rows::fill_columns;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
@@ -52,6 +53,7 @@ pub struct Store {
     pub(in crate::store) key: String,
     pub(in crate::store) writing: Arc<Mutex<Connection>>,
     pub(in crate::store) reading: Arc<Mutex<Connection>>,
+    changed: Arc<ChangedCustomers>,
 }
 
 impl Store {
@@ -75,12 +77,14 @@ impl Store {
     fn open_as_is(file: &Path, key_hex: &str) -> Result<Self, Error> {
         let mut writing = connect(file, key_hex, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
         migrate(&mut writing, MIGRATIONS, fill)?;
+        changed::begin(&writing)?;
         let reading = connect(file, key_hex, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
         Ok(Self {
             file: file.to_owned(),
             key: key_hex.to_owned(),
             writing: Arc::new(Mutex::new(writing)),
             reading: Arc::new(Mutex::new(reading)),
+            changed: Arc::default(),
         })
     }
 
@@ -101,6 +105,8 @@ impl Store {
         let is_whole = is_whole(&self.file, &self.key)?;
         let mut writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let mut reading = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
+        // Nothing that was read of the cache before holds of the one that is opened.
+        self.changed.commit(self.changed.note(&Changed::Everybody));
         // Both connections are closed before the file is renamed.
         *writing = Connection::open_in_memory()?;
         *reading = Connection::open_in_memory()?;
@@ -112,6 +118,11 @@ impl Store {
         std::mem::swap(&mut *writing, &mut fresh.writing.lock().unwrap_or_else(PoisonError::into_inner));
         std::mem::swap(&mut *reading, &mut fresh.reading.lock().unwrap_or_else(PoisonError::into_inner));
         Ok(())
+    }
+
+    /// Which customers the transactions of this store change.
+    pub(crate) fn changed_customers(&self) -> Arc<ChangedCustomers> {
+        Arc::clone(&self.changed)
     }
 
     /// The key of the files.
@@ -147,13 +158,20 @@ impl Store {
         let mut connection = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let outcome = write(&tx)?;
+        // Noted before and counted after: whoever sees a change finds who it was, and whoever finds it counted sees it.
+        let number = self.changed.note(&changed::take(&tx)?);
         tx.commit()?;
+        self.changed.commit(number);
         Ok(outcome)
     }
 
-    /// Lends the writing connection itself, for tests of what happens when it fails.
+    /// Lends the writing connection itself, for tests of what happens when it fails. It may change anybody.
     pub fn with_writer<R>(&self, with: impl FnOnce(&mut Connection) -> R) -> R {
-        with(&mut self.writing.lock().unwrap_or_else(PoisonError::into_inner))
+        let mut connection = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let number = self.changed.note(&Changed::Everybody);
+        let outcome = with(&mut connection);
+        self.changed.commit(number);
+        outcome
     }
 
     /// Reads, off the async threads.

@@ -16,6 +16,7 @@ pub(crate) use kinds::{fill_columns, put, table};
 
 use crate::error::Error;
 use crate::store::Store;
+use crate::store::files::changed;
 use protocol::sync::rows::Entity;
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::de::DeserializeOwned;
@@ -64,9 +65,11 @@ impl Store {
     /// The cache cannot be written.
     pub async fn clear(&self) -> Result<(), Error> {
         self.write(|db| {
+            changed::unwatch(db)?;
             for table in BESIDE_ROWS.into_iter().chain(Entity::ALL.into_iter().map(table)) {
                 db.execute(&format!("DELETE FROM {table}"), [])?;
             }
+            changed::watch(db)?;
             meta::forget_user(db)
         })
         .await

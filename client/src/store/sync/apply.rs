@@ -1,6 +1,7 @@
 //! Applying what the server sends: rows, cursor and hash in one transaction, so that after a kill anywhere sync goes on from a whole state.
 
 use crate::error::Error;
+use crate::store::files::changed;
 use crate::store::rows::{delete_row, is_held, put};
 use crate::store::sync::bulk::Pending;
 use crate::store::sync::{buckets, bulk, epoch};
@@ -71,6 +72,9 @@ pub(crate) fn take_page(db: &Connection, page: &Page, range: &Range) -> Result<(
     if into.snapshot == Snapshot::Begun && page.next.is_some() {
         bulk::drop_list_index(db)?;
     }
+    if page.next.is_some() {
+        changed::unwatch(db)?;
+    }
     let pending = bulk::pending(db)?;
     for change in &page.rows {
         take_row(db, &mut into, change, pending)?;
@@ -82,6 +86,7 @@ pub(crate) fn take_page(db: &Connection, page: &Page, range: &Range) -> Result<(
     if into.snapshot == Snapshot::Whole {
         sweep(db, &page.head.bucket)?;
         bulk::create_list_index(db)?;
+        changed::watch(db)?;
     }
     buckets::write(db, &into)
 }
