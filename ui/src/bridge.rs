@@ -1,5 +1,6 @@
 //! The only way out: typed requests to the client, and the events it sends without a request.
 
+mod answers;
 pub mod map;
 pub mod pen;
 pub mod position;
@@ -204,7 +205,7 @@ impl Drop for Over {
 async fn send(text: String) -> Outcome {
     let broken = |what: String| Problem::new(Code::Internal, what);
     let answer = js_call(text).await.as_string().ok_or_else(|| broken("the host answered nothing".into()))?;
-    serde_json::from_str::<Outcome>(&answer).map_err(|error| broken(error.to_string()))?
+    answers::outcome(&answer).await.map_err(broken)?
 }
 
 /// What is open over a page, until it is dropped.

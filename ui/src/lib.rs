@@ -4,6 +4,7 @@ mod app;
 mod bridge;
 mod charts;
 mod components;
+mod fetched;
 mod format;
 mod i18n;
 mod money;

@@ -1,14 +1,11 @@
 //! Addresses of pages, who may open them, and where each role begins.
 
 use crate::components::shell::Shell;
-use crate::pages::{
-    Account, AlertSettings, Alerts, Audit, Batches, Buy, BuyFor, Case, CaseSettings, Customers, Denied, FieldMap, Finance,
-    History, Home, ImportPage, Imports, Kit, Meter, Meters, NotFound, Outbox, Payment, Revenue, Start, Today, Usage,
-};
-use crate::pages::{Maintenance, Scan, Schedules, WorkFeeds, WorkHolidays, WorkLeave, WorkPage, WorkReview, WorkTemplates};
-use crate::pages::{
-    OrderBatches, Properties, Reports, Summary, Supply, Tariffs, TipPage, Tips, Users, Utility, Vouchers, ZoneBalance, Zones,
-};
+use crate::fetched::{Audit, Batches, CaseSettings, Customers, Finance, ImportPage, Imports, Maintenance, Meters, OrderBatches};
+use crate::fetched::{FieldMap, Meter, Scan, Today, WorkFeeds, WorkHolidays, WorkLeave, WorkPage, WorkReview, WorkTemplates};
+use crate::fetched::{Reports, Revenue, Schedules, Summary, Supply, Tariffs, Users, Utility, Vouchers, ZoneBalance, Zones};
+use crate::pages::{Account, AlertSettings, Alerts, Buy, BuyFor, Case, Denied, History, Home, Kit, NotFound, Outbox, Payment};
+use crate::pages::{Properties, Start, TipPage, Tips, Usage};
 use dioxus::prelude::*;
 use domain::people::Role;
 use domain::{ConnectionId, MeterId, WorkOrderId, ZoneId};

@@ -59,6 +59,12 @@ impl Build {
         self
     }
 
+    /// The same with a feature.
+    pub fn with_feature(mut self, name: &str) -> Self {
+        self.command.args(["--features", name]);
+        self
+    }
+
     /// The same by one process at a time, for what nobody waits for.
     pub fn gently(mut self) -> Self {
         self.command.args(["--jobs", "1"]);

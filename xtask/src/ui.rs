@@ -32,6 +32,7 @@ const WEB: &[&str] = &[
     "photo.js",
     "pen.js",
     "scan.js",
+    "split.js",
     "import.js",
     "map.js",
     "map-view.js",
@@ -43,7 +44,11 @@ const WEB: &[&str] = &[
 
 /// Builds `ui/dist`, and programs at the same time: what packs the screens always is one of them.
 pub fn build_with(release: bool, programs: &[&str]) -> Outcome {
-    build("building", vec![cargo::programs(&[programs, &["packer"]].concat()), screens(release)])?;
+    let mut all = cargo::programs(&[programs, &["packer"]].concat());
+    if release {
+        all = all.with_feature("packer/split");
+    }
+    build("building", vec![all, screens(release)])?;
     pack(release)
 }
 
@@ -51,7 +56,9 @@ pub fn build_with(release: bool, programs: &[&str]) -> Outcome {
 pub fn screens(release: bool) -> Build {
     let mut command = cargo_for_wasm("build");
     if release {
-        command.args(["--profile", "wasm-release"]);
+        // The splitter follows who calls whom by the linker's relocations.
+        command.args(["--profile", "wasm-release", "--features", "split"]);
+        command.args(["--config", "target.wasm32-unknown-unknown.rustflags=['-Clink-arg=--emit-relocs']"]);
     } else {
         // None of it would reach the browser: wasm-bindgen leaves it behind.
         command.args(["--config", "profile.dev.debug=false"]);
@@ -98,10 +105,11 @@ fn pack_into_dist(wasm: &Path, release: bool) -> Outcome {
         std::fs::remove_dir_all(&fresh)?;
     }
     std::fs::create_dir_all(fresh.join("fonts"))?;
-    let names = if release { "without-names" } else { "with-names" };
-    run(Command::new(program("packer")).arg(wasm).arg(&fresh).arg(names))?;
+    run(Command::new(program("packer")).arg(wasm).arg(&fresh).arg(if release { "split" } else { "whole" }))?;
     if release {
-        optimise(&fresh.join("ui_bg.wasm"))?;
+        for part in ["ui_bg.wasm", "staff.wasm"] {
+            optimise(&fresh.join(part))?;
+        }
     }
     let assets = root.join("assets");
     for name in WEB {

@@ -232,7 +232,7 @@ pub enum MetersRequest {
 
 /// The response; its variant follows from the request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "about", content = "with")]
+#[serde(rename_all = "snake_case")]
 pub enum AdminResponse {
     /// To [`AdminRequest::Campaigns`].
     Campaigns(Campaigns),

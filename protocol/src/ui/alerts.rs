@@ -45,7 +45,7 @@ impl AlertsRequest {
 
 /// The answer to [`AlertsRequest`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "alerts", content = "is")]
+#[serde(rename_all = "snake_case")]
 pub enum AlertsResponse {
     /// To [`AlertsRequest::List`].
     List(AlertsWindow),

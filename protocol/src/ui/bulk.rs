@@ -151,7 +151,7 @@ impl BulkRequest {
 
 /// What the page is answered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "bulk", content = "with")]
+#[serde(rename_all = "snake_case")]
 pub enum BulkResponse {
     /// To [`BulkRequest::Facets`].
     Facets(FacetCounts),

@@ -90,7 +90,7 @@ impl SettlementPreview {
 
 /// The response; its variant follows from the request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "closing", content = "with")]
+#[serde(rename_all = "snake_case")]
 pub enum ClosingResponse {
     /// To [`ClosingRequest::CashDays`] and [`ClosingRequest::CountCash`].
     CashDays(CashDays),

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 /// What the client sends to the screen without a request.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "event", content = "with")]
+#[serde(rename_all = "snake_case")]
 pub enum Event {
     /// A live value.
     Live(Frame),

@@ -140,7 +140,7 @@ pub struct Taking {
 
 /// What the page is answered; the variant is that of the request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "export", content = "with")]
+#[serde(rename_all = "snake_case")]
 pub enum ExportsResponse {
     /// To [`ExportsRequest::Make`].
     Made(Made),

@@ -42,7 +42,7 @@ impl MaintenanceRequest {
 
 /// The response; its variant follows from the request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "maintenance", content = "with")]
+#[serde(rename_all = "snake_case")]
 pub enum MaintenanceResponse {
     /// To [`MaintenanceRequest::Schedules`] and [`MaintenanceRequest::ChangeSchedule`].
     Schedules(Schedules),

@@ -276,7 +276,7 @@ pub enum Request {
 
 /// The client's answer; the variant is that of the request.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "answer", content = "with")]
+#[serde(rename_all = "snake_case")]
 pub enum Answer {
     /// To [`Request::Session`], [`Request::SignIn`], [`Request::ResetPassword`], [`Request::SignOut`], [`Request::SetPreferences`].
     Session(Session),

@@ -70,7 +70,7 @@ pub enum MoneyRequest {
 
 /// The answer to [`MoneyRequest`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "money", content = "is")]
+#[serde(rename_all = "snake_case")]
 pub enum MoneyResponse {
     /// To [`MoneyRequest::Buying`]; `None` if the customer has no supply point.
     Buying(Option<Box<Buying>>),

@@ -112,7 +112,7 @@ pub enum CustomerPaper {
 
 /// What a page is answered; the variant is that of the request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "report", content = "with")]
+#[serde(rename_all = "snake_case")]
 pub enum ReportsResponse {
     /// To [`ReportsRequest::Desk`].
     Desk(Box<ReportDesk>),

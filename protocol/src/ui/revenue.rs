@@ -19,7 +19,7 @@ pub enum RevenueRequest {
 
 /// The answer to [`RevenueRequest`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "revenue", content = "is")]
+#[serde(rename_all = "snake_case")]
 pub enum RevenueResponse {
     /// To [`RevenueRequest::View`].
     View(Box<RevenueView>),

@@ -98,7 +98,7 @@ pub enum WorkRequest {
 
 /// The answer; the variant is that of the request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "work", content = "with")]
+#[serde(rename_all = "snake_case")]
 pub enum WorkResponse {
     /// To [`WorkRequest::Order`]; none if this device does not hold it.
     Order(Option<Box<WorkDetail>>),

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 /// What the page is answered; the variant is that of the request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "import", content = "with")]
+#[serde(rename_all = "snake_case")]
 pub enum ImportsResponse {
     /// To [`ImportsRequest::List`].
     List(Vec<ImportLine>),

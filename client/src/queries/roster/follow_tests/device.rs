@@ -365,7 +365,7 @@ fn connection(of: u8, customer: u8, zone: u8, class: u8) -> rows::Connection {
         zone: ZoneId(id(4, zone)),
         kind: ConnectionKind::Residential,
         // Some are found by nothing.
-        label: if of % 2 == 0 { String::new() } else { format!("Kamar {of}") },
+        label: if of.is_multiple_of(2) { String::new() } else { format!("Kamar {of}") },
         address: String::new(),
         tariff_class: TariffClass::ALL[usize::from(class)],
         position: None,

@@ -1,0 +1,70 @@
+//! Pages that are fetched when one of them is first opened: those of admins and technicians, which no customer needs
+//! (docs/adr/0061-the-pages-of-the-staff-are-a-file-of-their-own.md).
+
+pub mod staff;
+
+use crate::components::{Failed, Skeleton};
+use crate::pages;
+use crate::route::Route;
+use crate::state::shared;
+use dioxus::prelude::*;
+use domain::{MeterId, WorkOrderId, ZoneId};
+use protocol::Problem;
+use protocol::core::problem::Code;
+use uuid::Uuid;
+
+/// A component for each page, with the page's own parameters, and what draws the page itself.
+macro_rules! fetched {
+    ($($page:ident { $($field:ident: $kind:ty)? })*) => {
+        $(
+            #[doc = concat!("The page `", stringify!($page), "`, fetched when it is first opened.")]
+            #[component]
+            pub fn $page($($field: $kind)?) -> Element {
+                rsx! {
+                    Fetched { route: Route::$page { $($field)? } }
+                }
+            }
+        )*
+
+        /// The page at an address of the staff.
+        fn drawn(route: Route) -> Element {
+            match route {
+                $(Route::$page { $($field)? } => rsx! { pages::$page { $($field)? } },)*
+                _ => rsx! {},
+            }
+        }
+    };
+}
+
+fetched! {
+    Audit {} Batches {} CaseSettings {} Customers {} FieldMap {} Finance {} ImportPage { id: Uuid } Imports {} Maintenance {}
+    Meter { id: MeterId } Meters {} OrderBatches {} Reports {} Revenue {} Scan {} Schedules {} Summary {} Supply {} Tariffs {}
+    Today {} Users {} Utility {} Vouchers {} WorkFeeds {} WorkHolidays {} WorkLeave {} WorkPage { id: WorkOrderId } WorkReview {}
+    WorkTemplates {} ZoneBalance { zone: ZoneId } Zones {}
+}
+
+/// Shows a page as soon as the part with it is there.
+#[component]
+fn Fetched(route: Route) -> Element {
+    let shared = shared();
+    let fetching = use_resource(move || async move {
+        if !staff::is_ready() {
+            // Who tries again changes this.
+            shared.changed.read();
+            staff::fetch().await;
+        }
+    });
+    let is_done = fetching.read().is_some();
+    if staff::is_ready() {
+        return staff::page(route);
+    }
+    rsx! {
+        div { class: "page",
+            if is_done {
+                Failed { problem: Problem::new(Code::Internal, "a part of the screens did not come") }
+            } else {
+                Skeleton { heights: vec![64, 240, 120] }
+            }
+        }
+    }
+}
