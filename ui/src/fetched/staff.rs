@@ -3,7 +3,7 @@
 //! so this is the one file of the workspace with `unsafe` in it.
 
 use crate::route::Route;
-use dioxus::prelude::{Element, rsx};
+use dioxus::prelude::*;
 use protocol::ui::Outcome;
 
 #[cfg(feature = "split")]
