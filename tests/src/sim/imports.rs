@@ -280,8 +280,8 @@ impl World {
                 };
                 let operation = operation?;
                 at.submit(&operation, None, now, false);
-                if let Some(picture) = work::picture(&operation) {
-                    self.took(device, picture);
+                if work::picture(&operation).is_some() {
+                    self.took(device, pick);
                 }
                 Vec::new()
             }

@@ -12,6 +12,7 @@ use protocol::sync::pull::{Bucket, Cursor};
 use std::collections::BTreeMap;
 use std::path::Path;
 use sync_server::core::feed::BucketAdvanced;
+use sync_server::field::blob_files::Blobs;
 
 /// Messages on their way at most: who sends more has lost its bounds.
 const MOST_MESSAGES: usize = 64;
@@ -66,6 +67,8 @@ pub struct World {
     pub mono: u64,
     /// The pictures that people took.
     pub pictures: Vec<Picture>,
+    /// The files of pictures at the server.
+    pub blobs: Blobs,
     /// What was noted of buckets.
     pub shadows: Vec<Shadow>,
     /// The rule that is broken on purpose.
@@ -99,6 +102,7 @@ impl World {
             trace: 0,
             mono: 0,
             pictures: Vec::new(),
+            blobs: Blobs::open(folder.join("blobs")).expect("a folder"),
             shadows: Vec::new(),
             sabotage,
             found: None,
@@ -159,6 +163,7 @@ impl World {
             Step::Answer { .. } | Step::Work { .. } | Step::MoveZone { .. } => self.by_person(step),
             Step::View { .. } | Step::Tip { .. } | Step::PlanAnew { .. } => self.by_person(step),
             Step::Swap { .. } | Step::AtWork { .. } => self.by_person(step),
+            Step::InField { .. } | Step::HandOver { .. } => self.in_field(step),
             Step::Part { pick } => {
                 self.bring_part(pick);
                 None
