@@ -60,10 +60,14 @@ impl World {
 
     /// A technician does one thing under an order, or all of it. A device that ends in between has kept what came before.
     fn visit(&mut self, device: u8, pick: u32, now: UtcMillis) -> Option<u8> {
-        let at = &mut self.devices[usize::from(device)];
+        let at = &self.devices[usize::from(device)];
         let order = to_do(at, pick)?;
         let operations = Doing { device: at, order: &order, pick, now }.operations();
-        let is_pictured = operations.iter().any(|operation| work::picture(operation).is_some());
+        // A picture is kept before what names it.
+        if operations.iter().any(|operation| work::picture(operation).is_some()) && !self.took(device, pick) {
+            return Some(device);
+        }
+        let at = &mut self.devices[usize::from(device)];
         let mut visit = Visit { order: order.id, done: Vec::new(), completed: None };
         for operation in &operations {
             if !at.submit(operation, None, now, false) {
@@ -81,9 +85,6 @@ impl World {
             visit.done.push((op, record));
         }
         at.office.visits.push(visit);
-        if is_pictured {
-            self.took(device, pick);
-        }
         Some(device)
     }
 }

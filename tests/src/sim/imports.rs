@@ -279,9 +279,9 @@ impl World {
                     _ => at.edit_of_added(pick),
                 };
                 let operation = operation?;
-                at.submit(&operation, None, now, false);
-                if work::picture(&operation).is_some() {
-                    self.took(device, pick);
+                // A picture is kept before what names it.
+                if work::picture(&operation).is_none() || self.took(device, pick) {
+                    self.devices[usize::from(device)].submit(&operation, None, now, false);
                 }
                 Vec::new()
             }

@@ -1,6 +1,7 @@
-//! Pictures in a simulation: each is brought in parts, one after another, by whoever took it, to the server's real files, and is whole once all of its
-//! bytes are there. Files outlive a server that is restored; that a picture is whole does not.
+//! Pictures in a simulation: each is kept by the device on which it was taken, in its real outbox, and brought in parts, one after another, to the
+//! server's real files. It is whole once all of its bytes are there. Files outlive a server that is restored; that a picture is whole does not.
 
+use super::device::Device;
 use super::schedule::Step;
 use super::server::user;
 use super::world::World;
@@ -10,14 +11,15 @@ use sha2::{Digest, Sha256};
 use sync_server::field::blobs;
 
 /// Parts of a picture, and bytes of each.
-pub const PARTS: u64 = 3;
+const PARTS: u64 = 3;
 const PART: u64 = 64;
+
+/// Bytes of a picture.
+const SIZE: u64 = PARTS * PART;
 
 /// A picture that somebody took.
 #[derive(Clone, Debug)]
 pub struct Picture {
-    /// Whose device it was taken on, as a number below four: a copied device is the first one's.
-    owner: u8,
     /// What it is named by.
     id: BlobId,
     /// What it is.
@@ -26,10 +28,10 @@ pub struct Picture {
     lost: u64,
 }
 
-/// The bytes of a picture that is taken on a device: they begin as those of a JPEG do.
+/// The bytes of a picture that is taken on a device, as a number below four: a copied device is the first one's. They begin as those of a JPEG do.
 fn bytes(device: u8, pick: u32) -> Vec<u8> {
     let text = format!("{}-{pick} ", device % 4);
-    [0xff, 0xd8, 0xff].into_iter().chain(text.bytes().cycle()).take((PARTS * PART) as usize).collect()
+    [0xff, 0xd8, 0xff].into_iter().chain(text.bytes().cycle()).take(SIZE as usize).collect()
 }
 
 /// The name of a picture that is taken on a device.
@@ -38,72 +40,96 @@ pub fn name(device: u8, pick: u32) -> BlobId {
 }
 
 impl World {
-    /// A picture was taken on a device.
-    pub(super) fn took(&mut self, device: u8, pick: u32) {
-        let (owner, id) = (device % 4, name(device, pick));
-        if !self.pictures.iter().any(|picture| (picture.owner, picture.id) == (owner, id)) {
-            self.pictures.push(Picture { owner, id, bytes: bytes(device, pick), lost: 0 });
+    /// Takes a picture on a device; says whether the device has kept it.
+    pub(super) fn took(&mut self, device: u8, pick: u32) -> bool {
+        let (id, bytes) = (name(device, pick), bytes(device, pick));
+        let at = &mut self.devices[usize::from(device)];
+        let Some(store) = at.store.clone() else { return false };
+        let clock = at.clock(self.server.now);
+        let is_kept = self.runtime.block_on(store.keep_photo(bytes.clone(), clock)).is_ok();
+        at.after_commit();
+        if is_kept && !self.pictures.iter().any(|picture| picture.id == id) {
+            self.pictures.push(Picture { id, bytes, lost: 0 });
         }
+        is_kept
     }
 
-    /// The places of pictures that are not whole.
-    fn unfinished(&self) -> Vec<usize> {
-        let known = &self.server.model.pictures;
-        let is_whole = |picture: &Picture| known.contains(&(user(picture.owner).0, picture.id.to_string()));
-        (0..self.pictures.len()).filter(|place| !is_whole(&self.pictures[*place])).collect()
+    /// For which picture each device waits next.
+    fn waiting(&self) -> Vec<(u8, BlobId)> {
+        let next = |device: &Device| {
+            let store = device.store.as_ref()?;
+            let photo = self.runtime.block_on(store.pending_photo()).ok()??;
+            Some((device.number, photo.id))
+        };
+        self.devices.iter().filter_map(next).collect()
     }
 
-    /// Somebody brings the next part of a picture, from where the server says to be.
+    /// A device brings the next part of a picture, from where the server says to be.
     pub(super) fn bring_part(&mut self, pick: u32) {
         if self.server.db.is_none() {
             self.server.boot();
         }
-        let unfinished = self.unfinished();
-        let Some(place) = unfinished.get(pick as usize % unfinished.len().max(1)).copied() else { return };
-        let Some(owner) = self.server.key_of(user(self.pictures[place].owner)) else { return };
-        let picture = &mut self.pictures[place];
-        let there = self.blobs.offset(owner, picture.id).expect("a folder");
-        let first = there + picture.lost;
-        let end = first + PART;
-        // All but the first part are lost.
-        let is_whole = if self.sabotage == Some(Sabotage::LostPart) && first > 0 {
-            picture.lost = end - there;
-            end == PARTS * PART
-        } else {
-            let part = &picture.bytes[first as usize..end as usize];
-            self.blobs.append(owner, picture.id, first, PARTS * PART, part).expect("a part").whole
-        };
-        self.fault("picture brought in parts");
-        if is_whole {
-            self.finish(place, owner);
+        let waiting = self.waiting();
+        let Some((device, id)) = waiting.get(pick as usize % waiting.len().max(1)).copied() else { return };
+        let Some(owner) = self.server.key_of(user(device)) else { return };
+        let is_known = self.server.model.pictures.contains(&(user(device).0, id.to_string()));
+        if is_known || (self.bring(owner, id) && self.finish(device, id, owner)) {
+            self.uploaded(device, id);
         }
     }
 
-    /// All parts of a picture are there.
-    fn finish(&mut self, place: usize, owner: i64) {
-        let Picture { owner: device, id, .. } = self.pictures[place];
-        let whole = self.server.change(|tx| blobs::add(tx, id, PARTS * PART, owner));
-        if whole.is_some() {
+    /// A part of a picture arrives; says whether that is said to be all of it.
+    fn bring(&mut self, owner: i64, id: BlobId) -> bool {
+        let Some(place) = self.pictures.iter().position(|picture| picture.id == id) else { return false };
+        self.fault("picture brought in parts");
+        let picture = &mut self.pictures[place];
+        let there = self.blobs.offset(owner, id).expect("a folder");
+        let first = there + picture.lost;
+        let end = first + PART;
+        if self.sabotage == Some(Sabotage::LostPart) && first > 0 {
+            // All but the first part are lost.
+            picture.lost = end - there;
+            return end == SIZE;
+        }
+        let part = &picture.bytes[first as usize..end as usize];
+        self.blobs.append(owner, id, first, SIZE, part).expect("a part").whole
+    }
+
+    /// All parts of a picture are there; says whether that was written. Otherwise it is brought once more.
+    fn finish(&mut self, device: u8, id: BlobId, owner: i64) -> bool {
+        self.pictures.iter_mut().filter(|picture| picture.id == id).for_each(|picture| picture.lost = 0);
+        let is_whole = self.server.change(|tx| blobs::add(tx, id, SIZE, owner)).is_some();
+        if is_whole {
             self.server.model.pictures.insert((user(device).0, id.to_string()));
         }
-        // Where that was not written, it is brought once more.
-        self.pictures[place].lost = 0;
         if self.server.fuse.is_blown() {
             self.server.db = None;
             self.server.boot();
         }
+        is_whole
     }
 
-    /// Everybody brings what is left of their pictures.
+    /// A device learns that the server has a picture. Where it cannot write that down, it asks once more.
+    fn uploaded(&mut self, device: u8, id: BlobId) {
+        let at = &mut self.devices[usize::from(device)];
+        let Some(store) = at.store.clone() else { return };
+        if self.runtime.block_on(store.photo_uploaded(id)).is_ok() {
+            at.push_at = 0;
+        }
+        at.after_commit();
+    }
+
+    /// Every device brings what is left of its pictures.
     pub(super) fn bring_pictures(&mut self) -> Result<(), Broken> {
-        let most = self.pictures.len() * (PARTS as usize + 1);
+        // A copied device has those of the first one once more.
+        let most = 2 * self.pictures.len() * (PARTS as usize + 1);
         for _ in 0..most {
-            if self.unfinished().is_empty() {
+            if self.waiting().is_empty() {
                 return Ok(());
             }
             self.step(&Step::Part { pick: 0 })?;
         }
-        ensure(self.unfinished().is_empty(), || "pictures are not whole although every part was brought".to_owned())
+        ensure(self.waiting().is_empty(), || "pictures are not whole although every part was brought".to_owned())
     }
 
     /// Whether the server has every byte of a picture.

@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use sync_server::core::feed::BucketAdvanced;
 use sync_server::field::blob_files::Blobs;
+use tokio::runtime::{Builder, Runtime};
 
 /// Messages on their way at most: who sends more has lost its bounds.
 const MOST_MESSAGES: usize = 64;
@@ -78,6 +79,8 @@ pub struct World {
     /// Bytes of the last frame that was swallowed, to read in a failure.
     pub last_swallowed: usize,
     pub(super) on_the_way: Vec<Message>,
+    /// The client's store keeps pictures off the threads of a runtime.
+    pub(super) runtime: Runtime,
     pub(super) hole: u32,
     pub(super) busy: Option<u8>,
     numbers: u64,
@@ -109,6 +112,7 @@ impl World {
             last_swallowed: 0,
             on_the_way: Vec::new(),
             numbers: 0,
+            runtime: Builder::new_current_thread().build().expect("a runtime"),
             hole: 0,
             keeps_hole: schedule.keeps_hole,
             busy: None,
