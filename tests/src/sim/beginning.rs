@@ -22,9 +22,20 @@ pub fn neighbour() -> UserId {
     UserId(id(9, 10))
 }
 
+/// A technician who has no device here and works in every zone: work is taken away from the other one for them.
+pub fn colleague() -> UserId {
+    UserId(id(9, 12))
+}
+
 /// A customer of another utility, who has a user as well.
 pub fn foreigner() -> CustomerId {
     CustomerId(id(3, 1_000))
+}
+
+/// A user who has no device here.
+fn other_user(id: UserId, utility: i64, (name, role): (&str, Role)) -> NewUser {
+    let (email, name) = (format!("{name}@example.id"), name.to_owned());
+    NewUser { id, utility, email, name, password_hash: String::new(), role }
 }
 
 impl Server {
@@ -80,20 +91,14 @@ impl Server {
                 Role::Admin => {}
             }
         }
+        let num = accounts::add(tx, &other_user(colleague(), utility, ("rekan", Role::Technician)))?;
+        zones.iter().try_for_each(|zone| fleet::assign_zone(tx, num, *zone))?;
         Self::others(tx, utility)
     }
 
     /// Users whom only messages reach, or must not reach.
     fn others(tx: &mut Tx<'_>, utility: i64) -> Result<(), Error> {
-        let new = |id, utility, name: &str| NewUser {
-            id,
-            utility,
-            email: format!("{name}@example.id"),
-            name: name.to_owned(),
-            password_hash: String::new(),
-            role: Role::Customer,
-        };
-        let user = accounts::add(tx, &new(neighbour(), utility, "tetangga"))?;
+        let user = accounts::add(tx, &other_user(neighbour(), utility, ("tetangga", Role::Customer)))?;
         for number in NEIGHBOURS {
             let sql = "SELECT num FROM customer WHERE id = ?1";
             let customer = tx.db.query_row(sql, [id(3, number).as_bytes()], |row| row.get(0))?;
@@ -101,7 +106,7 @@ impl Server {
         }
         let other = fleet::add_utility(tx, UtilityId(id(1, 1)), "Lain")?;
         let customer = fleet::add_customer(tx, other, foreigner(), "90000", "Pelanggan lain")?;
-        let user = accounts::add(tx, &new(UserId(id(9, 11)), other, "lain"))?;
+        let user = accounts::add(tx, &other_user(UserId(id(9, 11)), other, ("lain", Role::Customer)))?;
         fleet::link_customer(tx, user, customer)
     }
 

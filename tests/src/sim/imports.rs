@@ -279,9 +279,9 @@ impl World {
                     _ => at.edit_of_added(pick),
                 };
                 let operation = operation?;
-                at.submit(&operation, None, now, false);
-                if let Some(picture) = work::picture(&operation) {
-                    self.took(device, picture);
+                // A picture is kept before what names it.
+                if work::picture(&operation).is_none() || self.took(device, pick) {
+                    self.devices[usize::from(device)].submit(&operation, None, now, false);
                 }
                 Vec::new()
             }

@@ -6,7 +6,9 @@ pub mod cases;
 pub mod checks;
 pub mod device;
 pub mod exchange;
+pub mod field;
 pub mod imports;
+mod met;
 mod misfortune;
 pub mod model;
 mod office;
@@ -112,6 +114,14 @@ pub const FAULTS: &[&str] = &[
     "picture brought in parts",
     "checklist kept",
     "version of a checklist there already",
+    "work begun by a technician",
+    "work held by a technician",
+    "work completed by a technician",
+    "step answered by a technician",
+    "picture attached by a technician",
+    "meter read by a technician",
+    "work given to a colleague",
+    "work cancelled",
     "connection moved by an admin",
     "message to many sent",
     "customers merged",
@@ -148,6 +158,10 @@ pub const CHECKS: &[&str] = &[
     "work of somebody else is marked",
     "records of work are those of the model",
     "pictures of records are whole",
+    "work is not refused for whose it is",
+    "completed work has its records",
+    "work under an order that was taken is marked",
+    "readings for work are those of the model",
     "checklists are those of the model",
     "templates of reports are those of the model",
     "connections are shown where they are",

@@ -3,6 +3,7 @@
 
 use super::beginning::foreigner;
 use super::device::Device;
+use super::field::Visit;
 use super::imports::is_from_the_beginning;
 use super::schedule::Step;
 use super::server::{CUSTOMERS, id, user};
@@ -25,6 +26,8 @@ pub struct Deeds {
     written: Vec<u32>,
     /// Operations of lists that were made into files here.
     pub exports: BTreeSet<Uuid>,
+    /// What a technician did here under work orders.
+    pub visits: Vec<Visit>,
 }
 
 impl Device {

@@ -24,7 +24,12 @@ use uuid::Uuid;
 
 /// Who may see what at first.
 pub fn rights_at_the_beginning() -> Rights {
-    Rights { admins: BTreeSet::from([0, 1]), zones: BTreeSet::from([id(2, 0)]), customers: BTreeSet::from([id(3, 0)]) }
+    Rights {
+        admins: BTreeSet::from([0, 1]),
+        zones: BTreeSet::from([id(2, 0)]),
+        zones_before: BTreeMap::new(),
+        customers: BTreeSet::from([id(3, 0)]),
+    }
 }
 
 /// The row as a device shows it.
@@ -173,7 +178,7 @@ pub fn act(server: &mut Server, step: &Step) -> Option<(&'static str, Vec<Bucket
         Step::Move { pick } => {
             let (_, advanced) = server.change(|tx| move_away(tx, pick))?;
             let (connection, place) = moved(pick);
-            server.model.move_to(connection, place);
+            server.model.move_to(connection, place, server.now);
             Some(("connection moved", advanced))
         }
         Step::Case { pick } => {
@@ -213,6 +218,7 @@ fn member(tx: &mut Tx<'_>, rights: &mut Rights, pick: u32) -> Result<(), Error> 
             let key = tx.db.query_row("SELECT num FROM zone WHERE id = ?1", [zone.as_bytes()], |row| row.get(0))?;
             let technician = num(2)?;
             if rights.zones.remove(&zone) {
+                rights.zones_before.insert(zone, tx.now);
                 fleet::unassign_zone(tx, technician, key)?;
             } else {
                 rights.zones.insert(zone);

@@ -1,105 +1,140 @@
-//! Pictures in a simulation: each is brought in parts, one after another, by whoever took it, and is whole once all of them are there. Parts outlive a
-//! server that is restored, as files do; that a picture is whole does not.
+//! Pictures in a simulation: each is kept by the device on which it was taken, in its real outbox, and brought in parts, one after another, to the
+//! server's real files. It is whole once all of its bytes are there. Files outlive a server that is restored; that a picture is whole does not.
 
+use super::device::Device;
 use super::schedule::Step;
 use super::server::user;
 use super::world::World;
 use super::{Broken, Sabotage, ensure};
 use domain::BlobId;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeSet;
 use sync_server::field::blobs;
 
-/// Parts of a picture.
-pub const PARTS: u8 = 3;
+/// Parts of a picture, and bytes of each.
+const PARTS: u64 = 3;
+const PART: u64 = 64;
+
+/// Bytes of a picture.
+const SIZE: u64 = PARTS * PART;
 
 /// A picture that somebody took.
 #[derive(Clone, Debug)]
 pub struct Picture {
-    /// Whose device it was taken on, as a number below four: a copied device is the first one's.
-    owner: u8,
     /// What it is named by.
     id: BlobId,
-    /// The parts that the server said to have.
-    answered: BTreeSet<u8>,
-    /// The parts that the server has.
-    there: BTreeSet<u8>,
+    /// What it is.
+    bytes: Vec<u8>,
+    /// Bytes that the server says to have, and has not: by a rule that is broken on purpose.
+    lost: u64,
+}
+
+/// The bytes of a picture that is taken on a device, as a number below four: a copied device is the first one's. They begin as those of a JPEG do.
+fn bytes(device: u8, pick: u32) -> Vec<u8> {
+    let text = format!("{}-{pick} ", device % 4);
+    [0xff, 0xd8, 0xff].into_iter().chain(text.bytes().cycle()).take(SIZE as usize).collect()
 }
 
 /// The name of a picture that is taken on a device.
 pub fn name(device: u8, pick: u32) -> BlobId {
-    BlobId(Sha256::digest(format!("{}-{pick}", device % 4)).into())
+    BlobId(Sha256::digest(bytes(device, pick)).into())
 }
 
 impl World {
-    /// A picture was taken on a device.
-    pub(super) fn took(&mut self, device: u8, id: BlobId) {
-        let owner = device % 4;
-        if !self.pictures.iter().any(|picture| (picture.owner, picture.id) == (owner, id)) {
-            self.pictures.push(Picture { owner, id, answered: BTreeSet::new(), there: BTreeSet::new() });
+    /// Takes a picture on a device; says whether the device has kept it.
+    pub(super) fn took(&mut self, device: u8, pick: u32) -> bool {
+        let (id, bytes) = (name(device, pick), bytes(device, pick));
+        let at = &mut self.devices[usize::from(device)];
+        let Some(store) = at.store.clone() else { return false };
+        let clock = at.clock(self.server.now);
+        let is_kept = self.runtime.block_on(store.keep_photo(bytes.clone(), clock)).is_ok();
+        at.after_commit();
+        if is_kept && !self.pictures.iter().any(|picture| picture.id == id) {
+            self.pictures.push(Picture { id, bytes, lost: 0 });
         }
+        is_kept
     }
 
-    /// The places of pictures that are not whole.
-    fn unfinished(&self) -> Vec<usize> {
-        let known = &self.server.model.pictures;
-        let is_whole = |picture: &Picture| known.contains(&(user(picture.owner).0, picture.id.to_string()));
-        (0..self.pictures.len()).filter(|place| !is_whole(&self.pictures[*place])).collect()
+    /// For which picture each device waits next.
+    fn waiting(&self) -> Vec<(u8, BlobId)> {
+        let next = |device: &Device| {
+            let store = device.store.as_ref()?;
+            let photo = self.runtime.block_on(store.pending_photo()).ok()??;
+            Some((device.number, photo.id))
+        };
+        self.devices.iter().filter_map(next).collect()
     }
 
-    /// Somebody brings the next part of a picture.
+    /// A device brings the next part of a picture, from where the server says to be.
     pub(super) fn bring_part(&mut self, pick: u32) {
         if self.server.db.is_none() {
             self.server.boot();
         }
-        let unfinished = self.unfinished();
-        let Some(place) = unfinished.get(pick as usize % unfinished.len().max(1)).copied() else { return };
-        let is_lossy = self.sabotage == Some(Sabotage::LostPart);
-        let picture = &mut self.pictures[place];
-        if let Some(part) = (0..PARTS).find(|part| !picture.answered.contains(part)) {
-            picture.answered.insert(part);
-            if !(is_lossy && part == 1) {
-                picture.there.insert(part);
-            }
-            self.fault("picture brought in parts");
-        }
-        if self.pictures[place].answered.len() == usize::from(PARTS) {
-            self.finish(place);
+        let waiting = self.waiting();
+        let Some((device, id)) = waiting.get(pick as usize % waiting.len().max(1)).copied() else { return };
+        let Some(owner) = self.server.key_of(user(device)) else { return };
+        let is_known = self.server.model.pictures.contains(&(user(device).0, id.to_string()));
+        if is_known || (self.bring(owner, id) && self.finish(device, id, owner)) {
+            self.uploaded(device, id);
         }
     }
 
-    /// All parts of a picture are there.
-    fn finish(&mut self, place: usize) {
-        let Picture { owner, id, .. } = self.pictures[place];
-        let owner = user(owner).0;
-        let whole = self.server.change(|tx| {
-            let num = tx.db.query_row("SELECT num FROM user WHERE id = ?1", [owner.as_bytes()], |row| row.get(0))?;
-            blobs::add(tx, id, u64::from(PARTS), num)
-        });
-        if whole.is_some() {
-            self.server.model.pictures.insert((owner, id.to_string()));
+    /// A part of a picture arrives; says whether that is said to be all of it.
+    fn bring(&mut self, owner: i64, id: BlobId) -> bool {
+        let Some(place) = self.pictures.iter().position(|picture| picture.id == id) else { return false };
+        self.fault("picture brought in parts");
+        let picture = &mut self.pictures[place];
+        let there = self.blobs.offset(owner, id).expect("a folder");
+        let first = there + picture.lost;
+        let end = first + PART;
+        if self.sabotage == Some(Sabotage::LostPart) && first > 0 {
+            // All but the first part are lost.
+            picture.lost = end - there;
+            return end == SIZE;
+        }
+        let part = &picture.bytes[first as usize..end as usize];
+        self.blobs.append(owner, id, first, SIZE, part).expect("a part").whole
+    }
+
+    /// All parts of a picture are there; says whether that was written. Otherwise it is brought once more.
+    fn finish(&mut self, device: u8, id: BlobId, owner: i64) -> bool {
+        self.pictures.iter_mut().filter(|picture| picture.id == id).for_each(|picture| picture.lost = 0);
+        let is_whole = self.server.change(|tx| blobs::add(tx, id, SIZE, owner)).is_some();
+        if is_whole {
+            self.server.model.pictures.insert((user(device).0, id.to_string()));
         }
         if self.server.fuse.is_blown() {
             self.server.db = None;
             self.server.boot();
         }
+        is_whole
     }
 
-    /// Everybody brings what is left of their pictures.
+    /// A device learns that the server has a picture. Where it cannot write that down, it asks once more.
+    fn uploaded(&mut self, device: u8, id: BlobId) {
+        let at = &mut self.devices[usize::from(device)];
+        let Some(store) = at.store.clone() else { return };
+        if self.runtime.block_on(store.photo_uploaded(id)).is_ok() {
+            at.push_at = 0;
+        }
+        at.after_commit();
+    }
+
+    /// Every device brings what is left of its pictures.
     pub(super) fn bring_pictures(&mut self) -> Result<(), Broken> {
-        let most = self.pictures.len() * (usize::from(PARTS) + 1);
+        // A copied device has those of the first one once more.
+        let most = 2 * self.pictures.len() * (PARTS as usize + 1);
         for _ in 0..most {
-            if self.unfinished().is_empty() {
+            if self.waiting().is_empty() {
                 return Ok(());
             }
             self.step(&Step::Part { pick: 0 })?;
         }
-        ensure(self.unfinished().is_empty(), || "pictures are not whole although every part was brought".to_owned())
+        ensure(self.waiting().is_empty(), || "pictures are not whole although every part was brought".to_owned())
     }
 
-    /// Whether the server has every part of a picture.
+    /// Whether the server has every byte of a picture.
     pub fn has_whole(&self, id: &str) -> bool {
-        let parts = usize::from(PARTS);
-        self.pictures.iter().any(|picture| picture.id.to_string() == id && picture.there.len() == parts)
+        let taken = self.pictures.iter().find(|picture| picture.id.to_string() == id);
+        taken.is_some_and(|picture| self.blobs.read(picture.id).is_ok_and(|there| there.as_ref() == Some(&picture.bytes)))
     }
 }

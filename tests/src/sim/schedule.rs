@@ -9,6 +9,9 @@ pub const DEVICES: u8 = 5;
 /// The place of the copied device.
 pub const COPY: u8 = 4;
 
+/// The technician's device.
+pub const TECHNICIAN: u8 = 2;
+
 /// One thing that happens. `pick` chooses among what there is then.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -113,6 +116,10 @@ pub enum Step {
     AtWork { device: u8, pick: u32 },
     /// Whoever took a picture brings the next part of it.
     Part { pick: u32 },
+    /// A technician does something under a work order, or all of it: begins, answers a step, takes a picture, reads the meter, holds, completes.
+    InField { device: u8, pick: u32 },
+    /// A person gives work to the technician, takes it away for a colleague, or cancels it.
+    HandOver { device: u8, pick: u32 },
 }
 
 /// A simulation's plan.
@@ -165,13 +172,19 @@ const WORK: u64 = 0x0003_0ff5;
 /// One step in so many has one at work behind it.
 const WORK_EVERY: u32 = 28;
 
+/// What steps in the field are drawn from, for the same reason.
+const FIELD: u64 = 0x000f_1e1d;
+
+/// One step in so many has one in the field behind it.
+const FIELD_EVERY: u32 = 45;
+
 impl Schedule {
     /// Draws a schedule.
     pub fn draw(seed: u64) -> Self {
         let (mut rng, mut office) = (fastrand::Rng::with_seed(seed), fastrand::Rng::with_seed(seed ^ OFFICE));
         let (mut views, mut tips) = (fastrand::Rng::with_seed(seed ^ VIEWS), fastrand::Rng::with_seed(seed ^ TIPS));
         let (mut plans, mut swaps) = (fastrand::Rng::with_seed(seed ^ PLANS), fastrand::Rng::with_seed(seed ^ SWAPS));
-        let mut work = fastrand::Rng::with_seed(seed ^ WORK);
+        let (mut work, mut field) = (fastrand::Rng::with_seed(seed ^ WORK), fastrand::Rng::with_seed(seed ^ FIELD));
         let mut steps = Vec::with_capacity(1_600);
         let mut ops = 0;
         // How rough it is differs by seed: much can only go wrong where little else does.
@@ -224,6 +237,9 @@ impl Schedule {
             if work.u32(..WORK_EVERY) == 0 {
                 steps.push(at_work(&mut work));
             }
+            if field.u32(..FIELD_EVERY) == 0 {
+                steps.push(in_field(&mut field));
+            }
         }
         Self { seed, keeps_hole: rng.bool(), steps }
     }
@@ -274,6 +290,11 @@ fn of_swaps(rng: &mut fastrand::Rng) -> Step {
 fn at_work(rng: &mut fastrand::Rng) -> Step {
     let (device, pick) = ([0, 1, 0, 1, COPY][rng.usize(..5)], rng.u32(..));
     if rng.u32(..3) == 0 { Step::Part { pick } } else { Step::AtWork { device, pick } }
+}
+
+fn in_field(rng: &mut fastrand::Rng) -> Step {
+    let (device, pick) = ([0, 1, 0, 1, COPY][rng.usize(..5)], rng.u32(..));
+    if rng.u32(..5) < 2 { Step::HandOver { device, pick } } else { Step::InField { device: TECHNICIAN, pick } }
 }
 
 fn fault(rng: &mut fastrand::Rng, device: u8, pick: u32) -> Step {

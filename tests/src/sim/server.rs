@@ -1,8 +1,10 @@
 //! The server of a simulation: the real store and the real rules on a real file, called without a network in between.
 
-use super::model::{Author, MeterMessage, Model, said};
-use super::stored::taken_down;
+use super::met::{met, met_in_field};
+use super::model::{Author, Model, Stays, said};
+use super::stored::{stays, taken_down};
 use super::{Broken, Counts, ensure, seen};
+use domain::people::Role;
 use domain::{UserId, UtcMillis};
 use engine::device::Answer;
 use engine::pull::Ask;
@@ -193,6 +195,12 @@ impl Server {
         done.ok()
     }
 
+    /// The key of a user.
+    pub fn key_of(&self, user: UserId) -> Option<i64> {
+        let db = self.db.as_ref()?;
+        db.query_row("SELECT num FROM user WHERE id = ?1", [user.0.as_bytes()], |row| row.get(0)).ok()
+    }
+
     fn caller(&self, device: u8) -> Option<scope::Caller> {
         scope::caller(self.db.as_ref()?, session(device)).ok()?
     }
@@ -230,16 +238,19 @@ impl Server {
         let ops: Vec<OperationEnvelope> = push.ops.iter().map(|op| self.cast(op)).collect();
         let mut model = self.model.clone();
         let outbox = push.outbox;
+        let is_technician = caller.role == Role::Technician;
         let taken = self.change(|tx| {
-            let each =
-                ops.iter().map(|op| -> Result<_, Error> { Ok((taken_down(tx.db)?, apply::take(tx, &caller, outbox, op)?)) });
+            let each = ops.iter().map(|op| -> Result<_, Error> {
+                let stays = if is_technician { stays(tx.db)? } else { Stays::new() };
+                Ok(((taken_down(tx.db)?, stays), apply::take(tx, &caller, outbox, op)?))
+            });
             each.collect::<Result<Vec<_>, _>>()
         });
         let Some((taken, advanced)) = taken else { return Ok((Reply::Fault, Vec::new())) };
         let (before, results): (Vec<_>, Vec<_>) = taken.into_iter().unzip();
         let by = Author { device: device % 4, user: user(device).0, role: caller.role };
-        for ((op, result), taken_down) in ops.iter().zip(&results).zip(before) {
-            model.taken_down = taken_down;
+        for ((op, result), before) in ops.iter().zip(&results).zip(before) {
+            (model.taken_down, model.stays) = before;
             let was = model.decided.get(&op.id).cloned();
             let expected = model.take(by, op, self.now);
             let got = said(&result.outcome);
@@ -251,7 +262,8 @@ impl Server {
             ensure(expected == got, || {
                 format!("operation {}: {} comes to {got:?}, the model says {expected:?}", op.id, op.operation)
             })?;
-            if let Some(met) = met(op, &got) {
+            let in_field = if is_technician { met_in_field(op, &got) } else { None };
+            for met in met(op, &got).into_iter().chain(in_field) {
                 seen(&mut counts.faults, met);
             }
         }
@@ -304,52 +316,6 @@ impl Server {
     /// Holds the database's lock, or lets go of it.
     pub fn set_busy(&mut self, busy: bool) {
         self.lock = (busy && self.db.is_some()).then(|| lock(&self.file, None)).flatten();
-    }
-}
-
-/// What is counted of an outcome: what becomes of imports, of answers to cases, of work, of views and of what is done at the office.
-fn met(op: &OperationEnvelope, (status, code, _): &MeterMessage) -> Option<&'static str> {
-    let is = |kind: &str| op.operation.get().contains(&format!("\"kind\":\"{kind}\""));
-    let (status, code) = (status.as_str(), code.as_str());
-    match (status, code) {
-        ("applied", _) if is("add_opening") => Some("opening balance brought"),
-        ("rejected", "taken") if is("add_opening") => Some("opening balance there already"),
-        ("applied", _) if is("take_back_opening") => Some("opening balance taken back"),
-        ("rejected", "taken") if is("send_announcement") => None,
-        ("rejected", "taken") => Some("number or serial taken"),
-        ("rejected", "builds_on_refused") => Some("refused with what it builds on"),
-        ("rejected", "in_use") if is("take_back_customer") => Some("customer in use"),
-        ("applied", _) if is("take_back_customer") => Some("customer taken back"),
-        ("applied", _) if is("answer_case") => Some("case answered"),
-        ("rejected", _) if is("answer_case") => Some("answer refused"),
-        ("applied", _) if is("move_connection") => Some("connection moved by an admin"),
-        ("applied", _) if is("begin_work") => Some("work begun"),
-        ("applied", _) if is("assign_work") && op.operation.get().contains("\"to\":{") => Some("work given to the technician"),
-        ("applied", _) if is("send_announcement") => Some("message to many sent"),
-        ("applied", _) if is("merge_customers") => Some("customers merged"),
-        ("rejected", "conflict") if is("merge_customers") => Some("merge refused"),
-        ("applied", _) if is("export_made") => Some("list made into a file"),
-        ("applied", _) if is("put_view") => Some("view kept"),
-        ("applied", _) if is("remove_view") => Some("view removed"),
-        ("applied", _) if is("move_work") => Some("work moved"),
-        ("applied", _) if is("swap_meter") => Some("meter swapped"),
-        _ if op.operation.get().contains("work") => met_at_work(&is, (status, code)),
-        _ => None,
-    }
-}
-
-/// What is counted of an outcome about work.
-fn met_at_work(is: &dyn Fn(&str) -> bool, said: (&str, &str)) -> Option<&'static str> {
-    match said {
-        ("applied", _) if is("hold_work") => Some("work held"),
-        ("applied", _) if is("resume_work") => Some("work gone on with"),
-        ("applied", _) if is("defer_work") => Some("work put off"),
-        ("applied", _) if is("set_work_priority") => Some("priority of work changed"),
-        ("applied", _) if is("add_work_record") => Some("work recorded"),
-        ("retry", _) if is("add_work_record") => Some("record waited for its picture"),
-        ("applied", _) if is("put_work_template") => Some("checklist kept"),
-        ("rejected", "conflict") if is("put_work_template") => Some("version of a checklist there already"),
-        _ => None,
     }
 }
 

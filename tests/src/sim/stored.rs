@@ -1,7 +1,8 @@
 //! What the server of a simulation has stored, in the words of the model, to be compared with it.
 
-use super::model::{Installed, Opening, Place, Recorded, Worked};
+use super::model::{Installed, Marks, Opening, Place, Recorded, Stays, Worked};
 use super::server::Server;
+use domain::UtcMillis;
 use domain::metering::reading::Verdict;
 use rusqlite::{Connection, Row};
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,12 +14,31 @@ fn id(row: &Row<'_>, column: usize) -> rusqlite::Result<Uuid> {
     Ok(Uuid::from_bytes(row.get(column)?))
 }
 
+/// What somebody should check of work, in three columns.
+fn marks(row: &Row<'_>, first: usize) -> rusqlite::Result<Marks> {
+    Ok(Marks { is_others: row.get(first)?, is_late: row.get(first + 1)?, is_out_of_zone: row.get(first + 2)? })
+}
+
 /// The meters that swaps took down.
 pub fn taken_down(db: &Connection) -> rusqlite::Result<BTreeSet<String>> {
     let mut query = db.prepare_cached(
         "SELECT DISTINCT m.id FROM meter_swap s JOIN meter m ON m.num = s.old_meter WHERE s.new_meter IS NOT NULL",
     )?;
     query.query_map([], |row| Ok(id(row, 0)?.to_string()))?.collect()
+}
+
+/// Where each meter is and was, and until when.
+pub fn stays(db: &Connection) -> rusqlite::Result<Stays> {
+    let mut query = db.prepare_cached(
+        "SELECT m.id, c.id, i.until FROM installation i JOIN meter m ON m.num = i.meter JOIN connection c ON c.num = i.connection",
+    )?;
+    let mut stays = Stays::new();
+    let mut rows = query.query([])?;
+    while let Some(row) = rows.next()? {
+        let until = row.get::<_, Option<i64>>(2)?.map(UtcMillis);
+        stays.entry(id(row, 0)?.to_string()).or_default().push((id(row, 1)?.to_string(), until));
+    }
+    Ok(stays)
 }
 
 impl Server {
@@ -73,26 +93,35 @@ impl Server {
                ELSE COALESCE((SELECT CASE t.turn WHEN 'going' THEN 'in_progress' WHEN 'held' THEN 'on_hold' ELSE t.turn END FROM work_turn t
                  WHERE t.work_order = w.num ORDER BY t.at DESC, t.turn = 'deferred' DESC, t.turn = 'held' DESC LIMIT 1), 'scheduled') END,
              w.begun_at IS NOT NULL, (SELECT COUNT(*) FROM work_turn t WHERE t.work_order = w.num), w.priority, u.id,
-             instr(w.review, 'not_assigned') > 0 FROM work_order w LEFT JOIN user u ON u.num = w.technician";
+             instr(w.review, 'not_assigned') > 0, instr(w.review, 'late_work') > 0, instr(w.review, 'out_of_zone') > 0
+             FROM work_order w LEFT JOIN user u ON u.num = w.technician";
         let work = |row: &Row<'_>| {
             let technician = row.get::<_, Option<[u8; 16]>>(5)?.map(Uuid::from_bytes);
-            let (turns, is_others) = (row.get::<_, i64>(3)? as usize, row.get(6)?);
+            let (turns, marks) = (row.get::<_, i64>(3)? as usize, marks(row, 6)?);
             let (stage, is_begun, priority) = (row.get(1)?, row.get(2)?, row.get(4)?);
-            Ok((id(row, 0)?.to_string(), Worked { stage, is_begun, turns, priority, technician, is_others }))
+            Ok((id(row, 0)?.to_string(), Worked { stage, is_begun, turns, priority, technician, marks }))
         };
         self.list(sql, work).into_iter().collect()
     }
 
     /// What was recorded under work orders.
     pub fn recorded(&self) -> BTreeMap<String, Recorded> {
-        let sql = "SELECT r.id, w.id, u.id, json_extract(r.content, '$.what'), COALESCE(lower(hex(r.photo)), ''), instr(r.review, 'not_assigned') > 0
+        let sql = "SELECT r.id, w.id, u.id, json_extract(r.content, '$.what'), COALESCE(lower(hex(r.photo)), ''), instr(r.review, 'not_assigned') > 0,
+               instr(r.review, 'late_work') > 0, instr(r.review, 'out_of_zone') > 0
              FROM work_record r JOIN work_order w ON w.num = r.work_order JOIN user u ON u.num = r.author";
         let record = |row: &Row<'_>| {
             let (order, author) = (id(row, 1)?.to_string(), id(row, 2)?);
-            let (what, picture, is_others) = (row.get(3)?, row.get(4)?, row.get(5)?);
-            Ok((id(row, 0)?.to_string(), Recorded { order, author, what, picture, is_others }))
+            let (what, picture, marks) = (row.get(3)?, row.get(4)?, marks(row, 5)?);
+            Ok((id(row, 0)?.to_string(), Recorded { order, author, what, picture, marks }))
         };
         self.list(sql, record).into_iter().collect()
+    }
+
+    /// The manual readings: of which meter, and by whom.
+    pub fn readings(&self) -> BTreeMap<String, (String, Uuid)> {
+        let sql = "SELECT r.id, m.id, u.id FROM manual_reading r JOIN meter m ON m.num = r.meter JOIN user u ON u.num = r.author";
+        let reading = |row: &Row<'_>| Ok((id(row, 0)?.to_string(), (id(row, 1)?.to_string(), id(row, 2)?)));
+        self.list(sql, reading).into_iter().collect()
     }
 
     /// The names of the pictures that are whole.

@@ -1,5 +1,5 @@
 //! Work orders in a simulation: whoever is an admin, or was one, announces work, begins, holds, puts off, completes, moves, assigns or cancels what
-//! their device shows, records things under it, and keeps checklists.
+//! their device shows, records things under it, and keeps checklists. What technicians do is in `field`.
 
 use super::device::Device;
 use super::pictures;
@@ -13,6 +13,7 @@ use domain::{BlobId, MeterId, UtcMillis, WorkOrderId, WorkRecordId, WorkTemplate
 use protocol::sync::push::Operation;
 use protocol::sync::rows::{Person, WorkOrder, WorkTemplate};
 use protocol::sync::work::{NewWorkRecord, NewWorkTemplate, WorkDeferral, WorkMoment, WorkPriorityChange};
+use serde::de::DeserializeOwned;
 
 /// Checklists of which people keep versions.
 const CHECKLISTS: u128 = 2;
@@ -102,12 +103,7 @@ fn newest_checklist(device: &Device, pick: u32) -> Option<TemplateVersion> {
 
 /// The checklists that the device shows.
 fn checklists(device: &Device) -> Vec<WorkTemplate> {
-    let list = |db: &rusqlite::Connection| {
-        let mut query = db.prepare("SELECT body FROM work_template ORDER BY id")?;
-        Ok(query.query_map([], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?)
-    };
-    let shown = device.store.as_ref().and_then(|store| store.read_now(list).ok()).unwrap_or_default();
-    shown.iter().filter_map(|body| serde_json::from_str(body).ok()).collect()
+    rows(device, "SELECT body FROM work_template ORDER BY id")
 }
 
 /// Other plans for work that the device shows: an hour on, a day on, or for nobody in particular.
@@ -123,11 +119,21 @@ pub fn planned_anew(device: &Device, pick: u32) -> Option<Operation> {
 
 /// One of the orders that the device shows.
 fn shown(device: &Device, pick: u32) -> Option<WorkOrder> {
+    let shown = orders(device);
+    shown.get((pick >> 8) as usize % shown.len().max(1)).cloned()
+}
+
+/// The orders that the device shows.
+pub(super) fn orders(device: &Device) -> Vec<WorkOrder> {
+    rows(device, "SELECT body FROM work_order ORDER BY id")
+}
+
+/// The rows that the device shows, by a query of their bodies.
+pub(super) fn rows<R: DeserializeOwned>(device: &Device, sql: &str) -> Vec<R> {
     let list = |db: &rusqlite::Connection| {
-        let mut query = db.prepare("SELECT body FROM work_order ORDER BY id")?;
+        let mut query = db.prepare(sql)?;
         Ok(query.query_map([], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?)
     };
-    let shown: Vec<WorkOrder> =
-        device.store.as_ref()?.read_now(list).ok()?.iter().filter_map(|body| serde_json::from_str(body).ok()).collect();
-    shown.get((pick >> 8) as usize % shown.len().max(1)).cloned()
+    let shown = device.store.as_ref().and_then(|store| store.read_now(list).ok()).unwrap_or_default();
+    shown.iter().filter_map(|body| serde_json::from_str(body).ok()).collect()
 }

@@ -12,6 +12,8 @@ use protocol::sync::pull::{Bucket, Cursor};
 use std::collections::BTreeMap;
 use std::path::Path;
 use sync_server::core::feed::BucketAdvanced;
+use sync_server::field::blob_files::Blobs;
+use tokio::runtime::{Builder, Runtime};
 
 /// Messages on their way at most: who sends more has lost its bounds.
 const MOST_MESSAGES: usize = 64;
@@ -66,6 +68,8 @@ pub struct World {
     pub mono: u64,
     /// The pictures that people took.
     pub pictures: Vec<Picture>,
+    /// The files of pictures at the server.
+    pub blobs: Blobs,
     /// What was noted of buckets.
     pub shadows: Vec<Shadow>,
     /// The rule that is broken on purpose.
@@ -75,6 +79,8 @@ pub struct World {
     /// Bytes of the last frame that was swallowed, to read in a failure.
     pub last_swallowed: usize,
     pub(super) on_the_way: Vec<Message>,
+    /// The client's store keeps pictures off the threads of a runtime.
+    pub(super) runtime: Runtime,
     pub(super) hole: u32,
     pub(super) busy: Option<u8>,
     numbers: u64,
@@ -99,12 +105,14 @@ impl World {
             trace: 0,
             mono: 0,
             pictures: Vec::new(),
+            blobs: Blobs::open(folder.join("blobs")).expect("a folder"),
             shadows: Vec::new(),
             sabotage,
             found: None,
             last_swallowed: 0,
             on_the_way: Vec::new(),
             numbers: 0,
+            runtime: Builder::new_current_thread().build().expect("a runtime"),
             hole: 0,
             keeps_hole: schedule.keeps_hole,
             busy: None,
@@ -159,6 +167,7 @@ impl World {
             Step::Answer { .. } | Step::Work { .. } | Step::MoveZone { .. } => self.by_person(step),
             Step::View { .. } | Step::Tip { .. } | Step::PlanAnew { .. } => self.by_person(step),
             Step::Swap { .. } | Step::AtWork { .. } => self.by_person(step),
+            Step::InField { .. } | Step::HandOver { .. } => self.in_field(step),
             Step::Part { pick } => {
                 self.bring_part(pick);
                 None

@@ -40,22 +40,27 @@ fn fields(command: &Value) -> Record {
 
 impl Model {
     /// A connection goes to another customer and zone.
-    pub fn move_to(&mut self, connection: Uuid, place: Place) {
-        self.places.insert(connection.to_string(), place);
+    pub fn move_to(&mut self, connection: Uuid, place: Place, now: UtcMillis) {
+        let connection = connection.to_string();
+        if let Some(left) = self.places.insert(connection.clone(), place).filter(|left| left.zone != place.zone) {
+            self.leaves(&connection, left.zone, now);
+        }
     }
 
     /// An admin moves a connection to another zone, unless somebody else has moved it meanwhile.
-    pub(super) fn move_zone(&mut self, command: &Value) -> MeterMessage {
+    pub(super) fn move_zone(&mut self, command: &Value, now: UtcMillis) -> MeterMessage {
         let connection = text(&command["connection"]);
         let Some(place) = self.places.get_mut(&connection) else { return no("not_found") };
         let to = identifier(&command["to"]);
         if place.zone == to {
             return yes();
         }
-        if place.zone != identifier(&command["from"]) {
+        let from = identifier(&command["from"]);
+        if place.zone != from {
             return no("conflict");
         }
         place.zone = to;
+        self.leaves(&connection, from, now);
         self.changed.insert(connection);
         yes()
     }

@@ -3,6 +3,7 @@
 
 mod added;
 mod cases;
+mod field;
 mod office;
 mod openings;
 mod swaps;
@@ -12,8 +13,9 @@ pub mod views;
 mod work;
 
 pub use added::{Installed, Place};
+pub use field::Stays;
 pub use openings::Opening;
-pub use work::{Recorded, Worked};
+pub use work::{Marks, Recorded, Worked};
 
 use domain::UtcMillis;
 use domain::people::Role;
@@ -71,6 +73,12 @@ pub struct Model {
     swaps: BTreeMap<String, Uuid>,
     /// Meters that swaps took down, as the server has it before an operation: which swaps are entered is not the model's to say.
     pub taken_down: BTreeSet<String>,
+    /// Where each meter is and was, as the server has it before an operation of a technician, for the same reason.
+    pub stays: Stays,
+    /// The zones that connections have left, and when.
+    zones_before: BTreeMap<(String, Uuid), UtcMillis>,
+    /// Readings that were recorded for work: of which meter, and by whom.
+    pub readings: BTreeMap<String, (String, Uuid)>,
     /// What was recorded under work orders, by identifier.
     pub recorded: BTreeMap<String, Recorded>,
     checklists: BTreeMap<(String, i64), Value>,
@@ -109,6 +117,8 @@ pub struct Rights {
     pub admins: BTreeSet<u8>,
     /// Zones of the technician, on device 2.
     pub zones: BTreeSet<Uuid>,
+    /// Zones that were the technician's, and until when.
+    pub zones_before: BTreeMap<Uuid, UtcMillis>,
     /// Customers of the customer's user, on device 3.
     pub customers: BTreeSet<Uuid>,
 }
@@ -182,7 +192,10 @@ impl Model {
             return self.swap(by, &command);
         }
         if kind.contains("work") {
-            return self.work(by, kind, &command);
+            return self.work(by, kind, &command, now);
+        }
+        if kind == "record_reading" {
+            return self.read(by, &command, now);
         }
         if kind.ends_with("_note") {
             // Whoever writes one and is no admin is a technician without a zone.
@@ -200,7 +213,7 @@ impl Model {
             "add_meter" => self.add_meter(&command, now),
             "take_back_customer" => self.take_back(&command, now),
             "add_opening" => self.add_opening(by, &command, now),
-            "move_connection" => self.move_zone(&command),
+            "move_connection" => self.move_zone(&command, now),
             "send_announcement" => self.announce(by, &command, now),
             "merge_customers" => self.merge(&command),
             "take_back_opening" => self.take_back_opening(&command, now),

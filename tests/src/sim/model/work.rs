@@ -1,6 +1,9 @@
 //! The plain model of work orders: which there are, how far each is, whose, and how pressing; what was recorded under them; and checklists.
 
+use super::field::Reach;
 use super::{Author, MeterMessage, Model, no, retry, text, yes};
+use crate::sim::beginning::colleague;
+use domain::UtcMillis;
 use domain::people::Role;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,12 +22,31 @@ pub(super) struct Work {
     window: (i64, i64),
     begun: Option<i64>,
     completed: Option<i64>,
-    is_cancelled: bool,
+    cancelled: Option<i64>,
     /// When it went on, was held and was put off, with why.
     turns: BTreeSet<Turn>,
     priority: String,
     technician: Option<Uuid>,
-    is_others: bool,
+    /// What is odd about it, but for whether it is late, which follows from its instants.
+    marks: Marks,
+}
+
+/// What somebody should check of work, or of what was recorded under it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Marks {
+    /// The order was somebody else's.
+    pub is_others: bool,
+    /// The order was over.
+    pub is_late: bool,
+    /// Whoever did it worked in the zone before, and did not any more.
+    pub is_out_of_zone: bool,
+}
+
+impl Marks {
+    /// Whether there is any.
+    pub fn is_any(self) -> bool {
+        self.is_others || self.is_late || self.is_out_of_zone
+    }
 }
 
 /// When, what (0 it went on, 1 it was held, 2 it was put off) and why.
@@ -43,8 +65,8 @@ pub struct Worked {
     pub priority: String,
     /// Who is to do it.
     pub technician: Option<Uuid>,
-    /// Whether somebody else did something of it.
-    pub is_others: bool,
+    /// What somebody should check of it.
+    pub marks: Marks,
 }
 
 impl Worked {
@@ -69,15 +91,15 @@ pub struct Recorded {
     pub what: String,
     /// The picture, if it is one.
     pub picture: String,
-    /// Whether the order was somebody else's.
-    pub is_others: bool,
+    /// What somebody should check of it.
+    pub marks: Marks,
 }
 
 impl Work {
     fn stage(&self) -> &'static str {
         let begun = self.begun.map(|at| (at, 0, String::new()));
         let last = self.turns.last().max(begun.as_ref()).map(|(_, what, _)| *what);
-        match (self.completed, self.is_cancelled, last) {
+        match (self.completed, self.cancelled.is_some(), last) {
             (Some(_), ..) => "completed",
             (None, true, _) => "cancelled",
             (None, false, Some(0)) => "in_progress",
@@ -100,6 +122,19 @@ impl Work {
         before != (self.begun, self.turns.clone())
     }
 
+    /// When it ended, whichever way.
+    fn ended(&self) -> Option<i64> {
+        [self.completed, self.cancelled].into_iter().flatten().min()
+    }
+
+    /// What somebody should check of it.
+    fn marked(&self) -> Marks {
+        let turned = self.turns.iter().map(|(at, ..)| *at);
+        let mut done = [self.begun, self.completed].into_iter().flatten().chain(turned);
+        let is_late = self.ended().is_some_and(|ended| done.any(|at| ended < at));
+        Marks { is_late, ..self.marks }
+    }
+
     /// It is done; says whether that was not known.
     fn complete(&mut self, at: i64) -> bool {
         let before = self.completed;
@@ -112,6 +147,11 @@ impl Work {
 fn window(command: &Value) -> (i64, i64) {
     let instant = |name: &str| command[name].as_i64().unwrap_or_default();
     (instant("from"), instant("until"))
+}
+
+/// Somebody whom an operation names.
+fn person(value: &Value) -> Option<Uuid> {
+    value["id"].as_str().map(|id| id.parse().expect("an identifier"))
 }
 
 /// The version of a checklist that something names.
@@ -128,7 +168,7 @@ impl Model {
             turns: work.turns.len(),
             priority: work.priority.clone(),
             technician: work.technician,
-            is_others: work.is_others,
+            marks: work.marked(),
         };
         self.works.iter().map(|(id, work)| (id.clone(), shown(work))).collect()
     }
@@ -143,19 +183,20 @@ impl Model {
         self.works.get(order).and_then(|work| work.technician).is_some_and(|technician| technician != user)
     }
 
-    pub(super) fn work(&mut self, by: Author, kind: &str, command: &Value) -> MeterMessage {
+    pub(super) fn work(&mut self, by: Author, kind: &str, command: &Value, now: UtcMillis) -> MeterMessage {
         let is_the_admins =
             matches!(kind, "plan_work" | "cancel_work" | "move_work" | "assign_work" | "set_work_priority" | "put_work_template");
-        if by.role != Role::Admin {
-            // Whoever says so and is no admin is a technician without a zone.
-            return no(if is_the_admins { "denied" } else { "not_found" });
+        if is_the_admins && by.role != Role::Admin {
+            return no("denied");
         }
+        let Some(reach) = self.reach(by, &text(&command["meter"]), now) else { return no("not_found") };
         match kind {
             "put_work_template" => self.keep_checklist(command),
             "plan_work" => self.plan(by, command),
-            "add_work_record" => self.record(by, command),
+            "add_work_record" => self.record((by, reach), command),
             "assign_work" => self.assign(command),
-            _ => self.change(by, kind, command),
+            _ if is_the_admins => self.plan_anew(kind, command, now),
+            _ => self.change((by, reach), kind, command),
         }
     }
 
@@ -167,36 +208,41 @@ impl Model {
         if template.is_object() && !self.checklists.contains_key(&version(template)) {
             return no("invalid");
         }
+        let technician = person(&command["technician"]);
+        if technician.is_some_and(|technician| !self.may_do(technician, &text(&command["meter"]))) {
+            return no("invalid");
+        }
         let new = Work {
             author: by.user,
             meter: text(&command["meter"]),
             window: window(command),
             begun: None,
             completed: None,
-            is_cancelled: false,
+            cancelled: None,
             turns: BTreeSet::new(),
             priority: command["priority"].as_str().unwrap_or("normal").to_owned(),
-            technician: None,
-            is_others: false,
+            technician,
+            marks: Marks::default(),
         };
         self.works.insert(id, new);
         yes()
     }
 
-    /// Whether the technician works in the zone where a meter is installed.
-    fn is_of_the_technicians(&self, meter: &str) -> bool {
+    /// Whether a technician works in the zone where a meter is installed. The colleague works in all of them.
+    fn may_do(&self, technician: Uuid, meter: &str) -> bool {
         let place = self.meters.get(meter).and_then(|meter| self.places.get(&meter.connection));
-        !self.taken_down.contains(meter) && place.is_some_and(|place| self.rights.zones.contains(&place.zone))
+        let works_in = |zone: &Uuid| technician == colleague().0 || self.rights.zones.contains(zone);
+        !self.taken_down.contains(meter) && place.is_some_and(|place| works_in(&place.zone))
     }
 
     fn assign(&mut self, command: &Value) -> MeterMessage {
-        let is_possible = self.is_of_the_technicians(&text(&command["meter"]));
+        let to = person(&command["to"]);
+        let is_possible = to.is_none_or(|to| self.may_do(to, &text(&command["meter"])));
         let Some(work) = self.found(command) else { return no("not_found") };
         if !matches!(work.stage(), "scheduled" | "deferred") {
             return no("in_use");
         }
-        let to = command["to"]["id"].as_str().map(|id| id.parse().expect("an identifier"));
-        if to.is_some() && !is_possible {
+        if !is_possible {
             return no("invalid");
         }
         work.technician = to;
@@ -209,7 +255,7 @@ impl Model {
         self.works.get_mut(&text(&command["order"])).filter(|work| work.meter == meter)
     }
 
-    fn change(&mut self, by: Author, kind: &str, command: &Value) -> MeterMessage {
+    fn change(&mut self, (by, reach): (Author, Reach), kind: &str, command: &Value) -> MeterMessage {
         let Some(work) = self.found(command) else { return no("not_found") };
         let (at, reason) = (command["at"].as_i64().unwrap_or_default(), text(&command["reason"]));
         let is_news = match kind {
@@ -217,13 +263,15 @@ impl Model {
             "hold_work" => work.turn((at, 1, String::new())),
             "defer_work" => work.turn((at, 2, reason)),
             "complete_work" => work.complete(at),
-            _ => return Self::plan_anew(work, kind, command),
+            other => panic!("the model does not know {other}"),
         };
-        work.is_others |= is_news && work.technician.is_some_and(|technician| technician != by.user);
+        work.marks.is_others |= is_news && work.technician.is_some_and(|technician| technician != by.user);
+        work.marks.is_out_of_zone |= is_news && reach == Reach::Before;
         yes()
     }
 
-    fn plan_anew(work: &mut Work, kind: &str, command: &Value) -> MeterMessage {
+    fn plan_anew(&mut self, kind: &str, command: &Value, now: UtcMillis) -> MeterMessage {
+        let Some(work) = self.found(command) else { return no("not_found") };
         let stage = work.stage();
         match kind {
             "move_work" if !matches!(stage, "scheduled" | "deferred") => return no("in_use"),
@@ -235,14 +283,16 @@ impl Model {
             "set_work_priority" if work.priority != text(&command["was"]) => return no("conflict"),
             "set_work_priority" => work.priority = text(&command["to"]),
             "cancel_work" if work.completed.is_some() => return no("in_use"),
-            "cancel_work" => work.is_cancelled = true,
+            "cancel_work" => work.cancelled = Some(work.cancelled.unwrap_or(now.0)),
             other => panic!("the model does not know {other}"),
         }
         yes()
     }
 
-    fn record(&mut self, by: Author, command: &Value) -> MeterMessage {
-        let Some(technician) = self.found(command).map(|work| work.technician) else { return no("not_found") };
+    fn record(&mut self, (by, reach): (Author, Reach), command: &Value) -> MeterMessage {
+        let Some((technician, ended)) = self.found(command).map(|work| (work.technician, work.ended())) else {
+            return no("not_found");
+        };
         let (id, content) = (text(&command["record"]), &command["content"]);
         if let Some(known) = self.recorded.get(&id) {
             return if known.author == by.user { yes() } else { no("id_reused") };
@@ -251,9 +301,13 @@ impl Model {
         if !picture.is_empty() && !self.pictures.contains(&(by.user, picture.clone())) {
             return retry();
         }
-        let is_others = technician.is_some_and(|technician| technician != by.user);
+        let marks = Marks {
+            is_others: technician.is_some_and(|technician| technician != by.user),
+            is_late: ended.is_some_and(|ended| ended < command["at"].as_i64().unwrap_or_default()),
+            is_out_of_zone: reach == Reach::Before,
+        };
         let (order, what) = (text(&command["order"]), text(&content["what"]));
-        self.recorded.insert(id, Recorded { order, author: by.user, what, picture, is_others });
+        self.recorded.insert(id, Recorded { order, author: by.user, what, picture, marks });
         yes()
     }
 
