@@ -104,9 +104,10 @@ fn points(rows: &[SheetRow], at: usize, dictionary: &Dictionary) -> u32 {
     }
 }
 
-/// A text without a digit, as names of columns are and most values are not.
+/// A text without a digit but that of a unit (`Pakai (m3)`), as names of columns are and most values are not.
 fn is_plain_name(cell: &Cell) -> bool {
-    is_name(cell) && !matches!(cell, Cell::Text(text) if text.bytes().any(|byte| byte.is_ascii_digit()))
+    let has_digit = |text: &str| text.to_ascii_lowercase().replace("m3", "").bytes().any(|byte| byte.is_ascii_digit());
+    is_name(cell) && !matches!(cell, Cell::Text(text) if has_digit(text))
 }
 
 fn of(rows: &[SheetRow], first: usize, last: usize, names: Vec<String>, dictionary: &Dictionary) -> Header {
@@ -218,6 +219,14 @@ mod tests {
         let header = find(&rows).expect("a header");
         assert_eq!((header.first_row, header.last_row), (2, 3));
         assert_eq!(header.names, ["No Samb", "Nama", "Stand Meter Lalu", "Stand Meter Kini", "Tgl Baca"]);
+    }
+
+    #[test]
+    fn a_unit_in_the_lower_row_is_no_value() {
+        let rows = sheet(&["No SL|Nama|Stand Meter (m3)||Pakai|Tgl Baca", "||Lalu|Ini|M3|", "000124|Siti|120|135|15|12/01/2024"]);
+        let header = find(&rows).expect("a header");
+        assert_eq!((header.first_row, header.last_row), (1, 2));
+        assert_eq!(header.names, ["No SL", "Nama", "Stand Meter (m3) Lalu", "Stand Meter (m3) Ini", "Pakai M3", "Tgl Baca"]);
     }
 
     #[test]
