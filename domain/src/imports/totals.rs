@@ -127,7 +127,12 @@ pub fn skip(row: &SheetRow, shape: &Shape) -> Option<SkipReason> {
     let has_name = || others().any(|(at, _)| shape.name == Some(at));
     if let Cell::Text(text) = first {
         let text = trimmed(text);
-        if begins(&text, &TOTALS) && !has_key() {
+        // A total may have in the column of numbers how many rows it is of.
+        let is_count = || {
+            let is_beside = shape.name != Some(place) && !shape.keys.contains(&place);
+            is_beside && !has_name() && (shape.name.is_some() || is_total(&text)) && others().all(|(_, cell)| is_sum(cell))
+        };
+        if begins(&text, &TOTALS) && (!has_key() || is_count()) {
             return Some(SkipReason::Total);
         }
         if begins(&text, &NOTES) && !has_key() && !has_name() && others().count() <= 1 {
@@ -158,9 +163,13 @@ fn is_named_total(row: &SheetRow, shape: &Shape) -> bool {
         return false;
     }
     let Some(Cell::Text(name)) = shape.name.and_then(cell) else { return false };
-    let name = trimmed(name);
-    let name = name.trim_end_matches([':', ' ', '.']);
-    TOTALS.iter().any(|word| name.eq_ignore_ascii_case(word))
+    is_total(&trimmed(name))
+}
+
+/// Whether a text is the word for a total and nothing else.
+fn is_total(text: &str) -> bool {
+    let text = text.trim_end_matches([':', ' ', '.']);
+    TOTALS.iter().any(|word| text.eq_ignore_ascii_case(word))
 }
 
 /// Whether a row has far less than others, and nothing in it that a record needs: the head or the foot of a page, the signatures below a table,
@@ -299,6 +308,8 @@ mod tests {
             (&["No", "No Pelanggan", "Nama", "", ""], SkipReason::Header),
             (&["", "", "nama", "lalu", "KINI"], SkipReason::Header),
             (&["6", "", "TOTAL", "12", "15"], SkipReason::Total),
+            (&["JUMLAH", "12", "", "1200", "1500"], SkipReason::Total),
+            (&["Jumlah Wil. I", "12", "", "", "Rp 1.500.000"], SkipReason::Total),
             (&["PDAM TIRTA", "", "Hal : 2"], SkipReason::Note),
             (&["", "Drs. Suparman, M.M.", "", "", "Wati"], SkipReason::Note),
             (&["", "Wilayah :", "UTARA"], SkipReason::Note),
@@ -311,6 +322,8 @@ mod tests {
         for cells in [
             &["1", "000124", "Total Energi", "12", "15"][..],
             &["", "000124", "Jumlah Hasibuan"],
+            &["Total", "000124", "Siti", "12", "15"],
+            &["Total", "A-124", "", "12", "15"],
             &["2", "000125", "Siti", "12", "15"],
             &["3", "", "Budi", "12", "15"],
             &["", "000125", "Kepala Desa"],
