@@ -42,6 +42,14 @@ fn what_stands_in_a_page_around_a_table_is_no_customer() {
 }
 
 #[test]
+fn a_meter_below_its_customer_is_an_error_and_no_note() {
+    let rows = sheet(&["000124|Siti|Jl. A|WM-0001", "|||WM-0002", "|||Halaman 2", "000125|Budi|Jl. B|WM-0003"]);
+    let (found, _) = read(mapping(Kind::Customers, &[Field::Number, Field::Name, Field::Address, Field::Serial]), &rows);
+    assert!(reasons(&found[1]).contains(&(Field::Number, Level::Error, Reason::Required)), "{found:?}");
+    assert_eq!(found[2].skipped.map(|skipped| skipped.reason), Some(SkipReason::Note));
+}
+
+#[test]
 fn an_address_of_several_lines_is_one_line() {
     let rows = sheet(&["000124|Siti\r\nAminah|Jl. Kenanga 5,\r\nRT 01 RW 02\n Kel. Suka Maju"]);
     let (found, _) = read(mapping(Kind::Customers, &[Field::Number, Field::Name, Field::Address]), &rows);

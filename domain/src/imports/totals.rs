@@ -152,7 +152,21 @@ pub fn skip(row: &SheetRow, shape: &Shape) -> Option<SkipReason> {
     if is_header(row, &shape.header) {
         return Some(SkipReason::Header);
     }
+    if second.is_none() && is_serial(place, first, shape) {
+        return None;
+    }
     (second.is_none() && shape.required.len() >= 2 || is_stray(row, shape)).then_some(SkipReason::Note)
+}
+
+/// Whether the only cell of a row has a meter's serial number: of one more meter of the customer above, who is not named again. It is to be
+/// said that the row has no number.
+fn is_serial(place: usize, cell: &Cell, shape: &Shape) -> bool {
+    let text = shown(cell);
+    let text = text.trim();
+    shape.keys.iter().skip(1).any(|key| *key == place)
+        && text.len() >= 4
+        && has_digit(cell)
+        && !text.contains(char::is_whitespace)
 }
 
 /// Whether the name is the word for a total and nothing else, and there is no number: a total whose row is counted as well.
