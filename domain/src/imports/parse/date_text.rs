@@ -54,13 +54,13 @@ const MOST: usize = 14;
 /// Names of months, in their order: Indonesian and English, long and short, as they are met.
 const MONTHS: [&[&str]; 12] = [
     &["jan", "januari", "january"],
-    &["feb", "peb", "februari", "pebruari", "february"],
+    &["feb", "peb", "febr", "februari", "pebruari", "february"],
     &["mar", "mrt", "maret", "march"],
     &["apr", "april"],
     &["mei", "may"],
     &["jun", "juni", "june"],
     &["jul", "juli", "july"],
-    &["agu", "agt", "ags", "agust", "aug", "agustus", "august"],
+    &["agu", "agt", "ags", "agus", "agst", "agust", "aug", "agustus", "august"],
     &["sep", "sept", "september"],
     &["okt", "oct", "oktober", "october"],
     &["nov", "nop", "november", "nopember"],
