@@ -60,10 +60,11 @@ fn an_address_of_several_lines_is_one_line() {
 
 #[test]
 fn what_marks_an_empty_room_is_no_name() {
-    let rows = sheet(&["A1|(kosong)|x", "A2|NULL|x", "A3|Nil|x"]);
+    let rows = sheet(&["A1|(kosong)|x", "A2|NULL|x", "A3|Nil|x", "nan|Siti|NaN"]);
     let (found, _) = read(mapping(Kind::Customers, &[Field::Number, Field::Name, Field::City]), &rows);
     assert!(found[..2].iter().all(|row| reasons(row) == [(Field::Name, Level::Error, Reason::Required)]), "{found:?}");
     assert_eq!(customer(&found[2]).field(CustomerField::Name), Some("Nil"), "somebody may be called so");
+    assert_eq!(reasons(&found[3]), [(Field::Number, Level::Error, Reason::Required)], "and no number is");
 }
 
 #[test]
