@@ -10,7 +10,7 @@ const MAYBE: u16 = 600;
 /// How sure a name is of a field that it could hold where nothing better does.
 const AT_LEAST: u16 = 500;
 
-/// How sure a name is that another of the same field outdoes: what a balance was before it moved.
+/// How sure a name is that another of the same field outdoes: what a balance was before it moved, the code of a zone beside its name.
 const EARLIER: u16 = 900;
 
 /// Names in their short words (the first of [`SAME`]), parted by `|`. No field: a column that is known and has nothing to import.
@@ -60,7 +60,7 @@ pub(super) const NAMES: &[(Option<Field>, u16, &str)] = &[
         Some(Field::ConnectionAddress),
         SURE,
         "alamat samb|alamat pasang|lokasi samb|lokasi pemasangan|alamat pemasangan|lokasi meter|alamat meter|\
-         alamat persil|connection alamat|service alamat|installation alamat",
+         alamat persil|connection alamat|service alamat|installation alamat|premise alamat|premises alamat|site alamat",
     ),
     (Some(Field::ConnectionAddress), MAYBE, "lokasi|location"),
     (
@@ -80,9 +80,9 @@ pub(super) const NAMES: &[(Option<Field>, u16, &str)] = &[
     (
         Some(Field::Zone),
         SURE,
-        "wil|zona|kode zona|zona kode|wil kode|kode wil|rayon|kode rayon|nama rayon|cabang|kode cabang|nama cabang|nama wil|area|\
-         wil layanan|zona layanan|region|district",
+        "wil|zona|rayon|nama rayon|cabang|nama cabang|nama wil|nama zona|area|wil layanan|zona layanan|region|district",
     ),
+    (Some(Field::Zone), EARLIER, "kode zona|zona kode|wil kode|kode wil|kode rayon|kode cabang"),
     (Some(Field::Zone), MAYBE, "unit|blok|jalur|cater|dusun|lingkungan"),
     (Some(Field::Latitude), SURE, "lat|latitude|lintang|koordinat y|koord y|garis lintang|gps lat"),
     (Some(Field::Latitude), MAYBE, "y"),
@@ -147,7 +147,7 @@ pub(super) const NAMES: &[(Option<Field>, u16, &str)] = &[
          periode|bulan|tahun|period|blth|\
          month|foto|rt|rw|rt rw|kel|kelurahan|desa|kec|kecamatan|nama ibu|nama ibu kandung|ttd|paraf|\
          tgl lahir|tempat lahir|jenis kelamin|umur|pekerjaan|tunggakan|materai|lunas|tgl bayar|nama bank|\
-         diameter|ukuran|lalu|awal|tgl lalu|tgl daftar",
+         diameter|ukuran|lalu|awal|tgl lalu|tgl daftar|no kk|kk|no kartu keluarga|kartu keluarga",
     ),
 ];
 
