@@ -59,6 +59,17 @@ fn an_address_of_several_lines_is_one_line() {
 }
 
 #[test]
+fn an_address_of_mail_is_without_what_stands_around_it() {
+    let rows =
+        sheet(&["1|Siti|mailto:siti@contoh.id", "2|Budi|<Budi@contoh.id>", "3|Tono|tono@contoh.id;", "4|Ani|a@b.id;c@d.id"]);
+    let (found, _) = read(mapping(Kind::Customers, &[Field::Number, Field::Name, Field::Email]), &rows);
+    let mails: Vec<_> = found[..3].iter().map(|row| customer(row).field(CustomerField::Email)).collect();
+    assert_eq!(mails, [Some("siti@contoh.id"), Some("Budi@contoh.id"), Some("tono@contoh.id")]);
+    assert_eq!(reasons(&found[3]), [(Field::Email, Level::Error, Reason::Malformed)]);
+    assert_eq!(found[3].findings[0].repair.proposed.as_deref(), Some("a@b.id"));
+}
+
+#[test]
 fn what_marks_an_empty_room_is_no_name() {
     let rows = sheet(&["A1|(kosong)|x", "A2|NULL|x", "A3|Nil|x", "nan|Siti|NaN"]);
     let (found, _) = read(mapping(Kind::Customers, &[Field::Number, Field::Name, Field::City]), &rows);

@@ -348,6 +348,7 @@ proptest! {
         let text = if is_long { long } else { text };
         let expected = <Customer as Editable>::clean(of, &text);
         prop_assume!(!says_nothing(text.trim()) && !text.contains('-'));
+        prop_assume!(of != CustomerField::Email || !text.contains(['<', '>', ',', ';']));
         let row = SheetRow { number: 2, is_hidden: false, cells: vec![Cell::Text("1".into()), Cell::Text("Siti".into()), Cell::Text(text)] };
         let mut chosen = mapping(Kind::Customers, &[Field::Number, Field::Name, field]);
         if of == CustomerField::Name {
