@@ -246,14 +246,18 @@ fn begins(text: &str, words: &[&str]) -> bool {
     })
 }
 
-/// Whether the cells are 1, 2, 3 … in their order, three at least, as `1` or `(1)`.
+/// Whether the cells are 1, 2, 3 … in their order, three at least, as `1` or `(1)`, also with how a column is computed behind it: `(5)=(4)-(3)`,
+/// `6 = 4 x 5`.
 fn is_numbering(row: &SheetRow) -> bool {
     let mut count = 0;
     for cell in row.cells.iter().filter(|cell| !cell.is_blank()) {
         count += 1;
         let is_next = match cell {
             Cell::Number(number) => *number == f64::from(count),
-            Cell::Text(text) => text.trim().trim_matches(['(', ')', '.']).parse() == Ok(count),
+            Cell::Text(text) => {
+                let own = text.split_once('=').map_or(text.as_str(), |(own, _)| own);
+                own.trim().trim_matches(['(', ')', '.']).parse() == Ok(count)
+            }
             _ => false,
         };
         if !is_next {
@@ -330,6 +334,8 @@ mod tests {
             (&["Dicetak 02-01-2025", "", "", "", "Halaman 1 dari 3"], SkipReason::Note),
             (&["(1)", "(2)", "(3)", "(4)"], SkipReason::Numbering),
             (&["1", "2", "3", "4", "5"], SkipReason::Numbering),
+            (&["1", "2", "3", "(4)", "(5)=(4)-(3)"], SkipReason::Numbering),
+            (&["", "1", "2", "3 = 1 x 2"], SkipReason::Numbering),
         ] {
             assert_eq!(skip(&row(cells), &shape), Some(reason), "{cells:?}");
         }
