@@ -146,6 +146,8 @@ const SHEETS: &[(&[&str], &str)] = &[
         &["No|No. KK|No Pelanggan|Nama|Kode Wilayah|Nama Wilayah|Premise Address", "1|3273010101200001|0012|Siti|01|Utara|Jl. A"],
         "customers: . . number name . zone connection_address",
     ),
+    (&["Meter SN|Date Time|Totalizer (m3)|Flow", "WM-1|2025-01-13 07:30|12.5|0"], "readings: serial read_at register ."),
+    (&["No Meter|Waktu|Volume Kumulatif (L)", "WM-1|13/01/2025 07.30|12500"], "readings: serial read_at register"),
     (&["No. Kamar|Nama Penghuni|No. WA", "A1|Siti|081234567890"], "customers: number name phone"),
     (
         &["No. Pelangan|Nma Pelanggan|Alamt|No. Hanphone|Golngan", "1|Siti|Jl. A|081234567890|R1"],

@@ -83,7 +83,7 @@ pub(super) const NAMES: &[(Option<Field>, u16, &str)] = &[
         "wil|zona|rayon|nama rayon|cabang|nama cabang|nama wil|nama zona|area|wil layanan|zona layanan|region|district",
     ),
     (Some(Field::Zone), EARLIER, "kode zona|zona kode|wil kode|kode wil|kode rayon|kode cabang"),
-    (Some(Field::Zone), MAYBE, "unit|blok|jalur|cater|dusun|lingkungan"),
+    (Some(Field::Zone), MAYBE, "unit|blok|jalur|cater|dusun|lingkungan|banjar|unit cabang|dma"),
     (Some(Field::Latitude), SURE, "lat|latitude|lintang|koordinat y|koord y|garis lintang|gps lat"),
     (Some(Field::Latitude), MAYBE, "y"),
     (Some(Field::Longitude), MAYBE, "x"),
@@ -98,7 +98,7 @@ pub(super) const NAMES: &[(Option<Field>, u16, &str)] = &[
         Some(Field::Serial),
         SURE,
         "no meter|no water meter|no seri|no seri meter|seri meter|serial|serial no|meter serial|id meter|meter id|meter no|\
-         kode meter|no body meter|no body|no bodi|no seri wm|s n|sn|meter serial no|manufacturer serial no|meter key",
+         kode meter|no body meter|no body|no bodi|no seri wm|s n|sn|meter sn|sn meter|meter serial no|manufacturer serial no|meter key",
     ),
     (Some(Field::Serial), MAYBE, "meter|seri"),
     (
@@ -120,14 +120,14 @@ pub(super) const NAMES: &[(Option<Field>, u16, &str)] = &[
         "tgl baca|tgl baca ini|tgl baca akhir|tgl catat|waktu baca|read at|tgl baca meter|baca akhir tgl|\
          waktu catat|jam baca|tgl catat meter|reading time|timestamp|meter baca tgl|meter baca tgl time",
     ),
-    (Some(Field::ReadAt), MOSTLY, "tgl|waktu|time|tgl jam|tgl akhir|akhir tgl"),
+    (Some(Field::ReadAt), MOSTLY, "tgl|waktu|time|tgl jam|tgl time|tgl waktu|tgl akhir|akhir tgl"),
     (
         Some(Field::Register),
         SURE,
         "stand|stand meter|stand akhir|stand kini|stand ini|stand baru|stand sekarang|stand meter akhir|\
          stand meter kini|angka meter|angka bulan ini|angka kini|meter akhir|meter kini|angka akhir|baca|meter reading|\
          current reading|register|stand bulan ini|posisi meter|index|closing reading|stand akhir meter|baca value|meter baca value|\
-         baca akhir|baca akhir baca|nilai baca",
+         baca akhir|baca akhir baca|nilai baca|totalizer|totaliser|volume kumulatif|kumulatif volume|cumulative volume|cumulative baca",
     ),
     (Some(Field::Register), MOSTLY, "stand pasang|stand awal|stand awal pasang|initial reading|volume meter|akhir|kini"),
     (Some(Field::Register), MAYBE, "value|angka"),
