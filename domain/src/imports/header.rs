@@ -1,4 +1,4 @@
-//! Where a sheet's table begins: the row of its names, or the two of them, below a title or not.
+//! Where a sheet's table begins: the row of its names, or two or three of them, below a title or not.
 
 use crate::imports::cell::{Cell, SheetRow};
 use crate::imports::months::{LEAST, Month};
@@ -22,7 +22,7 @@ const CLOSE_BY: u16 = 600;
 pub struct Header {
     /// Its first row, as the sheet counts it.
     pub first_row: u32,
-    /// Its last row: the same, or the next where names stand in two rows.
+    /// Its last row: the same, or one of the next two where names stand in several rows.
     pub last_row: u32,
     /// The name of each column from A on; empty where there is none.
     pub names: Vec<String>,
@@ -55,7 +55,8 @@ fn texts(row: &SheetRow) -> Vec<String> {
     let text = |cell: &Cell| match cell {
         // A month stands in a heading as its first day.
         Cell::Time(time) if time.time() == Time::midnight() => time.date().to_string(),
-        _ => trimmed(&shown(cell)).split_whitespace().collect::<Vec<_>>().join(" "),
+        // A word that does not fit is divided: `Pelang-` above `gan`.
+        _ => trimmed(&shown(cell)).replace("-\r\n", "").replace("-\n", "").split_whitespace().collect::<Vec<_>>().join(" "),
     };
     row.cells.iter().map(text).collect()
 }
@@ -133,7 +134,22 @@ fn two_rows(rows: &[SheetRow], at: usize, dictionary: &Dictionary) -> Option<Hea
         let helps = || known(&names, dictionary) > alone || has_twice(&below) || means_more();
         (is_tall || helps()).then(|| of(rows, upper, lower, names, dictionary))
     });
-    merged.max_by_key(|header| known(&header.names, dictionary))
+    let header = merged.max_by_key(|header| known(&header.names, dictionary))?;
+    Some(with_row_above(rows, header, dictionary))
+}
+
+/// A header over three rows, of which two are found: columns that have no name in these have it in the row above them, where that is known.
+fn with_row_above(rows: &[SheetRow], header: Header, dictionary: &Dictionary) -> Header {
+    let place_of = |number: u32| rows.iter().position(|row| row.number == number);
+    let places = header.first_row.checked_sub(1).and_then(place_of).zip(place_of(header.last_row));
+    let Some((above, last)) = places.filter(|(above, _)| filled(&rows[*above]).all(is_name)) else { return header };
+    let (mut names, own) = (header.names.clone(), texts(&rows[above]));
+    names.resize(names.len().max(own.len()), String::new());
+    for (name, own) in names.iter_mut().zip(own).filter(|(name, _)| name.is_empty()) {
+        *name = own;
+    }
+    let is_better = known(&names, dictionary) > known(&header.names, dictionary);
+    if is_better { of(rows, above, last, names, dictionary) } else { header }
 }
 
 /// Whether a name stands twice.
@@ -227,6 +243,28 @@ mod tests {
         let header = find(&rows).expect("a header");
         assert_eq!((header.first_row, header.last_row), (1, 2));
         assert_eq!(header.names, ["No SL", "Nama", "Stand Meter (m3) Lalu", "Stand Meter (m3) Ini", "Pakai M3", "Tgl Baca"]);
+    }
+
+    #[test]
+    fn names_of_three_rows_are_one() {
+        let rows = sheet(&[
+            "LAPORAN||||",
+            "No SL|Nama|Pembacaan Meter||",
+            "||Bulan Lalu|Bulan Ini|",
+            "||Stand|Tgl|Stand",
+            "000124|Siti|120|12/01/2024|135",
+        ]);
+        let header = find(&rows).expect("a header");
+        assert_eq!((header.first_row, header.last_row), (2, 4));
+        assert_eq!(header.names, ["No SL", "Nama", "Bulan Lalu Stand", "Bulan Ini Tgl", "Bulan Ini Stand"]);
+    }
+
+    #[test]
+    fn a_divided_word_is_one() {
+        let divided = |text: &str| Cell::Text(text.replace('/', "\n"));
+        let names = SheetRow { number: 1, is_hidden: false, cells: ["No. SL", "Nama/Pelang-/gan"].map(divided).to_vec() };
+        let header = at(&[names], 0).expect("a row");
+        assert_eq!(header.names, ["No. SL", "Nama Pelanggan"]);
     }
 
     #[test]
