@@ -38,8 +38,12 @@ pub(super) const NAMES: &[(Option<Field>, u16, &str)] = &[
          contact no|whatsapp|no whatsapp",
     ),
     (Some(Field::Email), SURE, "email|e mail|alamat email|surel|email alamat|mail"),
-    (Some(Field::Address), SURE, "alamat|alamat plg|plg alamat|alamat rumah|alamat lengkap|alamat tinggal|alamat ktp"),
-    (Some(Field::Address), MOSTLY, "jalan|street"),
+    (
+        Some(Field::Address),
+        SURE,
+        "alamat|alamat plg|plg alamat|alamat rumah|alamat lengkap|alamat tinggal|alamat ktp|alamat domisili|alamat kini",
+    ),
+    (Some(Field::Address), MOSTLY, "jalan|street|alamat 1|addr1|address1"),
     (Some(Field::City), SURE, "kota|kab|kota kab|kab kota|city|regency"),
     (Some(Field::Province), SURE, "provinsi|propinsi|prov|province"),
     (Some(Field::PostalCode), SURE, "kode pos|kodepos|kdpos|postal code|postcode|zip|zip code|post code"),
@@ -54,7 +58,11 @@ pub(super) const NAMES: &[(Option<Field>, u16, &str)] = &[
         "jml jiwa|jml penghuni|jml anggota keluarga|penghuni|jiwa|household size|jml orang|occupants|\
          jml anggota",
     ),
-    (Some(Field::Status), SURE, "status|status plg|status samb|status aktif|kondisi plg|stat|keadaan plg|state|plg status"),
+    (
+        Some(Field::Status),
+        SURE,
+        "status|status plg|status samb|status aktif|kode status|kondisi plg|stat|keadaan plg|state|plg status",
+    ),
     (Some(Field::Label), SURE, "label|nama samb|nama properti|sebutan|nama lokasi|connection nama|property nama|label samb"),
     (
         Some(Field::ConnectionAddress),
@@ -117,7 +125,7 @@ pub(super) const NAMES: &[(Option<Field>, u16, &str)] = &[
     (
         Some(Field::ReadAt),
         SURE,
-        "tgl baca|tgl baca ini|tgl baca akhir|tgl catat|waktu baca|read at|tgl baca meter|baca akhir tgl|\
+        "tgl baca|tgl kini|tgl baca ini|tgl baca akhir|tgl catat|waktu baca|read at|tgl baca meter|baca akhir tgl|\
          waktu catat|jam baca|tgl catat meter|reading time|timestamp|meter baca tgl|meter baca tgl time",
     ),
     (Some(Field::ReadAt), MOSTLY, "tgl|waktu|time|tgl jam|tgl time|tgl waktu|tgl akhir|akhir tgl"),
@@ -156,7 +164,7 @@ pub(super) const SAME: &[&str] = &[
     "no|nomor|nomer|num|number|nmr|nbr|n0",
     "kode|kd|code|cd",
     "account|acct|acc|acnt",
-    "plg|pelanggan|pel|pelggn|plgn|langganan|lgn|lang|langg|customer|cust|konsumen|consumer|client|subscriber",
+    "plg|pelanggan|pel|pelggn|plgn|langganan|lgn|lang|langg|customer|cust|konsumen|consumer|client|subscriber|concessionaire",
     "samb|sambungan|sambung|sr|sl|connection",
     "nama|nm|name|nam|names",
     "alamat|almt|alm|address|addr|adress|adr",
@@ -175,13 +183,13 @@ pub(super) const SAME: &[&str] = &[
     "ket|keterangan",
     "pasang|pemasangan|dipasang|terpasang|psg",
     "baca|pembacaan|bacaan|dibaca|read|reading|readings|reads",
-    "kini|ini|skrg|skr|sekarang|current|curr",
+    "kini|ini|skrg|skr|sekarang|current|curr|present",
     "lalu|sebelum|sebelumnya|sblm|previous|prev|last|lama",
     "tipe|type|typ",
     "catat|pencatatan|dicatat",
     "merk|merek|mrk",
     "seri|serie|series",
-    "koordinat|koord|coordinate|kordinat",
+    "koordinat|koord|coordinate|kordinat|coord",
     "akhir|akh|terakhir|closing|end|final",
     "awal|awl|initial|opening|start|begin|beginning",
 ];
