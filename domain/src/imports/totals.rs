@@ -7,6 +7,7 @@ use crate::imports::finding::Reason;
 use crate::imports::parse::money;
 use crate::imports::parse::plain::{shown, trimmed};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 words! {
     /// Why a row is left out.
@@ -127,6 +128,7 @@ pub fn skip(row: &SheetRow, shape: &Shape) -> Option<SkipReason> {
     let has_name = || others().any(|(at, _)| shape.name == Some(at));
     if let Cell::Text(text) = first {
         let text = trimmed(text);
+        let text = closed(&text);
         // A total may have in the column of numbers how many rows it is of.
         let is_count = || {
             let is_beside = shape.name != Some(place) && !shape.keys.contains(&place);
@@ -169,6 +171,12 @@ fn is_serial(place: usize, cell: &Cell, shape: &Shape) -> bool {
         && !text.contains(char::is_whitespace)
 }
 
+/// `T O T A L` as `TOTAL`; any other text as it is.
+fn closed(text: &str) -> Cow<'_, str> {
+    let is_spaced = text.len() >= 5 && text.bytes().enumerate().all(|(place, byte)| (place % 2 == 1) == (byte == b' '));
+    if is_spaced { Cow::Owned(text.replace(' ', "")) } else { Cow::Borrowed(text) }
+}
+
 /// Whether the name is the word for a total and nothing else, and there is no number: a total whose row is counted as well.
 fn is_named_total(row: &SheetRow, shape: &Shape) -> bool {
     let cell = |column: usize| row.cells.get(column).filter(|cell| !cell.is_blank());
@@ -182,6 +190,7 @@ fn is_named_total(row: &SheetRow, shape: &Shape) -> bool {
 
 /// Whether a text is the word for a total and nothing else.
 fn is_total(text: &str) -> bool {
+    let text = closed(text);
     let text = text.trim_end_matches([':', ' ', '.']);
     TOTALS.iter().any(|word| text.eq_ignore_ascii_case(word))
 }
@@ -316,6 +325,7 @@ mod tests {
             (&["", "  ", ""][..], SkipReason::Blank),
             (&["", "", "TOTAL", "12", "15"], SkipReason::Total),
             (&["Jumlah :", "", "", "12", "15"], SkipReason::Total),
+            (&["", "", "J U M L A H", "12", "15"], SkipReason::Total),
             (&["", "Sub Total Wilayah Utara", "", "12"], SkipReason::Total),
             (&["", "", "", "1200", "Rp 1.500.000"], SkipReason::Total),
             (&["", "", "", "134,5", "1.234,5"], SkipReason::Total),
