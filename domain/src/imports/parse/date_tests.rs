@@ -14,6 +14,7 @@ fn text(text: &str) -> Result<DateTime, Reason> {
 fn dates_are_read_as_people_write_them() {
     for written in [
         "12/01/2024",
+        "'12/01/2024",
         "12-1-24",
         "12.01.2024",
         "12 01 2024",

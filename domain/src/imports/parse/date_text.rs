@@ -1,6 +1,7 @@
 //! Dates and times as people write them: numbers and names of months, with what stands between them.
 
 use crate::core::words::words;
+use crate::imports::parse::plain::unmarked;
 use jiff::civil::Time;
 use serde::{Deserialize, Serialize};
 
@@ -283,7 +284,7 @@ fn clock(tokens: &[Token<'_>]) -> Option<Time> {
 
 /// What a text says of the order of day and month in its column.
 pub fn hint(text: &str) -> OrderHint {
-    let Some(written) = spelled(text.trim()) else { return OrderHint::Nothing };
+    let Some(written) = spelled(unmarked(text.trim())) else { return OrderHint::Nothing };
     match (written.order, written.numbers) {
         (Some(_), _) => OrderHint::Nothing,
         (None, [first, second]) if first > 12 && second <= 12 => OrderHint::Says(DateOrder::DayFirst),

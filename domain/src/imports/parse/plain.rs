@@ -55,6 +55,11 @@ pub fn trimmed(text: &str) -> Cow<'_, str> {
     Cow::Owned(visible(text).trim().to_owned())
 }
 
+/// A text without the mark of a text, which is not a part of it and stays in files that another program wrote: `'0124`.
+pub fn unmarked(text: &str) -> &str {
+    text.trim_start_matches('\'')
+}
+
 /// A number as people write it who mean a text: without `.0`, and without powers of ten.
 pub fn number_text(number: f64) -> String {
     if number.fract() == 0.0 && number.abs() <= EXACT { (number as i64).to_string() } else { number.to_string() }
