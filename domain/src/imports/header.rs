@@ -6,6 +6,7 @@ use crate::imports::names::{Dictionary, Name};
 use crate::imports::parse::plain::{shown, trimmed};
 use jiff::civil::Time;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// Rows in which a header is looked for.
@@ -55,10 +56,19 @@ fn texts(row: &SheetRow) -> Vec<String> {
     let text = |cell: &Cell| match cell {
         // A month stands in a heading as its first day.
         Cell::Time(time) if time.time() == Time::midnight() => time.date().to_string(),
-        // A word that does not fit is divided: `Pelang-` above `gan`.
-        _ => trimmed(&shown(cell)).replace("-\r\n", "").replace("-\n", "").split_whitespace().collect::<Vec<_>>().join(" "),
+        _ => one_line(&shown(cell)).into_owned(),
     };
     row.cells.iter().map(text).collect()
+}
+
+/// The name of a column in one line. A word that does not fit is divided: `Pelang-` above `gan`.
+pub(super) fn one_line(text: &str) -> Cow<'_, str> {
+    let text = trimmed(text);
+    if text.is_ascii() && !text.contains(['\n', '\r', '\t']) && !text.contains("  ") {
+        return text;
+    }
+    let whole = text.replace("-\r\n", "").replace("-\n", "");
+    Cow::Owned(whole.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 fn filled(row: &SheetRow) -> impl Iterator<Item = &Cell> {

