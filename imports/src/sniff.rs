@@ -38,6 +38,9 @@ pub(crate) fn kind(head: &[u8]) -> Result<Kind, OpenError> {
     if trimmed.starts_with("mime-version:") {
         return Err(OpenError::Html);
     }
+    if is_json(trimmed) {
+        return Err(OpenError::NotASpreadsheet { found: Some("JSON") });
+    }
     if is_binary(head) { Err(OpenError::NotASpreadsheet { found: None }) } else { Ok(Kind::Text) }
 }
 
@@ -74,6 +77,12 @@ fn markup(text: &str) -> Result<Kind, OpenError> {
         return Err(OpenError::Html);
     }
     Ok(Kind::Text)
+}
+
+/// Whether a text is an object or a list of objects, as portals of open data give tables beside CSV.
+fn is_json(text: &str) -> bool {
+    let behind = |mark: char| text.strip_prefix(mark).map(str::trim_start).unwrap_or_default();
+    behind('{').starts_with('"') || behind('[').starts_with('{')
 }
 
 /// Whether bytes 0 or other controls are in it that no text has. UTF-16 has bytes 0, all in even or all in odd places.

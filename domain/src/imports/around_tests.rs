@@ -42,6 +42,14 @@ fn what_stands_in_a_page_around_a_table_is_no_customer() {
 }
 
 #[test]
+fn a_meter_below_its_customer_is_an_error_and_no_note() {
+    let rows = sheet(&["000124|Siti|Jl. A|WM-0001", "|||WM-0002", "|||Halaman 2", "000125|Budi|Jl. B|WM-0003"]);
+    let (found, _) = read(mapping(Kind::Customers, &[Field::Number, Field::Name, Field::Address, Field::Serial]), &rows);
+    assert!(reasons(&found[1]).contains(&(Field::Number, Level::Error, Reason::Required)), "{found:?}");
+    assert_eq!(found[2].skipped.map(|skipped| skipped.reason), Some(SkipReason::Note));
+}
+
+#[test]
 fn an_address_of_several_lines_is_one_line() {
     let rows = sheet(&["000124|Siti\r\nAminah|Jl. Kenanga 5,\r\nRT 01 RW 02\n Kel. Suka Maju"]);
     let (found, _) = read(mapping(Kind::Customers, &[Field::Number, Field::Name, Field::Address]), &rows);
@@ -51,11 +59,23 @@ fn an_address_of_several_lines_is_one_line() {
 }
 
 #[test]
+fn an_address_of_mail_is_without_what_stands_around_it() {
+    let rows =
+        sheet(&["1|Siti|mailto:siti@contoh.id", "2|Budi|<Budi@contoh.id>", "3|Tono|tono@contoh.id;", "4|Ani|a@b.id;c@d.id"]);
+    let (found, _) = read(mapping(Kind::Customers, &[Field::Number, Field::Name, Field::Email]), &rows);
+    let mails: Vec<_> = found[..3].iter().map(|row| customer(row).field(CustomerField::Email)).collect();
+    assert_eq!(mails, [Some("siti@contoh.id"), Some("Budi@contoh.id"), Some("tono@contoh.id")]);
+    assert_eq!(reasons(&found[3]), [(Field::Email, Level::Error, Reason::Malformed)]);
+    assert_eq!(found[3].findings[0].repair.proposed.as_deref(), Some("a@b.id"));
+}
+
+#[test]
 fn what_marks_an_empty_room_is_no_name() {
-    let rows = sheet(&["A1|(kosong)|x", "A2|NULL|x", "A3|Nil|x"]);
+    let rows = sheet(&["A1|(kosong)|x", "A2|NULL|x", "A3|Nil|x", "nan|Siti|NaN"]);
     let (found, _) = read(mapping(Kind::Customers, &[Field::Number, Field::Name, Field::City]), &rows);
     assert!(found[..2].iter().all(|row| reasons(row) == [(Field::Name, Level::Error, Reason::Required)]), "{found:?}");
     assert_eq!(customer(&found[2]).field(CustomerField::Name), Some("Nil"), "somebody may be called so");
+    assert_eq!(reasons(&found[3]), [(Field::Number, Level::Error, Reason::Required)], "and no number is");
 }
 
 #[test]

@@ -142,6 +142,26 @@ const SHEETS: &[(&[&str], &str)] = &[
     (&["No Pelanggan|Nama|Telp|HP", "1|Siti||0812345678"], "customers: number name . phone"),
     (&["No Samb|Nama|Alamat|X|Y", "1|Siti|Jl. A|106.8|-6.2"], "customers: number name address longitude latitude"),
     (&["No Pelanggan|Nama|Alamat|Tarif (Rp)", "1|Siti|Jl. A|2500"], "customers: number name address ."),
+    (
+        &["No|No. KK|No Pelanggan|Nama|Kode Wilayah|Nama Wilayah|Premise Address", "1|3273010101200001|0012|Siti|01|Utara|Jl. A"],
+        "customers: . . number name . zone connection_address",
+    ),
+    (&["Meter SN|Date Time|Totalizer (m3)|Flow", "WM-1|2025-01-13 07:30|12.5|0"], "readings: serial read_at register ."),
+    (&["No Meter|Waktu|Volume Kumulatif (L)", "WM-1|13/01/2025 07.30|12500"], "readings: serial read_at register"),
+    (
+        &["Account|Meter|Prev Date|Prev Read|Curr Date|Curr Read", "001|M1|2024-12-05|100|2025-01-05|110"],
+        "readings: number serial . . read_at register",
+    ),
+    (
+        &["CUSTOMER_NO|CUSTOMER_NM|ADDR1|STATUS_CD|X_COORD|Y_COORD|ZONE_NM", "001|Siti|Jl. A|Aktif|106.8|-6.2|Utara"],
+        "customers: number name address status longitude latitude zone",
+    ),
+    (&["No|No SL|Nama|Alamat Domisili", "1|001|Siti|Jl. A"], "customers: . number name address"),
+    (&["Account Number|Concessionaire Name|Address", "001|Siti|Jl. A"], "customers: number name address"),
+    (
+        &["No SL|Nama|Jan 2025|||Feb 2025||", "||Awal|Akhir|M3|Awal|Akhir|M3", "001|Siti|100|110|10|110|125|15"],
+        "readings: number . . month_register . . month_register .",
+    ),
     (&["No. Kamar|Nama Penghuni|No. WA", "A1|Siti|081234567890"], "customers: number name phone"),
     (
         &["No. Pelangan|Nma Pelanggan|Alamt|No. Hanphone|Golngan", "1|Siti|Jl. A|081234567890|R1"],

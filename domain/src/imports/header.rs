@@ -1,4 +1,4 @@
-//! Where a sheet's table begins: the row of its names, or the two of them, below a title or not.
+//! Where a sheet's table begins: the row of its names, or two or three of them, below a title or not.
 
 use crate::imports::cell::{Cell, SheetRow};
 use crate::imports::months::{LEAST, Month};
@@ -6,6 +6,7 @@ use crate::imports::names::{Dictionary, Name};
 use crate::imports::parse::plain::{shown, trimmed};
 use jiff::civil::Time;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// Rows in which a header is looked for.
@@ -22,7 +23,7 @@ const CLOSE_BY: u16 = 600;
 pub struct Header {
     /// Its first row, as the sheet counts it.
     pub first_row: u32,
-    /// Its last row: the same, or the next where names stand in two rows.
+    /// Its last row: the same, or one of the next two where names stand in several rows.
     pub last_row: u32,
     /// The name of each column from A on; empty where there is none.
     pub names: Vec<String>,
@@ -55,9 +56,19 @@ fn texts(row: &SheetRow) -> Vec<String> {
     let text = |cell: &Cell| match cell {
         // A month stands in a heading as its first day.
         Cell::Time(time) if time.time() == Time::midnight() => time.date().to_string(),
-        _ => trimmed(&shown(cell)).split_whitespace().collect::<Vec<_>>().join(" "),
+        _ => one_line(&shown(cell)).into_owned(),
     };
     row.cells.iter().map(text).collect()
+}
+
+/// The name of a column in one line. A word that does not fit is divided: `Pelang-` above `gan`.
+pub(super) fn one_line(text: &str) -> Cow<'_, str> {
+    let text = trimmed(text);
+    if text.is_ascii() && !text.contains(['\n', '\r', '\t']) && !text.contains("  ") {
+        return text;
+    }
+    let whole = text.replace("-\r\n", "").replace("-\n", "");
+    Cow::Owned(whole.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 fn filled(row: &SheetRow) -> impl Iterator<Item = &Cell> {
@@ -104,9 +115,10 @@ fn points(rows: &[SheetRow], at: usize, dictionary: &Dictionary) -> u32 {
     }
 }
 
-/// A text without a digit, as names of columns are and most values are not.
+/// A text without a digit but that of a unit (`Pakai (m3)`), as names of columns are and most values are not.
 fn is_plain_name(cell: &Cell) -> bool {
-    is_name(cell) && !matches!(cell, Cell::Text(text) if text.bytes().any(|byte| byte.is_ascii_digit()))
+    let has_digit = |text: &str| text.to_ascii_lowercase().replace("m3", "").bytes().any(|byte| byte.is_ascii_digit());
+    is_name(cell) && !matches!(cell, Cell::Text(text) if has_digit(text))
 }
 
 fn of(rows: &[SheetRow], first: usize, last: usize, names: Vec<String>, dictionary: &Dictionary) -> Header {
@@ -132,7 +144,22 @@ fn two_rows(rows: &[SheetRow], at: usize, dictionary: &Dictionary) -> Option<Hea
         let helps = || known(&names, dictionary) > alone || has_twice(&below) || means_more();
         (is_tall || helps()).then(|| of(rows, upper, lower, names, dictionary))
     });
-    merged.max_by_key(|header| known(&header.names, dictionary))
+    let header = merged.max_by_key(|header| known(&header.names, dictionary))?;
+    Some(with_row_above(rows, header, dictionary))
+}
+
+/// A header over three rows, of which two are found: columns that have no name in these have it in the row above them, where that is known.
+fn with_row_above(rows: &[SheetRow], header: Header, dictionary: &Dictionary) -> Header {
+    let place_of = |number: u32| rows.iter().position(|row| row.number == number);
+    let places = header.first_row.checked_sub(1).and_then(place_of).zip(place_of(header.last_row));
+    let Some((above, last)) = places.filter(|(above, _)| filled(&rows[*above]).all(is_name)) else { return header };
+    let (mut names, own) = (header.names.clone(), texts(&rows[above]));
+    names.resize(names.len().max(own.len()), String::new());
+    for (name, own) in names.iter_mut().zip(own).filter(|(name, _)| name.is_empty()) {
+        *name = own;
+    }
+    let is_better = known(&names, dictionary) > known(&header.names, dictionary);
+    if is_better { of(rows, above, last, names, dictionary) } else { header }
 }
 
 /// Whether a name stands twice.
@@ -218,6 +245,36 @@ mod tests {
         let header = find(&rows).expect("a header");
         assert_eq!((header.first_row, header.last_row), (2, 3));
         assert_eq!(header.names, ["No Samb", "Nama", "Stand Meter Lalu", "Stand Meter Kini", "Tgl Baca"]);
+    }
+
+    #[test]
+    fn a_unit_in_the_lower_row_is_no_value() {
+        let rows = sheet(&["No SL|Nama|Stand Meter (m3)||Pakai|Tgl Baca", "||Lalu|Ini|M3|", "000124|Siti|120|135|15|12/01/2024"]);
+        let header = find(&rows).expect("a header");
+        assert_eq!((header.first_row, header.last_row), (1, 2));
+        assert_eq!(header.names, ["No SL", "Nama", "Stand Meter (m3) Lalu", "Stand Meter (m3) Ini", "Pakai M3", "Tgl Baca"]);
+    }
+
+    #[test]
+    fn names_of_three_rows_are_one() {
+        let rows = sheet(&[
+            "LAPORAN||||",
+            "No SL|Nama|Pembacaan Meter||",
+            "||Bulan Lalu|Bulan Ini|",
+            "||Stand|Tgl|Stand",
+            "000124|Siti|120|12/01/2024|135",
+        ]);
+        let header = find(&rows).expect("a header");
+        assert_eq!((header.first_row, header.last_row), (2, 4));
+        assert_eq!(header.names, ["No SL", "Nama", "Bulan Lalu Stand", "Bulan Ini Tgl", "Bulan Ini Stand"]);
+    }
+
+    #[test]
+    fn a_divided_word_is_one() {
+        let divided = |text: &str| Cell::Text(text.replace('/', "\n"));
+        let names = SheetRow { number: 1, is_hidden: false, cells: ["No. SL", "Nama/Pelang-/gan"].map(divided).to_vec() };
+        let header = at(&[names], 0).expect("a row");
+        assert_eq!(header.names, ["No. SL", "Nama Pelanggan"]);
     }
 
     #[test]

@@ -10,7 +10,7 @@ const MAYBE: u16 = 600;
 /// How sure a name is of a field that it could hold where nothing better does.
 const AT_LEAST: u16 = 500;
 
-/// How sure a name is that another of the same field outdoes: what a balance was before it moved.
+/// How sure a name is that another of the same field outdoes: what a balance was before it moved, the code of a zone beside its name.
 const EARLIER: u16 = 900;
 
 /// Names in their short words (the first of [`SAME`]), parted by `|`. No field: a column that is known and has nothing to import.
@@ -38,8 +38,12 @@ pub(super) const NAMES: &[(Option<Field>, u16, &str)] = &[
          contact no|whatsapp|no whatsapp",
     ),
     (Some(Field::Email), SURE, "email|e mail|alamat email|surel|email alamat|mail"),
-    (Some(Field::Address), SURE, "alamat|alamat plg|plg alamat|alamat rumah|alamat lengkap|alamat tinggal|alamat ktp"),
-    (Some(Field::Address), MOSTLY, "jalan|street"),
+    (
+        Some(Field::Address),
+        SURE,
+        "alamat|alamat plg|plg alamat|alamat rumah|alamat lengkap|alamat tinggal|alamat ktp|alamat domisili|alamat kini",
+    ),
+    (Some(Field::Address), MOSTLY, "jalan|street|alamat 1|addr1|address1"),
     (Some(Field::City), SURE, "kota|kab|kota kab|kab kota|city|regency"),
     (Some(Field::Province), SURE, "provinsi|propinsi|prov|province"),
     (Some(Field::PostalCode), SURE, "kode pos|kodepos|kdpos|postal code|postcode|zip|zip code|post code"),
@@ -54,13 +58,17 @@ pub(super) const NAMES: &[(Option<Field>, u16, &str)] = &[
         "jml jiwa|jml penghuni|jml anggota keluarga|penghuni|jiwa|household size|jml orang|occupants|\
          jml anggota",
     ),
-    (Some(Field::Status), SURE, "status|status plg|status samb|status aktif|kondisi plg|stat|keadaan plg|state|plg status"),
+    (
+        Some(Field::Status),
+        SURE,
+        "status|status plg|status samb|status aktif|kode status|kondisi plg|stat|keadaan plg|state|plg status",
+    ),
     (Some(Field::Label), SURE, "label|nama samb|nama properti|sebutan|nama lokasi|connection nama|property nama|label samb"),
     (
         Some(Field::ConnectionAddress),
         SURE,
         "alamat samb|alamat pasang|lokasi samb|lokasi pemasangan|alamat pemasangan|lokasi meter|alamat meter|\
-         alamat persil|connection alamat|service alamat|installation alamat",
+         alamat persil|connection alamat|service alamat|installation alamat|premise alamat|premises alamat|site alamat",
     ),
     (Some(Field::ConnectionAddress), MAYBE, "lokasi|location"),
     (
@@ -80,10 +88,10 @@ pub(super) const NAMES: &[(Option<Field>, u16, &str)] = &[
     (
         Some(Field::Zone),
         SURE,
-        "wil|zona|kode zona|zona kode|wil kode|kode wil|rayon|kode rayon|nama rayon|cabang|kode cabang|nama cabang|nama wil|area|\
-         wil layanan|zona layanan|region|district",
+        "wil|zona|rayon|nama rayon|cabang|nama cabang|nama wil|nama zona|area|wil layanan|zona layanan|region|district",
     ),
-    (Some(Field::Zone), MAYBE, "unit|blok|jalur|cater|dusun|lingkungan"),
+    (Some(Field::Zone), EARLIER, "kode zona|zona kode|wil kode|kode wil|kode rayon|kode cabang"),
+    (Some(Field::Zone), MAYBE, "unit|blok|jalur|cater|dusun|lingkungan|banjar|unit cabang|dma"),
     (Some(Field::Latitude), SURE, "lat|latitude|lintang|koordinat y|koord y|garis lintang|gps lat"),
     (Some(Field::Latitude), MAYBE, "y"),
     (Some(Field::Longitude), MAYBE, "x"),
@@ -98,7 +106,7 @@ pub(super) const NAMES: &[(Option<Field>, u16, &str)] = &[
         Some(Field::Serial),
         SURE,
         "no meter|no water meter|no seri|no seri meter|seri meter|serial|serial no|meter serial|id meter|meter id|meter no|\
-         kode meter|no body meter|no body|no bodi|no seri wm|s n|sn|meter serial no|manufacturer serial no|meter key",
+         kode meter|no body meter|no body|no bodi|no seri wm|s n|sn|meter sn|sn meter|meter serial no|manufacturer serial no|meter key",
     ),
     (Some(Field::Serial), MAYBE, "meter|seri"),
     (
@@ -117,17 +125,17 @@ pub(super) const NAMES: &[(Option<Field>, u16, &str)] = &[
     (
         Some(Field::ReadAt),
         SURE,
-        "tgl baca|tgl baca ini|tgl baca akhir|tgl catat|waktu baca|read at|tgl baca meter|baca akhir tgl|\
+        "tgl baca|tgl kini|tgl baca ini|tgl baca akhir|tgl catat|waktu baca|read at|tgl baca meter|baca akhir tgl|\
          waktu catat|jam baca|tgl catat meter|reading time|timestamp|meter baca tgl|meter baca tgl time",
     ),
-    (Some(Field::ReadAt), MOSTLY, "tgl|waktu|time|tgl jam|tgl akhir|akhir tgl"),
+    (Some(Field::ReadAt), MOSTLY, "tgl|waktu|time|tgl jam|tgl time|tgl waktu|tgl akhir|akhir tgl"),
     (
         Some(Field::Register),
         SURE,
         "stand|stand meter|stand akhir|stand kini|stand ini|stand baru|stand sekarang|stand meter akhir|\
          stand meter kini|angka meter|angka bulan ini|angka kini|meter akhir|meter kini|angka akhir|baca|meter reading|\
          current reading|register|stand bulan ini|posisi meter|index|closing reading|stand akhir meter|baca value|meter baca value|\
-         baca akhir|baca akhir baca|nilai baca",
+         baca akhir|baca akhir baca|nilai baca|totalizer|totaliser|volume kumulatif|kumulatif volume|cumulative volume|cumulative baca",
     ),
     (Some(Field::Register), MOSTLY, "stand pasang|stand awal|stand awal pasang|initial reading|volume meter|akhir|kini"),
     (Some(Field::Register), MAYBE, "value|angka"),
@@ -147,7 +155,7 @@ pub(super) const NAMES: &[(Option<Field>, u16, &str)] = &[
          periode|bulan|tahun|period|blth|\
          month|foto|rt|rw|rt rw|kel|kelurahan|desa|kec|kecamatan|nama ibu|nama ibu kandung|ttd|paraf|\
          tgl lahir|tempat lahir|jenis kelamin|umur|pekerjaan|tunggakan|materai|lunas|tgl bayar|nama bank|\
-         diameter|ukuran|lalu|awal|tgl lalu|tgl daftar",
+         diameter|ukuran|lalu|awal|tgl lalu|tgl daftar|no kk|kk|no kartu keluarga|kartu keluarga",
     ),
 ];
 
@@ -156,7 +164,7 @@ pub(super) const SAME: &[&str] = &[
     "no|nomor|nomer|num|number|nmr|nbr|n0",
     "kode|kd|code|cd",
     "account|acct|acc|acnt",
-    "plg|pelanggan|pel|pelggn|plgn|langganan|lgn|lang|langg|customer|cust|konsumen|consumer|client|subscriber",
+    "plg|pelanggan|pel|pelggn|plgn|langganan|lgn|lang|langg|customer|cust|konsumen|consumer|client|subscriber|concessionaire",
     "samb|sambungan|sambung|sr|sl|connection",
     "nama|nm|name|nam|names",
     "alamat|almt|alm|address|addr|adress|adr",
@@ -175,13 +183,13 @@ pub(super) const SAME: &[&str] = &[
     "ket|keterangan",
     "pasang|pemasangan|dipasang|terpasang|psg",
     "baca|pembacaan|bacaan|dibaca|read|reading|readings|reads",
-    "kini|ini|skrg|skr|sekarang|current|curr",
+    "kini|ini|skrg|skr|sekarang|current|curr|present",
     "lalu|sebelum|sebelumnya|sblm|previous|prev|last|lama",
     "tipe|type|typ",
     "catat|pencatatan|dicatat",
     "merk|merek|mrk",
     "seri|serie|series",
-    "koordinat|koord|coordinate|kordinat",
+    "koordinat|koord|coordinate|kordinat|coord",
     "akhir|akh|terakhir|closing|end|final",
     "awal|awl|initial|opening|start|begin|beginning",
 ];

@@ -1,6 +1,7 @@
 //! Sheets with a column for each month: which names of columns are months, and whether what stands in them are registers or what was used.
 
 use crate::LocalDay;
+use crate::imports::bare_name;
 use crate::imports::cell::{Cell, SheetRow};
 use crate::imports::parse::date::{self, DateOrder, DateRules};
 use crate::imports::parse::date_text::month_alone;
@@ -45,15 +46,18 @@ const OF_REGISTERS: [&str; 16] = [
 
 impl Month {
     /// The month that a column's name says: `Januari 2026`, `Jan-26`, `01/2026`, a date within it, also as spreadsheets number days, and the same behind
-    /// words for a register (`Stand Meter Jan 2026`). What else stands in front makes it another column, as in `Pemakaian Jan 2026`.
+    /// words for a register (`Stand Meter Jan 2026`) or in front of them, as where months stand above the names of columns (`Jan 2026 Stand Akhir`).
+    /// What else stands there makes it another column, as in `Pemakaian Jan 2026`.
     pub fn of_name(name: &str) -> Option<Self> {
-        let bare = name.split(['(', '[']).next().unwrap_or_default().trim();
+        let (bare, _) = bare_name::parted(name);
+        let bare = bare.trim();
         let alone = |text: &str| month_alone(text).map(|(year, month)| Self { year, month });
         alone(bare).or_else(|| Self::of_day(bare)).or_else(|| {
             let begins = bare.char_indices().filter(|(place, letter)| *place > 0 && letter.is_whitespace());
-            begins.map(|(place, _)| bare.split_at(place)).find_map(|(front, month)| {
-                let is_register = front.split_whitespace().all(is_of_registers);
-                alone(month.trim()).filter(|_| is_register)
+            begins.map(|(place, _)| bare.split_at(place)).find_map(|(front, behind)| {
+                let is_register = |words: &str| words.split_whitespace().all(is_of_registers);
+                let last = || alone(behind.trim()).filter(|_| is_register(front));
+                last().or_else(|| alone(front.trim()).filter(|_| is_register(behind)))
             })
         })
     }
@@ -147,14 +151,29 @@ mod tests {
             "Stand Meter Januari 2026",
             "STAND METER TAHUN 2026 Jan",
             "Angka Bulan Jan 2026",
+            "Stand (m3) Jan 2026",
+            "Januari 2026 Stand Akhir",
         ] {
             assert_eq!(Month::of_name(name), Some(month(2026, 1)), "{name}");
         }
         for (name, number) in [("Agustus 2026", 8), ("Agt 2026", 8), ("Nop 2026", 11), ("Peb 2026", 2), ("Des-26", 12)] {
             assert_eq!(Month::of_name(name), Some(month(2026, number)), "{name}");
         }
-        for name in ["Jan", "2026", "Pemakaian Jan 2026", "Nama", "No Pelanggan", "12345", "40115", "", "Tagihan 01/2026"] {
+        for name in [
+            "Jan",
+            "2026",
+            "Pemakaian Jan 2026",
+            "Nama",
+            "No Pelanggan",
+            "12345",
+            "40115",
+            "",
+            "Tagihan 01/2026",
+            "Jan 2026 Awal",
+            "Jan 2026 M3",
+        ] {
             assert_eq!(Month::of_name(name), None, "{name}");
+            assert_eq!(Month::of_name(&format!("{name} (m3)")), None, "{name}");
         }
     }
 

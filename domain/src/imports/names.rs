@@ -1,6 +1,7 @@
 //! What utilities call the columns of their sheets, in Indonesian and English, and how near a name is to one of these.
 
 use crate::core::search::search_form;
+use crate::imports::bare_name;
 use crate::imports::field::Field;
 use crate::imports::known_names::{NAMES, SAME};
 use crate::imports::parse::volume::Unit;
@@ -70,19 +71,15 @@ pub struct Name {
 impl Name {
     /// The form of a name.
     pub fn new(name: &str) -> Self {
-        let (bare, bracket) = match name.split_once(['(', '[']) {
-            Some((bare, rest)) if !bare.trim().is_empty() => (bare, rest.trim_end_matches([')', ']', ' '])),
-            _ => (name, ""),
-        };
-        let mut words = words(bare);
-        let mut unit = unit_of(bracket);
+        let (bare, mut unit) = bare_name::parted(name);
+        let mut words = words(&bare);
         // A bracket without a unit says more of the name: `No. HP (WA)`.
         if let Some(last) = words.last().filter(|_| unit.is_none() && words.len() > 1).and_then(|last| unit_of(last)) {
             unit = Some(last);
             words.pop();
         }
         // `No` alone counts rows; `Nomor` alone is somebody's number.
-        let form = search_form(bare);
+        let form = search_form(&bare);
         if words == ["no"] && form != "no" && short(&form) == "no" {
             words = vec!["nomor".to_owned()];
         }
@@ -320,6 +317,8 @@ mod tests {
             ("koderayon", Field::Zone),
             ("No. Meter Air", Field::Serial),
             ("NAMA KEPALA KELUARGA", Field::Name),
+            ("Stand Meter (m3) Ini", Field::Register),
+            ("5. Golongan*", Field::TariffClass),
         ] {
             assert_eq!(best(name), Some(field), "{name}");
         }
@@ -340,6 +339,7 @@ mod tests {
             "Sl No",
             "Prev Read",
             "stanangkat",
+            "Stand Meter (m3) Lalu",
         ] {
             assert_eq!(best(name), None, "{name}");
         }

@@ -2,7 +2,7 @@
 
 use crate::LocalDay;
 use crate::imports::cell::{Cell, SheetRow};
-use crate::imports::field::Field;
+use crate::imports::field::{Field, Kind};
 use crate::imports::finding::{Action, Doubt, Finding, Level, Reason};
 use crate::imports::mapping::Mapping;
 use crate::imports::months::Month;
@@ -60,6 +60,7 @@ impl Plan {
             let doubt = Doubt::new(Reason::MissingColumn, Action::MapColumn);
             findings.push(doubt.at(Level::Error, 0, (None, Some(field)), ""));
         }
+        findings.extend(without_serial(mapping));
         // Two digits of a year are of this year and the next, for what is planned, or of the past.
         let rules = DateRules { order: DateOrder::DayFirst, is_1904, newest_year: today.ymd().0 + 1, shift_hours: 0 };
         let plan = Self {
@@ -76,6 +77,15 @@ impl Plan {
         };
         (plan, findings)
     }
+}
+
+/// That what customers' rows say of a meter is left out, since no column has its serial number.
+fn without_serial(mapping: &Mapping) -> Option<Finding> {
+    let has = |field: &Field| mapping.column_of(*field).is_some();
+    let says_more = [Field::Register, Field::InstalledOn].iter().any(has);
+    let is_lost = mapping.kind == Kind::Customers && says_more && !has(&Field::Serial) && !has(&Field::FurtherSerial);
+    let doubt = Doubt::new(Reason::MissingColumn, Action::MapColumn);
+    is_lost.then(|| doubt.at(Level::Warning, 0, (None, Some(Field::Serial)), ""))
 }
 
 fn mark(sample: &Sample<'_>, field: Field) -> ColumnMark {

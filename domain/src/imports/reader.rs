@@ -195,8 +195,9 @@ impl<'a> Cells<'a> {
 
     /// The cell of a field that must not be empty: dashes alone are nothing, and so is what says that nobody is there.
     pub fn needed(&self, field: Field) -> &'a Cell {
+        let is_nothing: fn(&str) -> bool = if field == Field::Name { is_placeholder } else { says_nothing };
         match self.raw(field) {
-            Cell::Text(text) if text.trim().bytes().all(|byte| byte == b'-') || is_placeholder(text.trim()) => NOTHING,
+            Cell::Text(text) if text.trim().bytes().all(|byte| byte == b'-') || is_nothing(text.trim()) => NOTHING,
             cell => cell,
         }
     }

@@ -277,6 +277,14 @@ fn a_day_of_installation_that_is_odd_is_taken_with_a_warning() {
 }
 
 #[test]
+fn what_is_said_of_meters_without_a_column_of_their_numbers_is_warned_of() {
+    let rows = sheet(&["1|Siti|25/11/2020"]);
+    let (found, of_columns) = read(mapping(Kind::Customers, &[Field::Number, Field::Name, Field::InstalledOn]), &rows);
+    assert_eq!(of_columns, [Reason::MissingColumn]);
+    assert!(found[0].record.is_some());
+}
+
+#[test]
 fn hidden_rows_and_missing_columns_are_said() {
     let mut rows = sheet(&["000124|Siti"]);
     rows[0].is_hidden = true;
@@ -340,6 +348,7 @@ proptest! {
         let text = if is_long { long } else { text };
         let expected = <Customer as Editable>::clean(of, &text);
         prop_assume!(!says_nothing(text.trim()) && !text.contains('-'));
+        prop_assume!(of != CustomerField::Email || !text.contains(['<', '>', ',', ';']));
         let row = SheetRow { number: 2, is_hidden: false, cells: vec![Cell::Text("1".into()), Cell::Text("Siti".into()), Cell::Text(text)] };
         let mut chosen = mapping(Kind::Customers, &[Field::Number, Field::Name, field]);
         if of == CustomerField::Name {

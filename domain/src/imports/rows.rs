@@ -60,10 +60,19 @@ fn connection_line(cell: &Cell, field: ConnectionField) -> Parsed<Option<String>
     line(cell, between, |text| <ConnectionRecord as Editable>::clean(field, text))
 }
 
-/// A text that its form checks.
-fn checked(cell: &Cell, field: CustomerField) -> Parsed<Option<String>> {
+/// An address of mail without what programs put around one: `mailto:a@b.id`, `<a@b.id>`, `a@b.id;`. Of several the first is proposed.
+fn email(cell: &Cell) -> Parsed<Option<String>> {
     let Some(text) = text_of(cell)? else { return Ok((None, None)) };
-    let clean = <Customer as Editable>::clean(field, &text)?;
+    let bare = text.strip_prefix("mailto:").unwrap_or(&text).trim_matches(['<', '>', ',', ';']);
+    let form = |text: &str| <Customer as Editable>::clean(CustomerField::Email, text);
+    if let Some((first, _)) = bare.split_once([',', ';', '<', '>']) {
+        let doubt = Doubt::new(Reason::Malformed, Action::EditCell);
+        return Err(match form(first) {
+            Ok(first) if !first.is_empty() => doubt.proposing(first),
+            _ => doubt,
+        });
+    }
+    let clean = form(bare)?;
     Ok((Some(clean).filter(|text| !text.is_empty()), None))
 }
 
@@ -136,7 +145,7 @@ impl Cells<'_> {
                 CustomerField::HouseholdSize => household_size(cell),
                 CustomerField::Status => word::read::<CustomerStatus>(cell)
                     .map(|(status, doubt)| (status.map(|status| status.as_str().to_owned()), doubt)),
-                CustomerField::Email => checked(cell, of),
+                CustomerField::Email => email(cell),
                 CustomerField::Name | CustomerField::Address | CustomerField::City | CustomerField::Province => {
                     customer_line(cell, of)
                 }

@@ -4,9 +4,11 @@
 use crate::core::words::words;
 use crate::imports::cell::{Cell, SheetRow};
 use crate::imports::finding::Reason;
+use crate::imports::header::one_line;
 use crate::imports::parse::money;
 use crate::imports::parse::plain::{shown, trimmed};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 words! {
     /// Why a row is left out.
@@ -127,7 +129,13 @@ pub fn skip(row: &SheetRow, shape: &Shape) -> Option<SkipReason> {
     let has_name = || others().any(|(at, _)| shape.name == Some(at));
     if let Cell::Text(text) = first {
         let text = trimmed(text);
-        if begins(&text, &TOTALS) && !has_key() {
+        let text = closed(&text);
+        // A total may have in the column of numbers how many rows it is of.
+        let is_count = || {
+            let is_beside = shape.name != Some(place) && !shape.keys.contains(&place);
+            is_beside && !has_name() && (shape.name.is_some() || is_total(&text)) && others().all(|(_, cell)| is_sum(cell))
+        };
+        if begins(&text, &TOTALS) && (!has_key() || is_count()) {
             return Some(SkipReason::Total);
         }
         if begins(&text, &NOTES) && !has_key() && !has_name() && others().count() <= 1 {
@@ -147,7 +155,27 @@ pub fn skip(row: &SheetRow, shape: &Shape) -> Option<SkipReason> {
     if is_header(row, &shape.header) {
         return Some(SkipReason::Header);
     }
+    if second.is_none() && is_serial(place, first, shape) {
+        return None;
+    }
     (second.is_none() && shape.required.len() >= 2 || is_stray(row, shape)).then_some(SkipReason::Note)
+}
+
+/// Whether the only cell of a row has a meter's serial number: of one more meter of the customer above, who is not named again. It is to be
+/// said that the row has no number.
+fn is_serial(place: usize, cell: &Cell, shape: &Shape) -> bool {
+    let text = shown(cell);
+    let text = text.trim();
+    shape.keys.iter().skip(1).any(|key| *key == place)
+        && text.len() >= 4
+        && has_digit(cell)
+        && !text.contains(char::is_whitespace)
+}
+
+/// `T O T A L` as `TOTAL`; any other text as it is.
+fn closed(text: &str) -> Cow<'_, str> {
+    let is_spaced = text.len() >= 5 && text.bytes().enumerate().all(|(place, byte)| (place % 2 == 1) == (byte == b' '));
+    if is_spaced { Cow::Owned(text.replace(' ', "")) } else { Cow::Borrowed(text) }
 }
 
 /// Whether the name is the word for a total and nothing else, and there is no number: a total whose row is counted as well.
@@ -158,9 +186,14 @@ fn is_named_total(row: &SheetRow, shape: &Shape) -> bool {
         return false;
     }
     let Some(Cell::Text(name)) = shape.name.and_then(cell) else { return false };
-    let name = trimmed(name);
-    let name = name.trim_end_matches([':', ' ', '.']);
-    TOTALS.iter().any(|word| name.eq_ignore_ascii_case(word))
+    is_total(&trimmed(name))
+}
+
+/// Whether a text is the word for a total and nothing else.
+fn is_total(text: &str) -> bool {
+    let text = closed(text);
+    let text = text.trim_end_matches([':', ' ', '.']);
+    TOTALS.iter().any(|word| text.eq_ignore_ascii_case(word))
 }
 
 /// Whether a row has far less than others, and nothing in it that a record needs: the head or the foot of a page, the signatures below a table,
@@ -185,7 +218,8 @@ pub fn begins_other_table(row: &SheetRow, shape: &Shape) -> bool {
     }
     let (mut same, mut others, mut has_key) = (0, 0, false);
     for (column, cell) in row.cells.iter().enumerate().filter(|(_, cell)| !cell.is_blank()) {
-        let text = trimmed(&shown(cell)).split_whitespace().collect::<Vec<_>>().join(" ");
+        let shown = shown(cell);
+        let text = one_line(&shown);
         let name = shape.header.get(column).map_or("", String::as_str);
         if text.eq_ignore_ascii_case(name) {
             same += 1;
@@ -223,14 +257,18 @@ fn begins(text: &str, words: &[&str]) -> bool {
     })
 }
 
-/// Whether the cells are 1, 2, 3 … in their order, three at least, as `1` or `(1)`.
+/// Whether the cells are 1, 2, 3 … in their order, three at least, as `1` or `(1)`, also with how a column is computed behind it: `(5)=(4)-(3)`,
+/// `6 = 4 x 5`.
 fn is_numbering(row: &SheetRow) -> bool {
     let mut count = 0;
     for cell in row.cells.iter().filter(|cell| !cell.is_blank()) {
         count += 1;
         let is_next = match cell {
             Cell::Number(number) => *number == f64::from(count),
-            Cell::Text(text) => text.trim().trim_matches(['(', ')', '.']).parse() == Ok(count),
+            Cell::Text(text) => {
+                let own = text.split_once('=').map_or(text.as_str(), |(own, _)| own);
+                own.trim().trim_matches(['(', ')', '.']).parse() == Ok(count)
+            }
             _ => false,
         };
         if !is_next {
@@ -248,7 +286,7 @@ fn is_header(row: &SheetRow, header: &[String]) -> bool {
             other += usize::from(!cell.is_blank());
             continue;
         };
-        let text = trimmed(text);
+        let text = one_line(text);
         let is_name = is_part(&text, name);
         same += usize::from(is_name && text.bytes().any(|byte| byte.is_ascii_alphabetic()));
         other += usize::from(!is_name && !text.is_empty());
@@ -289,6 +327,7 @@ mod tests {
             (&["", "  ", ""][..], SkipReason::Blank),
             (&["", "", "TOTAL", "12", "15"], SkipReason::Total),
             (&["Jumlah :", "", "", "12", "15"], SkipReason::Total),
+            (&["", "", "J U M L A H", "12", "15"], SkipReason::Total),
             (&["", "Sub Total Wilayah Utara", "", "12"], SkipReason::Total),
             (&["", "", "", "1200", "Rp 1.500.000"], SkipReason::Total),
             (&["", "", "", "134,5", "1.234,5"], SkipReason::Total),
@@ -298,19 +337,24 @@ mod tests {
             (&["RAYON UTARA"], SkipReason::Note),
             (&["No", "No Pelanggan", "Nama", "", ""], SkipReason::Header),
             (&["", "", "nama", "lalu", "KINI"], SkipReason::Header),
+            (&["No", "No\nPelanggan", "Nama", "Stand\nMeter  Lalu", "Stand Me-\nter Kini"], SkipReason::Header),
             (&["6", "", "TOTAL", "12", "15"], SkipReason::Total),
+            (&["JUMLAH", "12", "", "1200", "1500"], SkipReason::Total),
             (&["PDAM TIRTA", "", "Hal : 2"], SkipReason::Note),
             (&["", "Drs. Suparman, M.M.", "", "", "Wati"], SkipReason::Note),
             (&["", "Wilayah :", "UTARA"], SkipReason::Note),
             (&["Dicetak 02-01-2025", "", "", "", "Halaman 1 dari 3"], SkipReason::Note),
             (&["(1)", "(2)", "(3)", "(4)"], SkipReason::Numbering),
             (&["1", "2", "3", "4", "5"], SkipReason::Numbering),
+            (&["1", "2", "3", "(4)", "(5)=(4)-(3)"], SkipReason::Numbering),
+            (&["", "1", "2", "3 = 1 x 2"], SkipReason::Numbering),
         ] {
             assert_eq!(skip(&row(cells), &shape), Some(reason), "{cells:?}");
         }
         for cells in [
             &["1", "000124", "Total Energi", "12", "15"][..],
             &["", "000124", "Jumlah Hasibuan"],
+            &["Total", "A-124", "", "12", "15"],
             &["2", "000125", "Siti", "12", "15"],
             &["3", "", "Budi", "12", "15"],
             &["", "000125", "Kepala Desa"],

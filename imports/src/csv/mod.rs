@@ -163,7 +163,20 @@ fn put(rows: &mut Rows<'_>, column: usize, field: &record::Field<'_>, limits: &L
         return Ok(());
     }
     let text = str::from_utf8(field.bytes).map_err(|_| Fault::broken("its text changed while it was read"))?;
-    Ok(rows.text(column, text).map_err(Fault::from)?)
+    Ok(rows.text(column, unwrapped(text, field.is_quoted)).map_err(Fault::from)?)
+}
+
+/// A field without what programs put around a text: `="0123"`, with which Excel takes no number for one, quotes behind a space, and `'0123'`.
+fn unwrapped(text: &str, is_quoted: bool) -> &str {
+    // Nearly all fields begin with something else.
+    if !text.starts_with([' ', '=', '\'']) {
+        return text;
+    }
+    let bare = text.trim_matches(' ');
+    let within = |front: &str, back: char| bare.strip_prefix(front)?.strip_suffix(back).filter(|inner| !inner.contains(back));
+    let of_any = within("=\"", '"');
+    let of_unquoted = || within("\"", '"').or_else(|| within("'", '\''));
+    if is_quoted { of_any.unwrap_or(text) } else { of_any.or_else(of_unquoted).unwrap_or(text) }
 }
 
 fn note_width(ragged: &mut Ragged, fields: u32, line: u32) {

@@ -32,6 +32,17 @@ fn quotes_hold_separators_quotes_and_lines() {
 }
 
 #[test]
+fn what_programs_put_around_a_text_is_no_part_of_it() {
+    let bytes = b"=\"0012\"; \"Siti\";'0812'\n\"=\"\"0013\"\"\";\"'x'\";\" \"\"y\"\"\"\n'0812;='a';1/2\"\n";
+    let expected = vec![
+        (1, texts(&["0012", "Siti", "0812"])),
+        (2, texts(&["0013", "'x'", " \"y\""])),
+        (3, texts(&["'0812", "='a'", "1/2\""])),
+    ];
+    assert_eq!(read(bytes), expected);
+}
+
+#[test]
 fn rows_have_the_numbers_of_their_physical_lines() {
     for end in ["\n", "\r\n", "\r"] {
         let bytes = format!("a;b{end}{end}{end}\"x{end}y{end}z\";1{end}c;2{end};{end}d;3");

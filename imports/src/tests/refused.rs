@@ -52,6 +52,8 @@ fn other_files() {
     for (bytes, name) in [
         (b"%PDF-1.7\n".to_vec(), Some("PDF")),
         (b"\x89PNG\r\n\x1a\n".to_vec(), Some("PNG")),
+        (b"\xef\xbb\xbf[\n  {\"no_sl\": 1}]".to_vec(), Some("JSON")),
+        (b"{ \"type\": \"FeatureCollection\" }".to_vec(), Some("JSON")),
         (b"\x7fELF\x02\x01\x01\x00\x00\x00\x00\x00".to_vec(), None),
         (zip(&[("word/document.xml", "<w/>"), ("_rels/.rels", "<r/>")]), Some("Word")),
         (zip(&[("readme.txt", "x")]), Some("ZIP")),

@@ -3,7 +3,7 @@
 use crate::imports::cell::Cell;
 use crate::imports::finding::{Action, Doubt, Parsed, Reason};
 use crate::imports::parse::date_text::{self, Spelled};
-use crate::imports::parse::plain::{is_scientific, lost_digits, number_text, text_of};
+use crate::imports::parse::plain::{is_scientific, lost_digits, number_text, text_of, unmarked};
 use crate::{LocalDay, TimeZone, UtcMillis};
 use jiff::civil::{Date, DateTime, Time, date};
 use jiff::{Span, ToSpan};
@@ -53,13 +53,14 @@ pub fn read(cell: &Cell, rules: DateRules) -> Parsed<Option<DateTime>> {
         Cell::Number(number) => of_number(*number, rules.is_1904)?,
         _ => {
             let Some(text) = text_of(cell)? else { return Ok((None, None)) };
-            if is_no_day(&text) {
+            let text = unmarked(&text);
+            if is_no_day(text) {
                 return Ok((None, None));
             }
-            if is_scientific(&text) {
+            if is_scientific(text) {
                 return Err(lost_digits());
             }
-            of_text(&text, rules)?
+            of_text(text, rules)?
         }
     };
     if time.date() == date(1899, 12, 31) || time.date() == date(1904, 1, 1) && rules.is_1904 {

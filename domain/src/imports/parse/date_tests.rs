@@ -14,6 +14,7 @@ fn text(text: &str) -> Result<DateTime, Reason> {
 fn dates_are_read_as_people_write_them() {
     for written in [
         "12/01/2024",
+        "'12/01/2024",
         "12-1-24",
         "12.01.2024",
         "12 01 2024",
@@ -39,6 +40,9 @@ fn dates_are_read_as_people_write_them() {
         ("Agt", 8),
         ("Agu", 8),
         ("Ags", 8),
+        ("Agst", 8),
+        ("Agus", 8),
+        ("Febr", 2),
         ("Agustus", 8),
         ("Aug", 8),
         ("Des", 12),

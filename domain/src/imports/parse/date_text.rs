@@ -1,6 +1,7 @@
 //! Dates and times as people write them: numbers and names of months, with what stands between them.
 
 use crate::core::words::words;
+use crate::imports::parse::plain::unmarked;
 use jiff::civil::Time;
 use serde::{Deserialize, Serialize};
 
@@ -54,13 +55,13 @@ const MOST: usize = 14;
 /// Names of months, in their order: Indonesian and English, long and short, as they are met.
 const MONTHS: [&[&str]; 12] = [
     &["jan", "januari", "january"],
-    &["feb", "peb", "februari", "pebruari", "february"],
+    &["feb", "peb", "febr", "februari", "pebruari", "february"],
     &["mar", "mrt", "maret", "march"],
     &["apr", "april"],
     &["mei", "may"],
     &["jun", "juni", "june"],
     &["jul", "juli", "july"],
-    &["agu", "agt", "ags", "agust", "aug", "agustus", "august"],
+    &["agu", "agt", "ags", "agus", "agst", "agust", "aug", "agustus", "august"],
     &["sep", "sept", "september"],
     &["okt", "oct", "oktober", "october"],
     &["nov", "nop", "november", "nopember"],
@@ -283,7 +284,7 @@ fn clock(tokens: &[Token<'_>]) -> Option<Time> {
 
 /// What a text says of the order of day and month in its column.
 pub fn hint(text: &str) -> OrderHint {
-    let Some(written) = spelled(text.trim()) else { return OrderHint::Nothing };
+    let Some(written) = spelled(unmarked(text.trim())) else { return OrderHint::Nothing };
     match (written.order, written.numbers) {
         (Some(_), _) => OrderHint::Nothing,
         (None, [first, second]) if first > 12 && second <= 12 => OrderHint::Says(DateOrder::DayFirst),

@@ -58,12 +58,14 @@ pub fn number(cell: &Cell, width: Option<u8>) -> Parsed<Option<String>> {
     Ok((Some(text.into_owned()), None))
 }
 
-/// Reads a serial number. `None` if there is nothing.
+/// Reads a serial number. `None` if there is nothing, also where noughts alone stand for it.
 ///
 /// # Errors
 /// It has a character that no serial has; without spaces and slashes it may be one, which is proposed.
 pub fn serial(cell: &Cell, width: Option<u8>) -> Parsed<Option<Serial>> {
-    let Some(text) = digits_of(cell, width)? else { return Ok((None, None)) };
+    let Some(text) = digits_of(cell, width)?.filter(|text| text.bytes().any(|byte| byte != b'0')) else {
+        return Ok((None, None));
+    };
     let wrong = |text: &str| {
         let doubt = Doubt::new(Reason::Malformed, Action::EditCell);
         let joined: String = text.split_whitespace().collect::<Vec<_>>().join("-").replace(['/', '\\', '_'], "-");
@@ -156,6 +158,7 @@ mod tests {
         );
         let doubt = serial(&text("WM 2024/001"), None).expect_err("no serial");
         assert_eq!((doubt.reason, doubt.repair.proposed.as_deref()), (Reason::Malformed, Some("WM-2024-001")));
+        assert_eq!((serial(&text("00000000"), None), serial(&Cell::Number(0.0), Some(6))), (Ok((None, None)), Ok((None, None))));
         assert_eq!(serial(&text("é"), None).expect_err("no serial").repair.proposed, None);
     }
 

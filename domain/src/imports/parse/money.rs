@@ -4,7 +4,7 @@ use crate::Rupiah;
 use crate::core::typed_money::{WrongAmount, parse_rupiah};
 use crate::imports::cell::Cell;
 use crate::imports::finding::{Action, Doubt, Parsed, Reason};
-use crate::imports::parse::plain::{is_scientific, lost_digits, text_of};
+use crate::imports::parse::plain::{is_scientific, lost_digits, text_of, unmarked};
 
 /// The first amount that is too large: more than 12 digits.
 const TOO_LARGE: f64 = 1e12;
@@ -24,7 +24,7 @@ pub fn read(cell: &Cell) -> Parsed<Option<Rupiah>> {
     if is_scientific(&text) {
         return Err(lost_digits());
     }
-    of_text(&text).map(|amount| (Some(amount), None)).map_err(|wrong| edit(reason(wrong)))
+    of_text(unmarked(&text)).map(|amount| (Some(amount), None)).map_err(|wrong| edit(reason(wrong)))
 }
 
 /// Whether a cell is a dash, as accountants write nought: `-`, `Rp -`.
@@ -95,6 +95,7 @@ mod tests {
             ("(Rp50.000,00)", -50_000),
             ("-50.000", -50_000),
             ("25000.00", 25_000),
+            ("'25000", 25_000),
             ("0", 0),
             ("0.00", 0),
             ("Rp 0,00", 0),

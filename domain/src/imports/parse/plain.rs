@@ -8,8 +8,8 @@ use std::borrow::Cow;
 /// 2^53: up to here a floating number holds each whole one.
 pub const EXACT: f64 = 9_007_199_254_740_992.0;
 
-/// What people write where a field has nothing, in small letters.
-const NOTHING: [&str; 16] = [
+/// What people and programs write where a field has nothing, in small letters: `nan` and `nat` are of pandas, `\N` is of MySQL.
+const NOTHING: [&str; 19] = [
     "-",
     "--",
     "---",
@@ -26,6 +26,9 @@ const NOTHING: [&str; 16] = [
     "<null>",
     "(kosong)",
     "—",
+    "nan",
+    "nat",
+    "\\n",
 ];
 
 /// Whether a text says that there is nothing.
@@ -33,9 +36,9 @@ pub fn says_nothing(text: &str) -> bool {
     text.len() <= 12 && NOTHING.iter().any(|word| text.eq_ignore_ascii_case(word))
 }
 
-/// Whether a text says so that can be nobody's name, as *Nil* and *Na* are.
+/// Whether a text says so that can be nobody's name, as *Nil* and *Nan* are.
 pub fn is_placeholder(text: &str) -> bool {
-    says_nothing(text) && !["na", "nil", "none"].iter().any(|name| text.eq_ignore_ascii_case(name))
+    says_nothing(text) && !["na", "nil", "none", "nan", "nat"].iter().any(|name| text.eq_ignore_ascii_case(name))
 }
 
 /// The digits of a whole number that a program wrote as a floating one: `100001.0`. What it had in front of them is lost.
@@ -50,6 +53,11 @@ pub fn trimmed(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text.trim());
     }
     Cow::Owned(visible(text).trim().to_owned())
+}
+
+/// A text without the mark of a text, which is not a part of it and stays in files that another program wrote: `'0124`.
+pub fn unmarked(text: &str) -> &str {
+    text.trim_start_matches('\'')
 }
 
 /// A number as people write it who mean a text: without `.0`, and without powers of ten.
@@ -126,7 +134,7 @@ mod tests {
 
     #[test]
     fn words_for_nothing_are_nothing() {
-        for text in ["-", "N/A", "NULL", "Tidak Ada", "—", "#N/A"] {
+        for text in ["-", "N/A", "NULL", "Tidak Ada", "—", "#N/A", "NaN", "\\N"] {
             assert!(says_nothing(text), "{text}");
         }
         for text in ["0", "ada", "Nana", "-5"] {

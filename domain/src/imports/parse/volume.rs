@@ -5,7 +5,7 @@ use crate::Millilitres;
 use crate::core::words::words;
 use crate::imports::cell::Cell;
 use crate::imports::finding::{Action, Doubt, Parsed, Reason};
-use crate::imports::parse::plain::{is_scientific, lost_digits, text_of};
+use crate::imports::parse::plain::{is_scientific, lost_digits, text_of, unmarked};
 use serde::{Deserialize, Serialize};
 
 words! {
@@ -152,7 +152,7 @@ pub fn read(cell: &Cell, mark: ColumnMark, unit: Unit) -> Parsed<Option<Millilit
     if is_scientific(&text) {
         return Err(lost_digits());
     }
-    let (text, unit) = with_own_unit(&text, unit);
+    let (text, unit) = with_own_unit(unmarked(&text), unit);
     let (volume, doubt) = of_text(text, mark, unit)?;
     Ok((Some(metric(volume, unit)?), doubt))
 }
@@ -287,7 +287,7 @@ fn with_own_unit(text: &str, unit: Unit) -> (&str, Unit) {
 }
 
 fn without_unit(text: &str) -> &str {
-    with_own_unit(text.trim(), Unit::CubicMetres).0
+    with_own_unit(unmarked(text.trim()), Unit::CubicMetres).0
 }
 
 const fn edit(reason: Reason) -> Doubt {
