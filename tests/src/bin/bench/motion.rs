@@ -72,7 +72,8 @@ const PARTS: Part = Part {
 pub async fn run(arguments: &[String]) -> Outcome<Vec<Line>> {
     let count = arguments.first().map_or(Ok(ORDERS), |text| text.parse())?;
     let demo = Demo::start()?;
-    let mut lines = shown(&demo, "customer", ("pemakaian", ".page:has(> .segmented.full) #usage-chart[data-drawn]"), &USAGE).await?;
+    let mut lines =
+        shown(&demo, "customer", ("pemakaian", ".page:has(> .segmented.full) #usage-chart[data-drawn]"), &USAGE).await?;
     // A year has receipts on all but its first days.
     let (year, ..) = TimeZone::Jakarta.day_of(now()).ymd();
     let revenue = format!("pendapatan?rentang=tahun&pada={year}");
