@@ -1,6 +1,6 @@
 // Pointers and keys of a chart: the arrows go from point to point, + and − see closer and wider, and a stretch that is dragged over with a
 // mouse is shown alone. It is fetched with the first chart.
-import { sentenceAt } from "./chart.js";
+import { sentenceAt, seriesAt } from "./chart.js";
 
 // Narrower than this nothing is dragged over, in pixels.
 const LEAST = 12;
@@ -103,7 +103,8 @@ export class Hands {
     const next = this.#at < 0 ? (by < 0 && by !== -Infinity ? last : by === 1 ? first : by) : this.#at + by;
     this.#at = Math.max(first, Math.min(last, next));
     this.#near = this.#at;
-    this.#held.chart.dispatchAction({ type: "showTip", seriesIndex: this.#held.series.length - 1, dataIndex: this.#at });
+    const seriesIndex = Math.max(0, seriesAt(this.#held, this.#at));
+    this.#held.chart.dispatchAction({ type: "showTip", seriesIndex, dataIndex: this.#at });
     this.#say(sentenceAt(this.#held, this.#at));
   }
 

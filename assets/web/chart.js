@@ -23,7 +23,10 @@ export async function draw(id, option, still) {
   }
   if (!held) {
     const chart = echarts.init(element, null, { renderer: "svg" });
-    const resized = new ResizeObserver(() => chart.resize());
+    // It is called for the size that is drawn already as well: drawn once more, nothing would be seen of how the chart begins.
+    const resized = new ResizeObserver(() => {
+      if (element.clientWidth !== chart.getWidth() || element.clientHeight !== chart.getHeight()) chart.resize();
+    });
     resized.observe(element);
     const themed = new MutationObserver(() => paint(held));
     themed.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme", "lang"] });
@@ -57,8 +60,20 @@ function dressed(held) {
   held.write = isMoney ? rupiah(whole) : volume;
   option.tooltip.formatter = (points) => tip(held, [points].flat());
   option.tooltip.confine = true;
-  Object.assign(option, { animation: !held.still, animationDuration: 400, animationDurationUpdate: 400, animationEasing: "cubicOut" });
-  return option;
+  named(option);
+  const ease = "cubicOut";
+  Object.assign(option, { animation: !held.still, animationDuration: 400, animationDurationUpdate: 400, animationEasing: ease });
+  return Object.assign(option, { animationEasingUpdate: ease });
+}
+
+// ECharts morphs only what has the name that it had before, and draws the rest anew: series and axes go by their place, so that they stay in
+// their order, and points by their place instead of by what stands below them.
+function named(option) {
+  option.series = option.series.map((series, place) => {
+    const data = series.data?.map((value, id) => ({ id, value }));
+    return { ...series, id: `${place}:${series.type}:${series.name}`, data };
+  });
+  for (const axis of ["xAxis", "yAxis"]) option[axis] = [option[axis]].flat().map((of, place) => ({ ...of, id: `${axis}:${place}` }));
 }
 
 function paint(held) {
@@ -84,8 +99,7 @@ function tip(held, points) {
 
 function valueAt(held, series, at) {
   if (!series || series.hidden) return undefined;
-  const point = series.data?.[at];
-  const value = point?.value ?? point;
+  const value = series.data?.[at];
   return value == null && series.optional ? undefined : held.write(value);
 }
 
@@ -93,9 +107,15 @@ function notesAt(held, at) {
   return held.notes[at] ?? [];
 }
 
-// The same as a sentence, for whoever goes along the points by keys.
+// The place of a series that has a value at a point.
+export function seriesAt(held, at) {
+  return held.series.findLastIndex((series) => !series.hidden && series.data?.[at] != null);
+}
+
+// The same as a sentence, for whoever goes along the points by keys: what is beside the measured series comes last.
 export function sentenceAt(held, at) {
-  const values = [...held.series].reverse().flatMap((series) => {
+  const measured = held.series.filter((series) => !series.optional).reverse();
+  const values = [...measured, ...held.series.filter((series) => series.optional)].flatMap((series) => {
     const said = valueAt(held, series, at);
     return said === undefined ? [] : [`${series.name}: ${said}`];
   });

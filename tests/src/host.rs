@@ -65,11 +65,16 @@ impl Host {
 
 /// Signs a user of the world in by the form.
 pub async fn sign_in(host: &Host, name: &str) {
+    sign_in_as(host, &email(name), PASSWORD).await;
+}
+
+/// Signs anybody in by the form.
+pub async fn sign_in_as(host: &Host, email: &str, password: &str) {
     let page = &host.driven.page;
     until(page, "the form", "document.querySelector('#email')").await;
-    for (field, value) in [("#email", email(name)), ("#password", PASSWORD.to_owned())] {
+    for (field, value) in [("#email", email), ("#password", password)] {
         let field = page.find(fantoccini::Locator::Css(field)).await.expect("the field");
-        field.send_keys(&value).await.expect("typed");
+        field.send_keys(value).await.expect("typed");
     }
     page.find(fantoccini::Locator::Css("button[type=submit]")).await.expect("the button").click().await.expect("pressed");
 }

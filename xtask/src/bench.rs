@@ -20,7 +20,7 @@ enum Needs {
 }
 
 /// The benchmarks, in the order in which all of them run.
-const NAMES: [(&str, Needs); 19] = [
+const NAMES: [(&str, Needs); 20] = [
     ("leak", Needs::Nothing),
     ("forecast", Needs::Nothing),
     ("signatures", Needs::Nothing),
@@ -36,6 +36,7 @@ const NAMES: [(&str, Needs); 19] = [
     ("screens", Needs::All),
     ("sync", Needs::All),
     ("scroll", Needs::All),
+    ("motion", Needs::Programs),
     ("fleet", Needs::Programs),
     ("customers", Needs::Programs),
     ("ledger", Needs::All),
@@ -78,7 +79,7 @@ pub fn bench(name: Option<&str>, rest: &[String]) -> Outcome {
 
 fn programs(chosen: &[(&str, Needs)]) -> Outcome {
     let starts = |names: &[&str]| chosen.iter().any(|(name, _)| names.contains(name));
-    if starts(&["live", "screens", "scroll", "fleet"]) {
+    if starts(&["live", "screens", "scroll", "motion", "fleet"]) {
         ui::build_with(true, &[])?;
     }
     let started = ["sync-server", "simulators", "browser-host", "receipts", "headless"];

@@ -71,7 +71,7 @@ enum Task {
         /// What the benchmark takes: for leak --household FILE, --seed N, --quick, --alarms; for forecast --household FILE, --seed N; for
         /// signatures --seed N, --cases N; for import csv, xlsx or ods, and how many repeats, or import whole, rows, kills a step and a seed; for
         /// reports receipts, workbook, detail or memory; for fleet how many meters, and the seconds between their reports; for customers,
-        /// calendar and schedules how many customers, orders or meters
+        /// calendar, motion and schedules how many customers, orders or meters
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         rest: Vec<String>,
     },

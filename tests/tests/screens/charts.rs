@@ -1,5 +1,5 @@
-//! The chart of Pemakaian by keys: from a year to the hours of a day and back, with its forecast and what neighbours use, passed on as files; and
-//! that its code comes with the first chart.
+//! The chart of Pemakaian by keys: from a year to the hours of a day and back, with its forecast and what neighbours use, passed on as files;
+//! that another period morphs what is drawn; and that its code comes with the first chart.
 
 use domain::core::local_time::HOUR_MS;
 use domain::{LocalDay, TimeZone};
@@ -53,6 +53,19 @@ async fn shows(page: &Client, what: &str, last: &str, address: &str) {
                   c.dispatchEvent(new KeyboardEvent('keydown', { key: 'End', bubbles: true, cancelable: true })); \
                   return document.querySelector('#usage-chart-said').textContent.split(',')[0]; })()";
     until(page, what, &format!("{script} === '{last}'")).await;
+}
+
+/// Waits until the chart has so many points, by where the arrows come to from the first one.
+async fn shows_days(page: &Client, what: &str, count: &str) {
+    until(page, what, &format!("document.querySelector('{CHART} svg')")).await;
+    let script = format!(
+        "(() => {{ const c = document.querySelector('#usage-chart'); const said = new Set(); c.focus(); \
+         const press = (key) => c.dispatchEvent(new KeyboardEvent('keydown', {{ key, bubbles: true, cancelable: true }})); \
+         press('Home'); for (let at = 0; at < 31; at++) {{ \
+           said.add(document.querySelector('#usage-chart-said').textContent); press('ArrowRight'); }} \
+         press('Escape'); return said.size {count}; }})()"
+    );
+    until(page, what, &script).await;
 }
 
 async fn press(page: &Client, label: &str) {
@@ -115,6 +128,40 @@ async fn screens_the_code_of_charts_comes_with_the_first_chart() {
     sign_in(&host, "technician").await;
     until(&page, "the page", "document.querySelector('main h1') && !document.querySelector('#email')").await;
     assert_eq!(page.execute(&format!("return {loaded}"), vec![]).await.expect("counted"), 0, "a technician's page has no chart");
+    host.end().await;
+
+    house(&running).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let host = Host::browser(&running, folder.path()).await;
+    let page = host.driven.page.clone();
+    sign_in(&host, "customer").await;
+    page.execute("location.hash = '#/pemakaian'", vec![]).await.expect("goes");
+    until(&page, "the chart", &format!("document.querySelector('{CHART} svg')")).await;
+    assert_eq!(page.execute(&format!("return {loaded}"), vec![]).await.expect("counted"), 2, "a chart is shown");
+    running.server.stop().await;
+    host.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn screens_another_period_morphs_the_bars_that_are_drawn() {
+    let running = World::new().start().await;
+    house(&running).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let host = Host::browser(&running, folder.path()).await;
+    let page = host.driven.page.clone();
+    sign_in(&host, "customer").await;
+    page.execute("location.hash = '#/pemakaian?rentang=minggu'", vec![]).await.expect("goes");
+    // Beranda has a chart of the same name.
+    until(&page, "the page", "document.querySelector('.page > .segmented.full')").await;
+    shows_days(&page, "the week", "<= 7").await;
+    // The bars of this stretch have the first colour of the series.
+    let bars = "[...document.querySelectorAll('#usage-chart path')].filter((bar) => bar.getAttribute('fill')?.toLowerCase() === \
+                getComputedStyle(document.documentElement).getPropertyValue('--series-1').trim().toLowerCase())";
+    until(&page, "bars", &format!("({bars}).length > 0")).await;
+    keys::run(&page, &format!("for (const bar of {bars}) bar.wasOfWeek = true")).await;
+    press(&page, "Bulan").await;
+    shows_days(&page, "the month", "> 27").await;
+    until(&page, "bars of the week that went over", &format!("({bars}).some((bar) => bar.wasOfWeek)")).await;
     running.server.stop().await;
     host.end().await;
 }

@@ -30,10 +30,10 @@ pub fn option(usage: &Usage, labels: Vec<String>, in_rupiah: bool, notes: &Notes
         now["markLine"] = happened(usage);
         now["markArea"] = calendars(usage);
     }
-    // What is beside the two stands before them: the last series is the one that tooltips go by.
-    let beside = if money.is_none() { [forecast(usage, measure), neighbours(usage, measure)].concat() } else { Vec::new() };
+    // What is beside the two stands behind them: they keep their places, by which the chart knows them, whatever the next stretch has beside it.
+    let beside = if money.is_none() { [neighbours(usage, measure), forecast(usage, measure)].concat() } else { Vec::new() };
     if let Some(series) = json["series"].as_array_mut() {
-        drop(series.splice(0..0, beside));
+        series.extend(beside);
     }
     let grid = if json["grid"].is_array() { &mut json["grid"][0] } else { &mut json["grid"] };
     grid["top"] = 28.into();
@@ -63,7 +63,7 @@ fn forecast(usage: &Usage, measure: Measure) -> Vec<Value> {
     let color = token("--series-1");
     let band = |name: &str, data: Value, opacity: f64| {
         json!({
-            "type": "line", "name": name, "stack": "band", "hidden": true, "silent": true, "symbol": "none", "data": data,
+            "type": "line", "name": name, "stack": "band", "hidden": true, "silent": true, "symbol": "none", "z": 1, "data": data,
             "lineStyle": { "opacity": 0 }, "areaStyle": { "color": color, "opacity": opacity }, "itemStyle": { "color": color }
         })
     };

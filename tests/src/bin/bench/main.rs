@@ -3,6 +3,7 @@
 mod calendar;
 mod comparison;
 mod customers;
+mod demo;
 mod fairness;
 mod fleet;
 mod forecast;
@@ -11,6 +12,7 @@ mod ingest;
 mod leak;
 mod ledger;
 mod live;
+mod motion;
 mod peers;
 mod postgres;
 mod reports;
@@ -103,6 +105,7 @@ async fn run(arguments: &[String]) -> Outcome {
         "import" if rest.first().is_some_and(|part| part == "whole") => import::whole(&rest[1..]).await?,
         "import" => import::run(rest)?,
         "live" => live::run().await?,
+        "motion" => motion::run(rest).await?,
         "ingest" => ingest::run().await?,
         "leak" => leak::run(rest)?,
         "ledger" => ledger::run(rest).await?,

@@ -1,13 +1,12 @@
 //! What a person waits for: Pemakaian's queries over the demo's history, and the app from the start of its process to its first row.
 
+use super::demo::Demo;
 use super::{Line, Outcome, figure, median};
 use client::core::vault::ThisRun;
 use client::{Client, Config};
 use fantoccini::Locator;
 use protocol::ui::{Answer, Comparing, ComparisonQuery, Phase, Request, Secret, Span};
-use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use tests::driver::{until, window};
 use tests::world::program;
@@ -19,46 +18,6 @@ const ASKED: usize = 250;
 const STARTS: usize = 10;
 
 const CACHE: &str = "cache: encrypted, WAL, synchronous = NORMAL";
-
-/// The demo with its history, served by the release build.
-struct Demo {
-    server: Child,
-    url: String,
-    password: String,
-    folder: tempfile::TempDir,
-}
-
-impl Demo {
-    fn start() -> Outcome<Self> {
-        let folder = tempfile::tempdir()?;
-        let data = folder.path().join("server");
-        let done = |command: &mut Command| match command.stdout(Stdio::null()).status() {
-            Ok(status) if status.success() => Ok(()),
-            other => Err(format!("{:?}: {other:?}", command.get_program())),
-        };
-        done(Command::new(program("simulators")).arg("demo").arg("--data").arg(&data))?;
-        let mut server = Command::new(program("sync-server"));
-        server.arg("serve").arg("--data").arg(&data).args(["--http", "127.0.0.1:0", "--mqtt", "127.0.0.1:0"]);
-        let mut server = server.env("RUST_LOG", "error").stdout(Stdio::piped()).spawn()?;
-        let out = server.stdout.take().ok_or("the server says nothing")?;
-        // Both its lines: a pipe that nobody reads would end it at the second.
-        let lines = BufReader::new(out).lines().take(2).collect::<Result<Vec<_>, _>>()?;
-        let line = lines.first().ok_or("the server said nothing")?;
-        let url = format!("http://{}", line.trim_start_matches("http").trim());
-        let plan = data.join("demo.json");
-        done(Command::new(program("simulators")).arg("history").arg("--server").arg(&url).arg("--plan").arg(&plan))?;
-        let plan: serde_json::Value = serde_json::from_slice(&std::fs::read(plan)?)?;
-        let password = plan["password"].as_str().ok_or("the plan has no password")?.to_owned();
-        Ok(Self { server, url, password, folder })
-    }
-}
-
-impl Drop for Demo {
-    fn drop(&mut self) {
-        let _ = self.server.kill();
-        let _ = self.server.wait();
-    }
-}
 
 pub async fn run() -> Outcome<Vec<Line>> {
     let demo = Demo::start()?;

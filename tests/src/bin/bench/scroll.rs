@@ -2,7 +2,7 @@
 
 use super::sync::device::command;
 use super::sync::utility::Utility;
-use super::trace::{self, Clock, Tools, frames, main_thread};
+use super::trace::{self, Tools, main_thread};
 use super::{Line, Outcome, figure};
 use fantoccini::Client as Page;
 use protocol::people::auth::{SignIn, Tokens};
@@ -121,19 +121,7 @@ async fn measured(driven: &Driven, tools: u16, what: &str, over: &str) -> Outcom
         page.call("Input.synthesizeScrollGesture", params).await?;
     }
     let (_, tasks) = main_thread(&trace::end(&mut browser).await?);
-    if tasks.is_empty() {
-        return Err("the trace has no task of the page's main thread".into());
-    }
-    let [lasted, worked] = [Clock::Wall, Clock::Processor].map(|clock| frames(&tasks, clock));
-    let how = "Chromium headless, software raster; tasks of the renderer's main thread";
-    let cpu = "the same, as far as the thread had a processor: on a busy machine tasks last longer than that";
-    Ok(vec![
-        figure(&format!("{what}: main thread in a frame, p95"), lasted.p95, 0.0, how),
-        figure(&format!("{what}: the same, of a processor"), worked.p95, 0.0, cpu),
-        figure(&format!("{what}: longest task"), lasted.longest, 0.0, how),
-        figure(&format!("{what}: the same, of a processor"), worked.longest, 0.0, cpu),
-        figure(&format!("{what}: tasks over 50 ms"), lasted.over, 0.0, "a count, not milliseconds"),
-    ])
+    trace::moving(what, &[tasks])
 }
 
 /// Two people change the same fields of so many customers.

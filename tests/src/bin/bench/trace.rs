@@ -1,11 +1,15 @@
 //! Chromium's own tools: a trace of what a page does, and what can be read from it of its tasks and its frames.
 
-use super::Outcome;
+use super::{Line, Outcome, figure};
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use std::time::Duration;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
+
+/// The goals of what somebody sees moving, in milliseconds: the main thread in a frame, and in a task.
+const FRAME_MS: f64 = 8.0;
+const TASK_MS: f64 = 50.0;
 
 /// A frame at 60 a second, in microseconds.
 const FRAME_US: u64 = 16_667;
@@ -16,6 +20,9 @@ pub const TASKS: [&str; 3] = ["toplevel", "disabled-by-default-lighthouse", "__m
 /// The same with the frames.
 pub const FRAMES: [&str; 4] =
     ["toplevel", "disabled-by-default-lighthouse", "disabled-by-default-devtools.timeline.frame", "__metadata"];
+
+/// The same with the marks that a page sets by `performance.mark`.
+pub const MARKS: [&str; 4] = ["toplevel", "disabled-by-default-lighthouse", "blink.user_timing", "__metadata"];
 
 /// A frame that was drawn.
 pub const DRAWN: &str = "DrawFrame";
@@ -68,6 +75,29 @@ impl Tools {
             if said["id"] == self.asked {
                 let refused = said["error"].take();
                 return if refused.is_null() { Ok(said["result"].take()) } else { Err(format!("{method}: {refused}").into()) };
+            }
+        }
+    }
+
+    /// Asks for something that makes an event come, before the answer or behind it; returns what the event says.
+    pub async fn call_for(&mut self, method: &str, params: Value, event: &str) -> Outcome<Value> {
+        self.asked += 1;
+        let text = json!({ "id": self.asked, "method": method, "params": params }).to_string();
+        self.socket.send(Message::text(text)).await?;
+        let (mut is_answered, mut found) = (false, None);
+        loop {
+            let mut said = self.next().await?;
+            if said["id"] == self.asked {
+                let refused = said["error"].take();
+                if !refused.is_null() {
+                    return Err(format!("{method}: {refused}").into());
+                }
+                is_answered = true;
+            } else if said["method"] == event {
+                found = Some(said["params"].take());
+            }
+            if let Some(found) = found.take_if(|_| is_answered) {
+                return Ok(found);
             }
         }
     }
@@ -150,13 +180,41 @@ pub fn main_thread(events: &[Value]) -> (Option<u64>, Vec<Ran>) {
     (process, outer)
 }
 
+/// When a page set a mark, in microseconds.
+pub fn mark(events: &[Value], name: &str) -> Outcome<u64> {
+    let found =
+        events.iter().find(|event| event["name"] == name && event["cat"].as_str().is_some_and(|cat| cat.contains("user_timing")));
+    found.and_then(|event| event["ts"].as_u64()).ok_or_else(|| format!("the trace has no mark {name}").into())
+}
+
+/// The tasks that ran between two instants, in microseconds.
+pub fn between(tasks: &[Ran], from: u64, until: u64) -> Vec<Ran> {
+    tasks.iter().filter(|task| task.begin < until && task.begin + task.lasted > from).copied().collect()
+}
+
 /// What the main thread did in each frame.
 pub fn frames(tasks: &[Ran], clock: Clock) -> Frames {
-    let (Some(first), Some(last)) = (tasks.first(), tasks.last()) else { return Frames { p95: 0.0, longest: 0.0, over: 0.0 } };
+    frames_of(&[tasks.to_vec()], clock)
+}
+
+/// What the main thread did in each frame of several stretches of time, from the first task of each to its last.
+fn frames_of(stretches: &[Vec<Ran>], clock: Clock) -> Frames {
     let length = |task: &Ran| match clock {
         Clock::Wall => task.lasted,
         Clock::Processor => task.worked,
     };
+    let mut used: Vec<u64> = stretches.iter().flat_map(|tasks| used(tasks, length)).collect();
+    used.sort_unstable();
+    let p95 = used.get((used.len() * 95 / 100).min(used.len().saturating_sub(1))).copied().unwrap_or(0);
+    let lengths: Vec<u64> = stretches.iter().flatten().map(length).collect();
+    let longest = lengths.iter().copied().max().unwrap_or(0);
+    let over = lengths.iter().filter(|length| **length > 50_000).count();
+    Frames { p95: p95 as f64 / 1_000.0, longest: longest as f64 / 1_000.0, over: over as f64 }
+}
+
+/// Microseconds of the main thread in each frame of a stretch.
+fn used(tasks: &[Ran], length: impl Fn(&Ran) -> u64) -> Vec<u64> {
+    let (Some(first), Some(last)) = (tasks.first(), tasks.last()) else { return Vec::new() };
     let mut used = vec![0_u64; ((last.begin + last.lasted - first.begin) / FRAME_US + 1) as usize];
     for task in tasks {
         let mut at = task.begin - first.begin;
@@ -169,11 +227,25 @@ pub fn frames(tasks: &[Ran], clock: Clock) -> Frames {
             at = until;
         }
     }
-    used.sort_unstable();
-    let p95 = used[(used.len() * 95 / 100).min(used.len() - 1)];
-    let longest = tasks.iter().map(length).max().unwrap_or(0);
-    let over = tasks.iter().filter(|task| length(task) > 50_000).count();
-    Frames { p95: p95 as f64 / 1_000.0, longest: longest as f64 / 1_000.0, over: over as f64 }
+    used
+}
+
+/// What the main thread did while somebody saw something move, in some stretches of time, beside the goals.
+pub fn moving(what: &str, stretches: &[Vec<Ran>]) -> Outcome<Vec<Line>> {
+    if stretches.iter().any(Vec::is_empty) {
+        return Err(format!("{what}: the trace has no task of the page's main thread").into());
+    }
+    let [lasted, worked] = [Clock::Wall, Clock::Processor].map(|clock| frames_of(stretches, clock));
+    let how = "Chromium headless, software raster; tasks of the renderer's main thread";
+    let cpu = "the same, as far as the thread had a processor: on a busy machine tasks last longer than that";
+    let goal = |goal: f64, line: Line| Line { peer: "goal".into(), theirs: Some(goal), ..line };
+    Ok(vec![
+        goal(FRAME_MS, figure(&format!("{what}: main thread in a frame, p95"), lasted.p95, 0.0, how)),
+        goal(FRAME_MS, figure(&format!("{what}: the same, of a processor"), worked.p95, 0.0, cpu)),
+        goal(TASK_MS, figure(&format!("{what}: longest task"), lasted.longest, 0.0, how)),
+        goal(TASK_MS, figure(&format!("{what}: the same, of a processor"), worked.longest, 0.0, cpu)),
+        figure(&format!("{what}: tasks over 50 ms"), lasted.over, 0.0, "a count, not milliseconds"),
+    ])
 }
 
 /// How frames came: how many a second, and the milliseconds between two of them.
