@@ -1,35 +1,35 @@
-//! Pages that are fetched when one of them is first opened: those of admins and technicians, which no customer needs
-//! (docs/adr/0061-the-pages-of-the-staff-are-a-file-of-their-own.md).
+//! Pages that are fetched when one of them is first opened: all but those that a customer's tabs and payments need
+//! (docs/adr/0061-pages-that-no-customer-begins-with-are-a-file-of-their-own.md).
 
-pub mod staff;
+pub mod later;
 
 use crate::components::{Failed, Skeleton};
 use crate::pages;
 use crate::route::Route;
 use crate::state::shared;
 use dioxus::prelude::*;
-use domain::{MeterId, WorkOrderId, ZoneId};
+use domain::{ConnectionId, MeterId, WorkOrderId, ZoneId};
 use protocol::Problem;
 use protocol::core::problem::Code;
 use uuid::Uuid;
 
 /// A component for each page, with the page's own parameters, and what draws the page itself.
 macro_rules! fetched {
-    ($($page:ident { $($field:ident: $kind:ty)? })*) => {
+    ($($page:ident { $($field:ident: $kind:ty),* })*) => {
         $(
             #[doc = concat!("The page `", stringify!($page), "`, fetched when it is first opened.")]
             #[component]
-            pub fn $page($($field: $kind)?) -> Element {
+            pub fn $page($($field: $kind),*) -> Element {
                 rsx! {
-                    Fetched { route: Route::$page { $($field)? } }
+                    Fetched { route: Route::$page { $($field),* } }
                 }
             }
         )*
 
-        /// The page at an address of the staff.
+        /// The page at an address, if it is one of these.
         fn drawn(route: Route) -> Element {
             match route {
-                $(Route::$page { $($field)? } => rsx! { pages::$page { $($field)? } },)*
+                $(Route::$page { $($field),* } => rsx! { pages::$page { $($field),* } },)*
                 _ => rsx! {},
             }
         }
@@ -37,9 +37,10 @@ macro_rules! fetched {
 }
 
 fetched! {
-    Audit {} Batches {} CaseSettings {} Customers {} FieldMap {} Finance {} ImportPage { id: Uuid } Imports {} Maintenance {}
-    Meter { id: MeterId } Meters {} OrderBatches {} Reports {} Revenue {} Scan {} Schedules {} Summary {} Supply {} Tariffs {}
-    Today {} Users {} Utility {} Vouchers {} WorkFeeds {} WorkHolidays {} WorkLeave {} WorkPage { id: WorkOrderId } WorkReview {}
+    AlertSettings {} Audit {} Batches {} Case { connection: ConnectionId, no: u32 } CaseSettings {} Customers {} FieldMap {} Finance {}
+    History {} ImportPage { id: Uuid } Imports {} Kit {} Maintenance {} Meter { id: MeterId } Meters {} OrderBatches {} Outbox {}
+    Properties {} Reports {} Revenue {} Scan {} Schedules {} Summary {} Supply {} Tariffs {} TipPage { name: String } Tips {} Today {}
+    Users {} Utility {} Vouchers {} WorkFeeds {} WorkHolidays {} WorkLeave {} WorkPage { id: WorkOrderId } WorkReview {}
     WorkTemplates {} ZoneBalance { zone: ZoneId } Zones {}
 }
 
@@ -48,15 +49,15 @@ fetched! {
 fn Fetched(route: Route) -> Element {
     let shared = shared();
     let fetching = use_resource(move || async move {
-        if !staff::is_ready() {
+        if !later::is_ready() {
             // Who tries again changes this.
             shared.changed.read();
-            staff::fetch().await;
+            later::fetch().await;
         }
     });
     let is_done = fetching.read().is_some();
-    if staff::is_ready() {
-        return staff::page(route);
+    if later::is_ready() {
+        return later::page(route);
     }
     rsx! {
         div { class: "page",

@@ -1,11 +1,11 @@
 //! Addresses of pages, who may open them, and where each role begins.
 
 use crate::components::shell::Shell;
-use crate::fetched::{Audit, Batches, CaseSettings, Customers, Finance, ImportPage, Imports, Maintenance, Meters, OrderBatches};
-use crate::fetched::{FieldMap, Meter, Scan, Today, WorkFeeds, WorkHolidays, WorkLeave, WorkPage, WorkReview, WorkTemplates};
-use crate::fetched::{Reports, Revenue, Schedules, Summary, Supply, Tariffs, Users, Utility, Vouchers, ZoneBalance, Zones};
-use crate::pages::{Account, AlertSettings, Alerts, Buy, BuyFor, Case, Denied, History, Home, Kit, NotFound, Outbox, Payment};
-use crate::pages::{Properties, Start, TipPage, Tips, Usage};
+use crate::fetched::{AlertSettings, Audit, Batches, Case, CaseSettings, Customers, Finance, History, ImportPage, Imports, Kit};
+use crate::fetched::{FieldMap, Maintenance, Meter, Meters, OrderBatches, Outbox, Properties, Reports, Revenue, Scan, Schedules};
+use crate::fetched::{Summary, Supply, Tariffs, TipPage, Tips, Today, Users, Utility, Vouchers, WorkFeeds, WorkHolidays};
+use crate::fetched::{WorkLeave, WorkPage, WorkReview, WorkTemplates, ZoneBalance, Zones};
+use crate::pages::{Account, Alerts, Buy, BuyFor, Denied, Home, NotFound, Payment, Start, Usage};
 use dioxus::prelude::*;
 use domain::people::Role;
 use domain::{ConnectionId, MeterId, WorkOrderId, ZoneId};

@@ -107,7 +107,7 @@ fn pack_into_dist(wasm: &Path, release: bool) -> Outcome {
     std::fs::create_dir_all(fresh.join("fonts"))?;
     run(Command::new(program("packer")).arg(wasm).arg(&fresh).arg(if release { "split" } else { "whole" }))?;
     if release {
-        for part in ["ui_bg.wasm", "staff.wasm"] {
+        for part in ["ui_bg.wasm", "later.wasm"] {
             optimise(&fresh.join(part))?;
         }
     }
@@ -138,6 +138,6 @@ fn pack_into_dist(wasm: &Path, release: bool) -> Outcome {
 fn optimise(wasm: &Path) -> Outcome {
     let small = wasm.with_extension("small");
     let program = root().join("assets/npm/node_modules/.bin/wasm-opt");
-    run(Command::new(program).arg("-O3").args(FEATURES).arg(wasm).arg("-o").arg(&small))?;
+    run(Command::new(program).arg("-O1").args(FEATURES).arg(wasm).arg("-o").arg(&small))?;
     Ok(std::fs::rename(small, wasm)?)
 }

@@ -83,7 +83,7 @@ impl World {
         let Some(place) = self.pictures.iter().position(|picture| picture.id == id) else { return false };
         self.fault("picture brought in parts");
         let picture = &mut self.pictures[place];
-        let there = self.blobs.offset(owner, id).expect("a folder");
+        let there = self.blobs.offset(owner, id, SIZE).expect("a folder");
         let first = there + picture.lost;
         let end = first + PART;
         if self.sabotage == Some(Sabotage::LostPart) && first > 0 {

@@ -1,12 +1,10 @@
-//! What the client's answers say. The readers of most of them come with the pages of the staff, because they are much code; those that a
-//! customer's pages and the frame of all pages get are here.
+//! What the client's answers say. The readers of most of them come with the pages that are fetched later, because they are much code; those
+//! that the other pages and the frame of all pages get are here.
 
-use crate::fetched::staff;
+use crate::fetched::later;
 use protocol::Problem;
-use protocol::ui::{
-    Account, AlertsResponse, CaseDetail, Cases, ConflictsWindow, Desktop, Home, MoneyResponse, Notice, OutboxItem,
-};
-use protocol::ui::{Answer, OutboxWindow, Outcome, PropertyLine, Session, SyncState, TipsView, Usage, UsageComparison};
+use protocol::ui::{Account, AlertsResponse, Cases, Desktop, Home, MoneyResponse, Notice, OutboxItem};
+use protocol::ui::{Answer, Outcome, Session, SyncState, Usage, UsageComparison};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -34,22 +32,17 @@ macro_rules! own {
 own! {
     Session(Session)
     Home(Option<Box<Home>>)
-    Properties(Vec<PropertyLine>)
     Usage(Option<Box<Usage>>)
     UsageComparison(Option<Box<UsageComparison>>)
     Account(Account)
     Sync(SyncState)
     Submitted(Uuid)
     Outbox(Vec<OutboxItem>)
-    OutboxWindow(OutboxWindow)
-    ConflictsWindow(ConflictsWindow)
     Money(Box<MoneyResponse>)
     Cases(Cases)
-    Case(Option<Box<CaseDetail>>)
     Alerts(Box<AlertsResponse>)
     Notices(Vec<Notice>)
     Desktop(Option<Desktop>)
-    Tips(Option<Box<TipsView>>)
 }
 
 /// What an answer says.
@@ -59,7 +52,7 @@ own! {
 pub async fn outcome(text: &str) -> Result<Outcome, String> {
     match serde_json::from_str::<Result<Own, Problem>>(text) {
         Ok(outcome) => Ok(outcome.map(Answer::from)),
-        Err(_) => staff::outcome(text).await,
+        Err(_) => later::outcome(text).await,
     }
 }
 

@@ -1,4 +1,4 @@
-//! `packer WASM FOLDER whole|split`: what wasm-bindgen makes of the screens; split, the pages of the staff are a file of their own. As a
+//! `packer WASM FOLDER whole|split`: what wasm-bindgen makes of the screens; split, the pages that are fetched later are a file of their own. As a
 //! library, so that its version cannot drift; in a program of its own, so that the tasks start without waiting for it.
 
 use std::error::Error;

@@ -1,4 +1,4 @@
-//! The part of the program with what the staff alone sees. In what is shipped it is a file of its own: the splitter
+//! The part of the program that is fetched later. In what is shipped it is a file of its own: the splitter
 //! (`xtask/packer`) finds it by the names of an import and an export. A call between two files is beyond what the compiler can check,
 //! so this is the one file of the workspace with `unsafe` in it.
 
@@ -32,7 +32,7 @@ enum Given {
     Outcome(Box<Result<Outcome, serde_json::Error>>),
 }
 
-/// The page at an address of the staff; nothing before the part is there.
+/// One of its pages; nothing before it is there.
 pub fn page(route: Route) -> Element {
     match ask(Asked::Page(route)) {
         Some(Given::Page(page)) => page,
@@ -100,11 +100,11 @@ mod split {
     #[link(wasm_import_module = "./split.js")]
     #[allow(improper_ctypes)]
     unsafe extern "C" {
-        #[link_name = "__wasm_split_00___staff___00_import_0_give"]
+        #[link_name = "__wasm_split_00___later___00_import_0_give"]
         fn imported_give(asked: Asked<'_>) -> Given;
     }
 
-    #[unsafe(export_name = "__wasm_split_00___staff___00_export_0_give")]
+    #[unsafe(export_name = "__wasm_split_00___later___00_export_0_give")]
     #[allow(improper_ctypes_definitions)]
     extern "C" fn exported_give(asked: Asked<'_>) -> Given {
         give(asked)
@@ -124,7 +124,7 @@ mod split {
 
     /// Fetches the part. Afterwards it is there, or its file did not come.
     pub async fn fetch() {
-        if fetch_part("staff").await.is_truthy() {
+        if fetch_part("later").await.is_truthy() {
             READY.set(true);
         }
     }
