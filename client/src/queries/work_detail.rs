@@ -62,7 +62,7 @@ fn records(db: &Connection, order: WorkOrderId) -> Result<Vec<WorkRecordRow>, Er
 /// The query of [`work_to_review`]: two indexes have what should be checked, and nothing else.
 fn to_review() -> String {
     format!(
-        "{SELECT} WHERE w.id IN (SELECT id FROM work_order WHERE json_array_length(body, '$.review') > 0
+        "{SELECT} WHERE w.id IN (SELECT id FROM work_order INDEXED BY work_order_review WHERE json_array_length(body, '$.review') > 0
            UNION SELECT work_order FROM work_record WHERE json_array_length(body, '$.review') > 0)
          ORDER BY w.at DESC, w.id LIMIT ?2"
     )

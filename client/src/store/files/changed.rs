@@ -58,9 +58,14 @@ pub(crate) fn watch(db: &Connection) -> Result<(), Error> {
     }
     for (table, owner) in TABLES {
         for (event, versions) in EVENTS {
+            // Without OR IGNORE, which the ON CONFLICT of the statement that fires the trigger would replace.
             let record = |version: &&str| {
                 let owner = owner.replace("row.", version);
-                format!("INSERT OR IGNORE INTO changed_customer (id) {owner};")
+                format!(
+                    "INSERT INTO changed_customer (id)
+                     SELECT DISTINCT who.id FROM (SELECT NULL AS id WHERE FALSE UNION ALL {owner}) AS who
+                     WHERE who.id NOT IN (SELECT id FROM changed_customer);"
+                )
             };
             let records: String = versions.iter().map(record).collect();
             let name = trigger(table, event);
