@@ -38,6 +38,11 @@ pub(crate) fn settle(db: &Connection, result: &OperationResult, at: UtcMillis, n
             |row| Ok((row.get(0)?, row.get(1)?)),
         )
         .optional()?;
+    if state == "applied" {
+        // What builds on it waits for nothing else.
+        db.prepare_cached("UPDATE outbox.op SET not_before = 0 WHERE after_op = ?1 AND state = 'pending' AND not_before > 0")?
+            .execute([result.id.to_string()])?;
+    }
     // A refused operation leaves the overlay: the screen shows the row without it, and the outbox what was wanted.
     match row {
         Some((entity, id)) if state == "parked" => overlay::refresh(db, entity, &id),

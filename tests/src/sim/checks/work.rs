@@ -19,9 +19,9 @@ pub fn work(world: &mut World) -> Result<(), Broken> {
         seen(&mut world.counts.checks, "work of somebody else is marked");
     }
     ensure(works == model, || format!("the model has the work orders {model:?}, the server {works:?}"))?;
-    let (recorded, model) = (world.server.recorded(), &world.server.model.recorded);
+    let (recorded, model) = (world.server.recorded(), world.server.model.recorded());
     seen(&mut world.counts.checks, "records of work are those of the model");
-    ensure(recorded == *model, || format!("the model has the records {model:?}, the server {recorded:?}"))?;
+    ensure(recorded == model, || format!("the model has the records {model:?}, the server {recorded:?}"))?;
     let (checklists, model) = (world.server.checklists(), world.server.model.checklists());
     seen(&mut world.counts.checks, "checklists are those of the model");
     ensure(checklists == model, || format!("the model has the checklists {model:?}, the server {checklists:?}"))?;
@@ -87,7 +87,7 @@ pub fn is_as_it_is(world: &World, entity: Entity, (id, body): (&str, &Value)) ->
             (format!("{state} {} {turns}", body["priority"].as_str().unwrap_or("normal")), stands)
         }
         Entity::WorkRecord => {
-            let stands = model.recorded.get(id).map(|record| record.what.clone());
+            let stands = model.recorded().get(id).map(|record| record.what.clone());
             (body["content"]["what"].as_str().unwrap_or_default().to_owned(), stands)
         }
         Entity::WorkTemplate => {

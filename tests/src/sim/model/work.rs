@@ -289,13 +289,21 @@ impl Model {
         yes()
     }
 
-    fn record(&mut self, (by, reach): (Author, Reach), command: &Value) -> MeterMessage {
-        let Some((technician, ended)) = self.found(command).map(|work| (work.technician, work.ended())) else {
-            return no("not_found");
+    /// What was recorded under work orders, by identifier.
+    pub fn recorded(&self) -> BTreeMap<String, Recorded> {
+        let marked = |(id, (at, record)): (&String, &(i64, Recorded))| {
+            let ended = self.works.get(&record.order).and_then(Work::ended);
+            let marks = Marks { is_late: ended.is_some_and(|ended| ended < *at), ..record.marks };
+            (id.clone(), Recorded { marks, ..record.clone() })
         };
+        self.records.iter().map(marked).collect()
+    }
+
+    fn record(&mut self, (by, reach): (Author, Reach), command: &Value) -> MeterMessage {
+        let Some(technician) = self.found(command).map(|work| work.technician) else { return no("not_found") };
         let (id, content) = (text(&command["record"]), &command["content"]);
-        if let Some(known) = self.recorded.get(&id) {
-            return if known.author == by.user { yes() } else { no("id_reused") };
+        if let Some(known) = self.records.get(&id) {
+            return if known.1.author == by.user { yes() } else { no("id_reused") };
         }
         let picture = text(&content["blob"]);
         if !picture.is_empty() && !self.pictures.contains(&(by.user, picture.clone())) {
@@ -303,11 +311,12 @@ impl Model {
         }
         let marks = Marks {
             is_others: technician.is_some_and(|technician| technician != by.user),
-            is_late: ended.is_some_and(|ended| ended < command["at"].as_i64().unwrap_or_default()),
+            is_late: false,
             is_out_of_zone: reach == Reach::Before,
         };
         let (order, what) = (text(&command["order"]), text(&content["what"]));
-        self.recorded.insert(id, Recorded { order, author: by.user, what, picture, marks });
+        let at = command["at"].as_i64().unwrap_or_default();
+        self.records.insert(id, (at, Recorded { order, author: by.user, what, picture, marks }));
         yes()
     }
 
