@@ -80,7 +80,7 @@ pub struct Model {
     /// Readings that were recorded for work: of which meter, and by whom.
     pub readings: BTreeMap<String, (String, Uuid)>,
     /// What was recorded under work orders, by identifier, and when; that it is late follows from when its order was over.
-    records: BTreeMap<String, (i64, Recorded)>,
+    work_records: BTreeMap<String, (i64, Recorded)>,
     checklists: BTreeMap<(String, i64), Value>,
     /// Pictures that are whole at the server: who has brought each, and its name.
     pub pictures: BTreeSet<(Uuid, String)>,

@@ -296,13 +296,13 @@ impl Model {
             let marks = Marks { is_late: ended.is_some_and(|ended| ended < *at), ..record.marks };
             (id.clone(), Recorded { marks, ..record.clone() })
         };
-        self.records.iter().map(marked).collect()
+        self.work_records.iter().map(marked).collect()
     }
 
     fn record(&mut self, (by, reach): (Author, Reach), command: &Value) -> MeterMessage {
         let Some(technician) = self.found(command).map(|work| work.technician) else { return no("not_found") };
         let (id, content) = (text(&command["record"]), &command["content"]);
-        if let Some(known) = self.records.get(&id) {
+        if let Some(known) = self.work_records.get(&id) {
             return if known.1.author == by.user { yes() } else { no("id_reused") };
         }
         let picture = text(&content["blob"]);
@@ -316,7 +316,7 @@ impl Model {
         };
         let (order, what) = (text(&command["order"]), text(&content["what"]));
         let at = command["at"].as_i64().unwrap_or_default();
-        self.records.insert(id, (at, Recorded { order, author: by.user, what, picture, marks }));
+        self.work_records.insert(id, (at, Recorded { order, author: by.user, what, picture, marks }));
         yes()
     }
 
