@@ -167,7 +167,7 @@ async fn paid(page: &Client, stand_in: &StandIn, account: &str, before: i64, sho
 async fn purchase_of(page: &Client, number: &str) -> String {
     let script = "const [number, done] = arguments; fetch('/bridge', { method: 'POST', headers: { 'content-type': 'application/json' }, \
                   body: JSON.stringify({ ask: 'money', money: 'history', connection: null }) }).then(r => r.json()) \
-                  .then(answer => done(answer.Ok.with.is.purchases.find(p => p.id.replaceAll('-', '').endsWith(number)).id))";
+                  .then(answer => done(answer.Ok.money.history.purchases.find(p => p.id.replaceAll('-', '').endsWith(number)).id))";
     let found = page.execute_async(script, vec![number.into()]).await.expect("asked");
     found.as_str().expect("a purchase").to_owned()
 }
@@ -183,7 +183,7 @@ async fn receipt(page: &Client, place: &str) {
         let purchase = purchase_of(page, &number).await;
         let asked = serde_json::json!({ "ask": "money", "money": "receipt", "purchase": purchase });
         let script = "const done = arguments[1]; fetch('/bridge', { method: 'POST', headers: { 'content-type': 'application/json' }, \
-                      body: arguments[0] }).then(r => r.json()).then(answer => done(answer.Ok.with.is.base64))";
+                      body: arguments[0] }).then(r => r.json()).then(answer => done(answer.Ok.money.document.base64))";
         let base64 = page.execute_async(script, vec![asked.to_string().into()]).await.expect("asked");
         file.write_all(&BASE64_STANDARD.decode(base64.as_str().expect("a file")).expect("base64")).expect("written");
     }

@@ -158,8 +158,8 @@ async fn quarrel(utility: &Utility) -> Outcome {
 async fn edit(driven: &Driven, count: usize) -> Outcome {
     let script = "const [from, done] = arguments; const call = (body) => fetch('/bridge', { method: 'POST', \
         headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }).then((r) => r.json()); (async () => { \
-        const rows = (await call({ ask: 'customers', search: '', offset: 1000 + from, limit: 10 })).Ok.with.rows; \
-        for (const row of rows) { const { postal_code } = (await call({ ask: 'customer', customer: row.id })).Ok.with.customer; \
+        const rows = (await call({ ask: 'customers', search: '', offset: 1000 + from, limit: 10 })).Ok.customers.rows; \
+        for (const row of rows) { const { postal_code } = (await call({ ask: 'customer', customer: row.id })).Ok.customer.customer; \
           await call({ ask: 'submit', kind: 'edit_customer', customer: row.id, patch: { postal_code: { from: postal_code, to: '40999' } } }); } \
         done(true); })().catch((error) => done(String(error)))";
     for from in (0..count).step_by(EDITS) {

@@ -30,7 +30,7 @@ const ask = async (body) => {
   const response = await fetch('/bridge', { method: 'POST', headers, body: JSON.stringify({ ask: 'imports', ...body }) });
   const answer = await response.json();
   if (answer.Err) throw new Error(JSON.stringify(answer.Err));
-  return answer.Ok.with.with;
+  return Object.values(answer.Ok.imports)[0];
 };
 const settled = async (id) => {
   for (;;) {

@@ -48,8 +48,8 @@ const SIZES: &[(&str, u32, u32, u32)] = &[("phone", 390, 844, 2), ("desktop", 1_
 /// Edits three customers, once, so that the log has something to show.
 const EDITS: &str = "const done = arguments[0]; const call = (body) => fetch('/bridge', { method: 'POST', headers: { 'content-type': 'application/json' }, \
     body: JSON.stringify(body) }).then((answer) => answer.json()); (async () => { \
-    const rows = (await call({ ask: 'customers', search: '', offset: 0, limit: 3 })).Ok.with.rows; \
-    for (const row of rows) { const customer = (await call({ ask: 'customer', customer: row.id })).Ok.with.customer; \
+    const rows = (await call({ ask: 'customers', search: '', offset: 0, limit: 3 })).Ok.customers.rows; \
+    for (const row of rows) { const customer = (await call({ ask: 'customer', customer: row.id })).Ok.customer.customer; \
       const email = `${customer.name.split(' ')[0].toLowerCase()}@contoh.example`; if (customer.email === email) continue; \
       const size = Number(customer.household_size ?? 0); \
       await call({ ask: 'submit', kind: 'edit_customer', customer: row.id, patch: { \
@@ -59,10 +59,10 @@ const EDITS: &str = "const done = arguments[0]; const call = (body) => fetch('/b
 /// Edits a customer in a way that no server takes, once, so that there is something to mend; and another one, which it takes.
 const WRONG: &str = "const done = arguments[0]; const call = (body) => fetch('/bridge', { method: 'POST', headers: { 'content-type': 'application/json' }, \
     body: JSON.stringify(body) }).then((answer) => answer.json()); (async () => { \
-    if ((await call({ ask: 'outbox' })).Ok.with.some((item) => /abc/.test(item.payload))) return done(true); \
-    const rows = (await call({ ask: 'customers', search: '', offset: 3, limit: 2 })).Ok.with.rows; \
+    if ((await call({ ask: 'outbox' })).Ok.outbox.some((item) => /abc/.test(item.payload))) return done(true); \
+    const rows = (await call({ ask: 'customers', search: '', offset: 3, limit: 2 })).Ok.customers.rows; \
     for (const [row, to] of [[rows[0], '40 abc'], [rows[1], '40115']]) { \
-      const { postal_code: from } = (await call({ ask: 'customer', customer: row.id })).Ok.with.customer; \
+      const { postal_code: from } = (await call({ ask: 'customer', customer: row.id })).Ok.customer.customer; \
       await call({ ask: 'submit', kind: 'edit_customer', customer: row.id, patch: { postal_code: { from, to } } }); } done(true); })()";
 
 type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;

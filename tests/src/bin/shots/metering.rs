@@ -8,7 +8,7 @@ use tests::driver::{Driven, until};
 pub async fn open(driven: &Driven, with_photos: bool) -> Outcome {
     let script = "const done = arguments[0]; fetch('/bridge', { method: 'POST', headers: { 'content-type': 'application/json' }, \
                   body: JSON.stringify({ ask: 'fleet', search: '-001', limit: 1 }) }).then((response) => response.json()) \
-                  .then((answer) => { location.hash = '#/meter/' + answer.Ok.with.rows[0].now.id; done(true); })";
+                  .then((answer) => { location.hash = '#/meter/' + answer.Ok.fleet.rows[0].now.id; done(true); })";
     driven.page.execute_async(script, vec![]).await?;
     until(&driven.page, "the meter", "document.querySelector('#record')").await;
     if with_photos {

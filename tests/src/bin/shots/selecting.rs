@@ -6,7 +6,7 @@ use tests::driver::{Driven, until};
 /// Makes one batch, unless there is one, so that its page has something to show.
 const BATCH: &str = "const done = arguments[0]; const call = (body) => fetch('/bridge', { method: 'POST', headers: { 'content-type': 'application/json' }, \
     body: JSON.stringify({ ask: 'bulk', ...body }) }).then((answer) => answer.json()); (async () => { \
-    const { with: batches } = (await call({ bulk: 'list' })).Ok.with; if (batches.length > 0) return done(true); \
+    const { batches } = (await call({ bulk: 'list' })).Ok.bulk; if (batches.length > 0) return done(true); \
     const batch = { selection: { of: 'matching', which: { matching: { search: 'jl' }, except: [] } }, change: { set: 'tariff_class', to: 'private_home' } }; \
     await call({ bulk: 'begin', with: { id: crypto.randomUUID(), batch } }); done(true); })()";
 

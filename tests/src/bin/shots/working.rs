@@ -6,10 +6,10 @@ use tests::driver::{Driven, until};
 /// Goes to the page of the first order of the device that a test finds; what is over is found by its meter.
 const FIND: &str = "const [wanted, done] = arguments; const call = (body) => fetch('/bridge', { method: 'POST', headers: { 'content-type': 'application/json' }, \
     body: JSON.stringify(body) }).then((answer) => answer.json()); (async () => { \
-    let rows = (await call({ ask: 'work' })).Ok.with; \
-    const meters = (await call({ ask: 'fleet', search: '', limit: 200 })).Ok.with.rows; \
+    let rows = (await call({ ask: 'work' })).Ok.work; \
+    const meters = (await call({ ask: 'fleet', search: '', limit: 200 })).Ok.fleet.rows; \
     for (const meter of wanted === 'completed' ? meters : []) { \
-      const found = (await call({ ask: 'device', meter: meter.now.id })).Ok.with?.work ?? []; rows = [...rows, ...found]; \
+      const found = (await call({ ask: 'device', meter: meter.now.id })).Ok.device?.work ?? []; rows = [...rows, ...found]; \
       if (found.some((row) => row.order.state === 'completed')) break; } \
     const last = (order) => order.turns?.at(-1)?.turn ?? ''; \
     const is = { going: (order) => order.state === 'in_progress' && last(order) !== 'held', held: (order) => last(order) === 'held', \
