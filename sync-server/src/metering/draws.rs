@@ -111,15 +111,12 @@ mod tests {
     fn all_days_that_are_due_are_made_in_one_run_the_oldest_first() {
         let db = empty();
         db.execute_batch(rows::A_CONNECTION).unwrap();
-        let another = "INSERT INTO connection (num, id, utility, customer, zone, kind, label, address, tariff_class)
-            VALUES (8, randomblob(16), 1, 1, 1, 'residential', '', '', 'residential')";
-        db.execute_batch(another).unwrap();
+        db.execute_batch(rows::ANOTHER_CONNECTION).unwrap();
         let (zone, last) = (TimeZone::Jakarta, LocalDay(20_787));
         // One more than is looked at, and today.
         let days = || (-DAYS..=1).map(|at| last.plus(at));
         for (day, connection) in days().flat_map(|day| [(day, 7), (day, 8), (day, -1)]) {
-            let sql = "INSERT INTO usage_day (connection, day, volume, covered_ms, rev, dirty) VALUES (?1, ?2, 0, 0, 1, 0)";
-            db.execute(sql, params![connection, day.0]).unwrap();
+            db.execute(rows::AN_UNDRAWN_DAY, params![connection, day.0]).unwrap();
         }
         let at = zone.start_of(last.plus(1)).plus(AFTER_MS);
         let (mut after, mut found) = (None, Vec::new());

@@ -93,14 +93,10 @@ mod tests {
         let db = empty();
         db.execute_batch("PRAGMA foreign_keys = OFF").unwrap();
         for num in 1..=FEWEST as i64 {
-            let sql = "INSERT INTO customer (num, id, utility, number, name) VALUES (?1, randomblob(16), 1, ?1, '')";
-            db.execute(sql, [num]).unwrap();
-            let sql = "INSERT INTO connection (num, id, utility, customer, zone, kind, label, address, tariff_class)
-                 VALUES (?1, randomblob(16), 1, ?1, ?2, 'residential', '', '', 'residential')";
-            db.execute(sql, [num, ZONE]).unwrap();
+            db.execute(rows::A_CUSTOMER, [num]).unwrap();
+            db.execute(rows::A_HOME, [num]).unwrap();
             for month in months {
-                let sql = "INSERT INTO usage_month (connection, month, volume, covered_ms) VALUES (?1, ?2, 10000000, ?3)";
-                db.execute(sql, [num, i64::from(month.0), i64::from(month.days()) * DAY_MS]).unwrap();
+                db.execute(rows::A_MONTH, [num, i64::from(month.0), i64::from(month.days()) * DAY_MS]).unwrap();
             }
         }
         db
@@ -115,8 +111,7 @@ mod tests {
         let [before, longer_ago, oldest, too_old] = [2, 5, MONTHS_BACK - 1, MONTHS_BACK].map(|back| LocalMonth(NEWEST.0 - back));
         let db = measured_in(&[before, longer_ago, oldest, too_old]);
         assert_eq!(to_make(&db), [before, longer_ago, oldest]);
-        let made = "INSERT INTO neighbour_made (zone, month, at, given) VALUES (?1, ?2, 0, NULL)";
-        db.execute(made, [ZONE, i64::from(before.0)]).unwrap();
+        db.execute(rows::MADE, [before.0]).unwrap();
         assert_eq!(to_make(&db), [longer_ago, oldest], "what was made is not made again");
     }
 
@@ -124,7 +119,7 @@ mod tests {
     fn a_month_in_which_too_few_were_measured_hides_no_month_before_it() {
         let before = LocalMonth(NEWEST.0 - 1);
         let db = measured_in(&[NEWEST, before]);
-        db.execute("DELETE FROM usage_month WHERE month = ?1 AND connection = 1", [NEWEST.0]).unwrap();
+        db.execute(rows::NOT_MEASURED, [NEWEST.0]).unwrap();
         assert_eq!(to_make(&db), [before]);
     }
 }

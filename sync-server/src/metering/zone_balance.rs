@@ -183,7 +183,7 @@ mod tests {
         assert_eq!(stays(&past, 3, 1), [stay(None, 10), stay(Some(20), 30)]);
         assert_eq!(stays(&past, 3, 2), [stay(Some(10), 20)], "and not since ever");
         // Rights go by the last one.
-        let last: i64 = db.query_row("SELECT until FROM connection_zone_past WHERE zone = 1", [], |row| row.get(0)).unwrap();
+        let last: i64 = db.query_row(rows::RIGHTS_UNTIL, [], |row| row.get(0)).unwrap();
         assert_eq!(last, 30);
     }
 

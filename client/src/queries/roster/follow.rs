@@ -127,7 +127,7 @@ impl Roster {
         }
         let place = known.unwrap_or(self.people.len() as u32);
         if known.is_some() {
-            self.take_out(place);
+            self.remove_name(place);
             self.people[place as usize] = person;
         } else {
             self.places.insert(person.id.0, place);
@@ -140,13 +140,13 @@ impl Roster {
 
     fn remove(&mut self, customer: Uuid, before: &[usize]) {
         if let Some(place) = self.places.remove(&customer) {
-            self.take_out(place);
+            self.remove_name(place);
             self.disown(before);
             self.left += 1;
         }
     }
 
-    fn take_out(&mut self, place: u32) {
+    fn remove_name(&mut self, place: u32) {
         if let Some(at) = self.by_name.iter().position(|other| *other == place) {
             self.by_name.remove(at);
         }

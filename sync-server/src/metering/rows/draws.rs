@@ -167,6 +167,17 @@ pub const A_CONNECTION: &str = "PRAGMA foreign_keys = OFF;
 pub const A_DAY: &str =
     "INSERT INTO usage_day (connection, day, volume, covered_ms, rev, dirty, draws, drawn) VALUES (7, ?1, 0, 0, 1, 0, ?2, ?3)";
 
+/// Another connection beside it, with the key 8.
+#[cfg(test)]
+pub const ANOTHER_CONNECTION: &str =
+    "INSERT INTO connection (num, id, utility, customer, zone, kind, label, address, tariff_class)
+     VALUES (8, randomblob(16), 1, 1, 1, 'residential', '', '', 'residential')";
+
+/// A day for tests whose draws were never looked for: the connection and the day.
+#[cfg(test)]
+pub const AN_UNDRAWN_DAY: &str =
+    "INSERT INTO usage_day (connection, day, volume, covered_ms, rev, dirty) VALUES (?1, ?2, 0, 0, 1, 0)";
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -202,3 +202,24 @@ pub fn body(db: &Db, connection: Uuid, month: Option<i32>) -> Result<Option<Neig
     });
     Ok(found.optional()?)
 }
+
+/// A customer for tests, by key.
+#[cfg(test)]
+pub const A_CUSTOMER: &str = "INSERT INTO customer (num, id, utility, number, name) VALUES (?1, randomblob(16), 1, ?1, '')";
+
+/// A connection of that customer for tests, with the same key, in the zone 1.
+#[cfg(test)]
+pub const A_HOME: &str = "INSERT INTO connection (num, id, utility, customer, zone, kind, label, address, tariff_class)
+     VALUES (?1, randomblob(16), 1, ?1, 1, 'residential', '', '', 'residential')";
+
+/// What a connection used in a month, for tests: its key, the month and how much of it was measured.
+#[cfg(test)]
+pub const A_MONTH: &str = "INSERT INTO usage_month (connection, month, volume, covered_ms) VALUES (?1, ?2, 10000000, ?3)";
+
+/// That the first connection was not measured in a month, for tests.
+#[cfg(test)]
+pub const NOT_MEASURED: &str = "DELETE FROM usage_month WHERE month = ?1 AND connection = 1";
+
+/// That a month of the zone 1 was made, for tests.
+#[cfg(test)]
+pub const MADE: &str = "INSERT INTO neighbour_made (zone, month, at, given) VALUES (1, ?1, 0, NULL)";

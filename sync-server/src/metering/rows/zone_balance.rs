@@ -48,6 +48,10 @@ pub fn past_zones(db: &Db, connection: i64) -> Result<Vec<(i64, UtcMillis)>, Err
     Ok(query.query_map([connection], |row| Ok((row.get(0)?, UtcMillis(row.get(1)?))))?.collect::<Result<_, _>>()?)
 }
 
+/// When a connection was last in the zone 1 by which rights go, for tests.
+#[cfg(test)]
+pub const RIGHTS_UNTIL: &str = "SELECT until FROM connection_zone_past WHERE zone = 1";
+
 /// The query of [`spans`]: of each installation the last reading that settles, by the key of readings.
 pub const SPANS: &str = "SELECT i.since, i.until, (SELECT r.t FROM reading r
       WHERE r.meter = i.meter AND r.t >= i.since AND r.t < COALESCE(i.until, 9223372036854775807) AND r.verdict < ?2 ORDER BY r.t DESC LIMIT 1)
