@@ -33,9 +33,36 @@ fn split(wasm: &Path, folder: &Path) -> Result<(), Box<dyn Error>> {
         if !part.relies_on_chunks.is_empty() {
             return Err(format!("the part {} needs a chunk, which split.js does not fetch", part.module_name).into());
         }
-        std::fs::write(folder.join(format!("{}.wasm", part.module_name)), &part.bytes)?;
+        std::fs::write(folder.join(format!("{}.wasm", part.module_name)), without_data(&part.bytes)?)?;
     }
-    Ok(std::fs::write(main, split.main.bytes)?)
+    Ok(std::fs::write(main, with_data_of(&bound, &split.main.bytes)?)?)
+}
+
+/// The main part with all data: the splitter also clears what it wrongly takes for a part's own.
+#[cfg(feature = "split")]
+fn with_data_of(bound: &[u8], main: &[u8]) -> Result<Vec<u8>, Box<dyn Error>> {
+    let (bound, mut main) = (walrus::Module::from_buffer(bound)?, walrus::Module::from_buffer(main)?);
+    if bound.data.iter().map(|data| data.value.len()).ne(main.data.iter().map(|data| data.value.len())) {
+        return Err("the splitter has changed how the data are laid out".into());
+    }
+    let ids: Vec<_> = main.data.iter().map(|data| data.id()).collect();
+    for (id, whole) in ids.into_iter().zip(bound.data.iter()) {
+        main.data.get_mut(id).value.clone_from(&whole.value);
+    }
+    Ok(main.emit_wasm())
+}
+
+/// A part without data, which are in the main part already and may have changed there since.
+#[cfg(feature = "split")]
+fn without_data(part: &[u8]) -> Result<Vec<u8>, Box<dyn Error>> {
+    let mut part = walrus::Module::from_buffer(part)?;
+    for memory in part.memories.iter_mut() {
+        memory.data_segments.clear();
+    }
+    for data in part.data.iter().map(|data| data.id()).collect::<Vec<_>>() {
+        part.data.delete(data);
+    }
+    Ok(part.emit_wasm())
 }
 
 #[cfg(not(feature = "split"))]
