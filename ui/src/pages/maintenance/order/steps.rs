@@ -79,7 +79,7 @@ pub fn Steps(known: bool, steps: Vec<StepLine>, row: WorkRow, is_doer: bool, doi
             if !known {
                 div { class: "banner warn", Icon { name: "triangle-alert" } p { class: "small", {tr("work-steps-away")} } }
             }
-            ol { class: "list steps", "aria-label": tr("work-steps"),
+            ol { class: "list job-steps", "aria-label": tr("work-steps"),
                 for line in steps {
                     Line { key: "{line.step.no.0}", line, may_record, doing }
                 }

@@ -17,7 +17,7 @@ pub fn Preview(template: Template) -> Element {
         other => limits(other, language),
     };
     rsx! {
-        ol { class: "list steps preview-steps", "aria-label": tr("template-preview"),
+        ol { class: "list job-steps preview-steps", "aria-label": tr("template-preview"),
             for step in template.steps.iter() {
                 li { key: "{step.no.0}", class: "step", "data-ask": ask_of(&step.what),
                     div { class: "grow",
