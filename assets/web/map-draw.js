@@ -87,7 +87,7 @@ function zoneOn(view, zone) {
   ctx.stroke();
 }
 
-// The names of zones, above everything else, where no meters and no other name are: in the middle, or along the northern or southern side.
+// The names of zones, above everything else, where no meters and no other name are: in the middle, along the northern or southern side, or beyond the circle of its meters.
 // The zone and its meters move together, so that a name stays where it is until somebody zooms.
 function names(view, groups) {
   const { ctx, width, height, font, colour } = view;
@@ -100,12 +100,14 @@ function names(view, groups) {
     if (far < 0 || west > width || end < 0 || north > height) continue;
     const left = (west + far) / 2;
     const wide = ctx.measureText(name).width / 2 + 2;
-    const tops = [(north + end) / 2, north + 12, end - 12, north - 12, end + 12];
+    const middle = (north + end) / 2;
+    // Of a zone that is smaller than the circle of its meters, the name is above or below the circle.
+    const tops = [middle, north + 12, end - 12, north - 12, end + 12, middle - 44, middle + 44];
     const isFree = (top) => {
       const [a, b, c, d] = around(left, top, wide, 9);
       return !taken.some(([e, f, g, h]) => a < g && c > e && b < h && d > f);
     };
-    const top = tops.find(isFree) ?? tops[3];
+    const top = tops.find(isFree) ?? middle - 44;
     taken.push(around(left, top, wide, 9));
     write(view, name, left, top, colour.text, 600);
   }
