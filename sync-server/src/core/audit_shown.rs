@@ -67,8 +67,11 @@ fn text(value: &Value) -> String {
 /// Fields in the program's own format, whose volumes would be taken for the parts of a NIK.
 const BLOCKS: &str = "block_";
 
+/// The same of two days beside each other.
+const LEAVE: &str = "leave";
+
 fn masked(change: FieldChange) -> FieldChange {
-    if change.field.starts_with(BLOCKS) {
+    if change.field.starts_with(BLOCKS) || change.field == LEAVE {
         return change;
     }
     let mask = |text: &str| if change.field == "nik" { nik::mask(text) } else { nik::mask_within(text) };
@@ -128,6 +131,7 @@ mod tests {
         assert_eq!(one("nik", NIK, ""), [("nik".into(), masked.into(), String::new())]);
         assert_eq!(one("reason", "", &format!("KTP {NIK}"))[0].2, format!("KTP {masked}"));
         assert_eq!(one("block_02", "", "10000000-20000000:2000")[0].2, "10000000-20000000:2000");
+        assert_eq!(one("leave", "", "2026-12-21 2026-12-22 training")[0].2, "2026-12-21 2026-12-22 training");
         let patch = format!(
             r#"{{"kind":"edit_customer","customer":"x","patch":{{"nik":{{"from":"","to":"{NIK}"}},"name":{{"from":"A","to":"B"}}}}}}"#
         );
