@@ -87,8 +87,8 @@ function zoneOn(view, zone) {
   ctx.stroke();
 }
 
-// The names of zones, above everything else, where no meters and no other name are: in the middle, along the northern or southern side, or beyond the circle of its meters.
-// The zone and its meters move together, so that a name stays where it is until somebody zooms.
+// The names of zones, above everything else, where no meters and no other name are: in the middle, along the northern or southern side, or
+// beyond the circle of its meters. The zone and its meters move together, so that a name stays where it is until somebody zooms.
 function names(view, groups) {
   const { ctx, width, height, font, colour } = view;
   const around = (left, top, wide, high) => [left - wide, top - high, left + wide, top + high];

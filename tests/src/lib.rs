@@ -9,6 +9,8 @@ pub mod crowd;
 pub mod demo;
 pub mod device;
 pub mod driver;
+#[cfg(test)]
+mod echo;
 pub mod families;
 pub mod field;
 pub mod fixture;

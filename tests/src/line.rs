@@ -192,21 +192,7 @@ async fn flow(shared: &Shared, way: &Way, mut from: OwnedReadHalf, mut to: Owned
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// A server that sends back what it receives.
-    async fn echo() -> SocketAddr {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
-        let address = listener.local_addr().expect("an address");
-        tokio::spawn(async move {
-            while let Ok((mut stream, _)) = listener.accept().await {
-                tokio::spawn(async move {
-                    let (mut from, mut to) = stream.split();
-                    let _ = tokio::io::copy(&mut from, &mut to).await;
-                });
-            }
-        });
-        address
-    }
+    use crate::echo::echo;
 
     #[tokio::test]
     async fn connections_share_a_narrow_line_and_a_cut_ends_all_of_them() {

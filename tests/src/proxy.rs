@@ -275,20 +275,7 @@ async fn pass(line: &Line, piece: &[u8], to: &mut OwnedWriteHalf, rng: &mut Rng)
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    async fn echo() -> SocketAddr {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
-        let address = listener.local_addr().expect("an address");
-        tokio::spawn(async move {
-            while let Ok((mut stream, _)) = listener.accept().await {
-                tokio::spawn(async move {
-                    let (mut from, mut to) = stream.split();
-                    let _ = tokio::io::copy(&mut from, &mut to).await;
-                });
-            }
-        });
-        address
-    }
+    use crate::echo::echo;
 
     #[tokio::test]
     async fn in_fair_weather_every_byte_arrives() {

@@ -123,7 +123,7 @@ async fn bring(
             sent => sent.inspect_err(|_| frame.lost())?,
         };
         if began.elapsed() < QUICK {
-            frame.received(to - from);
+            frame.received(length);
         }
         // Another program may upload the same photo at the same time; an upload that does not advance is left for later.
         stalled = if state.offset > first { 0 } else { stalled + 1 };

@@ -7,7 +7,7 @@ use crate::imports::field::{Field, Kind};
 use crate::imports::finding::{Action, Doubt, Finding, Level, Parsed, Reason};
 use crate::imports::mapping::{Mapping, required};
 use crate::imports::names::distance;
-use crate::imports::parse::plain::{is_placeholder, says_nothing, shown};
+use crate::imports::parse::plain::{is_no_name, says_nothing, shown};
 use crate::imports::plan::Plan;
 use crate::imports::record::Record;
 use crate::imports::totals::{self, Shape, SkipReason, Skipped};
@@ -195,9 +195,9 @@ impl<'a> Cells<'a> {
 
     /// The cell of a field that must not be empty: dashes alone are nothing, and so is what says that nobody is there.
     pub fn needed(&self, field: Field) -> &'a Cell {
-        let is_nothing: fn(&str) -> bool = if field == Field::Name { is_placeholder } else { says_nothing };
+        let is_empty: fn(&str) -> bool = if field == Field::Name { is_no_name } else { says_nothing };
         match self.raw(field) {
-            Cell::Text(text) if text.trim().bytes().all(|byte| byte == b'-') || is_nothing(text.trim()) => NOTHING,
+            Cell::Text(text) if text.trim().bytes().all(|byte| byte == b'-') || is_empty(text.trim()) => NOTHING,
             cell => cell,
         }
     }

@@ -293,7 +293,6 @@ pub enum Answer {
     /// To [`Request::Fleet`].
     Fleet(Fleet),
     /// To [`Request::Meter`].
-    #[serde(rename = "device")]
     Meter(Option<Box<MeterDetail>>),
     /// To [`Request::Refusals`].
     Refusals(Box<MeterRefusals>),
@@ -334,10 +333,8 @@ pub enum Answer {
     /// To [`Request::Audit`].
     Audit(Box<AuditPage>),
     /// To [`Request::Admin`].
-    #[serde(rename = "office")]
     Admin {
         /// What the server answered.
-        #[serde(rename = "told")]
         response: Box<AdminResponse>,
         /// When it was received, if the server cannot be reached now.
         since: Option<UtcMillis>,

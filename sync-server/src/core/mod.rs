@@ -31,10 +31,6 @@ use turns::Source;
 /// Reading connections. Each request needs one for well under a millisecond, so a few serve many.
 const READERS: usize = 4;
 
-/// Statements that the writer keeps prepared: ingest, sync and money take turns on it, and between them have more than one kind of work alone. A
-/// statement is some kilobytes; to prepare it costs as much as to run it many times.
-const WRITER_STATEMENTS: usize = 512;
-
 /// Connections for glances: as many as there are threads that could read_inline at once on a small machine.
 const INLINE_READERS: usize = 2;
 
@@ -66,7 +62,6 @@ impl<I: Send + 'static> Store<I> {
         let mut writing = open_connection(file, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
         migrate::run(&mut writing)?;
         migrate::begin_if_copy(&mut writing)?;
-        writing.set_prepared_statement_cache_capacity(WRITER_STATEMENTS);
         let pipeline = begin(&mut writing)?;
         let reading = |count: usize| {
             (0..count).map(|_| open_connection(file, OpenFlags::SQLITE_OPEN_READ_ONLY)).collect::<Result<Vec<_>, _>>()

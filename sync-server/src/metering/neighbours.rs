@@ -16,16 +16,22 @@ const TOGETHER: usize = 500;
 pub type OfMonth = Vec<(String, Group)>;
 
 /// The months of a zone of which there are groups that were not made, the newest first: of [`MONTHS_BACK`] up to one. A month of which nothing is
-/// known, or too few were measured, hides none before it. It costs a search for each connection of the zone and month that was not made.
+/// known, or too few were measured, hides none before it. It costs a search for each connection of the zone, and once more for each month that is
+/// known and was not made; nothing where all were made.
 ///
 /// # Errors
 /// The database.
 pub fn unmade(db: &Db, zone: i64, newest: LocalMonth) -> Result<Vec<(LocalMonth, OfMonth)>, Error> {
     let of_class =
         |(class, members): (String, Vec<Member>)| groups(&members).into_iter().map(move |group| (class.clone(), group));
+    let oldest = LocalMonth(newest.0 - MONTHS_BACK + 1);
+    let made = rows::made(db, zone, (oldest, newest))?;
     let mut found = Vec::new();
-    for month in (0..MONTHS_BACK).map(|back| LocalMonth(newest.0 - back)) {
-        if rows::is_made(db, zone, month)? {
+    if made.len() == MONTHS_BACK as usize {
+        return Ok(found);
+    }
+    for month in rows::known(db, zone, (oldest, newest))? {
+        if made.contains(&month) {
             continue;
         }
         let of_month: OfMonth = rows::members(db, zone, month)?.into_iter().flat_map(of_class).collect();

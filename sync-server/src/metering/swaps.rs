@@ -25,7 +25,7 @@ pub struct ReportedSwap<'a> {
     pub old: i64,
     /// When, corrected as far as can be; not ahead of the server's clock.
     pub at: UtcMillis,
-    /// Whether it names a swap that was not entered: then `old` is not what was taken down, and nothing of it counts.
+    /// Whether it names a swap that was not entered: then it is not known which meter was taken down, and its registers do not count.
     pub follows_kept: bool,
     /// What is odd about its author, its place and its time.
     pub review: BTreeSet<Review>,

@@ -24,7 +24,7 @@ async fn paper(host: &Host, asked: &Value) -> String {
                   body: arguments[0] }).then(r => r.text()).then(done)";
     let answer = host.driven.page.execute_async(script, vec![asked.to_string().into()]).await.expect("asked");
     let answer: Value = serde_json::from_str(answer.as_str().expect("text")).expect("JSON");
-    let base64 = answer.pointer("/Ok/office/told/document/base64").or_else(|| answer.pointer("/Ok/money/document/base64"));
+    let base64 = answer.pointer("/Ok/admin/response/document/base64").or_else(|| answer.pointer("/Ok/money/document/base64"));
     let base64 = base64.and_then(Value::as_str).unwrap_or_else(|| panic!("no paper: {answer}"));
     let mut file = tempfile::NamedTempFile::new().expect("a file");
     file.write_all(&BASE64_STANDARD.decode(base64).expect("base64")).expect("written");

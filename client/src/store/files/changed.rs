@@ -22,14 +22,14 @@ const UNWATCHED: &str = "*";
 /// The tables of which something is read of each customer, and whose a row is. What makes a row another customer's is a change of that row or of
 /// one between, which is recorded by itself. Zones are put in order of name: a change of one may be a change of all.
 const TABLES: [(&str, &str); 8] = [
-    ("customer", "SELECT row.id"),
-    ("connection", "SELECT row.customer"),
-    ("meter", "SELECT customer FROM connection WHERE id = row.connection"),
-    ("meter_state", "SELECT n.customer FROM meter m CROSS JOIN connection n ON n.id = m.connection WHERE m.id = row.id"),
-    ("credit", "SELECT customer FROM connection WHERE id = row.id"),
-    ("base_row", "SELECT row.id UNION ALL SELECT customer FROM connection WHERE id = row.id"),
-    ("conflict", "SELECT row.row_id UNION ALL SELECT customer FROM connection WHERE id = row.row_id"),
-    ("zone", "SELECT ''"),
+    ("customer", "SELECT row.id AS id"),
+    ("connection", "SELECT row.customer AS id"),
+    ("meter", "SELECT customer AS id FROM connection WHERE id = row.connection"),
+    ("meter_state", "SELECT n.customer AS id FROM meter m CROSS JOIN connection n ON n.id = m.connection WHERE m.id = row.id"),
+    ("credit", "SELECT customer AS id FROM connection WHERE id = row.id"),
+    ("base_row", "SELECT row.id AS id UNION ALL SELECT customer FROM connection WHERE id = row.id"),
+    ("conflict", "SELECT row.row_id AS id UNION ALL SELECT customer FROM connection WHERE id = row.row_id"),
+    ("zone", "SELECT '' AS id"),
 ];
 
 /// What changes a row, and which of its versions say whose it was and is.
@@ -63,8 +63,7 @@ pub(crate) fn watch(db: &Connection) -> Result<(), Error> {
                 let owner = owner.replace("row.", version);
                 format!(
                     "INSERT INTO changed_customer (id)
-                     SELECT DISTINCT who.id FROM (SELECT NULL AS id WHERE FALSE UNION ALL {owner}) AS who
-                     WHERE who.id NOT IN (SELECT id FROM changed_customer);"
+                     SELECT DISTINCT id FROM ({owner}) WHERE id NOT IN (SELECT id FROM changed_customer);"
                 )
             };
             let records: String = versions.iter().map(record).collect();

@@ -13,6 +13,9 @@ const KEEP_MS: i64 = 30 * domain::core::local_time::DAY_MS;
 /// An outcome that this version of the app does not know is asked for again after this.
 const UNKNOWN_MS: i64 = 60_000;
 
+/// Ends the pause of operations that build on one.
+const FOLLOWERS: &str = "UPDATE outbox.op SET not_before = 0 WHERE after_op = ?1 AND state = 'pending' AND not_before > 0";
+
 /// Records the server's outcome of an operation. `at` is an instant of the server's clock, `now` one of this device's.
 pub(crate) fn settle(db: &Connection, result: &OperationResult, at: UtcMillis, now: UtcMillis) -> Result<(), Error> {
     if !is_attached(db)? {
@@ -40,8 +43,7 @@ pub(crate) fn settle(db: &Connection, result: &OperationResult, at: UtcMillis, n
         .optional()?;
     if state == "applied" {
         // What builds on it waits for nothing else.
-        db.prepare_cached("UPDATE outbox.op SET not_before = 0 WHERE after_op = ?1 AND state = 'pending' AND not_before > 0")?
-            .execute([result.id.to_string()])?;
+        db.prepare_cached(FOLLOWERS)?.execute([result.id.to_string()])?;
     }
     // A refused operation leaves the overlay: the screen shows the row without it, and the outbox what was wanted.
     match row {
@@ -113,4 +115,24 @@ pub(crate) fn receive_effects_if_empty(db: &Connection) -> Result<(), Error> {
         [],
     )?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Store;
+    use domain::UserId;
+    use uuid::Uuid;
+
+    #[test]
+    fn what_builds_on_an_operation_is_found_by_an_index_of_what_pauses() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(&dir.path().join("cache.db"), &"00".repeat(32)).unwrap();
+        store.open_outbox(UserId(Uuid::from_u128(1)), &dir.path().join("outbox.db")).unwrap();
+        let plan = |db: &Connection| {
+            let explained = format!("EXPLAIN QUERY PLAN {FOLLOWERS}");
+            Ok(db.query_row(&explained, [""], |row| row.get::<_, String>("detail"))?)
+        };
+        assert_eq!(store.write_now(plan).unwrap(), "SEARCH op USING INDEX op_paused (after_op=?)");
+    }
 }

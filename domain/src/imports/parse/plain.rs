@@ -37,7 +37,7 @@ pub fn says_nothing(text: &str) -> bool {
 }
 
 /// Whether a text says so that can be nobody's name, as *Nil* and *Nan* are.
-pub fn is_placeholder(text: &str) -> bool {
+pub fn is_no_name(text: &str) -> bool {
     says_nothing(text) && !["na", "nil", "none", "nan", "nat"].iter().any(|name| text.eq_ignore_ascii_case(name))
 }
 

@@ -45,13 +45,14 @@ pub fn zones(db: &Db) -> Result<Vec<(i64, TimeZone)>, Error> {
     Ok(found.collect::<Result<_, _>>()?)
 }
 
-/// Whether a month of a zone was made.
+/// The months of a zone from one to another that were made.
 ///
 /// # Errors
 /// The database.
-pub fn is_made(db: &Db, zone: i64, month: LocalMonth) -> Result<bool, Error> {
-    let mut query = db.prepare_cached("SELECT EXISTS (SELECT 1 FROM neighbour_made WHERE zone = ?1 AND month = ?2)")?;
-    Ok(query.query_row([zone, i64::from(month.0)], |row| row.get(0))?)
+pub fn made(db: &Db, zone: i64, (from, to): (LocalMonth, LocalMonth)) -> Result<Vec<LocalMonth>, Error> {
+    let mut query = db.prepare_cached("SELECT month FROM neighbour_made WHERE zone = ?1 AND month BETWEEN ?2 AND ?3")?;
+    let found = query.query_map([zone, i64::from(from.0), i64::from(to.0)], |row| row.get(0).map(LocalMonth))?;
+    Ok(found.collect::<Result<_, _>>()?)
 }
 
 /// The query of [`members`]: the connections of a zone by index, and the month of each by its key.
@@ -59,6 +60,20 @@ pub const MEMBERS: &str = "SELECT c.tariff_class, cu.id, u.volume, u.covered_ms,
       SELECT 1 FROM connection o WHERE o.customer = c.customer AND o.num <> c.num) THEN NULL ELSE cu.household_size END
     FROM connection c CROSS JOIN usage_month u CROSS JOIN customer cu
     WHERE c.zone = ?1 AND u.connection = c.num AND u.month = ?2 AND cu.num = c.customer";
+
+/// The query of [`known`]: the connections of a zone by index, and the months of each by its key.
+pub const KNOWN: &str = "SELECT DISTINCT u.month FROM connection c CROSS JOIN usage_month u
+    WHERE c.zone = ?1 AND u.connection = c.num AND u.month BETWEEN ?2 AND ?3 ORDER BY u.month DESC";
+
+/// The months from one to another in which a connection of a zone used something, the newest first.
+///
+/// # Errors
+/// The database.
+pub fn known(db: &Db, zone: i64, (from, to): (LocalMonth, LocalMonth)) -> Result<Vec<LocalMonth>, Error> {
+    let mut query = db.prepare_cached(KNOWN)?;
+    let found = query.query_map([zone, i64::from(from.0), i64::from(to.0)], |row| row.get(0).map(LocalMonth))?;
+    Ok(found.collect::<Result<_, _>>()?)
+}
 
 /// The connections of a zone whose month was measured, by tariff class.
 ///

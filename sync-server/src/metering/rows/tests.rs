@@ -7,7 +7,7 @@ use crate::metering::rows::{added, draws, inflows, installations, neighbours, us
 
 #[test]
 fn every_statement_of_balances_and_neighbours_searches_and_scans_no_table() {
-    let statements: [(&str, &[&str]); 8] = [
+    let statements: [(&str, &[&str]); 9] = [
         (zone_balance::CONNECTIONS, &["connection_zone ", "connection_zone_past_zone ", "installation_now "]),
         (zone_balance::PAST_ZONES, &["connection_zone_stay_of (connection=?)"]),
         // The last reading that settles is read from the end of its own stretch, also where the meter measured elsewhere since.
@@ -15,6 +15,7 @@ fn every_statement_of_balances_and_neighbours_searches_and_scans_no_table() {
         (inflows::OF_ZONE, &["zone_inflow_zone ", "PRIMARY KEY (meter=? AND t>? AND t<?)"]),
         (zone_balance::ZONES, &["zone_utility ", "zone_inflow_zone "]),
         (usage::MEASURED, &["PRIMARY KEY (connection=? AND day>? AND day<?)"]),
+        (neighbours::KNOWN, &["connection_zone ", "PRIMARY KEY (connection=? AND month>? AND month<?)"]),
         (neighbours::MEMBERS, &["connection_zone ", "PRIMARY KEY (connection=? AND month=?)", "connection_customer "]),
         (charging::WATER_OF_MONTHS, &["connection_zone ", "PRIMARY KEY (connection=? AND month>? AND month<?)"]),
     ];

@@ -8,7 +8,7 @@ use tests::driver::{Driven, until};
 /// Orders the valves of all meters to open, once, so that the page of orders has something to show.
 const ORDER: &str = "const done = arguments[0]; const call = (body) => fetch('/bridge', { method: 'POST', headers: { 'content-type': 'application/json' }, \
     body: JSON.stringify(body) }).then((answer) => answer.json()); \
-    const admin = async (meters, body) => Object.values((await call({ ask: 'office', about: 'meters', with: { meters, with: body } })).Ok.office.told)[0]; (async () => { \
+    const admin = async (meters, body) => Object.values((await call({ ask: 'office', about: 'meters', with: { meters, with: body } })).Ok.admin.response)[0]; (async () => { \
     if ((await admin('order_batches')).batches.length > 0) return done(true); \
     const selected = { of: 'matching', which: { matching: { limit: 0 }, except: [] } }; \
     const meters = (await call({ ask: 'meters_selected', ...selected })).Ok.meter_ids; \

@@ -9,7 +9,7 @@ const FIND: &str = "const [wanted, done] = arguments; const call = (body) => fet
     let rows = (await call({ ask: 'work' })).Ok.work; \
     const meters = (await call({ ask: 'fleet', search: '', limit: 200 })).Ok.fleet.rows; \
     for (const meter of wanted === 'completed' ? meters : []) { \
-      const found = (await call({ ask: 'device', meter: meter.now.id })).Ok.device?.work ?? []; rows = [...rows, ...found]; \
+      const found = (await call({ ask: 'device', meter: meter.now.id })).Ok.meter?.work ?? []; rows = [...rows, ...found]; \
       if (found.some((row) => row.order.state === 'completed')) break; } \
     const last = (order) => order.turns?.at(-1)?.turn ?? ''; \
     const is = { going: (order) => order.state === 'in_progress' && last(order) !== 'held', held: (order) => last(order) === 'held', \

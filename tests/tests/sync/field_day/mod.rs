@@ -262,7 +262,7 @@ async fn a_day_without_a_server_arrives_once_and_rightly_dated_over_a_line_that_
     }
     assert_eq!((technician.kills, technician.done.photos.len()), (KILLS, JOBS * PHOTOS));
     let waits = ready(&mut technician.device).await;
-    assert_eq!((waits.jobs, waits.photos as usize), (0, JOBS * PHOTOS), "all is done, and nothing of it has left the device");
+    assert_eq!((waits.jobs, waits.photos as usize), (0, JOBS * PHOTOS), "all is done, and none of it was sent");
 
     let running = world.start_again(&config).await;
     let before = line.carried().cuts;
