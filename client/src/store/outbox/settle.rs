@@ -133,6 +133,6 @@ mod tests {
             let explained = format!("EXPLAIN QUERY PLAN {FOLLOWERS}");
             Ok(db.query_row(&explained, [""], |row| row.get::<_, String>("detail"))?)
         };
-        assert_eq!(store.write_now(plan).unwrap(), "SEARCH op USING INDEX op_paused (after_op=?)");
+        assert_eq!(store.write_now(plan).unwrap(), "SEARCH outbox.op USING INDEX op_paused (after_op=?)");
     }
 }
