@@ -1,12 +1,78 @@
-// The camera as a reader of bar codes and QR codes, where the browser has `BarcodeDetector`.
+// The camera as a reader of bar codes and QR codes: in the app of a phone by the scanner plugin, which draws the picture behind the page, elsewhere where
+// the browser has `BarcodeDetector`.
 const FORMATS = ["qr_code", "code_128", "code_39", "data_matrix", "ean_13"];
 
 // Milliseconds between two looks at the picture.
 const PAUSE = 150;
 
-// Shows the camera in a video element and looks for a code in it. Says `on`, then `found` with its text, after which it has ended; or why it cannot:
-// `missing` (nothing here reads codes), `refused` (the camera is not allowed) or `none` (there is none, or another program has it). Returns how to end it.
+// Milliseconds after which a camera is closed once more: Android's plugin (2.5.3) leaves one on that was still being opened when it was told to stop.
+const OPENED = 2000;
+
+// Scans by the plugin so far. It has one camera for all of them.
+let begun = 0;
+
+const ask = (command, options) => window.__TAURI__.core.invoke(`plugin:barcode-scanner|${command}`, options);
+
+// Whether the picture is drawn behind the page: where the plugin is, its own script is as well.
+export function isBehind() {
+  return window.__TAURI__?.barcodeScanner !== undefined;
+}
+
+// Opens the settings of the phone where the camera can be allowed.
+export function openSettings() {
+  ask("open_app_settings").catch(() => {});
+}
+
+// Looks for a code: says `on`, then `found` with its text, after which it has ended; or why it cannot: `missing` (nothing here reads codes), `refused`
+// (the camera is not allowed) or `none` (there is none, or another program has it). `id` is the video element that shows the picture, where it is not
+// behind the page. Returns how to end it.
 export function scan(id, say) {
+  return isBehind() ? scanBehind(say) : scanHere(id, say);
+}
+
+async function isAllowed() {
+  const { camera } = await ask("check_permissions");
+  return camera === "granted" || (await ask("request_permissions")).camera === "granted";
+}
+
+// While the picture is behind the page, styles hide what would cover it.
+function scanBehind(say) {
+  const number = ++begun;
+  let ended = false;
+  let isOn = false;
+  const off = () => {
+    if (isOn) document.documentElement.removeAttribute("data-camera");
+    isOn = false;
+  };
+  const stop = () => ask("cancel").catch(() => {});
+  const run = async () => {
+    try {
+      const allowed = await isAllowed();
+      if (ended) return;
+      if (!allowed) return say("refused", "");
+      isOn = true;
+      document.documentElement.setAttribute("data-camera", "behind");
+      say("on", "");
+      const options = { formats: FORMATS.map((format) => format.toUpperCase()), cameraDirection: "back", windowed: true };
+      const { content } = await ask("scan", options);
+      off();
+      if (!ended) say("found", content ?? "");
+    } catch {
+      off();
+      if (!ended) say("none", "");
+    }
+  };
+  run();
+  return () => {
+    ended = true;
+    if (!isOn) return;
+    off();
+    stop();
+    setTimeout(() => number === begun && stop(), OPENED);
+  };
+}
+
+function scanHere(id, say) {
   let stream = null;
   let ended = false;
   const end = () => {

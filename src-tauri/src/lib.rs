@@ -1,5 +1,5 @@
 //! The shell: a window around the screens, one command that the client answers, one event that carries the client's events; notifications, and
-//! on a desktop an icon in the tray. Nothing else.
+//! on a desktop an icon in the tray, on a phone its camera as a reader of codes. Nothing else.
 
 #[cfg(desktop)]
 mod background;
@@ -58,7 +58,7 @@ pub fn run() {
         .max_file_size(5_000_000)
         .rotation_strategy(RotationStrategy::KeepOne)
         .build();
-    desktop(tauri::Builder::default(), own.as_deref())
+    system(tauri::Builder::default(), own.as_deref())
         .plugin(log)
         .plugin(tauri_plugin_notification::init())
         .invoke_handler(tauri::generate_handler![commands::call, commands::save_file])
@@ -109,7 +109,7 @@ fn without_window<'a>(
 
 /// What only a desktop has. `own` is the folder of an app beside the installed one.
 #[cfg(desktop)]
-fn desktop(builder: tauri::Builder<tauri::Wry>, own: Option<&Path>) -> tauri::Builder<tauri::Wry> {
+fn system(builder: tauri::Builder<tauri::Wry>, own: Option<&Path>) -> tauri::Builder<tauri::Wry> {
     use tauri_plugin_window_state::{Builder, StateFlags};
     let state = Builder::new().with_state_flags(StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED).build();
     let autostart = tauri_plugin_autostart::Builder::new().arg(background::HIDDEN).build();
@@ -131,9 +131,10 @@ fn single(own: Option<&Path>) -> Option<tauri::plugin::TauriPlugin<tauri::Wry>> 
     cfg!(target_os = "linux").then(|| single.dbus_id(format!("id.indowater.app.Beside{:x}", hasher.finish())).build())
 }
 
+/// What only a phone has: its camera as a reader of codes, which the screens ask by themselves (`assets/web/scan.js`).
 #[cfg(mobile)]
-fn desktop(builder: tauri::Builder<tauri::Wry>, _: Option<&Path>) -> tauri::Builder<tauri::Wry> {
-    builder
+fn system(builder: tauri::Builder<tauri::Wry>, _: Option<&Path>) -> tauri::Builder<tauri::Wry> {
+    builder.plugin(tauri_plugin_barcode_scanner::init())
 }
 
 async fn start(app: AppHandle, folder: PathBuf) -> Result<Client, Box<dyn std::error::Error>> {

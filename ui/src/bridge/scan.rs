@@ -1,4 +1,4 @@
-//! The camera as a reader of bar codes and QR codes: what it sees comes back as text.
+//! The camera as a reader of bar codes and QR codes: what it sees comes back as text. On a phone the app's own plugin reads them, elsewhere the browser.
 
 use wasm_bindgen::prelude::*;
 
@@ -6,12 +6,18 @@ use wasm_bindgen::prelude::*;
 extern "C" {
     #[wasm_bindgen(js_name = scan)]
     fn js_scan(id: &str, say: &Closure<dyn FnMut(String, String)>) -> js_sys::Function;
+    #[wasm_bindgen(js_name = isBehind)]
+    /// Whether the picture of the camera is drawn behind the page, and not in a video element of it.
+    pub fn is_behind() -> bool;
+    #[wasm_bindgen(js_name = openSettings)]
+    /// Opens the phone's settings, where the camera can be allowed.
+    pub fn open_settings();
 }
 
 /// How far a scan is.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Seen {
-    /// The camera is being asked for.
+    /// The camera is being asked for, on a phone perhaps its user.
     Nothing,
     /// Its picture is looked at.
     On,
@@ -38,7 +44,7 @@ impl Drop for Scan {
     }
 }
 
-/// Shows the camera in a video element and reports what is seen.
+/// Shows the camera, in a video element or behind the page, and reports what is seen.
 pub fn scan(id: &str, mut onseen: impl FnMut(Seen) + 'static) -> Scan {
     let say = Closure::new(move |word: String, text: String| {
         onseen(match word.as_str() {

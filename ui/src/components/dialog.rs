@@ -76,6 +76,20 @@ pub fn Dialog(
     }
 }
 
+/// What lies over a camera whose picture is drawn behind the page (`bridge::scan`). Styles hide the rest of the page meanwhile, so that `children` has to
+/// say what can be done, and how it is closed by a finger.
+#[component]
+pub fn OverCamera(label: String, onclose: EventHandler<()>, children: Element) -> Element {
+    let over = use_layer(onclose);
+    let id = over.id.clone();
+    rsx! {
+        div { id, class: "over-camera", role: "dialog", "aria-modal": "true", "aria-label": label, tabindex: "-1",
+            onmounted: move |_| over.open("dialog", true),
+            {children}
+        }
+    }
+}
+
 /// A panel beside a list: the focus goes into it when it opens, and back to the row when it closes.
 #[component]
 pub fn Side(label: String, onclose: EventHandler<()>, children: Element) -> Element {

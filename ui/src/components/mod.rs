@@ -28,7 +28,7 @@ pub mod water;
 pub use bars::DayBars;
 pub use basic::{Button, Card, Field, Segmented, Select};
 pub use conflict::ConflictCard;
-pub use dialog::{CloseButton, Dialog, FullButton, Side};
+pub use dialog::{CloseButton, Dialog, FullButton, OverCamera, Side};
 pub use icon::Icon;
 pub use left_out::{LeftOut, LeftOutFor, first_of};
 pub use money_entry::{MoneyEntry, WhyNot, say_amount};
