@@ -41,7 +41,7 @@ function scanBehind(say) {
   let ended = false;
   let isOn = false;
   const off = () => {
-    if (isOn) document.documentElement.removeAttribute("data-camera");
+    if (isOn) document.documentElement.removeAttribute("data-behind");
     isOn = false;
   };
   const stop = () => ask("cancel").catch(() => {});
@@ -51,7 +51,7 @@ function scanBehind(say) {
       if (ended) return;
       if (!allowed) return say("refused", "");
       isOn = true;
-      document.documentElement.setAttribute("data-camera", "behind");
+      document.documentElement.setAttribute("data-behind", "camera");
       say("on", "");
       const options = { formats: FORMATS.map((format) => format.toUpperCase()), cameraDirection: "back", windowed: true };
       const { content } = await ask("scan", options);

@@ -7,6 +7,7 @@ use crate::i18n::use_words;
 use crate::route::Route;
 use crate::state::Shared;
 use dioxus::prelude::*;
+use domain::people::Role;
 use protocol::ui::{Motion, SingleKeys, Theme};
 
 /// The whole of the screens.
@@ -15,6 +16,7 @@ pub fn App() -> Element {
     let shared = Shared::provide();
     use_context_provider(FirstAddress::here);
     let preferences = use_memo(move || shared.session.read().as_ref().map(|session| session.preferences).unwrap_or_default());
+    let role = use_memo(move || shared.session.read().as_ref().and_then(|session| session.user.as_ref()).map(|user| user.role));
     use_words(use_memo(move || preferences().language));
     use_effect(move || {
         let preferences = preferences();
@@ -26,6 +28,8 @@ pub fn App() -> Element {
         };
         set_root("data-theme", theme);
         set_root("data-keys", if preferences.single_keys == SingleKeys::Off { "off" } else { "on" });
+        // Whoever works outdoors wears gloves.
+        set_root("data-field", if role() == Some(Role::Technician) { "on" } else { "off" });
         set_root("data-motion", if preferences.motion == Motion::Still { "still" } else { "system" });
     });
     rsx! {

@@ -33,11 +33,13 @@ async fn run(page: &Page, script: &str) {
     page.execute(script, vec![]).await.expect("runs");
 }
 
-async fn go(page: &Page, place: &str) {
+/// Goes to a place of the app.
+pub async fn go(page: &Page, place: &str) {
     page.execute("location.hash = arguments[0]", vec![json!(place)]).await.expect("goes");
 }
 
-async fn write(page: &Page, field: &str, words: &str) {
+/// Types into a field, once it is there.
+pub async fn write(page: &Page, field: &str, words: &str) {
     until(page, field, &format!("document.querySelector('#{field}')")).await;
     let found = page.find(Locator::Id(field)).await.expect("the field");
     found.clear().await.expect("cleared");
@@ -58,12 +60,13 @@ async fn at_step(page: &Page, step: &str) {
     assert_eq!(findings(page, step).await, Vec::<String>::new());
 }
 
-async fn next(page: &Page, step: &str) {
+/// Goes on from a step.
+pub async fn next(page: &Page, step: &str) {
     press(page, &format!("[data-next={step}]")).await;
 }
 
 /// The final register with its picture; nothing goes on without either.
-async fn last(page: &Page) {
+pub async fn last(page: &Page) {
     at_step(page, "last").await;
     next(page, "last").await;
     until(page, "what is missing", "document.querySelectorAll('.dialog .faults a').length === 2").await;

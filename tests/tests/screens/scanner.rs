@@ -1,0 +1,158 @@
+//! The camera in the app of a phone, in a browser with a double of the scanner plugin's commands: refused, allowed in the settings, seen through the page,
+//! closed by Back, and read; on Pindai and in Ganti meter.
+
+use crate::meter_swap::{go, last, next, write};
+use fantoccini::Client as Page;
+use tests::axe::in_themes;
+use tests::driver::{press, until};
+use tests::host::{Host, sign_in};
+use tests::keys::run;
+use tests::world::World;
+
+/// A phone's plugin as its version 2.5.3 answers on Android and iOS: it wants to be allowed, knows the formats that both systems know, has one camera, and a
+/// scan that is cancelled is refused as such. `phone.sees` holds a code before it; `phone.user` is what its user will say.
+const PHONE: &str = "
+    const known = ['QR_CODE', 'UPC_E', 'EAN_8', 'EAN_13', 'CODE_39', 'CODE_93', 'CODE_128', 'ITF', 'AZTEC', 'DATA_MATRIX', 'PDF_417'];
+    const phone = (window.phone = { camera: 'prompt', user: 'denied', asked: [], options: null, scan: null });
+    const commands = {
+      check_permissions: async () => ({ camera: phone.camera }),
+      request_permissions: async () => ({ camera: (phone.camera = phone.camera === 'granted' ? 'granted' : phone.user) }),
+      scan: (options) => new Promise((resolve, reject) => {
+        phone.options = options;
+        if (phone.camera !== 'granted') return reject({ message: 'Camera permission denied or not yet requested' });
+        if (!options.formats.every((format) => known.includes(format))) return reject({ message: 'failed to parse the arguments' });
+        phone.scan = { resolve, reject };
+      }),
+      cancel: async () => {
+        phone.scan?.reject({ message: 'cancelled' });
+        phone.scan = null;
+        return null;
+      },
+      open_app_settings: async () => null,
+    };
+    phone.sees = (content) => {
+      phone.scan.resolve({ content, format: 'CODE_128', bounds: '0 0 90 30' });
+      phone.scan = null;
+    };
+    phone.count = (command) => phone.asked.filter((one) => one === command).length;
+    const invoke = (name, options) => {
+      const [plugin, command] = name.split('|');
+      phone.asked.push(command);
+      if (plugin === 'plugin:barcode-scanner' && Object.hasOwn(commands, command)) return commands[command](options);
+      return Promise.reject(`Command ${name} not found`);
+    };
+    window.__TAURI__ = { core: { invoke }, barcodeScanner: {} };";
+
+/// Whether the camera is seen through the page: what lies over it is all that is drawn, from edge to edge, and has the focus.
+const IS_SEEN: &str = "(() => {
+    const over = document.querySelector('.over-camera');
+    if (!over || !window.phone.scan) return false;
+    const { left, top, width, height } = over.getBoundingClientRect();
+    const drawn = (one) => getComputedStyle(one).visibility === 'visible';
+    const clear = (one) => getComputedStyle(one).backgroundColor === 'rgba(0, 0, 0, 0)';
+    return left === 0 && top === 0 && width === document.documentElement.clientWidth && height === innerHeight
+      && clear(document.documentElement) && clear(document.body) && clear(over) && drawn(over)
+      && ![...document.querySelectorAll('h1, .tabs, #scan-serial, .dialog, .backdrop')].some(drawn)
+      && document.activeElement === document.querySelector('[data-close-camera]') && document.activeElement.offsetHeight >= 56;
+  })()";
+
+/// Whether the page is as it was, and the plugin has no scan.
+const IS_BACK: &str = "!document.querySelector('.over-camera') && !document.documentElement.hasAttribute('data-behind')
+    && getComputedStyle(document.querySelector('h1')).visibility === 'visible' && !window.phone.scan";
+
+async fn press_of(page: &Page, words: &str) {
+    let there = format!("[...document.querySelectorAll('.scanner button')].find((one) => one.innerText.trim() === '{words}')");
+    until(page, words, &format!("!!{there}")).await;
+    run(page, &format!("{there}.click()")).await;
+}
+
+/// Not allowed, with what to do; then allowed in the settings of the phone.
+async fn refused(page: &Page) {
+    press(page, "button[data-camera]").await;
+    until(page, "that it is refused", "document.querySelector('[data-scan=scan-refused]')").await;
+    let asked = run(page, "return window.phone.asked.join(' ')").await;
+    assert_eq!(asked, "check_permissions request_permissions", "nothing is scanned");
+    assert_eq!(in_themes(page, "scanner-refused", &["light", "dark", "sunlight"]).await, Vec::<String>::new());
+    press_of(page, "Buka pengaturan").await;
+    until(page, "the settings", "window.phone.count('open_app_settings') === 1").await;
+    run(page, "window.phone.camera = 'granted'").await;
+    press_of(page, "Coba lagi").await;
+    until(page, "the camera", IS_SEEN).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn screens_on_a_phone_see_the_plugins_camera_through_the_page_and_back_closes_it() {
+    let running = World::new().start().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let host = Host::browser(&running, folder.path()).await;
+    let page = &host.driven.page;
+    sign_in(&host, "technician").await;
+    until(page, "the meters", "document.querySelector('.meters a')").await;
+    go(page, "#/pindai").await;
+    until(page, "the page", "document.querySelector('#scan-serial')").await;
+    run(page, PHONE).await;
+    refused(page).await;
+    let options = run(page, "return JSON.stringify(window.phone.options)").await;
+    let all = r#"{"formats":["QR_CODE","CODE_128","CODE_39","DATA_MATRIX","EAN_13"],"cameraDirection":"back","windowed":true}"#;
+    assert_eq!(options, all);
+    assert_eq!(in_themes(page, "scanner-behind", &["light", "dark", "sunlight"]).await, Vec::<String>::new());
+
+    run(page, "history.back()").await;
+    until(page, "that Back closes it", &format!("{IS_BACK} && window.phone.count('cancel') > 0")).await;
+    until(page, "the page, without the camera", "location.hash === '#/pindai' && !document.querySelector('.scanner')").await;
+    // One that was still being opened is closed once more.
+    until(page, "that it is off", "window.phone.count('cancel') === 2").await;
+    press(page, "button[data-camera]").await;
+    until(page, "the camera again", IS_SEEN).await;
+    press(page, "[data-close-camera]").await;
+    until(page, "that it is closed", &format!("{IS_BACK} && document.querySelector('button[data-camera]')")).await;
+
+    press(page, "button[data-camera]").await;
+    until(page, "the camera once more", IS_SEEN).await;
+    run(page, "window.phone.sees('https://example.com/a?b')").await;
+    until(page, "that it is no serial number", &format!("{IS_BACK} && document.querySelector('[data-scan=scan-no-serial]')"))
+        .await;
+    press_of(page, "Coba lagi").await;
+    until(page, "the camera for another code", IS_SEEN).await;
+    run(page, "window.phone.sees('WM-TEST-A')").await;
+    until(page, "its meter", "document.querySelector('#record') && document.querySelector('h1')?.innerText === 'WM-TEST-A'")
+        .await;
+    until(page, "the page as it was", IS_BACK).await;
+    let after = run(page, "return window.phone.count('scan') + ' ' + window.phone.count('request_permissions')").await;
+    assert_eq!(after, "4 1", "who has allowed it is not asked again");
+    host.end().await;
+    running.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn screens_on_a_phone_read_a_new_serial_in_a_swap_and_back_closes_only_the_camera() {
+    let running = World::new().start().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let host = Host::browser(&running, folder.path()).await;
+    let page = &host.driven.page;
+    sign_in(&host, "technician").await;
+    until(page, "the meters", "document.querySelector('.meters a')").await;
+    run(page, PHONE).await;
+    run(page, "window.phone.user = 'granted'").await;
+    go(page, "#/pindai").await;
+    write(page, "scan-serial", "WM-TEST-A").await;
+    press(page, "[data-find]").await;
+    until(page, "the meter", "document.querySelector('#record') && document.querySelector('h1')?.innerText === 'WM-TEST-A'")
+        .await;
+    press(page, ".meter-page [data-swap]").await;
+    last(page).await;
+    press(page, ".dialog [data-camera]").await;
+    until(page, "the camera", IS_SEEN).await;
+    assert_eq!(in_themes(page, "scanner-swap", &["light", "dark", "sunlight"]).await, Vec::<String>::new());
+    run(page, "history.back()").await;
+    let step = "document.querySelector('#swap-form[data-step=serial]')";
+    until(page, "the step, without the camera", &format!("{IS_BACK} && {step} && !document.querySelector('.scanner')")).await;
+    press(page, ".dialog [data-camera]").await;
+    until(page, "the camera again", IS_SEEN).await;
+    run(page, "window.phone.sees('WM-BARU-2')").await;
+    until(page, "what it saw", &format!("{IS_BACK} && document.querySelector('#swap-serial')?.value === 'WM-BARU-2'")).await;
+    next(page, "serial").await;
+    until(page, "the next step", "document.querySelector('#swap-form[data-step=first]')").await;
+    host.end().await;
+    running.server.stop().await;
+}
