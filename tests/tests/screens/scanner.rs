@@ -3,6 +3,9 @@
 
 use crate::meter_swap::{go, last, next, write};
 use fantoccini::Client as Page;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::path::Path;
 use tests::axe::in_themes;
 use tests::driver::{press, until};
 use tests::host::{Host, sign_in};
@@ -155,4 +158,29 @@ async fn screens_on_a_phone_read_a_new_serial_in_a_swap_and_back_closes_only_the
     until(page, "the next step", "document.querySelector('#swap-form[data-step=first]')").await;
     host.end().await;
     running.server.stop().await;
+}
+
+/// What a file of the repository holds.
+fn file(path: &str) -> String {
+    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path)).expect("a file")
+}
+
+#[test]
+fn a_phones_capability_has_the_commands_that_the_page_asks_and_no_others() {
+    let script = file("assets/web/scan.js");
+    let asked = script.split("ask(\"").skip(1).filter_map(|rest| rest.split('"').next());
+    let asked: BTreeSet<String> = asked.map(|command| format!("barcode-scanner:allow-{}", command.replace('_', "-"))).collect();
+    let capability: Value = serde_json::from_str(&file("src-tauri/capabilities/phone.json")).expect("JSON");
+    let permitted = capability["permissions"].as_array().expect("a list").iter().filter_map(Value::as_str);
+    assert_eq!(permitted.map(str::to_owned).collect::<BTreeSet<_>>(), asked);
+    assert_eq!(capability["platforms"], json!(["android", "iOS"]));
+}
+
+#[test]
+fn the_reason_for_the_camera_that_an_iphone_shows_is_there() {
+    let conf: Value = serde_json::from_str(&file("tauri.conf.json")).expect("JSON");
+    let reasons = file(conf["bundle"]["iOS"]["infoPlist"].as_str().expect("a path"));
+    let reason =
+        reasons.split("<key>NSCameraUsageDescription</key>").nth(1).and_then(|rest| rest.trim().strip_prefix("<string>"));
+    assert!(reason.is_some_and(|reason| !reason.starts_with('<')), "{reasons}");
 }
