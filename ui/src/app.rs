@@ -29,7 +29,7 @@ pub fn App() -> Element {
         set_root("data-theme", theme);
         set_root("data-keys", if preferences.single_keys == SingleKeys::Off { "off" } else { "on" });
         // Whoever works outdoors wears gloves.
-        set_root("data-field", if role() == Some(Role::Technician) { "on" } else { "off" });
+        set_root("data-gloves", if role() == Some(Role::Technician) { "on" } else { "off" });
         set_root("data-motion", if preferences.motion == Motion::Still { "still" } else { "system" });
     });
     rsx! {

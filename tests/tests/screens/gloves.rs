@@ -36,7 +36,7 @@ async fn screens_let_a_glove_meet_each_act_of_a_technician_and_sunlight_be_chose
     let page = &host.driven.page;
     sign_in(&host, "technician").await;
     until(page, "the work", "document.querySelector('[data-work]') && document.querySelector('.meters a')").await;
-    until(page, "whose pages these are", "document.documentElement.dataset.field === 'on'").await;
+    until(page, "whose pages these are", "document.documentElement.dataset.gloves === 'on'").await;
     is_met(page, "hari-ini").await;
     let job = format!("#/pekerjaan/{order}");
     let places = [
