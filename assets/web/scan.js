@@ -5,7 +5,7 @@ const FORMATS = ["qr_code", "code_128", "code_39", "data_matrix", "ean_13"];
 // Milliseconds between two looks at the picture.
 const PAUSE = 150;
 
-// Milliseconds after which a camera is closed once more: Android's plugin (2.5.3) leaves one on that was still being opened when it was told to stop.
+// Milliseconds after which a camera is closed once more: Android's plugin (2.5.3) leaves one on that was still being opened when it was closed.
 const OPENED = 2000;
 
 // Scans by the plugin so far. It has one camera for all of them.
