@@ -1885,6 +1885,7 @@ import-whole-about = Nothing is saved as long as a single row has an error.
 import-zone = Default zone
 import-zone-none = None
 import-zone-about = Used for connections whose row names no zone. Without one, such a row is an error.
+import-zone-of-sheet = Taken from the name of the sheet { $sheet }, because no column has zones.
 import-check-all = Check all rows
 import-check-rows = { $n ->
     [one] Check { $n } row

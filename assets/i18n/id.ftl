@@ -1759,6 +1759,7 @@ import-whole-about = Tidak ada yang disimpan selama masih ada satu baris galat.
 import-zone = Zona bawaan
 import-zone-none = Tidak ada
 import-zone-about = Dipakai untuk sambungan yang barisnya tidak menyebut zona. Tanpa zona bawaan, baris seperti itu menjadi galat.
+import-zone-of-sheet = Diambil dari nama lembar { $sheet }, karena tidak ada kolom zona.
 import-check-all = Periksa semua baris
 import-check-rows = Periksa { $n } baris
 import-doing-reading = Membaca lembar
