@@ -1885,6 +1885,7 @@ import-whole-about = Nothing is saved as long as a single row has an error.
 import-zone = Default zone
 import-zone-none = None
 import-zone-about = Used for connections whose row names no zone. Without one, such a row is an error.
+import-zone-of-sheet = Taken from the name of the sheet { $sheet }, because no column has zones.
 import-check-all = Check all rows
 import-check-rows = { $n ->
     [one] Check { $n } row
@@ -3122,6 +3123,8 @@ revenue-empty = No money is recorded yet
 revenue-empty-next = Figures appear once the first purchase is paid or the first month is charged. Cash is taken from the page of a customer.
 revenue-nothing = No money moved in this period
 revenue-nothing-next = There was no purchase, refund or charge on these days.
+revenue-not-begun = This period has not begun
+revenue-not-begun-next = Figures appear once its days have come.
 revenue-before = Earlier period
 revenue-this-month = To this month
 revenue-span-day = Day

@@ -371,6 +371,14 @@ impl Sender {
     /// The disk.
     pub fn lost<S: Store>(&mut self, store: &mut S) -> Result<(), S::Error> {
         self.frame.lost();
+        self.unsent(store)
+    }
+
+    /// Nothing has left this device, which says nothing of how much the network lets through: all of it is sent again as it was.
+    ///
+    /// # Errors
+    /// The disk.
+    pub fn unsent<S: Store>(&mut self, store: &mut S) -> Result<(), S::Error> {
         self.unanswered.clear();
         store.put_back()
     }

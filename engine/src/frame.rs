@@ -72,6 +72,19 @@ mod tests {
     }
 
     #[test]
+    fn a_frame_that_shrank_is_the_largest_again_once_all_arrives() {
+        let mut frame = Frame::new(FRAME);
+        for _ in 0..3 {
+            frame.lost();
+        }
+        assert_eq!(frame.bytes, FRAME / 8);
+        for _ in 0..TRY_AGAIN + 2 {
+            frame.received(frame.bytes as usize);
+        }
+        assert_eq!(frame.bytes, FRAME, "as it was set up");
+    }
+
+    #[test]
     fn a_frame_that_begins_small_is_the_largest_after_a_few_that_arrived() {
         let mut frame = Frame::beginning_with(FRAME / 8, FRAME);
         for _ in 0..3 {

@@ -119,8 +119,12 @@ async fn bring(
             Err(Error::Problem(problem)) if is_for_good(problem.code, Some(begun_at), length) => {
                 return Ok(Brought::Refused(problem));
             }
-            // A range that did not arrive may have been too large for the line.
-            sent => sent.inspect_err(|_| frame.lost())?,
+            // A range that did not arrive may have been too large for the line; one that has not left this device was not.
+            sent => sent.inspect_err(|error| {
+                if !matches!(error, Error::Unreached(_)) {
+                    frame.lost();
+                }
+            })?,
         };
         if began.elapsed() < QUICK {
             frame.received(length);

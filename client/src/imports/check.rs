@@ -10,7 +10,7 @@ use crate::imports::walk::{Walk, settle};
 use crate::store::imports::{Block, Fates, ImportFile, Marks};
 use domain::imports::repeats::Sum;
 use domain::imports::{
-    Finding, Kind, Level, Mapping, Overrides, Reason, Record, Repeat, Repeats, RowReader, Rules, SheetRow, SkipReason,
+    Field, Finding, Kind, Level, Mapping, Overrides, Reason, Record, Repeat, Repeats, RowReader, Rules, SheetRow, SkipReason,
 };
 use domain::sync::edit::CustomerField;
 use domain::{Area, LocalDay, TimeZone, ZoneId};
@@ -34,11 +34,14 @@ pub struct Surroundings {
 }
 
 impl Surroundings {
-    /// The zone, where the utility has one only.
-    pub fn only_zone(&self) -> Option<ZoneId> {
-        match self.zones.as_slice() {
-            [(zone, _)] => Some(*zone),
-            _ => None,
+    /// The zone of connections whose row names none, unless somebody chooses another one: that which the sheet is called by, where no column has
+    /// zones; else the utility's, where it has one only.
+    pub fn default_zone(&self, sheet: &str, mapping: &Mapping) -> Option<ZoneId> {
+        let is_its = |(_, name): &&(ZoneId, String)| name.trim().eq_ignore_ascii_case(sheet.trim());
+        let of_sheet = self.zones.iter().find(is_its).filter(|_| mapping.column_of(Field::Zone).is_none());
+        match (of_sheet, self.zones.as_slice()) {
+            (Some((zone, _)), _) | (None, [(zone, _)]) => Some(*zone),
+            (None, _) => None,
         }
     }
 

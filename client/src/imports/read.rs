@@ -8,6 +8,7 @@ use crate::imports::sheets::{fill_down, likely_sheet};
 use crate::imports::state::State;
 use crate::imports::walk::{Walk, Walked, settle};
 use crate::store::imports::{Block, ImportFile};
+use domain::ZoneId;
 use domain::imports::parse::plain::shown;
 use domain::imports::{Header, Kind, Mapping, Overrides, SheetRow, Suggested, header, suggest, suggest_for};
 use imports::{Format, Limits, Notes, Options, ReadError, Workbook, open_with};
@@ -89,7 +90,7 @@ pub fn read(
     state.sheets = workbook.sheets().iter().map(self::sheet).collect();
     let is_read = match outcome {
         Outcome::Read(sheet, walked, notes) => {
-            sheet.settle(file, state, walked, &notes, with)?;
+            sheet.settle(file, state, walked, &notes)?;
             if let Some(filled) = fill_down(file, state.header_row(), &notes.tall_merges)? {
                 state.notes.push(filled);
                 state.is_checked = false;
@@ -134,6 +135,7 @@ fn walk_over<'a>(
             block: Block::default(),
             is_data: false,
             rows: 0,
+            name: state.sheets.get(state.sheet as usize).map_or("", |sheet| sheet.name.as_str()),
             asked: state.asked.header_row,
             rules: FileRules { is_1904: false, ..FileRules::of(state) },
         };
@@ -168,6 +170,8 @@ struct Run<'r, 'f, 'a> {
     /// Whether the rows of the block are behind the header.
     is_data: bool,
     rows: u32,
+    /// What the sheet is called; of a CSV nothing.
+    name: &'r str,
     asked: Option<u32>,
     rules: FileRules,
 }
@@ -178,6 +182,8 @@ struct Understood<'a> {
     columns: Vec<Column>,
     mapping: Mapping,
     is_remembered: bool,
+    /// The zone of connections whose row names none.
+    zone: Option<ZoneId>,
     rows: u32,
     /// Checks rows, where each field that is needed has a column.
     checker: Option<Arc<Checker<'a>>>,
@@ -210,18 +216,19 @@ impl<'a> Run<'_, '_, 'a> {
         let columns = columns(&named, &suggested, remembered.as_ref(), data);
         let is_remembered = remembered.is_some();
         let mapping = remembered.unwrap_or(suggested.mapping);
+        let zone = self.with.around.default_zone(self.name, &mapping);
         let checker = mapping.is_complete().then(|| {
             let basis = Basis {
                 mapping: mapping.clone(),
                 policy: Policy::default(),
-                zone: self.with.around.only_zone(),
+                zone,
                 file: self.rules,
                 around: self.with.around,
                 known: self.with.known,
             };
             Arc::new(Checker::new(basis, data, Overrides::default(), HashSet::new()))
         });
-        self.sheet = Some(Box::new(Understood { header: found, columns, mapping, is_remembered, rows: 0, checker }));
+        self.sheet = Some(Box::new(Understood { header: found, columns, mapping, is_remembered, zone, rows: 0, checker }));
         sample.iter().try_for_each(|row| self.store(row))
     }
 
@@ -258,21 +265,14 @@ impl<'a> Run<'_, '_, 'a> {
 
 impl Understood<'_> {
     /// Finishes the check, and says in the state what the sheet came to.
-    fn settle(
-        self,
-        file: &mut ImportFile,
-        state: &mut State,
-        walked: Walked,
-        notes: &Notes,
-        with: &Reading<'_>,
-    ) -> Result<(), Error> {
+    fn settle(self, file: &mut ImportFile, state: &mut State, walked: Walked, notes: &Notes) -> Result<(), Error> {
         state.notes = self::notes(notes);
         state.is_1904 = notes.is_1904;
         state.header = self.header;
         state.columns = self.columns;
         state.mapping = Some(self.mapping);
         state.is_remembered = self.is_remembered;
-        state.zone = with.around.only_zone();
+        state.zone = self.zone;
         state.policy = Policy::default();
         state.counts = Counts { rows: self.rows, ..Counts::default() };
         // Days that stand as numbers were read as if they were counted from 1900.

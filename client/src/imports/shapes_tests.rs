@@ -15,7 +15,7 @@ use std::ops::ControlFlow;
 use tempfile::TempDir;
 use uuid::Uuid;
 
-/// A file that was read and checked, for a utility with one zone and nothing in it.
+/// A file that was read and checked, for a utility with nothing in it.
 struct Done {
     file: ImportFile,
     state: State,
@@ -23,16 +23,23 @@ struct Done {
     _folder: TempDir,
 }
 
+/// For a utility with one zone.
 fn done(bytes: &[u8]) -> Done {
+    done_in(bytes, &["Utara"], None)
+}
+
+/// For a utility with these zones; of the sheet at a place, if one is named.
+fn done_in(bytes: &[u8], zones: &[&str], sheet: Option<u32>) -> Done {
     let folder = tempfile::tempdir().expect("a folder");
     let brought = folder.path().join("brought");
     std::fs::write(&brought, bytes).expect("written");
     let mut file = ImportFile::open(&folder.path().join("import.db"), &"0".repeat(64)).expect("a file");
     let mut state = State::new(Uuid::now_v7(), "data".to_owned(), UtcMillis(0), None);
     let today = LocalDay::from_ymd(2026, 11, 29).expect("a day");
-    let zone = (ZoneId(Uuid::from_u128(1)), "Utara".to_owned());
-    let around = Surroundings { zones: vec![zone], today, time_zone: TimeZone::Jakarta };
+    let zones = zones.iter().zip(1..).map(|(name, number)| (ZoneId(Uuid::from_u128(number)), (*name).to_owned())).collect();
+    let around = Surroundings { zones, today, time_zone: TimeZone::Jakarta };
     let mut workbook = open(&file, &mut state, &brought, &Limits::default()).expect("opened").expect("a workbook");
+    state.sheet = sheet.unwrap_or(state.sheet);
     let with = Reading { around: &around, known: &Nothing, remembered: &|_| None };
     let is_read = read(&mut file, &mut state, &mut workbook, &with, &mut |_| ControlFlow::Continue(())).expect("read");
     assert!(is_read, "{:?}", state.failure);
@@ -186,6 +193,34 @@ fn a_merged_zone_is_that_of_each_row_and_the_cover_is_passed_over() {
     let texts: Vec<String> =
         overrides.apply(&row).cells.iter().map(|cell| domain::imports::parse::plain::shown(cell).into_owned()).collect();
     assert_eq!(texts, ["Utara", "000126", "Rini", "Jl. C"], "the zone of the merged cell, and the noughts that the format shows");
+}
+
+#[test]
+fn a_sheet_that_is_called_by_a_zone_and_has_no_column_of_zones_is_of_that_zone() {
+    let zones = ["Utara", "Selatan", "Barat"];
+    let (names, row) = (["No Pelanggan", "Nama", "Alamat", "Gol"], ["000124", "Siti", "Jl. A 1", "R1"]);
+    let bytes = by_zone(&["selatan", "Rekap"], names, row).expect("a workbook");
+    let of_first = done_in(&bytes, &zones, None);
+    assert_eq!((of_first.state.zone, of_first.rows(Fate::Create)), (Some(ZoneId(Uuid::from_u128(2))), vec![2]));
+    let of_other = done_in(&bytes, &zones, Some(1));
+    assert_eq!((of_other.state.zone, of_other.rows(Fate::Error)), (None, vec![2]), "that is no zone");
+    let (names, row) = (["Wilayah", "No Pelanggan", "Nama", "Alamat"], ["Barat", "000124", "Siti", "Jl. A 1"]);
+    let bytes = by_zone(&["Selatan"], names, row).expect("a workbook");
+    assert_eq!(done_in(&bytes, &zones, None).state.zone, None, "the rows say it");
+}
+
+/// Sheets with the same customer.
+fn by_zone(sheets: &[&str], names: [&str; 4], row: [&str; 4]) -> Result<Vec<u8>, XlsxError> {
+    let mut workbook = Workbook::new();
+    for of in sheets {
+        let sheet = workbook.add_worksheet();
+        sheet.set_name(*of)?;
+        for (column, (name, value)) in (0..).zip(names.into_iter().zip(row)) {
+            sheet.write_string(0, column, name)?;
+            sheet.write_string(1, column, value)?;
+        }
+    }
+    workbook.save_to_buffer()
 }
 
 /// A cover, and customers whose zone is merged over all of them, with numbers that a format shows with noughts in front.

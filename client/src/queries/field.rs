@@ -46,7 +46,10 @@ pub fn field_records(db: &Connection, meter: MeterId) -> Result<Option<FieldReco
 }
 
 /// The swaps by which a meter was put up or taken down, with those that wait and follow one of them: what hangs there now is known by them alone.
-fn swaps(db: &Connection, meter: &str) -> Result<Vec<FieldRecord<rows::MeterSwap>>, Error> {
+///
+/// # Errors
+/// The cache cannot be read.
+pub(super) fn swaps(db: &Connection, meter: &str) -> Result<Vec<FieldRecord<rows::MeterSwap>>, Error> {
     let mut query = db.prepare_cached(
         "WITH RECURSIVE place (meter) AS (
            SELECT ?1 UNION SELECT r.id FROM place p JOIN meter_swap r ON r.old = p.meter JOIN base_row b ON b.entity = ?2 AND b.id = r.id

@@ -2,12 +2,13 @@
 //! that an admin saw last. Costs the newest rows of one meter.
 
 use crate::error::Error;
+use crate::queries::field::swaps;
 use crate::queries::read;
 use crate::store::rows::response_cache::{last, office_key};
 use domain::maintenance::work_order::{DeferReason, TurnKind, WorkStage};
 use domain::{MeterId, UtcMillis};
 use protocol::sync::rows::{ManualReading, MeterCase, MeterSwap, Note, WorkOrder, WorkTurn};
-use protocol::ui::{AdminRequest, AdminResponse, CaseName, Happened, Happening};
+use protocol::ui::{AdminRequest, AdminResponse, CaseName, FieldRecord, Happened, Happening};
 use protocol::valve::orders::MeterOrdersRequest;
 use rusqlite::{Connection, params};
 use serde::de::DeserializeOwned;
@@ -33,8 +34,11 @@ pub(super) fn timeline(db: &Connection, meter: MeterId) -> Result<Vec<Happened>,
     for order in newest::<WorkOrder>(db, "work_order", meter)? {
         of_work(&order, &mut lines);
     }
-    for MeterSwap { at, serial, old, author: by, .. } in swaps(db, meter)? {
-        lines.push(Happened { at, what: Happening::Swapped { serial, is_new: old != meter, by } });
+    for FieldRecord { row, .. } in swaps(db, &meter.to_string())? {
+        let MeterSwap { at, serial, meter: held_with, old, author: by, .. } = row;
+        // One that waits for another one is held with the meter which that one puts up.
+        let is_new = held_with == meter && old != meter;
+        lines.push(Happened { at, what: Happening::Swapped { serial, is_new, by } });
     }
     let key = office_key(&AdminRequest::MeterValve(MeterOrdersRequest { meter }))?;
     // An answer that another version of the app kept counts as not kept.
@@ -90,14 +94,6 @@ fn stage_of(turn: &WorkTurn) -> (WorkStage, Option<DeferReason>) {
         TurnKind::Held => (WorkStage::OnHold, None),
         TurnKind::Deferred => (WorkStage::Deferred, turn.what().reason()),
     }
-}
-
-/// The swaps by which a meter was put up or taken down.
-fn swaps(db: &Connection, meter: MeterId) -> Result<Vec<MeterSwap>, Error> {
-    let sql = "SELECT body FROM meter_swap WHERE meter = ?1 OR old = ?1 ORDER BY at DESC LIMIT ?2";
-    let mut query = db.prepare_cached(sql)?;
-    let bodies = query.query_map(params![meter.to_string(), SHOWN as i64], |row| row.get(0))?;
-    bodies.collect::<Result<Vec<String>, _>>()?.iter().map(|body| read(body)).collect()
 }
 
 fn newest<T: DeserializeOwned>(db: &Connection, table: &str, meter: MeterId) -> Result<Vec<T>, Error> {

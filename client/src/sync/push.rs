@@ -48,6 +48,7 @@ pub async fn run(client: Arc<Shared>) {
                 let lost = move |sender: &mut Sender, store: &mut Store| {
                     if unreached {
                         store.write_now(revert_attempt)?;
+                        return sender.unsent(store);
                     }
                     sender.lost(store)
                 };

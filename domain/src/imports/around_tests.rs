@@ -50,6 +50,18 @@ fn a_meter_below_its_customer_is_an_error_and_no_note() {
 }
 
 #[test]
+fn a_serial_of_letters_alone_is_one_where_its_column_says_so() {
+    let rows = sheet(&["000124|Siti|Jl. A|ABCDEF", "000125|Budi|Jl. B|GHIJKL"]);
+    let (found, _) = read(mapping(Kind::Customers, &[Field::Number, Field::Name, Field::Address, Field::Serial]), &rows);
+    let serials: Vec<_> = found.iter().map(|row| customer(row).meter.as_ref().map(|meter| meter.serial.as_str())).collect();
+    assert_eq!(serials, [Some("ABCDEF"), Some("GHIJKL")]);
+    let rows = sheet(&["ABCDEF|25/12/2024|12"]);
+    let (found, _) = read(mapping(Kind::Readings, &[Field::Serial, Field::ReadAt, Field::Register]), &rows);
+    let Some(Record::Reading(reading)) = &found[0].record else { panic!("{found:?}") };
+    assert_eq!(reading.serial.as_ref().map(|serial| serial.as_str()), Some("ABCDEF"));
+}
+
+#[test]
 fn an_address_of_several_lines_is_one_line() {
     let rows = sheet(&["000124|Siti\r\nAminah|Jl. Kenanga 5,\r\nRT 01 RW 02\n Kel. Suka Maju"]);
     let (found, _) = read(mapping(Kind::Customers, &[Field::Number, Field::Name, Field::Address]), &rows);

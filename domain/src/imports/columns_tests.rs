@@ -72,6 +72,7 @@ const SHEETS: &[(&[&str], &str)] = &[
     (&["No Urut Pelanggan|No Pelanggan|Nama", "1|001|Siti"], "customers: . number name"),
     (&["No Urut Pelanggan|Nama|Alamat", "1|Siti|Jl. A"], "customers: . name address"),
     (&["No Meter|Tanggal|Stand Akhir (m3)", "WM-1|12/01/2024|135"], "readings: serial read_at register"),
+    (&["No Seri Meter|Tanggal|Stand Akhir (m3)", "ABCDEF|12/01/2024|135"], "readings: serial read_at register"),
     (&["Serial Number|Reading Date|Meter Reading|Remarks", "WM-1|2024-01-12|135|ok"], "readings: serial read_at register ."),
     (&["Meter ID|timestamp|register", "WM-1|2024-01-12T00:00:00Z|135"], "readings: serial read_at register"),
     (&["No Pelanggan|Nama|Alamat|Saldo", "1|Siti|Jl. A|Rp 50.000"], "balances: number . . balance"),

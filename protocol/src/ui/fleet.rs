@@ -348,7 +348,7 @@ pub enum Happening {
     Swapped {
         /// The serial number of the one that was put up.
         serial: Serial,
-        /// Whether that is the meter that this is about; else it was taken down.
+        /// Whether that is the meter that this is about; else that one, or the meter which took its place before, was taken down.
         is_new: bool,
         /// Their name.
         by: String,

@@ -45,9 +45,15 @@ pub const ACCOUNTS: [(Role, &str, &str); 3] = [
     (Role::Customer, "customer@indowater.example", "Sari Lestari"),
 ];
 
+/// The places of the zones of the technician among them. The zones lie on three islands: nobody works in two of them.
+pub const OWN_PLACES: &[usize] = &[0];
+
 /// The other technicians: address, name, and the places of their zones.
-pub const TECHNICIANS: [(&str, &str, &[usize]); 2] =
-    [("dian@indowater.example", "Dian Kurnia", &[1]), ("yusuf@indowater.example", "Yusuf Wenda", &[2])];
+pub const TECHNICIANS: [(&str, &str, &[usize]); 3] = [
+    ("dian@indowater.example", "Dian Kurnia", &[1]),
+    ("yusuf@indowater.example", "Yusuf Wenda", &[2]),
+    ("asep@indowater.example", "Asep Hidayat", &[0]),
+];
 
 const ZONES: [(&str, TimeZone); 3] =
     [("Bandung Timur", TimeZone::Jakarta), ("Denpasar Selatan", TimeZone::Makassar), ("Jayapura Kota", TimeZone::Jayapura)];
@@ -199,8 +205,9 @@ fn fill(tx: &mut Tx<'_>, plan: &Plan, password_hash: &str, since: UtcMillis) -> 
         let user = NewUser { id, utility, email: email.into(), name: name.into(), password_hash: password_hash.into(), role };
         users.push(accounts::add(tx, &user)?);
     }
-    fleet::assign_zone(tx, users[1], zones[0])?;
-    fleet::assign_zone(tx, users[1], zones[1])?;
+    for place in OWN_PLACES {
+        fleet::assign_zone(tx, users[1], zones[*place])?;
+    }
     add_technicians(tx, utility, &zones, password_hash)?;
     let mut meters = Vec::new();
     let mut first_customer = None;

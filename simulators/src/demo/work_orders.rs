@@ -85,6 +85,18 @@ struct Job {
     end: End,
 }
 
+/// Who of those who sign in helps another one in the same zone.
+const HELPER: usize = 3;
+
+/// Whose an order of a month is, by its number, among those who sign in: somebody's who works in the zone of its meter.
+fn technician_of(meter: usize, number: usize) -> usize {
+    match place_of(meter) {
+        0 if number.is_multiple_of(2) => 0,
+        0 => HELPER,
+        place => place,
+    }
+}
+
 /// The orders, whose windows are in their meters' zones.
 fn jobs(plan: &Plan, now: UtcMillis) -> Vec<Job> {
     let hour = UtcMillis(now.0 / HOUR_MS * HOUR_MS);
@@ -114,11 +126,7 @@ fn jobs(plan: &Plan, now: UtcMillis) -> Vec<Job> {
             work: WORKS[number % WORKS.len()],
             priority: if number % 9 == 4 { Priority::High } else { Priority::Normal },
             from: morning.plus((8 + number as i64 % 4 * 2) * HOUR_MS),
-            technician: (end != End::Open || number % 5 != 2).then_some(match place_of(meter) {
-                0 => 0,
-                1 => number % 2,
-                _ => 2,
-            }),
+            technician: (end != End::Open || number % 5 != 2).then_some(technician_of(meter, number)),
             end,
         })
     });
@@ -148,8 +156,8 @@ pub async fn send(server: &str, plan: &Plan, now: UtcMillis) -> std::io::Result<
         for job in jobs.iter().filter(|job| job.technician == Some(place)) {
             done.extend(worked(plan, job, photo, now)?);
         }
-        if place == 0 {
-            done.extend(jobs.iter().find(|job| job.technician == Some(1) && job.end == End::Done).map(|job| helped(plan, job)));
+        if place == HELPER {
+            done.extend(jobs.iter().find(|job| job.technician == Some(0) && job.end == End::Done).map(|job| helped(plan, job)));
         }
         sent += push(&http, server, (tokens, derived(first, 3, 2 + place)), &done).await?;
     }
@@ -332,6 +340,18 @@ fn drawn() -> Vec<(u16, u16)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::demo::utility::OWN_PLACES;
+
+    #[test]
+    fn each_technicians_orders_are_in_the_zone_where_they_work() {
+        let places = |technician: usize| technician.checked_sub(1).map_or(OWN_PLACES, |other| TECHNICIANS[other].2);
+        for meter in 0..300 {
+            for number in 0..4 {
+                assert_eq!(places(technician_of(meter, number)), [place_of(meter)], "{meter} {number}");
+            }
+        }
+        assert_eq!(places(HELPER), OWN_PLACES, "who helps is near");
+    }
 
     #[test]
     fn the_month_has_sixty_orders_at_meters_of_their_technicians_zones() {

@@ -60,18 +60,38 @@ pub struct Reported<'a> {
     pub odd: &'a BTreeSet<Review>,
 }
 
-/// Writes what is said of an order, and marks those of its records that were done behind its end then; returns how far it is, or none where that was
-/// known. What follows for the events of its meter is for whoever judges those
-/// ([`judged_otherwise_from`](domain::maintenance::work_order::judged_otherwise_from)).
+/// What came of what was said of an order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Taken {
+    /// It was known.
+    Known,
+    /// It was known, but not that somebody says so who was not to: why somebody should check the order now.
+    Marked(BTreeSet<Review>),
+    /// How far the order is now.
+    Further(Progress),
+}
+
+/// What is odd about whoever says something, and not about the clock that dates it.
+const OF_AUTHOR: [Review; 2] = [Review::NotAssigned, Review::OutOfZone];
+
+/// Writes what is said of an order, and marks those of its records that were done behind its end then. What follows for the events of its meter is for
+/// whoever judges those ([`judged_otherwise_from`](domain::maintenance::work_order::judged_otherwise_from)).
 ///
 /// # Errors
 /// The database.
-pub fn take(tx: &mut Tx<'_>, order: &StoredOrder, said: &Reported<'_>) -> Result<Option<Progress>, Error> {
+pub fn take(tx: &mut Tx<'_>, order: &StoredOrder, said: &Reported<'_>) -> Result<Taken, Error> {
     let after = said.what.over(&order.progress, said.at);
-    if after == order.progress {
-        return Ok(None);
-    }
     let mut review = order.review.clone();
+    if after == order.progress {
+        // Its instant says nothing new, so a doubtful clock does no harm.
+        review.extend(said.odd.iter().filter(|odd| OF_AUTHOR.contains(odd)));
+        if review == order.review {
+            return Ok(Taken::Known);
+        }
+        let rev = rows::write_progress(tx, order.num, (&after, &review), said.by)?;
+        put(tx, order.meter, order.id, rev)?;
+        return Ok(Taken::Marked(review));
+    }
     review.extend(said.odd);
     if after.has_late_work() {
         review.insert(Review::LateWork);
@@ -85,7 +105,7 @@ pub fn take(tx: &mut Tx<'_>, order: &StoredOrder, said: &Reported<'_>) -> Result
     if let Some(ended) = late_behind(&order.progress, &after) {
         records::mark_late(tx, (order.num, order.meter), ended)?;
     }
-    Ok(Some(after))
+    Ok(Taken::Further(after))
 }
 
 /// Says how pressing an order is.

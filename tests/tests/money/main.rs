@@ -14,6 +14,7 @@ mod methods;
 mod payments;
 mod races;
 mod revenue;
+mod revenue_customers;
 mod revenue_history;
 mod revenue_purchases;
 mod settlements;

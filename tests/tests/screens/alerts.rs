@@ -184,6 +184,9 @@ async fn screens_let_an_admin_send_again_what_could_not_be_sent() {
     assert!(said.contains("customer@test.example") && said.contains("Saldo menipis") && said.contains("404"), "{said}");
     until(page, "the numbers", "document.querySelector('[data-provider=webhook] [data-state=dead]').innerText === '1'").await;
     assert_eq!(findings(page, "queue").await, Vec::<String>::new());
+    let apart = "const left = of => document.querySelector(of).getBoundingClientRect().left; \
+                 return Math.abs(Math.round(left('.dead-letters [data-all]') - left('[data-letter] input')))";
+    assert_eq!(page.execute(apart, vec![]).await.expect("measured"), 0, "all boxes stand in one column");
     works.store(true, Ordering::SeqCst);
     press(page, "[data-letter] input").await;
     press(page, ".dead-letters .bar > .button").await;

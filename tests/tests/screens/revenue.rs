@@ -247,6 +247,16 @@ async fn screens_show_the_ledgers_revenue_and_lead_to_what_is_behind_it() {
     go(&host, "pendapatan?rentang=tahun&pada=2019").await;
     shown(&host, "Tidak ada uang bergerak").await;
     findings.extend(audit(page, &axe, "revenue empty", ANY).await);
+    go(&host, &format!("pendapatan?rentang=bulan&pada={}", month().0 + 2)).await;
+    shown(&host, "Periode ini belum mulai").await;
+    press(&host, "Bebas").await;
+    until(
+        page,
+        "its days",
+        "location.hash.includes('rentang=bebas') && document.querySelector('.revenue-period input[type=date]')",
+    )
+    .await;
+    shown(&host, "Periode ini belum mulai").await;
     press(&host, "Ke bulan ini").await;
     figure(page, "diterima", 30_000).await;
     running.server.stop().await;

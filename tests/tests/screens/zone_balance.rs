@@ -79,6 +79,36 @@ async fn read(host: &Host, running: &Running) {
     until(page, "the night", "document.querySelector('[data-night]')").await;
     run(page, "[...document.querySelectorAll('.segmented button')].find(b => b.innerText === '7 hari').click()").await;
     until(page, "a week", "document.querySelectorAll('.balance-days > div').length === 7").await;
+    of_own_days(host, running).await;
+}
+
+/// One's own days, which begin with those that were shown, are in the address, and are followed when it names others.
+async fn of_own_days(host: &Host, running: &Running) {
+    let page = &host.driven.page;
+    let choose =
+        |word: &str| format!("[...document.querySelectorAll('.segmented button')].find(b => b.innerText === {word:?}).click()");
+    let set = |value: &str| {
+        let field = "document.querySelector('#balance-from')";
+        format!("{field}.value = {value}; {field}.dispatchEvent(new Event('change', {{ bubbles: true }}))")
+    };
+    let columns = |number: i32| format!("document.querySelectorAll('.balance-days > div').length === {number}");
+    run(page, &choose("Pilih hari")).await;
+    until(page, "both days", "document.querySelector('#balance-from')?.value < document.querySelector('#balance-to')?.value")
+        .await;
+    assert_eq!(audit(page, &axe::script(), "a range", ANY).await, Vec::<String>::new());
+    run(page, &set("document.querySelector('#balance-to').value")).await;
+    until(page, "one day", &columns(1)).await;
+    let yesterday = TimeZone::Jakarta.day_of(now()).0 - 1;
+    let address = format!("location.hash.includes('dari={yesterday}') && location.hash.includes('sampai={yesterday}')");
+    until(page, "the day in the address", &address).await;
+    run(page, &set("'2020-01-01'")).await;
+    until(page, "that it is too long", "document.querySelector('#balance-to-said')?.innerText.includes('92')").await;
+    until(page, "nothing else asked for", &format!("{} && {address}", columns(1))).await;
+    let two = format!("pengaturan/zona/{}/neraca?dari={}&sampai={yesterday}", running.world.zones[0], yesterday - 1);
+    go(host, &two).await;
+    until(page, "the days of the address", &format!("{} && !document.querySelector('#balance-to-said')", columns(2))).await;
+    run(page, &choose("7 hari")).await;
+    until(page, "a week", &columns(7)).await;
 }
 
 async fn as_table(host: &Host) {

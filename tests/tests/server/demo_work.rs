@@ -1,5 +1,6 @@
 //! The demo's maintenance: what each page of it is about is there, so that nobody who tries the app out sees an empty one.
 
+use domain::field::field_record::Review;
 use domain::maintenance::leave::LeaveKind;
 use domain::maintenance::record::{RecordContent, StepValue};
 use domain::maintenance::schedule::plan::Trigger;
@@ -64,9 +65,12 @@ async fn no_page_of_the_demos_maintenance_is_empty() {
         let planned = (schedules::list(db, utility, now())?, leave::list(db, utility, now())?, feeds::list(db, utility)?);
         let checklists: i64 = db.query_row("SELECT COUNT(DISTINCT template) FROM work_template", [], |row| row.get(0))?;
         let newest: i64 = db.query_row("SELECT MAX(version) FROM work_template", [], |row| row.get(0))?;
-        Ok((planned, (checklists, newest), orders(db)?, records(db)?))
+        let most = "SELECT MAX(zones) FROM (SELECT COUNT(*) AS zones FROM user_zone GROUP BY user)";
+        let zones: i64 = db.query_row(most, [], |row| row.get(0))?;
+        Ok((planned, (checklists, newest), orders(db)?, records(db)?, zones))
     });
-    let ((schedules, leave, feeds), checklists, orders, records) = read.await.expect("reads");
+    let ((schedules, leave, feeds), checklists, orders, records, zones) = read.await.expect("reads");
+    assert_eq!(zones, 1, "the zones are far apart: nobody's day leads from one to another");
     let by: BTreeSet<(&str, bool)> = schedules.schedules.iter().map(announced).collect();
     assert_eq!(by, BTreeSet::from([("battery", true), ("calendar", true), ("volume", false)]), "a volume counts from now on");
     assert!(leave.leaves.iter().any(|row| row.days.days() == 7 && row.kind == LeaveKind::Annual), "{leave:?}");
@@ -74,6 +78,8 @@ async fn no_page_of_the_demos_maintenance_is_empty() {
     assert_eq!(checklists, (2, 2), "two checklists, of which one has a second version");
     let stages: BTreeSet<WorkStage> = orders.iter().map(WorkOrder::stage).collect();
     assert_eq!(stages, WorkStage::ALL.iter().copied().collect::<BTreeSet<_>>());
+    let marked = records.iter().filter(|record| record.review.contains(&Review::NotAssigned)).count();
+    assert_eq!(marked, 1, "what somebody has written about another one's order");
     assert!(orders.iter().any(|order| is_whole(order, &records)), "one that is done has all that can be recorded");
     server.stop().await;
 }

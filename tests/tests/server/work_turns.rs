@@ -181,6 +181,31 @@ async fn work_on_an_order_that_was_given_to_somebody_else_meanwhile_is_taken_and
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_said_again_by_whom_the_order_is_not_marks_it_and_changes_nothing_else() {
+    let running = World::new().start().await;
+    let (at, device) = (clock(), running.world.meters[0].clone());
+    let meter = device.id;
+    let (first, other) = (running.tokens("technician").await.user.id, second_technician(&running).await);
+    let order = announce(&running, &device, at(0)).await;
+    give(&running, (order, meter), Some(first)).await;
+    let begun = Operation::BeginWork { order, meter, at: at(5) };
+    for word in [begun.clone(), put_off(order, meter, at(10))] {
+        say(&running, "technician", word).await;
+    }
+    give(&running, (order, meter), Some(other)).await;
+    let before = shown(&running, order).await;
+    assert!(before.review.is_empty(), "it was the technician's own then");
+    for _ in 0..2 {
+        say(&running, "technician", begun.clone()).await;
+    }
+    let row = shown(&running, order).await;
+    assert_eq!((row.begun_at, &row.turns, row.review.as_slice()), (before.begun_at, &before.turns, &[Review::NotAssigned][..]));
+    let marked = "SELECT COUNT(*) FROM audit WHERE kind = 'begin_work'";
+    assert_eq!(number(&running, marked).await, 2, "that it began, and the mark, once");
+    clean(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn work_that_was_cancelled_meanwhile_is_taken_and_marked() {
     let running = World::new().start().await;
     let (at, device) = (clock(), running.world.meters[0].clone());

@@ -197,7 +197,11 @@ async fn a_meter_is_a_zones_or_a_connections_and_what_cannot_be_is_refused() {
     assert_eq!(done(&running, east, register("INDUK-1", at)).await.meters.len(), 1);
     let kinds = "SELECT COUNT(*) FROM audit WHERE kind IN ('register_inflow', 'remove_inflow', 'limit_zone_loss')";
     assert_eq!(number(&running, kinds.into()).await, 4, "what was done twice or changed nothing is there once");
-    for query in ["&days=0", "&days=93", "&from=1", "&from=20000&to=19999", "&days=3&from=1&to=2"] {
+    let today = TimeZone::Jakarta.day_of(at).0;
+    let future = format!("&from={today}&to={}", today + 1);
+    for query in
+        ["&days=0", "&days=93", "&from=1", "&from=20000&to=19999", "&from=20000&to=20092", future.as_str(), "&days=3&from=1&to=2"]
+    {
         let path = format!("/admin/v1/zones/balance?zone={west}{query}");
         assert_eq!(send(&running, Method::GET, &path, Some(&token), None).await.0, StatusCode::BAD_REQUEST, "{query}");
     }

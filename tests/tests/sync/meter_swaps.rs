@@ -118,6 +118,15 @@ async fn a_second_swap_made_offline_takes_down_the_meter_that_the_first_has_put_
     let shown = field_records(&tablet, &old).await.expect("the meter");
     let serials: Vec<_> = shown.swaps.iter().map(|record| (record.row.serial.as_str(), record.waiting)).collect();
     assert_eq!(serials, [("WM-BARU-2", true), ("WM-BARU-1", true)], "the page of the first meter lists both");
+    let happened = detail(&tablet, old.id).await.expect("the meter").timeline;
+    let swaps: Vec<_> = happened
+        .iter()
+        .filter_map(|line| match &line.what {
+            Happening::Swapped { serial, is_new, .. } => Some((serial.as_str(), *is_new)),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(swaps, [("WM-BARU-2", false), ("WM-BARU-1", false)], "and so does what happened to it");
     let titles: Vec<_> = outbox(&tablet).await.into_iter().map(|item| item.title).collect();
     assert_eq!(titles, [old.serial.as_str(), "WM-BARU-1"], "each is called by the meter that it takes down");
 

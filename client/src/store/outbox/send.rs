@@ -102,7 +102,33 @@ mod tests {
     use crate::store::outbox::open_ops;
     use domain::field::device_clock::Stamp;
     use domain::{MeterId, NoteId};
+    use engine::device::Sender;
     use protocol::sync::push::Operation;
+
+    #[test]
+    fn attempts_that_never_left_the_device_make_no_push_smaller() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut store =
+            Store::open(&dir.path().join("cache.db"), "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f")
+                .unwrap();
+        let (user, now) = (UserId(Uuid::from_u128(1)), UtcMillis(10));
+        store.open_outbox(user, &dir.path().join("outbox.db")).unwrap();
+        for id in 1..=100 {
+            let (note, meter, text) = (NoteId(Uuid::from_u128(id)), MeterId(Uuid::nil()), "s".repeat(400));
+            store.submit(Uuid::from_u128(id), &Operation::AddNote { note, meter, text }, "WM-1", UtcMillis(5)).unwrap();
+        }
+        let mut sender = Sender::default();
+        for _ in 0..10 {
+            assert_eq!(sender.batch(&mut store, user, now).unwrap().map(|push| push.ops.len()), Some(100));
+            sender.unsent(&mut store).unwrap();
+        }
+        for _ in 0..10 {
+            sender.batch(&mut store, user, now).unwrap();
+            sender.lost(&mut store).unwrap();
+        }
+        let sent = sender.batch(&mut store, user, now).unwrap().map_or(0, |push| push.ops.len());
+        assert!((1..20).contains(&sent), "{sent}: what left and was not answered may have been too large");
+    }
 
     #[test]
     fn an_operation_is_sent_with_what_was_known_of_the_clock_when_it_was_made() {

@@ -4,8 +4,9 @@
 use crate::cases::events;
 use crate::error::Error;
 use crate::field::records::InScope;
+use crate::field::rows::records::words;
 use crate::maintenance::orders;
-use crate::maintenance::orders::{Happened, Reported};
+use crate::maintenance::orders::{Happened, Reported, Taken};
 use crate::maintenance::rows::StoredOrder;
 use crate::sync::apply::work::{applied, order};
 use crate::sync::apply::{Applying, invalid, rejected};
@@ -87,7 +88,15 @@ fn take(
     said: &Reported<'_>,
     stamped: Option<UtcMillis>,
 ) -> Result<Outcome, Error> {
-    let Some(after) = orders::take(applying.tx, found, said)? else { return Ok(applied()) };
+    let row = (Entity::WorkOrder, Uuid::from_bytes(found.id));
+    let after = match orders::take(applying.tx, found, said)? {
+        Taken::Known => return Ok(applied()),
+        Taken::Marked(review) => {
+            applying.audit(row, [("review", words(&found.review), words(&review))])?;
+            return Ok(applied());
+        }
+        Taken::Further(after) => after,
+    };
     let (none, before) = (String::new, &found.progress);
     let states = (before.state() != after.state())
         .then(|| ("work_state", before.state().as_str().to_owned(), after.state().as_str().to_owned()));
@@ -96,7 +105,7 @@ fn take(
     let clock = clock.map(|clock| ("at", clock, said.at.0.to_string()));
     let turn = turned(said.what).into_iter().map(|(field, value)| (field, none(), value.to_owned()));
     let text = (!said.text.is_empty()).then(|| ("text", none(), said.text.to_owned()));
-    applying.audit((Entity::WorkOrder, Uuid::from_bytes(found.id)), states.into_iter().chain(clock).chain(turn).chain(text))?;
+    applying.audit(row, states.into_iter().chain(clock).chain(turn).chain(text))?;
     if let Some(from) = judged_otherwise_from(before, &after) {
         events::judge_again(applying.tx, found.meter, from)?;
     }

@@ -109,9 +109,8 @@ impl Work {
         }
     }
 
-    /// Takes a turn; says whether that was not known.
-    fn turn(&mut self, turn: Turn) -> bool {
-        let before = (self.begun, self.turns.clone());
+    /// Takes a turn.
+    fn turn(&mut self, turn: Turn) {
         if turn.1 == 0 {
             self.begun = Some(self.begun.map_or(turn.0, |begun| begun.min(turn.0)));
         }
@@ -119,7 +118,6 @@ impl Work {
         while self.turns.len() > TURNS {
             self.turns.pop_last();
         }
-        before != (self.begun, self.turns.clone())
     }
 
     /// When it ended, whichever way.
@@ -135,11 +133,9 @@ impl Work {
         Marks { is_late, ..self.marks }
     }
 
-    /// It is done; says whether that was not known.
-    fn complete(&mut self, at: i64) -> bool {
-        let before = self.completed;
-        self.completed = Some(before.map_or(at, |before| before.min(at)));
-        before != self.completed
+    /// It is done.
+    fn complete(&mut self, at: i64) {
+        self.completed = Some(self.completed.map_or(at, |before| before.min(at)));
     }
 }
 
@@ -258,15 +254,15 @@ impl Model {
     fn change(&mut self, (by, reach): (Author, Reach), kind: &str, command: &Value) -> MeterMessage {
         let Some(work) = self.found(command) else { return no("not_found") };
         let (at, reason) = (command["at"].as_i64().unwrap_or_default(), text(&command["reason"]));
-        let is_news = match kind {
+        match kind {
             "begin_work" | "resume_work" => work.turn((at, 0, String::new())),
             "hold_work" => work.turn((at, 1, String::new())),
             "defer_work" => work.turn((at, 2, reason)),
             "complete_work" => work.complete(at),
             other => panic!("the model does not know {other}"),
-        };
-        work.marks.is_others |= is_news && work.technician.is_some_and(|technician| technician != by.user);
-        work.marks.is_out_of_zone |= is_news && reach == Reach::Before;
+        }
+        work.marks.is_others |= work.technician.is_some_and(|technician| technician != by.user);
+        work.marks.is_out_of_zone |= reach == Reach::Before;
         yes()
     }
 

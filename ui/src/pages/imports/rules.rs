@@ -10,7 +10,8 @@ use crate::pages::imports::page::{Heading, Ways};
 use crate::pages::imports::steps::{ImportView, Step};
 use crate::pages::imports::words::{counted, field_name};
 use dioxus::prelude::*;
-use domain::imports::Kind;
+use domain::ZoneId;
+use domain::imports::{Field, Kind};
 use protocol::ui::ImportsRequest;
 use protocol::ui::imports::{Import, Mapped, Policy};
 use std::rc::Rc;
@@ -56,7 +57,8 @@ pub fn Rules(import: ReadSignal<Rc<Import>>, held: Held, view: Signal<ImportView
             Kinds { now: now.clone(), set }
             if now.kind == Kind::Customers {
                 Known { now: now.clone(), set }
-                Zones { zones: shown.zones.iter().map(|(id, name)| (id.to_string(), name.clone())).collect::<Vec<_>>(), now: now.clone(), set }
+                Zones { zones: shown.zones.iter().map(|(id, name)| (id.to_string(), name.clone())).collect::<Vec<_>>(), of_sheet: of_sheet(&shown),
+                    now: now.clone(), set }
             }
             Errors { now: now.clone(), set }
             WhyNot { id: WHY, why: why.clone() }
@@ -113,14 +115,25 @@ fn Errors(now: Mapped, set: Callback<Mapped>) -> Element {
     }
 }
 
+/// The name of the sheet, where that is the chosen zone's and no column has zones.
+fn of_sheet(import: &Import) -> Option<String> {
+    let sheet = import.sheets.get(import.sheet as usize).map(|sheet| sheet.name.trim())?;
+    let is_its = |(id, name): &(ZoneId, String)| Some(*id) == import.zone && name.trim().eq_ignore_ascii_case(sheet);
+    let has_column = import.columns.iter().any(|column| column.field == Some(Field::Zone));
+    (!has_column && import.zones.iter().any(is_its)).then(|| sheet.to_owned())
+}
+
 /// The zone of connections whose row names none.
 #[component]
-fn Zones(zones: Vec<(String, String)>, now: Mapped, set: Callback<Mapped>) -> Element {
+fn Zones(zones: Vec<(String, String)>, of_sheet: Option<String>, now: Mapped, set: Callback<Mapped>) -> Element {
     let chosen = now.zone.map(|zone| zone.to_string()).unwrap_or_default();
     let choices: Vec<_> = std::iter::once((String::new(), tr("import-zone-none"))).chain(zones).collect();
     rsx! {
         div { class: "stack tight",
             Labelled { label: tr("import-zone"), choices, chosen, onchoose: move |id: String| set.call(Mapped { zone: id.parse().ok(), ..now.clone() }) }
+            if let Some(sheet) = of_sheet {
+                p { class: "small row top", "data-of-sheet": "true", Icon { name: "info", size: "s" } span { {tra("import-zone-of-sheet", &[("sheet", sheet)])} } }
+            }
             p { class: "muted small", {tr("import-zone-about")} }
         }
     }

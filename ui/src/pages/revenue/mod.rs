@@ -122,16 +122,19 @@ fn Content(view: RevenueView, kept: Signal<RevenuePage>) -> Element {
     }
 }
 
-/// No money moved in the period.
+/// No money moved in the period, or none can have.
 #[component]
 fn Nothing(view: RevenueView, kept: Signal<RevenuePage>) -> Element {
     let (today, now) = (view.today, Period::Month { month: view.today.month() });
     let is_now = view.period == now;
     let to = if is_now { view.period.before() } else { now };
     let label = tr(if is_now { "revenue-before" } else { "revenue-this-month" });
+    let has_begun = view.days.days() > 0;
+    let (title, next) =
+        if has_begun { ("revenue-nothing", "revenue-nothing-next") } else { ("revenue-not-begun", "revenue-not-begun-next") };
     rsx! {
         Card {
-            Empty { icon: "trending-up", title: tr("revenue-nothing"), next: tr("revenue-nothing-next"),
+            Empty { icon: "trending-up", title: tr(title), next: tr(next),
                 Button { label, icon: "calendar-clock", onclick: move |_| kept.with_mut(|kept| kept.show(to, today)) }
             }
         }

@@ -26,15 +26,16 @@ const fn kind(period: Period) -> &'static str {
 }
 
 /// A period of a kind where somebody is: with today in it if that is shown, else with the first day that is.
-fn of_kind(kind: &str, view: &RevenueView) -> Period {
-    let range = view.period.range();
-    let day = if range.contains(view.today) { view.today } else { range.from };
+fn of_kind(kind: &str, shown: Period, today: LocalDay) -> Period {
+    let (range, so_far) = (shown.range(), shown.so_far(today));
+    let day = if range.contains(today) { today } else { range.from };
     match kind {
         "day" => Period::Day { day },
         "week" => Period::Week { day },
         "quarter" => Period::Quarter { month: day.month() },
         "year" => Period::Year { year: day.ymd().0 },
-        "range" => Period::Range(view.period.so_far(view.today)),
+        // Of a period that has not begun there are no days so far.
+        "range" => Period::Range(if so_far.days() > 0 { so_far } else { range }),
         _ => Period::Month { month: day.month() },
     }
 }
@@ -57,8 +58,7 @@ pub fn Periods(view: RevenueView, kept: Signal<RevenuePage>) -> Element {
     let next = Some(period.after()).filter(|after| after.is_possible() && after.range().from <= today);
     let choices: Vec<(String, String)> = KINDS.map(|kind| (kind.to_owned(), tr(&format!("revenue-span-{kind}")))).to_vec();
     let chosen = kind(period).to_owned();
-    let of_view = view.clone();
-    let choose = move |kind: String| kept.with_mut(|kept| kept.show(of_kind(&kind, &of_view), today));
+    let choose = move |kind: String| kept.with_mut(|kept| kept.show(of_kind(&kind, period, today), today));
     let comparisons = COMPARISONS.map(|(_, word)| (word.to_owned(), tr(&format!("revenue-compare-{word}")))).to_vec();
     let compare = kept.read().compare;
     let beside = COMPARISONS.iter().find(|(known, _)| *known == compare).map(|(_, word)| (*word).to_owned()).unwrap_or_default();
@@ -124,4 +124,23 @@ fn read(text: &str) -> Option<LocalDay> {
     let mut parts = text.split('-');
     let (year, month, day) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
     LocalDay::from_ymd(year, month, day).filter(|day| Period::Day { day: *day }.is_possible())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::LocalMonth;
+
+    #[test]
+    fn a_period_of_any_kind_can_be_whichever_was_shown_before() {
+        let today = LocalDay::from_ymd(2026, 11, 28).expect("a real day");
+        for month in [-2, 0, 2].map(|by| LocalMonth(today.month().0 + by)) {
+            for kind in KINDS {
+                let chosen = of_kind(kind, Period::Month { month }, today);
+                assert!(chosen.is_possible(), "{kind} of {month:?}: {chosen:?}");
+            }
+        }
+        let so_far = Period::Range(DayRange { from: today.month().first_day(), to: today });
+        assert_eq!(of_kind("range", Period::Month { month: today.month() }, today), so_far);
+    }
 }

@@ -5,15 +5,18 @@ mod days;
 mod forms;
 mod inflows;
 mod parts;
+mod period;
 mod silent;
 
 use crate::bridge::new_id;
-use crate::components::shell::{SyncMark, language};
-use crate::components::{Button, Card, Empty, Icon, Segmented};
+use crate::components::address::use_kept;
+use crate::components::shell::{SyncMark, device_zone, language};
+use crate::components::{Button, Card, Empty, Icon};
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::pages::admin::ask::{Gap, ServerView, Stale, is_away, use_server_view};
 use crate::route::Route;
+use crate::state::shared;
 use days::Days;
 use dioxus::prelude::*;
 use domain::ZoneId;
@@ -21,13 +24,11 @@ use domain::people::Language;
 use forms::{Limit, Register, Remove};
 use inflows::Inflows;
 use parts::Parts;
-use protocol::metering::zone_balance::{InflowMeter, ZoneBalance as Found, ZoneBalanceAsked};
+use period::{Period, PeriodChoice, RangeEntry};
+use protocol::metering::zone_balance::{InflowMeter, ZoneBalance as Found};
 use protocol::ui::{AdminRequest, AdminResponse, ZoneBalancesRequest};
 use silent::{Nights, Silent};
 use uuid::Uuid;
-
-/// Days that can be chosen.
-const PERIODS: [i32; 3] = [7, 30, 90];
 
 /// What is done, with the key by which it happens once.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,13 +58,10 @@ pub fn ZoneBalance(zone: ZoneId) -> Element {
 
 #[component]
 fn Page(zone: ZoneId) -> Element {
-    let mut days = use_signal(|| 30);
+    let period = use_kept::<Period>();
     let doing = use_signal(|| None::<Doing>);
     let server = use_server_view(
-        move || {
-            let asked = ZoneBalanceAsked { zone, days: Some(days()), from: None, to: None };
-            AdminRequest::ZoneBalances(ZoneBalancesRequest::Of(asked))
-        },
+        move || AdminRequest::ZoneBalances(ZoneBalancesRequest::Of(period().asked(zone))),
         |response| match response {
             AdminResponse::ZoneBalance(found) => Some(*found),
             _ => None,
@@ -71,7 +69,12 @@ fn Page(zone: ZoneId) -> Element {
     );
     let latest = server.latest.read().clone();
     let name = latest.as_ref().map_or_else(String::new, |found| found.name.clone());
-    let choices = PERIODS.map(|days| (days, tra("balance-days", &[("n", days.to_string())]))).to_vec();
+    let (now, found) = (shared().now, server.latest);
+    let today = use_memo(move || {
+        let time_zone = found.read().as_ref().map_or_else(device_zone, |found| found.time_zone);
+        time_zone.day_of(now())
+    });
+    let is_range = matches!(period(), Period::Range(..));
     rsx! {
         div { class: "page office zone-balance",
             header { class: "page-head row wrap",
@@ -80,8 +83,11 @@ fn Page(zone: ZoneId) -> Element {
                     p { class: "muted small", "{name}" }
                     h1 { {tr("balance-title")} }
                 }
-                Segmented { label: tr("balance-period"), choices, chosen: days(), onchoose: move |chosen| days.set(chosen) }
+                PeriodChoice { period, today: today() }
                 span { class: "only-phone", SyncMark {} }
+            }
+            if is_range {
+                RangeEntry { period, today: today() }
             }
             if let Some(old) = server.old() {
                 Stale { old, onretry: move |()| server.again() }
