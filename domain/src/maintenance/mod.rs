@@ -11,6 +11,7 @@ pub mod progress;
 pub mod record;
 pub mod route;
 pub mod schedule;
+pub mod service_level;
 pub mod strokes;
 pub mod template;
 pub mod work_order;
