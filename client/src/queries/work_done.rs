@@ -4,7 +4,8 @@ use crate::error::Error;
 use crate::queries::read;
 use domain::UtcMillis;
 use domain::core::local_time::DAY_MS;
-use domain::reports::kinds::{FIXED_DAYS, ReadBy, WorkDone};
+use domain::maintenance::service_level::FIXED_DAYS;
+use domain::reports::kinds::{ReadBy, WorkDone};
 use protocol::sync::rows::{ManualReading, WorkOrder};
 use rusqlite::Connection;
 
@@ -27,7 +28,7 @@ pub fn work_done(db: &Connection, (from, until): (UtcMillis, UtcMillis)) -> Resu
 }
 
 fn done(order: WorkOrder, zone: String) -> WorkDone {
-    let progress = order.progress();
+    let (progress, window) = (order.progress(), order.window());
     let planned = order.technician.map(|person| person.name).unwrap_or_default();
     let technician = [order.completed_by, order.begun_by, planned].into_iter().find(|name| !name.is_empty());
     WorkDone {
@@ -35,8 +36,9 @@ fn done(order: WorkOrder, zone: String) -> WorkDone {
         zone,
         technician: technician.unwrap_or_default(),
         work: order.work,
+        priority: order.priority,
         at: order.at,
-        until: order.until,
+        window,
         progress,
     }
 }

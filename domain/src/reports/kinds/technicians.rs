@@ -148,7 +148,7 @@ fn levels(words: Words<'_>, of: &Technicians) -> Table {
     let title = words.say("Waktu tanggap dan perbaikan", "Response and repair time");
     Table::new(title, level_columns(words), rows).noted(words.say(
         "Waktu dihitung sejak pekerjaan diumumkan, atau sejak awal jadwalnya bila itu kemudian, juga selama ditahan atau ditunda. \
-         Tengah: separuh pekerjaan lebih cepat, separuh lebih lama.",
+         Median: separuh pekerjaan lebih cepat, separuh lebih lama.",
         "Time counts from the announcement, or from the beginning of the window where that is later, also while work is held or put off. \
          Median: half of the work took less, half took more.",
     ))
@@ -170,10 +170,10 @@ fn level_columns(words: Words<'_>) -> Vec<Column> {
         Column::new(words.say("Prioritas", "Priority"), Kind::Text, 12),
         Column::summed(words.say("Pekerjaan", "Work orders"), Kind::Whole, 11),
         Column::new(words.say("Batas tanggap (jam)", "Response target (h)"), Kind::Whole, 11),
-        Column::new(words.say("Tanggap, tengah (menit)", "Response, median (min)"), Kind::Whole, 12),
+        Column::new(words.say("Tanggap, median (menit)", "Response, median (min)"), Kind::Whole, 12),
         Column::new(words.say("Ditanggapi dalam batas", "Response in target"), Kind::PerMille, 11),
         Column::new(words.say("Batas selesai (jam)", "Repair target (h)"), Kind::Whole, 11),
-        Column::new(words.say("Selesai, tengah (menit)", "Repair, median (min)"), Kind::Whole, 12),
+        Column::new(words.say("Selesai, median (menit)", "Repair, median (min)"), Kind::Whole, 12),
         Column::new(words.say("Selesai dalam batas", "Done in target"), Kind::PerMille, 11),
         Column::summed(words.say("Terbuka dan terlambat", "Open and late"), Kind::Whole, 11),
     ]
