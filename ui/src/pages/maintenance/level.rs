@@ -24,7 +24,7 @@ pub fn level_of(order: &WorkOrder, now: UtcMillis) -> Option<ServiceLevel> {
 }
 
 /// What of an open order is late: the word's key.
-fn late(order: &WorkOrder, now: UtcMillis) -> Option<&'static str> {
+pub fn late(order: &WorkOrder, now: UtcMillis) -> Option<&'static str> {
     let level = level_of(order, now).filter(|_| order.state.is_open())?;
     if level.repair.kept == Kept::Missed {
         return Some("work-late-repair");
