@@ -123,7 +123,7 @@ pub fn window(window: Window, now: UtcMillis, zone: TimeZone, language: Language
 mod tests {
     use super::*;
     use domain::maintenance::built_in::built_in;
-    use domain::maintenance::priority::Kept;
+    use domain::maintenance::service_level::Kept;
 
     /// What [`ask_of`] says.
     const ASKS: [&str; 9] = ["yes_no", "number", "choice", "photo", "reading", "part", "note", "signature", "unknown"];
