@@ -18,21 +18,25 @@ const LONGEST_WINDOW_DAYS: i64 = 31;
 /// The cache cannot be read.
 pub fn work_done(db: &Connection, (from, until): (UtcMillis, UtcMillis)) -> Result<Vec<WorkDone>, Error> {
     let mut query = db.prepare_cached(
-        "SELECT w.body, COALESCE(json_extract(z.body, '$.name'), '') FROM work_order w LEFT JOIN meter m ON m.id = w.meter
-         LEFT JOIN zone z ON z.id = m.zone WHERE w.open IN (0, 1) AND w.at >= ?1 AND w.at < ?2",
+        "SELECT w.body, COALESCE(json_extract(z.body, '$.name'), ''),
+           (SELECT s.old FROM meter_swap s WHERE s.meter = w.meter AND json_extract(s.body, '$.entered')
+            AND s.at <= json_extract(w.body, '$.at') ORDER BY s.at DESC LIMIT 1)
+         FROM work_order w LEFT JOIN meter m ON m.id = w.meter LEFT JOIN zone z ON z.id = m.zone
+         WHERE w.open IN (0, 1) AND w.at >= ?1 AND w.at < ?2",
     )?;
     let stretch = [from.plus(-LONGEST_WINDOW_DAYS * DAY_MS).0, until.plus((LONGEST_WINDOW_DAYS + FIXED_DAYS) * DAY_MS).0];
-    let found = query.query_map(stretch, |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let found = found.collect::<Result<Vec<(String, String)>, _>>()?;
-    found.into_iter().map(|(body, zone)| Ok(done(read(&body)?, zone))).collect()
+    let found = query.query_map(stretch, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let found = found.collect::<Result<Vec<(String, String, Option<String>)>, _>>()?;
+    found.into_iter().map(|(body, zone, before)| Ok(done(read(&body)?, zone, before.as_deref()))).collect()
 }
 
-fn done(order: WorkOrder, zone: String) -> WorkDone {
+fn done(order: WorkOrder, zone: String, before: Option<&str>) -> WorkDone {
     let (progress, window) = (order.progress(), order.window());
     let planned = order.technician.map(|person| person.name).unwrap_or_default();
     let technician = [order.completed_by, order.begun_by, planned].into_iter().find(|name| !name.is_empty());
     WorkDone {
         meter: order.meter,
+        before: before.and_then(|old| old.parse().ok()),
         zone,
         technician: technician.unwrap_or_default(),
         work: order.work,

@@ -95,7 +95,8 @@ pub fn service_level(
 pub const FIXED_DAYS: i64 = 30;
 
 /// Whether a repair did at the first visit, as far as is known: it was not put off before it was done, and no other one was announced for the meter
-/// within [`FIXED_DAYS`] behind its end. None while it is not done. `others`: when the meter's other repairs were announced.
+/// within [`FIXED_DAYS`] behind its end. None while it is not done. `others`: when the other repairs of the meter were announced, and those of the
+/// meter that was put in its place.
 pub fn is_first_time_fix(progress: &Progress, others: impl IntoIterator<Item = UtcMillis>) -> Option<bool> {
     let (done, one_visit) = (progress.completed_at?, progress.is_one_visit()?);
     let soon = done.plus(FIXED_DAYS * DAY_MS);

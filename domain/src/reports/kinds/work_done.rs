@@ -14,6 +14,8 @@ use std::collections::{BTreeMap, HashMap};
 pub struct WorkDone {
     /// At which meter.
     pub meter: MeterId,
+    /// The meter in whose place that had been put when the order was announced, as a swap says; none where none does.
+    pub before: Option<MeterId>,
     /// The zone where that is now; empty where it is nowhere.
     pub zone: String,
     /// Who has completed it, begun it, or is to do it: a name; empty of nobody.
@@ -67,7 +69,10 @@ pub fn technicians_of(of: &Counting<'_>) -> Technicians {
     let due: Vec<&WorkDone> = of.orders.iter().filter(|order| from <= order.window.until && order.window.until < until).collect();
     let mut repairs: HashMap<MeterId, Vec<&WorkDone>> = HashMap::new();
     for order in of.orders.iter().filter(|order| order.is_repair()) {
-        repairs.entry(order.meter).or_default().push(order);
+        // A repair by another meter has not held either where that one is to be repaired.
+        for meter in std::iter::once(order.meter).chain(order.before) {
+            repairs.entry(meter).or_default().push(order);
+        }
     }
     let mut lines: BTreeMap<(bool, &str, &str), TechnicianLine> = BTreeMap::new();
     for order in &due {
@@ -140,6 +145,7 @@ mod tests {
         let known = Progress { completed_at: completed.map(hour), ..Progress::default() };
         WorkDone {
             meter: MeterId(Uuid::from_u128(meter)),
+            before: None,
             zone: "Utara".into(),
             technician: "Budi".into(),
             work: WorkKind::Repair,
@@ -173,6 +179,9 @@ mod tests {
         assert_eq!((line.minutes, line.worked), (3 * 60, 3 * 60));
         assert_eq!((line.repaired, line.fixed), (2, 1), "the first one did not hold");
         let much_later = WorkDone { at: first.at.plus(40 * DAY_MS), ..again };
+        let at_another = order(9, 24, None, None);
+        let in_its_place = WorkDone { before: Some(first.meter), ..at_another.clone() };
+        assert_eq!([at_another, in_its_place].map(|next| always(&[first.clone(), next]).lines[0].fixed), [1, 0]);
         assert_eq!(always(&[first, late, much_later]).lines[0].fixed, 2);
     }
 

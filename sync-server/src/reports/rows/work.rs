@@ -18,7 +18,9 @@ const LONGEST_WINDOW_DAYS: i64 = 31;
 /// The work whose window begins within a stretch, by the index of windows. The order of the tables is said, since the planner would rather read all
 /// work that the utility's meters ever had.
 const DONE: &str = "SELECT o.num, m.id, COALESCE(z.name, ''), o.work, o.priority, o.at, o.window_from, o.window_until,
-    o.begun_at, o.completed_at, o.cancelled_at, COALESCE(NULLIF(o.completed_by, ''), NULLIF(o.begun_by, ''), o.technician_name)
+    o.begun_at, o.completed_at, o.cancelled_at, COALESCE(NULLIF(o.completed_by, ''), NULLIF(o.begun_by, ''), o.technician_name),
+    (SELECT b.id FROM meter_swap s JOIN meter b ON b.num = s.old_meter
+     WHERE s.meter = m.num AND s.new_meter = m.num AND s.at <= o.at ORDER BY s.at DESC LIMIT 1)
   FROM work_order o CROSS JOIN meter m LEFT JOIN installation i ON i.meter = m.num AND i.until IS NULL
   LEFT JOIN connection c ON c.num = i.connection LEFT JOIN zone z ON z.num = c.zone
   WHERE o.window_from >= ?2 AND o.window_from < ?3 AND m.num = o.meter AND m.utility = ?1";
@@ -33,6 +35,7 @@ fn order(row: &Row<'_>) -> rusqlite::Result<(i64, WorkDone)> {
     let (begun_at, completed_at, cancelled_at) = (instant(row, 8)?, instant(row, 9)?, instant(row, 10)?);
     let order = WorkDone {
         meter: MeterId(Uuid::from_bytes(row.get(1)?)),
+        before: row.get::<_, Option<[u8; 16]>>(12)?.map(|id| MeterId(Uuid::from_bytes(id))),
         zone: row.get(2)?,
         technician: row.get(11)?,
         // A word that the schema's own CHECK would refuse is read as usual work that nothing is asked of.
@@ -55,7 +58,7 @@ pub fn done(db: &Db, utility: i64, (from, until): (UtcMillis, UtcMillis)) -> Res
     let (first, last) = (from.plus(-LONGEST_WINDOW_DAYS * DAY_MS), until.plus((LONGEST_WINDOW_DAYS + FIXED_DAYS) * DAY_MS));
     let found = query.query_map(params![utility, first.0, last.0], order)?;
     let found = found.collect::<Result<Vec<_>, _>>()?;
-    let with_turns = |(key, order): (i64, WorkDone)| {
+    let with_turns = |(key, order): (i64, WorkDone)| -> Result<WorkDone, Error> {
         let progress = turns::over(db, key, order.progress)?;
         Ok(WorkDone { progress, ..order })
     };
