@@ -252,30 +252,44 @@ async fn waiting_since(running: &Running, hours: i64) -> WorkOrderId {
     order
 }
 
+/// Goes to the page of an order for which somebody should have been there for three hours.
+async fn late_at(page: &Page, order: WorkOrderId, size: &str) {
+    go(page, &format!("#/pekerjaan/{order}")).await;
+    until(page, "that it is late", "document.querySelector('[data-late=work-late-response]')").await;
+    until(page, "until when", &format!("{RESPONSE}.includes('Ditanggapi sebelum')")).await;
+    until(page, "by how much", &format!("{RESPONSE}.includes('terlambat 3 j')")).await;
+    until(page, "what is not late yet", "document.querySelector('[data-level=work-level-repair][data-kept=running]')").await;
+    until(page, "no more than the screen", "document.documentElement.scrollWidth <= document.documentElement.clientWidth").await;
+    assert_eq!(findings(page, &format!("late-{size}")).await, Vec::<String>::new());
+    picture(page, &format!("orders-late-{size}")).await;
+}
+
+/// What is said of somebody who did not come in time.
+const RESPONSE: &str = "document.querySelector('[data-level=work-level-response][data-kept=missed]')?.innerText";
+
 #[tokio::test(flavor = "multi_thread")]
 async fn screens_say_until_when_work_is_answered_and_done_and_how_late_it_is() {
     let running = World::new().start().await;
     let (order, meter) = (waiting_since(&running, 5).await, running.world.meters[0].id);
-    let folder = tempfile::tempdir().expect("a folder");
-    let host = Host::browser_of(&running, folder.path(), (1_440, 900)).await;
-    let page = &host.driven.page;
-    sign_in(&host, "admin").await;
+    let (one, two) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+    let phone = Host::browser(&running, one.path()).await;
+    sign_in(&phone, "technician").await;
+    until(&phone.driven.page, "the work", "document.querySelector('[data-work]')").await;
+    late_at(&phone.driven.page, order, "phone").await;
+    phone.end().await;
+
+    let desk = Host::browser_of(&running, two.path(), (1_440, 900)).await;
+    sign_in(&desk, "admin").await;
+    let page = &desk.driven.page;
     until(page, "the first page", "document.querySelector('.summary-page')").await;
-    go(page, &format!("#/pekerjaan/{order}")).await;
-    until(page, "that it is late", "document.querySelector('[data-late=work-late-response]')").await;
-    let response = "document.querySelector('[data-level=work-level-response][data-kept=missed]')?.innerText";
-    until(page, "until when", &format!("{response}.includes('Ditanggapi sebelum')")).await;
-    until(page, "by how much", &format!("{response}.includes('terlambat 3 j')")).await;
-    until(page, "what is not late yet", "document.querySelector('[data-level=work-level-repair][data-kept=running]')").await;
-    assert_eq!(findings(page, "late").await, Vec::<String>::new());
-    picture(page, "orders-late").await;
+    late_at(page, order, "desktop").await;
     let at = now().plus(-60_000);
     say(&running, "technician", Operation::BeginWork { order, meter, at }).await;
     say(&running, "technician", Operation::CompleteWork { order, meter, at: at.plus(30_000) }).await;
     until(page, "that it is done in time", "document.querySelector('[data-level=work-level-repair][data-kept=met]')").await;
-    until(page, "what was late", &format!("{response} && !document.querySelector('[data-late]')")).await;
+    until(page, "what was late", &format!("{RESPONSE} && !document.querySelector('[data-late]')")).await;
     go(page, "#/laporan?jenis=technicians").await;
     until(page, "what it consists of", "document.body.innerText.includes('Waktu tanggap dan perbaikan tiap teknisi')").await;
-    host.end().await;
+    desk.end().await;
     running.server.stop().await;
 }
