@@ -1,10 +1,6 @@
-//! How pressing work is, within which hours it is begun and done, and whether that was kept.
+//! How pressing work is, and within which hours it is to be begun and done. Whether that was kept, [`crate::maintenance::service_level`] says.
 
-use crate::UtcMillis;
-use crate::core::local_time::HOUR_MS;
 use crate::core::words::words;
-use crate::maintenance::progress::{Progress, TurnKind, WorkState};
-use crate::maintenance::work_order::Window;
 use serde::{Deserialize, Serialize};
 
 words! {
@@ -81,67 +77,6 @@ impl ServiceLevels {
             Priority::Urgent => self.urgent,
         }
     }
-}
-
-words! {
-    /// Whether a target was kept.
-    Kept {
-        /// Its time is not over yet.
-        Running = "running",
-        /// It was kept.
-        Met = "met",
-        /// It was not.
-        Missed = "missed",
-    }
-}
-
-/// A target of an order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Target {
-    /// Until when.
-    pub due: UtcMillis,
-    /// Whether it was kept.
-    pub kept: Kept,
-}
-
-impl Target {
-    fn new(due: UtcMillis, done: Option<UtcMillis>, now: UtcMillis) -> Self {
-        let kept = match done {
-            Some(done) if done <= due => Kept::Met,
-            None if now <= due => Kept::Running,
-            Some(_) | None => Kept::Missed,
-        };
-        Self { due, kept }
-    }
-}
-
-/// How an order stands to its targets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ServiceLevel {
-    /// Somebody is there: the work began, or was put off at the door.
-    pub response: Target,
-    /// It is done.
-    pub repair: Target,
-}
-
-/// How an order stands to its targets at an instant; none where it was cancelled. Hours count from its announcement, or from the beginning of its
-/// window where that is later: what is announced for next month is not late this month. They go on while work is held or put off, because the
-/// customer waits then too.
-pub fn service_level(
-    targets: Targets,
-    (announced, window): (UtcMillis, Window),
-    progress: &Progress,
-    now: UtcMillis,
-) -> Option<ServiceLevel> {
-    if progress.state() == WorkState::Cancelled {
-        return None;
-    }
-    let since = announced.max(window.from);
-    let due = |hours: u16| since.plus(i64::from(hours) * HOUR_MS);
-    let put_off = progress.turns.iter().find(|(_, turn)| turn.kind() == TurnKind::Deferred).map(|(at, _)| *at);
-    let there = [progress.begun_at, put_off, progress.completed_at].into_iter().flatten().min();
-    let response = Target::new(due(targets.response_h), there, now);
-    Some(ServiceLevel { response, repair: Target::new(due(targets.repair_h), progress.completed_at, now) })
 }
 
 #[cfg(test)]

@@ -184,7 +184,7 @@ impl Progress {
     }
 
     /// Whether it was done without having been put off before; none while it is not done.
-    pub fn is_first_time_fix(&self) -> Option<bool> {
+    pub fn is_one_visit(&self) -> Option<bool> {
         let done = self.completed_at?;
         Some(!self.turns.iter().any(|(at, turn)| *at < done && turn.kind() == TurnKind::Deferred))
     }
@@ -214,6 +214,17 @@ impl Progress {
             self.turns.truncate(MOST_TURNS);
         }
         self
+    }
+
+    /// How long people were at it until an instant, as far as they said, milliseconds: without what it was held or put off, and
+    /// [`LONGEST_WORK_MS`] at most for each stretch, so that a stretch that nobody has ended is no night's work. What was done was done, also where
+    /// it had been cancelled.
+    pub fn worked_ms(&self, now: UtcMillis) -> i64 {
+        let ended = self.completed_at.or(self.cancelled_at).unwrap_or(now).min(now);
+        let worked = |(from, until): (UtcMillis, Option<UtcMillis>)| {
+            until.unwrap_or(ended).min(ended).since(from).clamp(0, LONGEST_WORK_MS)
+        };
+        self.said().into_iter().map(worked).sum()
     }
 
     /// When the work ended, whichever way.

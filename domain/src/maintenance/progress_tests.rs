@@ -106,10 +106,10 @@ fn the_stage_follows_from_the_last_turn_and_old_words_say_it_roughly() {
 #[test]
 fn why_work_was_put_off_is_known_while_it_is() {
     let put_off = after(&[(3, 1), (5, 5)]);
-    assert_eq!((put_off.deferred(), put_off.is_first_time_fix()), (Some(DeferReason::NobodyHome), None));
+    assert_eq!((put_off.deferred(), put_off.is_one_visit()), (Some(DeferReason::NobodyHome), None));
     let done = put_off.turned(Turn::Going, minute(9)).with(WorkStep::Completed, minute(12));
-    assert_eq!((done.deferred(), done.is_first_time_fix()), (None, Some(false)));
-    assert_eq!(after(&[(3, 1), (4, 5), (3, 6), (1, 9)]).is_first_time_fix(), Some(true), "it was only held");
+    assert_eq!((done.deferred(), done.is_one_visit()), (None, Some(false)));
+    assert_eq!(after(&[(3, 1), (4, 5), (3, 6), (1, 9)]).is_one_visit(), Some(true), "it was only held");
 }
 
 #[test]

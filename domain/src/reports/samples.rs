@@ -2,12 +2,13 @@
 
 use super::kinds::{
     Alerts, Breakdown, CampaignLine, CaseLine, CashBook, CashClosing, CashLine, ComparisonLine, CreditLine, DetailLine,
-    DeviceStatus, Household, MeterLine, MonthOfYear, OwingLine, Receivables, Revenue, RevenueLine, RevenueSums, SummaryLine,
-    TechnicianLine, Technicians, TopCustomer, UsageComparison, UsageDetail, UsageLetter, UsageSummary, Vouchers, YearlyStatement,
-    alerts, cash_book, device_status, receivables, revenue, technicians, usage_comparison, usage_detail, usage_letter,
-    usage_summary, vouchers, yearly_statement,
+    DeviceStatus, Household, LevelLine, MeterLine, MonthOfYear, OwingLine, Receivables, Revenue, RevenueLine, RevenueSums,
+    SummaryLine, TechnicianLine, Technicians, TopCustomer, UsageComparison, UsageDetail, UsageLetter, UsageSummary, Vouchers,
+    Waits, YearlyStatement, alerts, cash_book, device_status, receivables, revenue, technicians, usage_comparison, usage_detail,
+    usage_letter, usage_summary, vouchers, yearly_statement,
 };
 use super::{Head, Period, Report, Step};
+use crate::maintenance::priority::{Priority, ServiceLevels};
 use crate::people::Language;
 use crate::sales::letterhead::Letterhead;
 use crate::{LocalDay, Millilitres, Rupiah, TimeZone, UtcMillis};
@@ -209,6 +210,7 @@ impl Sample<'_> {
     }
 
     fn people(&self) -> [Report; 3] {
+        let waits = Waits { met: 4, missed: 3, open: 1, running: 1 };
         let lines = self.each(|seed| TechnicianLine {
             zone: Self::zone(seed),
             name: self.text(),
@@ -217,12 +219,23 @@ impl Sample<'_> {
             in_time: 3,
             cancelled: 1,
             minutes: 99,
-            answered: 3,
-            answer_minutes: 70,
+            worked: 120,
+            response: waits,
+            repair: waits,
             repaired: 2,
-            held: 1,
+            fixed: 1,
             readings: 5,
         });
+        let level = |name: String| LevelLine {
+            name,
+            priority: Priority::Urgent,
+            targets: ServiceLevels::default().urgent,
+            orders: 8,
+            response: waits,
+            response_median: Some(95),
+            repair: waits,
+            repair_median: None,
+        };
         let household = || Household {
             name: self.text(),
             number: self.text(),
@@ -249,7 +262,10 @@ impl Sample<'_> {
             sentences: vec![self.text()],
         };
         [
-            technicians(self.head, &Technicians { lines }),
+            technicians(
+                self.head,
+                &Technicians { lines, levels: vec![level(String::new())], each: self.each(|_| level(self.text())) },
+            ),
             yearly_statement(self.head, &YearlyStatement { household: household(), opening: Rupiah(8), months }),
             usage_letter(self.head, &letter),
         ]

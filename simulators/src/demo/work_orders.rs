@@ -1,6 +1,6 @@
-//! The demo's work: a month of it over its technicians, sent through the same API as the apps'. Most of what is over was done step by step, some was put off
-//! or cancelled; today has something of each state; and one order has a record of somebody whose it is not. Inspections and replacements are done by the
-//! demo's own checklists.
+//! The demo's work: a month of it over its technicians, sent through the same API as the apps'. Most of what is over was done step by step, some too late or
+//! at a second visit, some was put off or cancelled; today has something of each state, and something that is late; and one order has a record of
+//! somebody whose it is not. Inspections and replacements are done by the demo's own checklists.
 
 use crate::demo::checklists;
 use crate::demo::field_records::{Did, derived, push, sign_in, upload_photo};
@@ -22,7 +22,10 @@ use std::io::Error;
 use uuid::Uuid;
 
 /// Orders of the month, besides today's of the technician whose app is shown.
-const JOBS: usize = 55;
+const JOBS: usize = 54;
+
+/// Hours after the beginning of its window at which work began where nobody came in time.
+const LATE: i64 = 26;
 
 /// Days of the month that are over, and all of them.
 const BEFORE: i64 = 25;
@@ -60,11 +63,20 @@ enum End {
     Deferred,
     Held,
     Going,
+    /// It was put off, and done a day later.
+    Again,
     Done,
 }
 
+impl End {
+    const fn is_done(self) -> bool {
+        matches!(self, Self::Done | Self::Again)
+    }
+}
+
 /// The shown technician's day: meter, hours from now, what, how pressing, and what of it happened.
-const TODAY: [(usize, i64, WorkKind, Priority, End); 5] = [
+const TODAY: [(usize, i64, WorkKind, Priority, End); 6] = [
+    (21, -5, WorkKind::Repair, Priority::Urgent, End::Open),
     (3, -4, WorkKind::Routine, Priority::Normal, End::Done),
     (6, -2, WorkKind::Repair, Priority::High, End::Held),
     (9, -1, WorkKind::Inspection, Priority::Normal, End::Going),
@@ -118,6 +130,7 @@ fn jobs(plan: &Plan, now: UtcMillis) -> Vec<Job> {
             _ if day >= 0 => End::Open,
             number if number % 13 == 5 => End::Cancelled,
             number if number % 11 == 3 => End::Deferred,
+            number if number.is_multiple_of(16) => End::Again,
             _ => End::Done,
         };
         Some(Job {
@@ -211,24 +224,29 @@ fn planned(plan: &Plan, job: &Job, people: &[Person], now: UtcMillis) -> Vec<Did
 /// What its technician does.
 fn worked(plan: &Plan, job: &Job, photo: BlobId, now: UtcMillis) -> std::io::Result<Vec<Did>> {
     let (order, meter) = names(plan, job);
+    let later = match job.end {
+        End::Again => DAY_MS,
+        End::Done if job.number < JOBS && job.number % 8 == 3 => LATE * HOUR_MS,
+        _ => 0,
+    };
     // What begins in an hour that is not over began as long ago as it can have. Never on the minute, at which the meter reads itself: of two registers
     // of one instant only one is used.
-    let begun = job.from.plus(10 * MINUTE_MS + 20_000).min(now.plus(-90 * MINUTE_MS));
+    let begun = job.from.plus(later + 10 * MINUTE_MS + 20_000).min(now.plus(-90 * MINUTE_MS));
     let at = |minutes: i64| begun.plus(minutes * MINUTE_MS);
     let begin = (at(0), Operation::BeginWork { order, meter, at: at(0) });
     let mut did = match job.end {
         End::Open | End::Cancelled => Vec::new(),
         End::Going => vec![begin],
         End::Held => vec![begin, (at(30), Operation::HoldWork(WorkMoment { order, meter, at: at(30) }))],
-        End::Deferred => {
-            let text = "Pagar terkunci, tetangga tidak tahu.".to_owned();
-            let deferral = WorkDeferral { order, meter, at: at(5), reason: DeferReason::NobodyHome, text };
-            vec![(at(5), Operation::DeferWork(deferral))]
+        End::Deferred => vec![put_off(job, (order, meter), at(5))],
+        End::Again => {
+            let earlier = put_off(job, (order, meter), at(-DAY_MS / MINUTE_MS + 5));
+            vec![earlier, begin, (at(55), Operation::CompleteWork { order, meter, at: at(55) })]
         }
         End::Done => vec![begin, (at(55), Operation::CompleteWork { order, meter, at: at(55) })],
     };
     let steps = match job.end {
-        End::Done => usize::MAX,
+        End::Done | End::Again => usize::MAX,
         End::Going | End::Held => 2,
         End::Open | End::Cancelled | End::Deferred => 0,
     };
@@ -241,12 +259,21 @@ fn worked(plan: &Plan, job: &Job, photo: BlobId, now: UtcMillis) -> std::io::Res
             did.push(recorded(plan, job, (at, place), content));
         }
     }
-    if job.end == End::Done {
+    if job.end.is_done() {
         did.extend(beside(plan, job, at));
     }
     did.sort_by_key(|(at, _)| *at);
     let id = |place| identity(&plan.meters[job.meter], job, (6, place));
     Ok(did.into_iter().zip(1..).map(|((at, operation), place)| (id(place), at, operation)).collect())
+}
+
+/// That work was put off: repairs for want of a part, the rest because nobody was at home.
+fn put_off(job: &Job, (order, meter): (WorkOrderId, MeterId), at: UtcMillis) -> (UtcMillis, Operation) {
+    let (reason, text) = match job.work {
+        WorkKind::Repair => (DeferReason::NoPart, "Paking ukuran ini habis di mobil."),
+        _ => (DeferReason::NobodyHome, "Pagar terkunci, tetangga tidak tahu."),
+    };
+    (at, Operation::DeferWork(WorkDeferral { order, meter, at, reason, text: text.to_owned() }))
 }
 
 /// A record of an order.
@@ -359,6 +386,9 @@ mod tests {
         assert!(ends.iter().all(|(place, _)| *place == 0), "the shown technician works in the first zone");
         assert!([End::Done, End::Held, End::Going, End::Open].iter().all(|end| ends.iter().any(|(_, of)| of == end)));
         assert_eq!(JOBS + TODAY.len(), 60);
+        assert!(
+            TODAY.iter().any(|(_, hours, _, priority, end)| *hours < -2 && *priority == Priority::Urgent && *end == End::Open)
+        );
         assert!(Strokes::of_pen(&[drawn()]).is_some());
     }
 }

@@ -1,20 +1,24 @@
 //! Complete work orders in real browsers: a technician does a job in a basement step by step, with the app restarted in between, and an admin reads it; a
-//! checklist is written by keys and given to work; what was done after the work was over is looked at.
+//! checklist is written by keys and given to work; what was done after the work was over is looked at; and work says how late it is.
 
 use crate::maintenance::{click, fill, go};
+use domain::core::local_time::HOUR_MS;
+use domain::maintenance::priority::Priority;
 use domain::maintenance::record::RecordContent;
 use domain::{MeterId, UtcMillis, WorkOrderId, WorkRecordId};
 use fantoccini::{Client as Page, Locator};
-use protocol::sync::push::Operation;
-use protocol::sync::work::NewWorkRecord;
+use protocol::sync::push::{Operation, OperationEnvelope};
+use protocol::sync::work::{NewWorkRecord, WorkPriorityChange};
 use serde_json::json;
 use std::path::Path;
 use sync_server::core::now;
 use sync_server::server::Server;
 use tests::axe::in_themes;
 use tests::driver::{picture, press, until};
+use tests::field::applied;
 use tests::host::{Host, sign_in};
-use tests::work::{announce, say};
+use tests::ops::{op, push_with};
+use tests::work::{announce, plan, say};
 use tests::world::{Running, World};
 use uuid::Uuid;
 
@@ -233,5 +237,59 @@ async fn screens_show_what_was_done_after_the_work_was_over() {
     press(page, "[data-work] a").await;
     until(page, "why", "document.querySelector('[data-record=note]')?.innerText.includes('Pekerjaan sudah berakhir')").await;
     host.end().await;
+    running.server.stop().await;
+}
+
+/// A repair that was announced some hours ago, and is urgent since; nobody was there.
+async fn waiting_since(running: &Running, hours: i64) -> WorkOrderId {
+    let (order, since, meter) = (WorkOrderId(Uuid::now_v7()), now().plus(-hours * HOUR_MS), running.world.meters[0].id);
+    let planned = op(Uuid::now_v7(), 1, None, &plan(order, &running.world.meters[0], since));
+    let result =
+        push_with(running, &running.token("admin").await, vec![OperationEnvelope { occurred_at: since, ..planned }]).await;
+    assert!(applied(&result[0]), "{result:?}");
+    let pressing = WorkPriorityChange { order, meter, was: Priority::Normal, to: Priority::Urgent };
+    say(running, "admin", Operation::SetWorkPriority(pressing)).await;
+    order
+}
+
+/// Goes to the page of an order for which somebody should have been there for three hours.
+async fn late_at(page: &Page, order: WorkOrderId, size: &str) {
+    go(page, &format!("#/pekerjaan/{order}")).await;
+    until(page, "that it is late", "document.querySelector('[data-late=work-late-response]')").await;
+    until(page, "until when", &format!("{RESPONSE}.includes('Ditanggapi sebelum')")).await;
+    until(page, "by how much", &format!("{RESPONSE}.includes('terlambat 3 j')")).await;
+    until(page, "what is not late yet", "document.querySelector('[data-level=work-level-repair][data-kept=running]')").await;
+    until(page, "no more than the screen", "document.documentElement.scrollWidth <= document.documentElement.clientWidth").await;
+    assert_eq!(findings(page, &format!("late-{size}")).await, Vec::<String>::new());
+    picture(page, &format!("orders-late-{size}")).await;
+}
+
+/// What is said of somebody who did not come in time.
+const RESPONSE: &str = "document.querySelector('[data-level=work-level-response][data-kept=missed]')?.innerText";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn screens_say_until_when_work_is_answered_and_done_and_how_late_it_is() {
+    let running = World::new().start().await;
+    let (order, meter) = (waiting_since(&running, 5).await, running.world.meters[0].id);
+    let (one, two) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+    let phone = Host::browser(&running, one.path()).await;
+    sign_in(&phone, "technician").await;
+    until(&phone.driven.page, "the work", "document.querySelector('[data-work]')").await;
+    late_at(&phone.driven.page, order, "phone").await;
+    phone.end().await;
+
+    let desk = Host::browser_of(&running, two.path(), (1_440, 900)).await;
+    sign_in(&desk, "admin").await;
+    let page = &desk.driven.page;
+    until(page, "the first page", "document.querySelector('.summary-page')").await;
+    late_at(page, order, "desktop").await;
+    let at = now().plus(-60_000);
+    say(&running, "technician", Operation::BeginWork { order, meter, at }).await;
+    say(&running, "technician", Operation::CompleteWork { order, meter, at: at.plus(30_000) }).await;
+    until(page, "that it is done in time", "document.querySelector('[data-level=work-level-repair][data-kept=met]')").await;
+    until(page, "what was late", &format!("{RESPONSE} && !document.querySelector('[data-late]')")).await;
+    go(page, "#/laporan?jenis=technicians").await;
+    until(page, "what it consists of", "document.body.innerText.includes('Waktu tanggap dan perbaikan tiap teknisi')").await;
+    desk.end().await;
     running.server.stop().await;
 }

@@ -27,6 +27,7 @@ mod notifications;
 mod openings;
 mod push;
 mod reports;
+mod reports_of_work;
 mod response_cache;
 mod saved_views;
 mod schedule;

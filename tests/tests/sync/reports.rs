@@ -23,14 +23,16 @@ use tests::shop::{second_admin, wanted};
 use tests::world::{Kept, Running, World, client_with};
 use uuid::Uuid;
 
-async fn ask(client: &Client, request: ReportsRequest) -> Result<ReportsResponse, Problem> {
+/// What the desk is answered.
+pub async fn ask(client: &Client, request: ReportsRequest) -> Result<ReportsResponse, Problem> {
     match client.call(Request::Reports(request)).await? {
         Answer::Reports(response) => Ok(*response),
         other => panic!("{other:?}"),
     }
 }
 
-async fn fill(client: &Client, design: Design) -> (Uuid, Filled) {
+/// Fills a report.
+pub async fn fill(client: &Client, design: Design) -> (Uuid, Filled) {
     let id = Uuid::now_v7();
     match ask(client, ReportsRequest::Fill(Box::new(ReportAsked { id, design }))).await.expect("filled") {
         ReportsResponse::Filled(filled) => (id, *filled),
@@ -54,7 +56,8 @@ async fn taken(client: &Client, id: Uuid, made: &Made) -> Vec<u8> {
     bytes
 }
 
-async fn file(client: &Client, id: Uuid, format: ExportFormat, table: u32) -> (Made, Vec<u8>) {
+/// Has a file made and takes it.
+pub async fn file(client: &Client, id: Uuid, format: ExportFormat, table: u32) -> (Made, Vec<u8>) {
     let file = Uuid::now_v7();
     match ask(client, ReportsRequest::Make(FileAsked { id, file, format, table })).await.expect("made") {
         ReportsResponse::Made(made) => {
@@ -66,7 +69,7 @@ async fn file(client: &Client, id: Uuid, format: ExportFormat, table: u32) -> (M
 }
 
 /// A client whose papers are what is put on them, as JSON.
-async fn with_papers(running: &Running, folder: &str) -> Client {
+pub async fn with_papers(running: &Running, folder: &str) -> Client {
     let client = client_with(&running.world.folder.path().join(folder), &running.url(), &Kept::default()).await;
     client.set_paper(Arc::new(|printed| serde_json::to_vec(printed).map_err(|error| error.to_string())));
     client

@@ -4,6 +4,7 @@
 mod alerts;
 mod cash_book;
 mod customer;
+mod levels;
 mod meters;
 mod receivables;
 mod revenue;
@@ -15,6 +16,7 @@ mod work_done;
 pub use alerts::{Alerts, CaseLine, alerts};
 pub use cash_book::{CashBook, CashClosing, CashLine, cash_book};
 pub use customer::{Household, MonthOfYear, UsageLetter, YearlyStatement, usage_letter, yearly_statement};
+pub use levels::{LevelLine, Waits};
 pub use meters::{DeviceStatus, MeterLine, device_status};
 pub use receivables::{CreditLine, OwingLine, Receivables, receivables};
 pub use revenue::{BREAKDOWNS, BY_DAY, Breakdown, Revenue, RevenueLine, RevenueSums, TopCustomer, revenue};
@@ -24,7 +26,7 @@ pub use usage::{
     usage_summary,
 };
 pub use vouchers::{CampaignLine, Vouchers, vouchers};
-pub use work_done::{FIXED_DAYS, ReadBy, WorkDone, technicians_of};
+pub use work_done::{Counting, ReadBy, WorkDone, technicians_of};
 
 use crate::core::date_words::say;
 use crate::exports::{Cell, Kind, Layout};

@@ -17,12 +17,15 @@ fn reason(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<DeferReason>>
     Ok(DeferReason::from_word(&row.get::<_, String>(column)?))
 }
 
+/// The turns of an order.
+pub(crate) const OF_ORDER: &str = "SELECT at, turn, reason FROM work_turn WHERE work_order = ?1";
+
 /// What is known of an order (key), with its turns.
 ///
 /// # Errors
 /// The database.
 pub fn over(db: &Db, order: i64, known: Progress) -> Result<Progress, Error> {
-    let mut query = db.prepare_cached("SELECT at, turn, reason FROM work_turn WHERE work_order = ?1")?;
+    let mut query = db.prepare_cached(OF_ORDER)?;
     let turns = query.query_map([order], |row| Ok((UtcMillis(row.get(0)?), Turn::of(kind(row, 1)?, reason(row, 2)?))))?;
     let turns = turns.collect::<Result<Vec<_>, _>>()?;
     Ok(turns.into_iter().fold(known, |known, (at, turn)| known.turned(turn, at)))

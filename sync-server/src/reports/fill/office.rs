@@ -4,7 +4,8 @@ use crate::error::Error;
 use crate::reports::fill::Filling;
 use crate::reports::rows::{cash_book as cash, work};
 use domain::UtcMillis;
-use domain::reports::kinds::{CashBook, technicians_of};
+use domain::maintenance::priority::ServiceLevels;
+use domain::reports::kinds::{CashBook, Counting, technicians_of};
 use domain::reports::{Report, kinds};
 
 /// When the period begins, and when it is over.
@@ -31,5 +32,7 @@ pub fn cash_book(with: &Filling<'_>) -> Result<Report, Error> {
 pub fn technicians(with: &Filling<'_>) -> Result<Report, Error> {
     let (utility, stretch) = (with.within.utility, stretch(with));
     let (orders, readings) = (work::done(with.db, utility, stretch)?, work::readings(with.db, utility, stretch)?);
-    Ok(kinds::technicians(&with.head, &technicians_of(&orders, &readings, stretch)))
+    let (levels, as_of) = (ServiceLevels::default(), with.head.as_of);
+    let counting = Counting { orders: &orders, readings: &readings, stretch, levels: &levels, as_of };
+    Ok(kinds::technicians(&with.head, &technicians_of(&counting)))
 }

@@ -2,13 +2,16 @@
 
 use super::noon;
 use domain::Rupiah;
-use domain::core::local_time::{DAY_MS, HOUR_MS};
+use domain::core::local_time::{DAY_MS, HOUR_MS, MINUTE_MS};
 use domain::exports::Cell;
+use domain::maintenance::priority::Priority;
+use domain::maintenance::work_order::DeferReason;
 use domain::reports::{Block, Report, ReportKind, RunState};
 use protocol::reports::{ReportSchedules, RunAgain, RunDocument};
 use protocol::sales::closing::{CashCount, CashDays};
 use protocol::sales::money::Purchase;
 use protocol::sync::push::Operation;
+use protocol::sync::work::{WorkDeferral, WorkMoment, WorkPriorityChange};
 use sync_server::jobs::reports::once_at;
 use tests::alerts::{MovedClock, number};
 use tests::field::clean;
@@ -158,9 +161,57 @@ async fn a_report_of_technicians_has_how_soon_work_was_begun_and_how_long_it_too
     let report = newest(&running).await.report;
     let table = rows(&report, 0);
     let whole = |number| Cell::Number(number);
-    let answered = number(&running, "SELECT MAX((begun_at - at) / 60000, 0) FROM work_order").await;
     assert_eq!(table.len(), 1, "{table:?}");
-    let expected = [whole(1), whole(1), whole(1), whole(1_000), whole(0), whole(30), whole(answered), whole(1_000), whole(0)];
-    assert_eq!(table[0][1..], expected, "{table:?}");
+    let counts = [whole(1), whole(1), whole(1), whole(1_000), whole(0), whole(30), whole(30)];
+    let shares = [whole(1_000), whole(1_000), whole(1_000), whole(0)];
+    assert_eq!(table[0][1..], [&counts[..], &shares[..]].concat(), "{table:?}");
+    let usual = [Cell::text("Biasa"), whole(1), whole(24), whole(30), whole(1_000), whole(72), whole(60), whole(1_000), whole(0)];
+    assert_eq!((rows(&report, 1), rows(&report, 2)), (vec![usual.to_vec()], vec![usual.to_vec()]), "of all and of each");
+    clean(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_of_technicians_says_who_came_late_who_came_twice_and_what_is_open_and_late() {
+    let clock = MovedClock::at(noon());
+    let running = World::new().start_with(clock.clock()).await;
+    let token = running.tokens("admin").await.access_token;
+    put(&running, &token, daily(ReportKind::Technicians, people(&running, &token).await)).await;
+    let (device, from) = (running.world.meters[0].clone(), clock.now());
+    let (meter, at) = (device.id, |minutes: i64| from.plus(minutes * MINUTE_MS));
+    let (order, left) = (announce(&running, &device, from).await, announce(&running, &device, from).await);
+    for order in [order, left] {
+        let pressing = WorkPriorityChange { order, meter, was: Priority::Normal, to: Priority::Urgent };
+        say(&running, "admin", Operation::SetWorkPriority(pressing)).await;
+    }
+    clock.pass(9 * HOUR_MS);
+    // Somebody comes an hour too late and without the part, comes again, waits for half an hour, and is done in time.
+    let put_off = WorkDeferral { order, meter, at: at(240), reason: DeferReason::NoPart, text: String::new() };
+    for said in [
+        Operation::BeginWork { order, meter, at: at(180) },
+        Operation::DeferWork(put_off),
+        Operation::BeginWork { order, meter, at: at(360) },
+        Operation::HoldWork(WorkMoment { order, meter, at: at(390) }),
+        Operation::ResumeWork(WorkMoment { order, meter, at: at(420) }),
+        Operation::CompleteWork { order, meter, at: at(450) },
+    ] {
+        say(&running, "technician", said).await;
+    }
+    clock.pass(DAY_MS);
+    once_at(&running.server.app, clock.now()).await.expect("made");
+    let report = newest(&running).await.report;
+    let whole = |number| Cell::Number(number);
+    let levels = rows(&report, 1);
+    assert_eq!(levels.len(), 1, "{levels:?}");
+    let expected = [Cell::text("Mendesak"), whole(2), whole(2), whole(180), whole(0), whole(8), whole(450), whole(500), whole(1)];
+    assert_eq!(levels[0], expected, "of two one is done in time, and one is open");
+    let each = rows(&report, 0);
+    let done = each.iter().find(|row| row[2] == whole(1)).expect("whoever has done it");
+    assert_eq!(
+        (&done[3], &done[7], &done[10]),
+        (&whole(0), &whole(120), &whole(0)),
+        "not in its window, two hours, twice: {done:?}"
+    );
+    let names: Vec<_> = report.tables().nth(2).expect("each").groups.iter().map(|group| group.name.clone()).collect();
+    assert_eq!((names.len(), names.last().map(String::as_str)), (2, Some("Tanpa teknisi")), "{names:?}");
     clean(running).await;
 }

@@ -4,11 +4,13 @@ use crate::components::StatusChip;
 use crate::components::shell::language;
 use crate::format;
 use crate::i18n::{tr, tra};
-use crate::pages::maintenance::words::{look, look_of_priority, of_priority, of_reason, of_stage};
+use crate::pages::maintenance::words::{length, look, look_of_priority, of_priority, of_reason, of_stage};
 use crate::state::shared;
 use dioxus::prelude::*;
 use domain::UtcMillis;
-use domain::maintenance::priority::{Kept, ServiceLevel, ServiceLevels, Target, service_level};
+use domain::core::local_time::MINUTE_MS;
+use domain::maintenance::priority::ServiceLevels;
+use domain::maintenance::service_level::{Kept, ServiceLevel, Target, service_level};
 use domain::maintenance::work_order::{DeferReason, WorkStage};
 use protocol::sync::rows::WorkOrder;
 use protocol::ui::WorkRow;
@@ -22,7 +24,7 @@ pub fn level_of(order: &WorkOrder, now: UtcMillis) -> Option<ServiceLevel> {
 }
 
 /// What of an open order is late: the word's key.
-fn late(order: &WorkOrder, now: UtcMillis) -> Option<&'static str> {
+pub fn late(order: &WorkOrder, now: UtcMillis) -> Option<&'static str> {
     let level = level_of(order, now).filter(|_| order.state.is_open())?;
     if level.repair.kept == Kept::Missed {
         return Some("work-late-repair");
@@ -76,24 +78,32 @@ pub fn PutOff(row: WorkRow) -> Element {
     }
 }
 
-/// Both targets of an order, each with its time and whether it was kept.
+/// Both targets of an order, each with its time, whether it was kept, and how late it was or is.
 #[component]
 pub fn Levels(row: WorkRow) -> Element {
     let now = (shared().now)();
     let Some(level) = level_of(&row.order, now) else { return rsx! {} };
+    let due = |target: &Target| tra("work-level-due", &[("time", format::moment(target.due, now, row.time_zone, language()))]);
     rsx! {
         dl { class: "facts pair work-levels",
-            for (key , Target { due , kept }) in [("work-level-response", level.response), ("work-level-repair", level.repair)] {
-                div { key: "{key}", "data-kept": kept.as_str(),
-                    dt { {tr(key)} }
+            for (key , target) in [("work-level-response", level.response), ("work-level-repair", level.repair)] {
+                div { key: "{key}", "data-level": key, "data-kept": target.kept.as_str(),
+                    dt { {tr(key)} " " {due(&target)} }
                     dd { class: "row wrap",
-                        StatusChip { tone: look_of_kept(kept).0, icon: look_of_kept(kept).1, label: tr(&format!("work-kept-{}", kept.as_str())), small: true }
-                        span { class: "muted small", {tra("work-level-due", &[("time", format::moment(due, now, row.time_zone, language()))])} }
+                        StatusChip { tone: look_of_kept(target.kept).0, icon: look_of_kept(target.kept).1, label: tr(&format!("work-kept-{}", target.kept.as_str())), small: true }
+                        if let Some(minutes) = late_minutes(&target, now) {
+                            span { class: "muted small", {tra("work-level-late", &[("length", length(minutes))])} }
+                        }
                     }
                 }
             }
         }
     }
+}
+
+/// By how many whole minutes a target was, or is, missed.
+fn late_minutes(target: &Target, now: UtcMillis) -> Option<u32> {
+    u32::try_from(target.late_ms(now)? / MINUTE_MS).ok()
 }
 
 /// Colour and picture of whether a target was kept.
@@ -128,6 +138,8 @@ mod tests {
         assert_eq!((late(&begun, at(24)), late(&begun, at(25))), (None, Some("work-late-repair")));
         let done = order("completed", json!({ "begun_at": HOUR_MS, "completed_at": 30 * HOUR_MS }));
         assert_eq!((late(&done, at(40)), level_of(&done, at(40)).map(|level| level.repair.kept)), (None, Some(Kept::Missed)));
+        let behind = |order: &WorkOrder, now| level_of(order, now).and_then(|level| late_minutes(&level.repair, now));
+        assert_eq!((behind(&done, at(40)), behind(&begun, at(24)), behind(&begun, at(26))), (Some(6 * 60), None, Some(2 * 60)));
         assert_eq!(level_of(&order("cancelled", json!({})), at(1)), None);
     }
 }

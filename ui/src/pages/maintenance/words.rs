@@ -7,6 +7,7 @@ use domain::maintenance::priority::Priority;
 use domain::maintenance::record::PartSource;
 use domain::maintenance::template::{PhotoWhen, StepKind, Thousandths};
 use domain::maintenance::work_order::{DeferReason, Window, WorkKind, WorkStage};
+use domain::maintenance::workload::hours;
 use domain::people::Language;
 use domain::{TimeZone, UtcMillis};
 
@@ -50,6 +51,12 @@ pub const fn look_of_priority(priority: Priority) -> Option<(&'static str, &'sta
 /// Why it was put off.
 pub fn of_reason(reason: DeferReason) -> String {
     tr(&format!("work-reason-{}", reason.as_str()))
+}
+
+/// `6 j 30 m`.
+pub fn length(minutes: u32) -> String {
+    let (hours, minutes) = hours(i64::from(minutes));
+    tra("workload-hours", &[("hours", hours.to_string()), ("minutes", minutes.to_string())])
 }
 
 /// What is odd about a record.
@@ -116,7 +123,7 @@ pub fn window(window: Window, now: UtcMillis, zone: TimeZone, language: Language
 mod tests {
     use super::*;
     use domain::maintenance::built_in::built_in;
-    use domain::maintenance::priority::Kept;
+    use domain::maintenance::service_level::Kept;
 
     /// What [`ask_of`] says.
     const ASKS: [&str; 9] = ["yes_no", "number", "choice", "photo", "reading", "part", "note", "signature", "unknown"];

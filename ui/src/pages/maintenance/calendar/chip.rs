@@ -8,6 +8,7 @@ use crate::pages::maintenance::calendar::moving::{Slot, is_movable, name_of};
 use crate::pages::maintenance::calendar::planning::said;
 use crate::pages::maintenance::calendar::view::Form;
 use crate::pages::maintenance::calendar::{Desk, Doing};
+use crate::pages::maintenance::level::late;
 use crate::pages::maintenance::words::{look, look_of_priority, of_priority, of_stage, title, window};
 use crate::state::shared;
 use dioxus::prelude::*;
@@ -29,6 +30,10 @@ pub fn Chip(row: WorkRow, desk: Desk, #[props(default)] crowded: bool) -> Elemen
     let mut label = format!("{} · {} · {when} · {who} · {}", title(row.order.work), row.serial, of_stage(row.order.stage()));
     if look_of_priority(row.order.priority).is_some() {
         label = format!("{label} · {}", of_priority(row.order.priority));
+    }
+    let late = late(&row.order, now);
+    if let Some(late) = late {
+        label = format!("{label} · {}", tr(late));
     }
     let is_warned = !words.is_empty();
     if is_warned {
@@ -72,6 +77,9 @@ pub fn Chip(row: WorkRow, desk: Desk, #[props(default)] crowded: bool) -> Elemen
                 Icon { name: icon, size: "s" }
             }
             span { class: "ellipsis", {format::clock(row.order.from, row.time_zone, language)} " {row.serial}" }
+            if late.is_some() {
+                Icon { name: "clock-alert", size: "s" }
+            }
             if is_warned {
                 Icon { name: "triangle-alert", size: "s" }
             }

@@ -3,17 +3,11 @@
 use crate::components::shell::language;
 use crate::components::{Card, Icon};
 use crate::format;
-use crate::i18n::{tr, tra};
+use crate::i18n::tr;
+use crate::pages::maintenance::words::length;
 use dioxus::prelude::*;
 use domain::LocalDay;
-use domain::maintenance::workload::hours;
 use protocol::ui::maintenance::{LoadDay, TechnicianLoad, WEEK};
-
-/// `6 j 30 m`.
-pub fn length(minutes: u32) -> String {
-    let (hours, minutes) = hours(i64::from(minutes));
-    tra("workload-hours", &[("hours", hours.to_string()), ("minutes", minutes.to_string())])
-}
 
 /// The workload of the week around a day.
 #[component]
