@@ -50,26 +50,27 @@ pub async fn shown(on: &impl HasPage, words: &str) {
 /// Presses the button with that word, or whose words begin so: in the dialog on top, or on the page where there is none.
 pub async fn press(on: &impl HasPage, label: &str) {
     let button = called(&format!("{TOP}.querySelectorAll('button:enabled')"), label);
-    pressed(on, label, &button).await;
+    press_found(on, label, &button).await;
 }
 
-/// Presses the button with exactly that word, in the first of the elements of a selector that has it.
+/// Presses the button with exactly that word, the first one in elements of a selector.
 pub async fn press_in(on: &impl HasPage, inside: &str, label: &str) {
-    let buttons = format!(
-        "[...document.querySelectorAll({inside:?})].flatMap((it) => [...it.querySelectorAll('button:enabled')])\
-         .find((it) => it.innerText.trim() === {label:?})"
+    let button = format!(
+        "[...document.querySelectorAll({:?})].find((it) => it.innerText.trim() === {label:?})",
+        format!(":is({inside}) button")
     );
-    pressed(on, label, &buttons).await;
+    press_found(on, label, &button).await;
 }
 
 /// Follows the link with that word, or whose words begin so, as [`press`] does with a button.
 pub async fn follow(on: &impl HasPage, label: &str) {
     let link = called(&format!("{TOP}.querySelectorAll('a')"), label);
-    pressed(on, label, &link).await;
+    press_found(on, label, &link).await;
 }
 
-async fn pressed(on: &impl HasPage, label: &str, element: &str) {
-    until(on.page(), label, &format!("((it) => {{ it?.click(); return !!it; }})({element})")).await;
+/// Presses what a script finds, as soon as it finds something that can be pressed.
+pub async fn press_found(on: &impl HasPage, what: &str, element: &str) {
+    until(on.page(), what, &format!("((it) => it && !it.disabled && (it.click(), true))({element})")).await;
 }
 
 /// Presses a button of the dialog on top, and waits until that dialog is closed: what was asked for was answered. Not for a dialog that stays

@@ -4,9 +4,10 @@
 use fantoccini::Client;
 use fantoccini::key::Key;
 use sync_server::core::now;
-use tests::driver::{picture, text, until};
+use tests::driver::{picture, press as press_at, text, until};
 use tests::host::{Host, sign_in};
 use tests::keys::{press, run, typed};
+use tests::steps::press_found;
 use tests::world::World;
 
 const FOCUSED_ROW: &str = "(document.activeElement.closest('tr')?.innerText ?? '')";
@@ -128,7 +129,7 @@ async fn forms(page: &Client) {
     until(page, "the question before another page", "document.querySelector('.dialog[data-of=discard]')").await;
     press(page, &[Key::Escape]).await;
     until(page, "the page as it was", "!document.querySelector('.dialog') && document.querySelector('#customer-city')?.value === 'Bandung' && location.hash.startsWith('#/pelanggan')").await;
-    run(page, "document.querySelector('.customer-row[aria-pressed=false]').click()").await;
+    press_at(page, ".customer-row[aria-pressed=false]").await;
     until(page, "the question before another row", "document.querySelector('.dialog[data-of=discard]')").await;
     press(page, &[Key::Escape]).await;
     until(
@@ -169,10 +170,10 @@ async fn forms(page: &Client) {
 async fn switched_off(page: &Client) {
     run(page, "document.activeElement.blur()").await;
     typed(page, "gn").await;
-    until(page, "the switch", "[...document.querySelectorAll('.with-keys button')].some((it) => it.innerText.trim() === 'Mati')")
-        .await;
+    let off = "[...document.querySelectorAll('.with-keys button')].find((it) => it.innerText.trim() === 'Mati')";
+    until(page, "the switch", off).await;
     picture(page, "keys-switch").await;
-    run(page, "[...document.querySelectorAll('.with-keys button')].find((it) => it.innerText.trim() === 'Mati').click()").await;
+    press_found(page, "the switch", off).await;
     until(page, "no single keys", "document.documentElement.dataset.keys === 'off'").await;
     run(page, "document.activeElement.blur()").await;
     typed(page, "gd").await;

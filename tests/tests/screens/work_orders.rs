@@ -1,10 +1,9 @@
 //! Complete work orders in real browsers: a technician does a job in a basement step by step, with the app restarted in between, and an admin reads it; a
 //! checklist is written by keys and given to work; what was done after the work was over is looked at.
 
-use crate::maintenance::{click, fill, go};
 use domain::maintenance::record::RecordContent;
 use domain::{MeterId, UtcMillis, WorkOrderId, WorkRecordId};
-use fantoccini::{Client as Page, Locator};
+use fantoccini::Client as Page;
 use protocol::sync::push::Operation;
 use protocol::sync::work::NewWorkRecord;
 use serde_json::json;
@@ -14,6 +13,7 @@ use sync_server::server::Server;
 use tests::axe::in_themes;
 use tests::driver::{picture, press, until};
 use tests::host::{Host, sign_in};
+use tests::steps::{attach, choose, go, press_in, set};
 use tests::work::{announce, say};
 use tests::world::{Running, World};
 use uuid::Uuid;
@@ -64,12 +64,12 @@ async fn first_half(page: &Page) {
     press(page, ".dialog [type=submit]").await;
     until(page, "that there is none yet", "document.querySelector('.dialog .error')").await;
     let photo = Path::new(env!("CARGO_MANIFEST_DIR")).join("../assets/demo/meter.jpg").canonicalize().expect("a picture");
-    page.find(Locator::Id("photo")).await.expect("the input").send_keys(&photo.display().to_string()).await.expect("chosen");
+    attach(page, "photo", &photo).await;
     until(page, "the picture", "document.querySelector('.preview img')?.naturalWidth > 0").await;
     picture(page, "orders-photo").await;
     save(page, 1, "done").await;
     ask(page, 10).await;
-    fill(page, "#work-note", "Paking bocor").await;
+    set(page, "#work-note", "Paking bocor").await;
     save(page, 10, "done").await;
     ask(page, 3).await;
     assert_eq!(findings(page, "yes-no").await, Vec::<String>::new());
@@ -80,13 +80,13 @@ async fn first_half(page: &Page) {
 /// The second half: the register, a signature, and the end with a step missing.
 async fn second_half(page: &Page) {
     ask(page, 4).await;
-    fill(page, "#register", "00012,345").await;
+    set(page, "#register", "00012,345").await;
     save(page, 4, "done").await;
     until(page, "the register", "document.querySelector('[data-no=\"4\"] [data-answer]')?.innerText.includes('12,345')").await;
     ask(page, 18).await;
     press(page, ".dialog [type=submit]").await;
     until(page, "both that are missing", "document.querySelectorAll('.dialog .faults a').length === 2").await;
-    fill(page, "#signer", "Sari Lestari").await;
+    set(page, "#signer", "Sari Lestari").await;
     draw(page).await;
     assert_eq!(findings(page, "signature").await, Vec::<String>::new());
     picture(page, "orders-signature").await;
@@ -125,10 +125,10 @@ async fn screens_a_technician_does_a_job_offline_and_restarts_the_app_in_between
     let page = &phone.driven.page;
     until(page, "the work again", "document.querySelector('[data-work][data-stage=in_progress]')").await;
     until(page, "what waits", "document.querySelector('.ready [data-photos=\"1\"]')").await;
-    go(page, &format!("#/pekerjaan/{order}")).await;
+    go(page, &format!("pekerjaan/{order}")).await;
     until(page, "what was recorded", "document.querySelectorAll('[data-record][data-waiting=true]').length === 3").await;
     second_half(page).await;
-    go(page, "#/antrean").await;
+    go(page, "antrean").await;
     until(
         page,
         "how large it is",
@@ -143,7 +143,7 @@ async fn screens_a_technician_does_a_job_offline_and_restarts_the_app_in_between
     sign_in(&desk, "admin").await;
     let page = &desk.driven.page;
     until(page, "the first page", "document.querySelector('.summary-page')").await;
-    go(page, &format!("#/pekerjaan/{order}")).await;
+    go(page, &format!("pekerjaan/{order}")).await;
     until(page, "all of it", "document.querySelectorAll('[data-record][data-waiting=false]').length === 5").await;
     until(page, "its picture", "document.querySelector('[data-record=photo] .thumb img')?.naturalWidth > 0").await;
     until(page, "its signature", "document.querySelector('.signature polyline')").await;
@@ -169,22 +169,22 @@ async fn screens_write_a_checklist_by_keys_and_give_it_to_work() {
         let page = &host.driven.page;
         sign_in(&host, "admin").await;
         until(page, "the first page", "document.querySelector('.summary-page')").await;
-        go(page, "#/pemeliharaan/daftar-periksa").await;
+        go(page, "pemeliharaan/daftar-periksa").await;
         until(page, "those of the program", "document.querySelectorAll('[data-built-in]').length === 9").await;
         assert_eq!(findings(page, &format!("templates-{size}")).await, Vec::<String>::new());
         let name = format!("Ganti baterai {size}");
-        click(page, ".maintenance", "Buat daftar periksa").await;
+        press_in(page, ".maintenance", "Buat daftar periksa").await;
         press(page, "#template-add").await;
         until(page, "the focus in the new step", "document.activeElement?.id === 'template-step-1-label'").await;
         press(page, ".template-editor [type=submit]").await;
         until(page, "what is missing", "document.querySelector('.faults a')").await;
-        fill(page, "#template-name", &name).await;
-        fill(page, "#template-step-1-label", "Segel utuh").await;
-        fill(page, "[data-of=ask] select", "number").await;
+        set(page, "#template-name", &name).await;
+        set(page, "#template-step-1-label", "Segel utuh").await;
+        choose(page, "[data-of=ask] select", "number").await;
         press(page, "#template-add").await;
-        fill(page, "#template-step-2-label", "Tegangan").await;
-        fill(page, "#template-step-2-least", "3").await;
-        fill(page, "#template-step-2-unit", "V").await;
+        set(page, "#template-step-2-label", "Tegangan").await;
+        set(page, "#template-step-2-least", "3").await;
+        set(page, "#template-step-2-unit", "V").await;
         page.execute("document.querySelector('#template-step-2-label').focus()", vec![]).await.expect("focused");
         key(page, "ArrowUp", true).await;
         let order = "[...document.querySelectorAll('.template-step')].map((step) => step.dataset.no).join()";
@@ -219,7 +219,7 @@ async fn screens_show_what_was_done_after_the_work_was_over() {
     let page = &host.driven.page;
     sign_in(&host, "admin").await;
     until(page, "the first page", "document.querySelector('.summary-page')").await;
-    go(page, "#/pemeliharaan/tinjau").await;
+    go(page, "pemeliharaan/tinjau").await;
     until(page, "nothing to check", "document.querySelector('.maintenance .empty')").await;
     assert_eq!(findings(page, "review-none").await, Vec::<String>::new());
     say(&running, "technician", noted(order, meter, at.plus(600_000))).await;
