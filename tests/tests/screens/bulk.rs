@@ -49,6 +49,7 @@ async fn facets(page: &Page) {
     fill(page, "view-name", "Barat dengan meter").await;
     named(page, "Simpan tampilan").await;
     until(page, "it is kept", "document.querySelector('.dialog .list')?.innerText.includes('Barat dengan meter')").await;
+    until(page, "an empty form", "document.querySelector('#view-name')?.value === ''").await;
     keys::press(page, &[Key::Escape]).await;
     until(page, "no dialog", "!document.querySelector('.dialog')").await;
     named(page, "Hapus filter").await;

@@ -47,7 +47,9 @@ async fn screens_a_technician_records_a_reading_offline_and_the_admin_sees_it() 
     press(&tablet, "Tulis catatan").await;
     fill(page, "note", "Kaca buram").await;
     press(&tablet, "Simpan catatan").await;
+    // It is in the list before the form has its answer, and nobody leaves a form that is filled without being asked.
     until(page, "the note at once", "document.querySelector('.notes li')?.innerText.includes('Kaca buram')").await;
+    until(page, "no form", "!document.querySelector('#note')").await;
     until(page, "both in the mark", "document.querySelector('.sync-mark[data-unsent=\"2\"]')").await;
     picture(&tablet.driven.page, "facts-offline").await;
     go(page, "antrean").await;

@@ -14,7 +14,7 @@ use tests::driver::{picture, press, until};
 use tests::field::clean;
 use tests::host::{Host, sign_in};
 use tests::keys::{press as keys, run, typed};
-use tests::steps::{fill, go, press as named, set, shown};
+use tests::steps::{confirm, fill, go, press as named, set, shown};
 use tests::valve::Meter;
 use tests::world::{Running, World};
 
@@ -150,7 +150,7 @@ async fn orders(host: &Host, running: &Running, device: &mut Meter, findings: &m
     findings.extend(in_themes(page, "fleet-orders", &["light", "dark"]).await);
     named(page, &format!("Tarik {MORE} yang belum dikirim")).await;
     until(page, "the question", "document.querySelector('.dialog')").await;
-    named(page, "Tarik kembali").await;
+    confirm(page, "Tarik kembali").await;
     until(page, "all of it withdrawn", &count("withdrawn", MORE)).await;
     let token = running.tokens("admin").await.access_token;
     let found: OrderBatches = running.get(&token, "/admin/v1/valve/batches").await;

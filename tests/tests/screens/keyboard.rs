@@ -7,7 +7,7 @@ use sync_server::core::now;
 use tests::driver::{picture, press as press_at, text, until};
 use tests::host::{Host, sign_in};
 use tests::keys::{press, run, typed};
-use tests::steps::press_found;
+use tests::steps::{fill, press_found};
 use tests::world::World;
 
 const FOCUSED_ROW: &str = "(document.activeElement.closest('tr')?.innerText ?? '')";
@@ -140,8 +140,7 @@ async fn forms(page: &Client) {
     .await;
     run(page, "document.querySelector('#customer-postal_code').focus()").await;
     typed(page, "12").await;
-    let nik = page.find(fantoccini::Locator::Id("customer-nik")).await.expect("the field");
-    nik.send_keys("99").await.expect("typed");
+    fill(page, "customer-nik", "99").await;
     press(page, &[Key::Enter]).await;
     until(page, "both faults by name", "document.querySelectorAll('.faults a').length === 2").await;
     let said = text(page).await;

@@ -40,6 +40,7 @@ async fn screens_keep_a_view_on_one_device_and_find_it_on_the_other() {
     fill(page, "view-name", "Meter luring").await;
     named(page, "Simpan tampilan").await;
     until(page, "it is kept", "document.querySelector('.dialog .list')?.innerText.includes('Meter luring')").await;
+    until(page, "an empty form", "document.querySelector('#view-name')?.value === ''").await;
     findings.extend(in_themes(page, "views", &["light", "dark"]).await);
     keys::press(page, &[Key::Escape]).await;
     until(page, "no dialog", "!document.querySelector('.dialog')").await;

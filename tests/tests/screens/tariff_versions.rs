@@ -76,6 +76,7 @@ async fn a_tariff_says_whom_it_touches_and_is_withdrawn_until_it_begins() {
         assert!(question.contains(word), "{word} is missing: {question}");
     }
     assert!(!question.contains("Blok 1"), "what stays the same is not asked about: {question}");
+    until(page, "an example", "document.querySelector('[data-example]')").await;
     let example = page.find(Locator::Css("[data-example]")).await.expect("an example").text().await.expect("text");
     assert!(!example.contains("18\u{a0}m³"), "somebody whom it does not touch: {example}");
     let (before, after) = example.split_once(" → ").expect("before and after");

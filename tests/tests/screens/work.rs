@@ -35,7 +35,7 @@ async fn announce(page: &Page) {
     until(
         page,
         "the work",
-        "document.querySelector('.work [data-work][data-state=scheduled]')?.innerText.includes('technician')",
+        "!document.querySelector('#work-form') && document.querySelector('.work [data-work][data-state=scheduled]')?.innerText.includes('technician')",
     )
     .await;
     assert_eq!(findings(page, "announced").await, Vec::<String>::new());

@@ -56,7 +56,8 @@ async fn ask(page: &Page, no: u16) {
 async fn first_half(page: &Page) {
     press(page, "[data-step=work-begin]").await;
     press(page, "[data-send=work-begin]").await;
-    until(page, "that it goes on", "document.querySelector('[data-work-page][data-stage=in_progress]')").await;
+    let begun = "!document.querySelector('.dialog') && document.querySelector('[data-work-page][data-stage=in_progress]')";
+    until(page, "that it goes on", begun).await;
     let height = until(page, "what is next", "document.querySelector('[data-next=step]')?.offsetHeight").await;
     assert!(height.as_f64().is_some_and(|height| height >= 56.0), "{height}");
     press(page, "[data-next=step]").await;
@@ -97,7 +98,8 @@ async fn second_half(page: &Page) {
     assert_eq!(findings(page, "complete").await, Vec::<String>::new());
     picture(page, "orders-complete").await;
     press(page, "[data-send=work-complete]").await;
-    until(page, "that it is done", "document.querySelector('[data-work-page][data-stage=completed]')").await;
+    let over = "!document.querySelector('.dialog') && document.querySelector('[data-work-page][data-stage=completed]')";
+    until(page, "that it is done", over).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
