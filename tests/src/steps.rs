@@ -84,6 +84,12 @@ pub async fn confirm(on: &impl HasPage, label: &str) {
     until(on.page(), &format!("the end of the dialog after {label}"), &format!("!document.getElementById({dialog})")).await;
 }
 
+/// Puts the focus on the first element of a selector, for keys that follow.
+pub async fn focus(on: &impl HasPage, css: &str) {
+    let focused = format!("((it) => it && (it.focus(), it.contains(document.activeElement)))(document.querySelector({css:?}))");
+    until(on.page(), &format!("the focus on {css}"), &focused).await;
+}
+
 /// Types into the field of an identifier, after emptying it.
 pub async fn fill(on: &impl HasPage, id: &str, value: &str) {
     type_into(on.page(), &format!("[id={id:?}]"), (Before::Emptied, value)).await;

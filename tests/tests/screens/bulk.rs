@@ -8,7 +8,7 @@ use tests::driver::{picture, press, until};
 use tests::field::{clean, database};
 use tests::host::{Host, sign_in};
 use tests::keys::{self, run, typed};
-use tests::steps::{choose, fill, go, press as named, search};
+use tests::steps::{choose, fill, focus, go, press as named, search};
 use tests::world::{Running, World};
 
 /// Customers without a connection, beside the two of the world.
@@ -67,7 +67,7 @@ async fn ticks(page: &Page) {
     named(page, "Pilih").await;
     until(page, "boxes", "document.querySelector('.window [data-tick]')").await;
     ticked(page, 0).await;
-    run(page, "document.querySelector('.window').focus()").await;
+    focus(page, ".window").await;
     keys::press(page, &[Key::Down]).await;
     until(page, "the first row", "document.activeElement.closest('li')?.ariaPosInSet === '1'").await;
     typed(page, "x").await;

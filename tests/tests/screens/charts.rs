@@ -13,7 +13,7 @@ use tests::driver::{picture, until};
 use tests::host::{Host, sign_in};
 use tests::keys;
 use tests::neighbours::add;
-use tests::steps::{go, press};
+use tests::steps::{focus, go, press};
 use tests::world::{Running, World, reading};
 
 const ZONE: TimeZone = TimeZone::Jakarta;
@@ -39,7 +39,7 @@ const CHART: &str = "#usage-chart[data-drawn]";
 
 /// Walks to the point at a place, and presses a key there.
 async fn at_point(page: &Client, place: usize, key: &str) {
-    keys::run(page, "document.querySelector('#usage-chart').focus()").await;
+    focus(page, "#usage-chart").await;
     keys::press(page, &[Key::Home]).await;
     for _ in 0..place {
         keys::press(page, &[Key::Right]).await;

@@ -10,7 +10,7 @@ use tests::axe;
 use tests::driver::{picture, until};
 use tests::host::{Host, sign_in};
 use tests::keys;
-use tests::steps::{choose, go, press_in, set};
+use tests::steps::{choose, focus, go, press_in, set};
 use tests::world::{Running, World, reading};
 
 /// Seventy days of a house that uses 480 L a day, and twice as much in the last seven that are over.
@@ -49,7 +49,7 @@ async fn weeks(page: &Client) {
     until(page, "the forecast", "document.querySelector('[data-forecast=month]')").await;
     until(page, "the chart", "document.querySelector('#compare-chart[data-drawn] svg')").await;
     // Each point by keys, with both values.
-    keys::run(page, "document.querySelector('#compare-chart').focus()").await;
+    focus(page, "#compare-chart").await;
     keys::press(page, &[fantoccini::key::Key::Right]).await;
     until(page, "the first day", "/960.*480/.test(document.querySelector('#compare-chart-said')?.textContent ?? '')").await;
     press_in(page, ".comparison", "Tabel perbandingan").await;

@@ -17,7 +17,7 @@ use tests::host::{Host, sign_in};
 use tests::keys;
 use tests::payments::StandIn;
 use tests::shop::change;
-use tests::steps::{confirm, go, press};
+use tests::steps::{confirm, focus, go, press};
 use tests::world::{Running, World, reading};
 use uuid::Uuid;
 
@@ -179,7 +179,7 @@ async fn buying(page: &Client, running: &Running, shot: &str) {
     picture(page, &format!("{shot}-form")).await;
     // One choice, whose arrows lead into those that are folded away.
     assert_eq!(keys::run(page, "return document.querySelectorAll('[role=radiogroup]').length").await, 1);
-    keys::run(page, "document.querySelector('.method[aria-checked=true]').focus()").await;
+    focus(page, ".method[aria-checked=true]").await;
     keys::press(page, &[Key::Down]).await;
     until(
         page,

@@ -14,7 +14,7 @@ use tests::driver::{picture, press, until};
 use tests::field::clean;
 use tests::host::{Host, sign_in};
 use tests::keys::{press as keys, run, typed};
-use tests::steps::{confirm, fill, go, press as named, set, shown};
+use tests::steps::{confirm, fill, focus, go, press as named, set, shown};
 use tests::valve::Meter;
 use tests::world::{Running, World};
 
@@ -47,7 +47,7 @@ async fn grid(page: &Page, findings: &mut Vec<String>) {
     let drawn = format!("document.querySelectorAll('.meter-card').length < {total}");
     until(page, "only those near", &drawn).await;
     let columns = run(page, "return Number(document.querySelector('.cards').dataset.columns)").await.as_u64().expect("a number");
-    run(page, "document.querySelector('.cards').focus()").await;
+    focus(page, ".cards").await;
     keys(page, &[Key::Down]).await;
     focused(page, 1).await;
     typed(page, "j").await;
@@ -72,7 +72,7 @@ async fn grid(page: &Page, findings: &mut Vec<String>) {
 async fn picking(page: &Page) {
     named(page, "Pilih").await;
     ticked(page, 0).await;
-    run(page, "document.querySelector('.cards').focus()").await;
+    focus(page, ".cards").await;
     keys(page, &[Key::Down]).await;
     focused(page, 1).await;
     typed(page, "x").await;

@@ -7,7 +7,7 @@ use sync_server::core::now;
 use tests::driver::{picture, press as press_at, text, until};
 use tests::host::{Host, sign_in};
 use tests::keys::{press, run, typed};
-use tests::steps::{fill, press_found};
+use tests::steps::{fill, focus, press_found};
 use tests::world::World;
 
 const FOCUSED_ROW: &str = "(document.activeElement.closest('tr')?.innerText ?? '')";
@@ -105,13 +105,13 @@ async fn edit(page: &Client) {
 
 async fn forms(page: &Client) {
     edit(page).await;
-    run(page, "document.querySelector('#customer-city').focus()").await;
+    focus(page, "#customer-city").await;
     press(page, &[Key::Escape]).await;
     until(page, "an untouched form goes unasked", "!document.querySelector('.side') && !document.querySelector('.dialog')").await;
     until(page, "the row", "document.activeElement?.matches('.customer-row')").await;
     run(page, "document.activeElement.blur()").await;
     edit(page).await;
-    run(page, "document.querySelector('#customer-city').focus()").await;
+    focus(page, "#customer-city").await;
     typed(page, "Bandung").await;
     press(page, &[Key::Escape]).await;
     until(page, "the question", "document.querySelector('.dialog[data-of=discard]')").await;
@@ -138,7 +138,7 @@ async fn forms(page: &Client) {
         "!document.querySelector('.dialog') && document.querySelector('#customer-city')?.value === 'Bandung'",
     )
     .await;
-    run(page, "document.querySelector('#customer-postal_code').focus()").await;
+    focus(page, "#customer-postal_code").await;
     typed(page, "12").await;
     fill(page, "customer-nik", "99").await;
     press(page, &[Key::Enter]).await;
@@ -213,7 +213,7 @@ async fn a_chart_is_walked_point_by_point_and_read_out() {
     let page = &host.driven.page;
     sign_in(&host, "customer").await;
     until(page, "the day", "document.querySelector('.bars')").await;
-    run(page, "document.querySelector('.bars').focus()").await;
+    focus(page, ".bars").await;
     press(page, &[Key::Right, Key::Right]).await;
     until(page, "the second hour", "document.querySelector('#bars-said')?.innerText.startsWith('Pukul 01.00: ')").await;
     until(page, "its bar", "document.querySelectorAll('.bars > div')[1].hasAttribute('data-at')").await;
@@ -226,7 +226,7 @@ async fn a_chart_is_walked_point_by_point_and_read_out() {
         "document.querySelector('h1')?.innerText === 'Pemakaian' && document.querySelector('#usage-chart[data-drawn]')",
     )
     .await;
-    run(page, "document.querySelector('#usage-chart').focus()").await;
+    focus(page, "#usage-chart").await;
     press(page, &[Key::End]).await;
     until(page, "the last point in words", "document.querySelector('#usage-chart-said')?.textContent.length > 3").await;
     // To a point that has a value.

@@ -15,7 +15,7 @@ use tests::driver::{picture, press as press_at, until};
 use tests::host::{Host, sign_in};
 use tests::keys::{press, run, typed};
 use tests::ops::{edit, op, push};
-use tests::steps::{fill, go, search};
+use tests::steps::{fill, focus, go, search};
 use tests::world::{Running, World};
 use uuid::Uuid;
 
@@ -213,7 +213,7 @@ async fn the_list_of_customers_is_walked_by_keyboard() {
     let all = CUSTOMERS + 2;
     until(page, "the list", &format!("document.querySelector('.window li[aria-setsize=\"{all}\"]')")).await;
     let at = |place: usize| format!("document.activeElement.closest('li')?.ariaPosInSet === '{place}'");
-    run(page, "document.querySelector('.window').focus()").await;
+    focus(page, ".window").await;
     for (keys, place) in [
         (&[Key::Down][..], 1),
         (&[Key::Down, Key::Down, Key::Down], 4),

@@ -22,7 +22,7 @@ use tests::host::{Host, sign_in};
 use tests::keys::{press as keys, run};
 use tests::shop;
 use tests::shop::{change, number, wanted};
-use tests::steps::{choose, confirm, go, press, press_found, press_in, shown};
+use tests::steps::{choose, confirm, focus, go, press, press_found, press_in, shown};
 use tests::world::{Running, World};
 use uuid::Uuid;
 
@@ -135,7 +135,7 @@ async fn other_periods(page: &Client) {
 
 /// The bridge and the hours by keyboard.
 async fn by_keyboard(page: &Client) {
-    run(page, "document.querySelector('[data-step=bruto]').focus()").await;
+    focus(page, "[data-step=bruto]").await;
     keys(page, &[Key::Enter]).await;
     until(page, "what was sold", "document.querySelector('.side [data-drill=bruto] [data-transfer][data-amount=\"50000\"]')")
         .await;
@@ -147,7 +147,7 @@ async fn by_keyboard(page: &Client) {
         "!document.querySelector('.side') && document.activeElement?.dataset.step === 'bruto'",
     )
     .await;
-    run(page, "document.querySelector('#revenue-heat-cells').focus()").await;
+    focus(page, "#revenue-heat-cells").await;
     keys(page, &[Key::End]).await;
     let said = "document.querySelector('#revenue-heat-said')?.innerText";
     until(page, "the last hour", &format!("{said}?.startsWith('Min pukul 23.00')")).await;

@@ -10,7 +10,7 @@ use tests::axe::{self, ANY, audit};
 use tests::driver::{picture, press as press_at, until};
 use tests::host::{Host, sign_in};
 use tests::keys::{press, run, typed};
-use tests::steps::{go, shown};
+use tests::steps::{focus, go, shown};
 use tests::world::{Running, World};
 
 /// A meter that has just reported, and one that never has; and cash.
@@ -107,7 +107,7 @@ async fn screens_lead_an_admin_from_the_days_numbers_to_their_lists() {
     numbers_lead_to_lists(page).await;
     until(page, "the receipts to the rupiah", "document.querySelector('[data-receipt=sum][data-today=\"50000\"]')").await;
     until(page, "the use", "document.querySelectorAll('#summary-bars > div').length === 24").await;
-    run(page, "document.querySelector('#summary-bars').focus()").await;
+    focus(page, "#summary-bars").await;
     press(page, &[Key::End]).await;
     until(page, "the last hour in words", "document.querySelector('#summary-bars-said')?.innerText.startsWith('Pukul 23.00')")
         .await;
@@ -156,7 +156,7 @@ async fn screens_on_a_phone_have_five_tabs_and_the_rest_of_the_menu_by_keyboard(
         );
         until(page, "five tabs, none cut", &whole).await;
         findings.extend(audit(page, &axe, &format!("tabs {language}"), ANY).await);
-        run(page, "document.querySelector('#tabs-more').focus()").await;
+        focus(page, "#tabs-more").await;
         press(page, &[Key::Enter]).await;
         until(page, "the sheet with the focus in it", "document.activeElement?.closest('.sheet .more-list')").await;
         picture(page, &format!("tabs-more-{language}")).await;

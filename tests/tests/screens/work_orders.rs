@@ -13,7 +13,7 @@ use sync_server::server::Server;
 use tests::axe::in_themes;
 use tests::driver::{picture, press, until};
 use tests::host::{Host, sign_in};
-use tests::steps::{attach, choose, go, press_in, set};
+use tests::steps::{attach, choose, focus, go, press_in, set};
 use tests::work::{announce, say};
 use tests::world::{Running, World};
 use uuid::Uuid;
@@ -187,7 +187,7 @@ async fn screens_write_a_checklist_by_keys_and_give_it_to_work() {
         set(page, "#template-step-2-label", "Tegangan").await;
         set(page, "#template-step-2-least", "3").await;
         set(page, "#template-step-2-unit", "V").await;
-        page.execute("document.querySelector('#template-step-2-label').focus()", vec![]).await.expect("focused");
+        focus(page, "#template-step-2-label").await;
         key(page, "ArrowUp", true).await;
         let order = "[...document.querySelectorAll('.template-step')].map((step) => step.dataset.no).join()";
         until(page, "the other order", &format!("{order} === '2,1'")).await;

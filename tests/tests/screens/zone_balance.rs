@@ -13,7 +13,7 @@ use tests::bulk::{STEP_MS, change, course, flows, register, used};
 use tests::driver::{picture, press as press_at, until};
 use tests::host::{Host, sign_in};
 use tests::keys::{press as keys, run};
-use tests::steps::{confirm, fill, go, press, press_in, shown};
+use tests::steps::{confirm, fill, focus, go, press, press_in, shown};
 use tests::world::{Running, World};
 
 /// Days of which something is known.
@@ -70,7 +70,7 @@ async fn read(host: &Host, running: &Running) {
     let unexplained = found.balance.total.unexplained.0;
     until(page, "the bar", &format!("document.querySelector('.balance-bar')?.dataset.unexplained === '{unexplained}'")).await;
     until(page, "its parts", "document.querySelectorAll('.balance-parts tbody tr').length === 7").await;
-    run(page, "document.querySelector('.balance-days').focus()").await;
+    focus(page, ".balance-days").await;
     keys(page, &[Key::End]).await;
     until(page, "yesterday in words", "document.querySelector('#balance-said')?.innerText.includes('terukur di sambungan')")
         .await;
