@@ -125,11 +125,10 @@ async fn begin(driver: Command, port: u16, app: &Path) -> Driven {
     connect(driver, port, capabilities).await
 }
 
-/// Presses the first element of a selector, once it is there and can be pressed.
+/// Presses the first element of a selector, as soon as it is there and can be pressed.
 pub async fn press(page: &Client, selector: &str) {
-    let there = format!("(() => {{ const found = document.querySelector({selector:?}); return found && !found.disabled; }})()");
-    until(page, selector, &there).await;
-    page.execute("document.querySelector(arguments[0]).click()", vec![selector.into()]).await.expect("pressed");
+    let pressed = format!("((it) => it && !it.disabled && (it.click(), true))(document.querySelector({selector:?}))");
+    until(page, selector, &pressed).await;
 }
 
 /// Waits until a script returns something true, and gives it.

@@ -1,6 +1,7 @@
 //! The app in one of its two hosts, with a page to drive: the real window, or the browser host in a real browser.
 
-use crate::driver::{Driven, WITH_KEYRING, chromium_watched, until, window};
+use crate::driver::{Driven, WITH_KEYRING, chromium_watched, press, window};
+use crate::steps::fill;
 use crate::world::{PASSWORD, Running, email, program};
 use std::io::{BufRead, BufReader};
 use std::os::unix::process::CommandExt;
@@ -70,11 +71,7 @@ pub async fn sign_in(host: &Host, name: &str) {
 
 /// Signs anybody in by the form.
 pub async fn sign_in_as(host: &Host, email: &str, password: &str) {
-    let page = &host.driven.page;
-    until(page, "the form", "document.querySelector('#email')").await;
-    for (field, value) in [("#email", email), ("#password", password)] {
-        let field = page.find(fantoccini::Locator::Css(field)).await.expect("the field");
-        field.send_keys(value).await.expect("typed");
-    }
-    page.find(fantoccini::Locator::Css("button[type=submit]")).await.expect("the button").click().await.expect("pressed");
+    fill(host, "email", email).await;
+    fill(host, "password", password).await;
+    press(&host.driven.page, "button[type=submit]").await;
 }

@@ -39,6 +39,7 @@ pub mod set_clock;
 pub mod sheets;
 pub mod shop;
 pub mod sim;
+pub mod steps;
 pub mod town;
 pub mod tray;
 pub mod valve;

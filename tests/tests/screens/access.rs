@@ -10,6 +10,7 @@ use tests::axe::{self, ANY, audit};
 use tests::driver::until;
 use tests::host::{Host, sign_in};
 use tests::ops::{edit, op, push};
+use tests::steps::{go, press_found};
 use tests::world::{Running, World};
 use uuid::Uuid;
 
@@ -22,10 +23,6 @@ async fn bridge(page: &Client, request: &Value) {
 
 async fn submit(page: &Client, command: Operation) {
     bridge(page, &serde_json::to_value(Request::Submit(command)).expect("JSON")).await;
-}
-
-async fn go(page: &Client, address: &str) {
-    page.execute("location.hash = '#/' + arguments[0]", vec![address.into()]).await.expect("goes");
 }
 
 /// A customer with a conflict, an outbox with something refused for each reason to be shown, and something that waits.
@@ -58,19 +55,16 @@ async fn look_around(page: &Client, axe: &str, what: &str, findings: &mut Vec<St
     until(page, "what waits", "document.querySelector('[data-state=op-waiting]') && document.querySelector('[data-conflict]')")
         .await;
     findings.extend(audit(page, axe, &format!("{what}: outbox"), ANY).await);
-    page.execute("[...document.querySelectorAll('[data-state=op-parked] button')].at(-1).click()", vec![])
-        .await
-        .expect("pressed");
+    press_found(page, "discard", "[...document.querySelectorAll('[data-state=op-parked] button')].at(-1)").await;
     until(page, "the question", "document.querySelector('.dialog')").await;
     findings.extend(audit(page, axe, &format!("{what}: discard"), ANY).await);
-    page.execute("[...document.querySelectorAll('.dialog button')].at(-1).click()", vec![]).await.expect("pressed");
+    press_found(page, "the way back", "[...document.querySelectorAll('.dialog button')].at(-1)").await;
     until(page, "no question", "!document.querySelector('.dialog')").await;
     go(page, "pelanggan").await;
     until(page, "the list", "document.querySelectorAll('.customer-row').length === 2").await;
     findings.extend(audit(page, axe, &format!("{what}: customers"), ANY).await);
-    let open =
-        "[...document.querySelectorAll('.customer-row')].find(r => r.querySelector('.who').innerText.includes('000')).click()";
-    page.execute(open, vec![]).await.expect("opens");
+    let row = "[...document.querySelectorAll('.customer-row')].find(r => r.querySelector('.who').innerText.includes('000'))";
+    press_found(page, "the customer", row).await;
     until(
         page,
         "the customer and the conflict",
@@ -78,8 +72,8 @@ async fn look_around(page: &Client, axe: &str, what: &str, findings: &mut Vec<St
     )
     .await;
     findings.extend(audit(page, axe, &format!("{what}: customer with a conflict"), ANY).await);
-    let edit = "[...document.querySelectorAll('main button')].find(b => /^(Ubah|Edit)/.test(b.innerText.trim())).click()";
-    page.execute(edit, vec![]).await.expect("pressed");
+    let edit = "[...document.querySelectorAll('main button')].find(b => /^(Ubah|Edit)/.test(b.innerText.trim()))";
+    press_found(page, "the way to the form", edit).await;
     until(page, "the form", "document.querySelector('#customer-name')").await;
     findings.extend(audit(page, axe, &format!("{what}: form"), ANY).await);
 }

@@ -12,32 +12,10 @@ use sync_server::billing::charging;
 use sync_server::check;
 use sync_server::core::{now, open_connection};
 use tests::axe::{self, ANY, audit};
-use tests::driver::{picture, text, until};
+use tests::driver::{picture, press as press_at, until};
 use tests::host::{Host, sign_in};
+use tests::steps::{confirm, fill, go, press, shown};
 use tests::world::{Running, World};
-
-pub async fn go(host: &Host, address: &str) {
-    host.driven.page.execute("location.hash = '#/' + arguments[0]", vec![address.into()]).await.expect("goes");
-}
-
-pub async fn fill(host: &Host, id: &str, value: &str) {
-    let field = host.driven.page.find(Locator::Id(id)).await.unwrap_or_else(|_| panic!("there is no field {id}"));
-    field.clear().await.expect("emptied");
-    field.send_keys(value).await.expect("typed");
-}
-
-/// Presses the button with that word in the dialog on top, or on the page where there is none.
-pub async fn press(host: &Host, label: &str) {
-    let script = "const top = [...document.querySelectorAll('.dialog')].at(-1) ?? document.querySelector('main'); \
-                  const b = [...top.querySelectorAll('button')].find(b => b.innerText.trim().startsWith(arguments[0]) && !b.disabled); \
-                  b?.click(); return !!b";
-    let done = host.driven.page.execute(script, vec![label.into()]).await.expect("runs");
-    assert_eq!(done, true, "there is no button {label}: {}", text(&host.driven.page).await);
-}
-
-pub async fn shown(host: &Host, words: &str) {
-    until(&host.driven.page, words, &format!("document.body.innerText.includes({words:?})")).await;
-}
 
 /// A series of three codes, made, seen with its terms, and paused after a question.
 async fn vouchers(host: &Host, running: &Running, admin: &str) {
@@ -75,12 +53,12 @@ async fn vouchers(host: &Host, running: &Running, admin: &str) {
     picture(page, "voucher-question").await;
     let found: Campaigns = running.get(admin, "/admin/v1/money/campaigns").await;
     assert_eq!(found.rows.len(), 0, "nothing is made before the question is answered");
-    press(host, "Buat voucher").await;
+    confirm(host, "Buat voucher").await;
     until(page, "the campaign", "document.querySelectorAll('.codes li').length === 3").await;
     picture(page, "voucher-detail").await;
     press(host, "Jeda").await;
     shown(host, "Jeda kampanye ini?").await;
-    press(host, "Jeda").await;
+    confirm(host, "Jeda").await;
     until(page, "the pause in the list", "document.querySelector('.campaign-row .chip.warn')").await;
     let found: Campaigns = running.get(admin, "/admin/v1/money/campaigns").await;
     let row = &found.rows[0];
@@ -108,7 +86,7 @@ async fn tariff(host: &Host, running: &Running, admin: &str) {
     picture(page, "tariff-form").await;
     press(host, "Simpan versi").await;
     shown(host, "Rp41.000 → Rp46.000").await;
-    press(host, "Simpan versi").await;
+    confirm(host, "Simpan versi").await;
     until(page, "the version to come", "document.querySelector('[data-standing=calendar-clock]')").await;
     let all: Tariffs = running.get(admin, "/admin/v1/money/tariffs").await;
     let versions: Vec<_> =
@@ -130,13 +108,9 @@ pub async fn post_fee(running: &Running) {
 
 /// Opens the first of the world's two customers, on *Pelanggan*.
 pub async fn open_first_customer(page: &Client) {
-    until(page, "the list", "document.querySelectorAll('.customer-row').length === 2").await;
-    page.execute(
-        "[...document.querySelectorAll('.customer-row')].find(r => r.querySelector('.who').innerText.includes('000')).click()",
-        vec![],
-    )
-    .await
-    .expect("opens");
+    let first = "document.querySelectorAll('.customer-row').length === 2 && [...document.querySelectorAll('.customer-row')]\
+                 .filter((it) => it.querySelector('.who').innerText.includes('000')).map((it) => it.click() ?? true)[0]";
+    until(page, "the first of two customers", first).await;
 }
 
 async fn balance(running: &Running, admin: &str) -> i64 {
@@ -162,7 +136,7 @@ async fn counter(host: &Host, running: &Running, admin: &str) {
     press(host, "Terima Rp100.000 tunai").await;
     until(page, "the receipt", "document.querySelector('[data-receipt]')").await;
     picture(page, "money-receipt").await;
-    press(host, "Tutup").await;
+    confirm(host, "Tutup").await;
     until(page, "the new balance", "document.querySelector('[data-balance=\"90000\"]')").await;
     press(host, "Penyesuaian").await;
     until(page, "the form", "document.querySelector('#adjust-amount')").await;
@@ -173,7 +147,7 @@ async fn counter(host: &Host, running: &Running, admin: &str) {
     fill(host, "adjust-reason", "Salah catat meter").await;
     press(host, "Lanjut").await;
     shown(host, "Rp90.000 → Rp85.000").await;
-    press(host, "Sesuaikan saldo").await;
+    confirm(host, "Sesuaikan saldo").await;
     until(page, "the adjusted balance", "document.querySelector('[data-balance=\"85000\"]')").await;
     until(page, "its line", "document.querySelector('[data-line=adjustment]')?.innerText.includes('Salah catat meter')").await;
     picture(page, "money-statement").await;
@@ -186,7 +160,7 @@ async fn counter(host: &Host, running: &Running, admin: &str) {
     press(host, "Lanjut").await;
     shown(host, "Rp85.000 → Rp45.000").await;
     picture(page, "money-refund").await;
-    press(host, "Kembalikan Rp40.000").await;
+    confirm(host, "Kembalikan Rp40.000").await;
     until(page, "the balance after it", "document.querySelector('[data-balance=\"45000\"]')").await;
     shown(host, "Rp40.000 sudah dikembalikan").await;
     assert_eq!(balance(running, admin).await, 45_000);
@@ -224,10 +198,9 @@ async fn screens_let_an_admin_manage_vouchers_tariffs_and_money_that_adds_up() {
     go(&host, "pengaturan/tarif").await;
     shown(&host, "Data per").await;
     go(&host, "pelanggan").await;
-    until(page, "the list", "document.querySelectorAll('.customer-row').length === 2").await;
-    let other =
-        "[...document.querySelectorAll('.customer-row')].find(r => !r.querySelector('.who').innerText.includes('000')).click()";
-    page.execute(other, vec![]).await.expect("opens");
+    let other = "document.querySelectorAll('.customer-row').length === 2 && [...document.querySelectorAll('.customer-row')]\
+                 .filter((it) => !it.querySelector('.who').innerText.includes('000')).map((it) => it.click() ?? true)[0]";
+    until(page, "the other of two customers", other).await;
     shown(&host, "Saldo dibaca langsung dari server").await;
     host.end().await;
     let db = open_connection(&world.config().database(), rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY).expect("the database");
@@ -246,10 +219,6 @@ pub async fn preferences(host: &Host, language: &str, theme: &str) {
 /// Each page and each dialog of it, as axe sees them.
 async fn look_around(host: &Host, axe: &str, what: &str, findings: &mut Vec<String>) {
     let page = &host.driven.page;
-    let click = async |selector: &str| {
-        let script = "document.querySelector(arguments[0]).click()";
-        page.execute(script, vec![selector.into()]).await.unwrap_or_else(|error| panic!("{selector}: {error}"));
-    };
     let close = "[...document.querySelectorAll('.dialog')].at(-1).dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }))";
     let leave = async || {
         page.execute(close, vec![]).await.expect("closed");
@@ -258,17 +227,17 @@ async fn look_around(host: &Host, axe: &str, what: &str, findings: &mut Vec<Stri
     go(host, "voucher").await;
     until(page, "the campaigns", "document.querySelector('.campaign-row')").await;
     findings.extend(audit(page, axe, &format!("{what}: vouchers"), ANY).await);
-    click(".page-head > .button").await;
+    press_at(page, ".page-head > .button").await;
     until(page, "the form", "document.querySelector('.dialog #campaign-name')").await;
     findings.extend(audit(page, axe, &format!("{what}: new voucher"), ANY).await);
     leave().await;
-    click(".campaign-row").await;
+    press_at(page, ".campaign-row").await;
     until(page, "the campaign", "document.querySelector('.facts')").await;
     findings.extend(audit(page, axe, &format!("{what}: campaign"), ANY).await);
     go(host, "pengaturan/tarif").await;
     until(page, "the versions", "document.querySelector('.version')").await;
     findings.extend(audit(page, axe, &format!("{what}: tariffs"), ANY).await);
-    click(".tariffs .button.primary").await;
+    press_at(page, ".tariffs .button.primary").await;
     until(page, "the preview", "document.querySelector('.preview')").await;
     findings.extend(audit(page, axe, &format!("{what}: new version"), ANY).await);
     leave().await;
@@ -276,7 +245,7 @@ async fn look_around(host: &Host, axe: &str, what: &str, findings: &mut Vec<Stri
     open_first_customer(page).await;
     until(page, "the statement", "document.querySelector('[data-line]')").await;
     findings.extend(audit(page, axe, &format!("{what}: balance"), ANY).await);
-    click(".money .button.primary").await;
+    press_at(page, ".money .button.primary").await;
     until(page, "the amount", "document.querySelector('#money-amount')").await;
     findings.extend(audit(page, axe, &format!("{what}: top-up"), ANY).await);
     go(host, "akun").await;

@@ -6,7 +6,7 @@ use domain::alerts::kinds::{AlertKind, Channel};
 use domain::alerts::preferences::{MinuteOfDay, Preferences};
 use domain::billing::balance::Level;
 use domain::{Millilitres, Rupiah};
-use fantoccini::{Client as Page, Locator};
+use fantoccini::Client as Page;
 use protocol::ui::{AlertsRequest, AlertsResponse, Answer, Phase, Request};
 use serde_json::json;
 use std::path::Path;
@@ -21,11 +21,8 @@ use tests::field;
 use tests::host::{Host, sign_in};
 use tests::household::Household;
 use tests::receiver::{Receiver, reply};
+use tests::steps::{fill, go, set};
 use tests::world::{Running, World};
-
-async fn go(page: &Page, address: &str) {
-    page.execute("location.hash = '#/' + arguments[0]", vec![address.into()]).await.expect("goes");
-}
 
 /// What axe says of the page in each theme.
 async fn findings(page: &Page, what: &str) -> Vec<String> {
@@ -118,8 +115,7 @@ async fn screens_save_what_somebody_wants_for_every_device() {
     assert_eq!(findings(page, "settings").await, Vec::<String>::new());
     press(page, "tr[data-kind=leak] input[data-channel=webhook]").await;
     press(page, "#alerts-quiet-on").await;
-    let address = page.find(Locator::Id("alerts-webhook")).await.expect("a field");
-    address.send_keys("https://hook.example/a").await.expect("typed");
+    fill(page, "alerts-webhook", "https://hook.example/a").await;
     press(page, ".alert-settings form:not([data-limit]) [type=submit]").await;
     until(page, "that it is saved", "document.querySelector('.toast')?.innerText.includes('disimpan')").await;
     let wanted = settings(&tablet).await;
@@ -132,12 +128,8 @@ async fn screens_save_what_somebody_wants_for_every_device() {
     host.end().await;
 }
 
-/// Chooses when quiet hours begin; empty: clears the field.
-async fn choose_from(page: &Page, time: &str) {
-    let script = "const field = document.querySelector('#alerts-quiet-from'); field.value = arguments[0];
-        field.dispatchEvent(new Event('change', { bubbles: true }))";
-    page.execute(script, vec![time.into()]).await.expect("chosen");
-}
+/// When quiet hours begin.
+const QUIET_FROM: &str = "#alerts-quiet-from";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn screens_ask_for_a_time_of_quiet_hours_that_was_cleared_and_keep_no_old_one() {
@@ -146,13 +138,13 @@ async fn screens_ask_for_a_time_of_quiet_hours_that_was_cleared_and_keep_no_old_
     let (tablet, host) = at_settings(&running, folder.path()).await;
     let page = &host.driven.page;
     until(page, "the hours", "document.querySelector('#alerts-quiet-from')?.value === '21:00'").await;
-    choose_from(page, "").await;
+    set(page, QUIET_FROM, "").await;
     until(page, "that it is missing", "document.querySelector('#alerts-quiet-from[aria-invalid=true]')?.value === ''").await;
     let save = ".alert-settings form:not([data-limit]) [type=submit]";
     press(page, save).await;
     until(page, "what is wrong", "document.querySelector('[data-summary]')").await;
     assert_eq!(findings(page, "no-time").await, Vec::<String>::new());
-    choose_from(page, "22:30").await;
+    set(page, QUIET_FROM, "22:30").await;
     until(page, "that nothing is wrong", "!document.querySelector('[data-summary]')").await;
     press(page, save).await;
     until(page, "that it is saved", "document.querySelector('.toast')?.innerText.includes('disimpan')").await;

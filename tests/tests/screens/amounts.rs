@@ -9,11 +9,12 @@ use protocol::sales::money::NewVoucher;
 use sync_server::config::Config;
 use sync_server::core::now;
 use sync_server::server::Server;
-use tests::driver::{picture, text, until};
+use tests::driver::{picture, press as press_at, text, until};
 use tests::host::{Host, sign_in};
 use tests::payments::StandIn;
 use tests::proxy::Proxy;
 use tests::shop::with_gateway;
+use tests::steps::{go, press};
 use tests::world::{Running, World};
 
 const FIELD: &str = "document.querySelector('#other-amount')";
@@ -44,27 +45,16 @@ pub async fn make(running: &Running, voucher: &NewVoucher) {
     made.error_for_status().expect("made");
 }
 
-async fn press(page: &Client, label: &str) {
-    let script = "const all = [...(document.querySelector('.dialog') ?? document.querySelector('main')).querySelectorAll('button')]; \
-                  const b = all.find(b => b.textContent.trim().startsWith(arguments[0]) && !b.disabled); b?.click(); return !!b";
-    let done = page.execute(script, vec![label.into()]).await.expect("runs");
-    assert_eq!(done, true, "there is no button {label}: {}", text(page).await);
-}
-
 /// Types into a field key by key, after emptying it as people do.
 async fn type_in(page: &Client, id: &str, keys: &str) {
-    let field = page.find(Locator::Id(id)).await.unwrap_or_else(|_| panic!("there is no field {id}"));
     // By the keyboard: what stays at the bottom of the page may be over the field.
-    page.execute("document.getElementById(arguments[0]).focus()", vec![id.into()]).await.expect("focused");
+    let focused = format!("((it) => it?.matches(':enabled') && (it.focus(), true))(document.getElementById({id:?}))");
+    until(page, id, &focused).await;
+    let field = page.find(Locator::Id(id)).await.expect("the field");
     let emptied = format!("{}{}{}{keys}", char::from(Key::Control), "a", char::from(Key::Null));
     field.send_keys(&emptied[..emptied.len() - keys.len()]).await.expect("chosen");
     field.send_keys(&char::from(Key::Backspace).to_string()).await.expect("emptied");
     field.send_keys(keys).await.expect("typed");
-}
-
-async fn value(page: &Client) -> String {
-    let value = page.execute(&format!("return {FIELD}.value"), vec![]).await.expect("a field");
-    value.as_str().expect("text").to_owned()
 }
 
 /// What is said at an element of the page.
@@ -93,7 +83,7 @@ async fn amounts(page: &Client) {
         ("1.250.000,-", "1.250.000,-", "1.250.000"),
     ] {
         type_in(page, "other-amount", keys).await;
-        assert_eq!(value(page).await, typed, "{keys}, typed");
+        until(page, &format!("{keys}, typed"), &format!("{FIELD}.value === {typed:?}")).await;
         until(page, &format!("what {keys} buys"), "document.querySelector('#amount-says')?.innerText.trim()").await;
         until(page, "the way on", "!document.querySelector('#buy-why')").await;
         leave(page).await;
@@ -122,9 +112,9 @@ async fn amounts(page: &Client) {
 /// The caret stays between the digits where it was.
 async fn caret(page: &Client) {
     type_in(page, "other-amount", "1250000").await;
-    assert_eq!(value(page).await, "1.250.000");
+    until(page, "the whole of it", &format!("{FIELD}.value === '1.250.000'")).await;
     let field = page.find(Locator::Id("other-amount")).await.expect("the field");
-    let place = format!("return {FIELD}.value + ' ' + {FIELD}.selectionStart");
+    let place = format!("{FIELD}.value + ' ' + {FIELD}.selectionStart");
     for (keys, shown) in [
         (Key::Left.to_string().repeat(6), "1.250.000 3"),
         ("9".to_owned(), "12.950.000 4"),
@@ -135,7 +125,7 @@ async fn caret(page: &Client) {
         (Key::Backspace.to_string(), "1.000 1"),
     ] {
         field.send_keys(&keys).await.expect("typed");
-        assert_eq!(page.execute(&place, vec![]).await.expect("a place"), shown);
+        until(page, shown, &format!("{place} === {shown:?}")).await;
     }
 }
 
@@ -166,7 +156,7 @@ async fn vouchers(page: &Client) {
 }
 
 async fn remove(page: &Client) {
-    page.execute("document.querySelector('[data-voucher] button').click()", vec![]).await.expect("removed");
+    press_at(page, "[data-voucher] button").await;
     until(page, "the field", "document.querySelector('#voucher-code')").await;
 }
 
@@ -187,6 +177,7 @@ async fn away(page: &Client) {
 async fn pay(page: &Client) {
     use_code(page, "HEMAT10").await;
     says(page, "[data-voucher=HEMAT10]", "Potongan Rp20.000").await;
+    press_at(page, ".other-ways summary").await;
     press(page, "Virtual account BCA").await;
     press(page, "Lihat harga").await;
     until(page, "the price", "document.querySelector('[data-step=quoted] [data-total]')?.dataset.total === '280000'").await;
@@ -210,7 +201,7 @@ async fn screens_read_amounts_as_they_are_typed_and_keep_checked_vouchers() {
     let page = &host.driven.page;
     sign_in(&host, "customer").await;
     until(page, "the app", "document.querySelector('.tabs')").await;
-    page.execute("location.hash = '#/beli'", vec![]).await.expect("goes");
+    go(page, "beli").await;
     until(page, "the form", &format!("{FIELD} && document.querySelector('.amounts .amount')")).await;
     amounts(page).await;
     caret(page).await;
@@ -241,7 +232,7 @@ async fn screens_read_amounts_and_check_vouchers_in_the_window() {
     let page = &host.driven.page;
     sign_in(&host, "customer").await;
     until(page, "the app", "document.querySelector('.rail')").await;
-    page.execute("location.hash = '#/beli'", vec![]).await.expect("goes");
+    go(page, "beli").await;
     until(page, "the form", &format!("{FIELD} && document.querySelector('.amounts .amount')")).await;
     amounts(page).await;
     caret(page).await;

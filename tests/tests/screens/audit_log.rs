@@ -3,7 +3,7 @@
 use domain::billing::tariff::{TariffClass, TariffVersion, defaults};
 use domain::sync::edit::{Change, CustomerField, Patch, ProfileField};
 use domain::{LocalDay, NoteId, Rupiah, TimeZone};
-use fantoccini::{Client, Locator};
+use fantoccini::Client;
 use protocol::core::audit::AuditPage;
 use protocol::sales::admin::{NewTariff, Tariffs};
 use protocol::sales::money::QuoteAsked;
@@ -12,9 +12,10 @@ use protocol::sync::rows::Entity;
 use serde_json::Value;
 use sync_server::core::{audit, now};
 use tests::axe::{self, ANY};
-use tests::driver::{picture, text, until};
+use tests::driver::{picture, press, text, until};
 use tests::host::{Host, sign_in};
 use tests::ops::{edit, op, push};
+use tests::steps::{fill, go, press_found};
 use tests::world::{Running, World};
 use uuid::Uuid;
 
@@ -76,16 +77,16 @@ const ROWS: &str = "document.querySelectorAll('.audit-row').length";
 async fn choose(page: &Client, label: &str, word: &str) {
     let option =
         format!("[...document.querySelector('select[aria-label={label:?}]').options].find(o => o.text.startsWith({word:?}))");
-    until(page, word, &format!("{option} !== undefined")).await;
-    let script = format!(
-        "const o = {option}; o.parentElement.value = o.value; o.parentElement.dispatchEvent(new Event('change', {{ bubbles: true }}))"
+    let chosen = format!(
+        "((o) => {{ if (!o) return false; o.parentElement.value = o.value; \
+         o.parentElement.dispatchEvent(new Event('change', {{ bubbles: true }})); return true; }})({option})"
     );
-    run(page, &script).await;
+    until(page, word, &chosen).await;
 }
 
 /// Opens the newest row of a kind, and gives its fields.
 async fn opened(page: &Client, kind: &str) -> String {
-    run(page, &format!("document.querySelector('.audit-row[data-kind={kind}] .open').click()")).await;
+    press(page, &format!(".audit-row[data-kind={kind}] .open")).await;
     let all = format!("document.querySelector('.audit-row[data-kind={kind}] + .audit-all')?.innerText");
     until(page, kind, &all).await.as_str().expect("text").to_owned()
 }
@@ -100,7 +101,8 @@ async fn says(page: &Client, kind: &str, words: &[&str]) {
 /// The file that is exported next.
 async fn exported(page: &Client) -> String {
     run(page, "window.saved = null; URL.createObjectURL = (blob) => { blob.arrayBuffer().then((bytes) => { window.saved = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes); }); return 'data:,'; }").await;
-    run(page, "[...document.querySelectorAll('.page-head button')].find((b) => b.innerText.includes('CSV')).click()").await;
+    let button = "[...document.querySelectorAll('.page-head button')].find((b) => b.innerText.includes('CSV'))";
+    press_found(page, "the button of the file", button).await;
     until(page, "the file", "window.saved").await.as_str().expect("text").to_owned()
 }
 
@@ -114,14 +116,13 @@ async fn filters(page: &Client) {
     choose(page, "Pelaku", "technician (Teknisi)").await;
     until(page, "a person's", &format!("{ROWS} === 1")).await;
     choose(page, "Pelaku", "Semua orang").await;
-    let field = page.find(Locator::Id("audit-search")).await.expect("the search");
-    field.send_keys("nur aini").await.expect("typed");
+    fill(page, "audit-search", "nur aini").await;
     until(page, "what is about her", &format!("{ROWS} === 4 && location.hash.includes('cari=nur')")).await;
     page.refresh().await.expect("loaded again");
     until(page, "the same again", &format!("{ROWS} === 4 && document.querySelector('#audit-search').value === 'nur aini'")).await;
     let file = exported(page).await;
     assert!(!file.contains("Segel") && file.contains("Isi tunai"), "the filter holds for the file: {file}");
-    run(page, "location.hash = '#/audit'").await;
+    go(page, "audit").await;
     until(page, "all of them again", &format!("{ROWS} === 8")).await;
 }
 
@@ -138,7 +139,7 @@ async fn the_audit_log_says_what_changed_by_whom_and_no_nik() {
     let page = &host.driven.page;
     sign_in(&host, "admin").await;
     until(page, "the menu", "document.querySelector('.rail')").await;
-    run(page, "location.hash = '#/audit'").await;
+    go(page, "audit").await;
     until(page, "the log", &format!("{ROWS} === 8")).await;
     let width = "document.querySelector('.audit-table').offsetWidth / document.querySelector('main').clientWidth";
     assert!(run(page, &format!("return {width}")).await.as_f64() > Some(0.9), "the table has the whole width");

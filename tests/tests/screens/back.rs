@@ -1,8 +1,9 @@
 //! Back on a phone closes what is open over a page before it leaves the page, and the page is where it was when somebody comes back.
 
-use tests::driver::{picture, until};
+use tests::driver::{picture, press, until};
 use tests::host::{Host, sign_in};
 use tests::keys::run;
+use tests::steps::{go, press_in};
 use tests::world::World;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -13,24 +14,18 @@ async fn back_on_a_phone_closes_sheets_and_dialogs_before_it_leaves_a_page() {
     let page = &host.driven.page;
     sign_in(&host, "admin").await;
     until(page, "the first page", "document.querySelector('.summary-page')").await;
-    run(page, "location.hash = '#/perangkat'").await;
+    go(page, "perangkat").await;
     until(page, "the fleet", "document.querySelectorAll('.fleet-list li').length === 2").await;
-    run(page, "document.querySelector('.tabs a[href*=pelanggan]').click()").await;
+    press(page, ".tabs a[href*=pelanggan]").await;
     until(page, "the customers", "document.querySelectorAll('.customer-row').length === 2").await;
     let back = async || run(page, "history.back()").await;
     let open = async || {
-        run(page, "document.querySelector('.customer-row').click()").await;
+        press(page, ".customer-row").await;
         until(page, "the sheet", "document.querySelector('.sheet .money-of')").await;
     };
     let on_customers = "location.hash.startsWith('#/pelanggan') && document.querySelectorAll('.customer-row').length === 2";
     open().await;
-    until(
-        page,
-        "the money",
-        "[...document.querySelectorAll('.sheet button')].some((it) => it.innerText.trim() === 'Isi tunai' && !it.disabled)",
-    )
-    .await;
-    run(page, "[...document.querySelectorAll('.sheet button')].find((it) => it.innerText.trim() === 'Isi tunai').click()").await;
+    press_in(page, ".sheet", "Isi tunai").await;
     until(page, "a dialog over the sheet", "document.querySelectorAll('.dialog').length === 2").await;
     picture(page, "back-two").await;
     back().await;
@@ -41,10 +36,10 @@ async fn back_on_a_phone_closes_sheets_and_dialogs_before_it_leaves_a_page() {
     run(page, "history.forward()").await;
     until(page, "forward breaks nothing", on_customers).await;
     open().await;
-    run(page, "document.querySelector('.sheet [aria-label=Tutup]').click()").await;
+    press(page, ".sheet [aria-label=Tutup]").await;
     until(page, "closed by its cross", &format!("!document.querySelector('.dialog') && {on_customers}")).await;
     open().await;
-    run(page, "document.querySelector('.backdrop').click()").await;
+    press(page, ".backdrop").await;
     until(page, "closed beside it", &format!("!document.querySelector('.dialog') && {on_customers}")).await;
     back().await;
     until(page, "what was closed is no page of its own", "location.hash.startsWith('#/perangkat')").await;

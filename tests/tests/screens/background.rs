@@ -16,6 +16,7 @@ use tests::field;
 use tests::host::{Host, sign_in};
 use tests::household::{Household, pay};
 use tests::notified::{Notified, Shown};
+use tests::steps::go;
 use tests::world::{PASSWORD, Running, World, email};
 
 fn signed_in(name: &str) -> [(&'static str, String); 1] {
@@ -213,7 +214,7 @@ async fn screens_set_what_goes_on_without_a_window() {
     let page = &host.driven.page;
     sign_in(&host, "customer").await;
     until(page, "the menu", "document.querySelector('.rail, .tabs')").await;
-    page.execute("location.hash = '#/akun'", vec![]).await.expect("goes");
+    go(page, "akun").await;
     let pressed = |setting: &str, place: usize| {
         format!(
             "document.querySelector('[data-setting={setting}] button:nth-of-type({place})')?.getAttribute('aria-pressed') === 'true'"
@@ -243,7 +244,7 @@ async fn screens_set_what_goes_on_without_a_window() {
     let page = &host.driven.page;
     sign_in(&host, "customer").await;
     until(page, "the menu", "document.querySelector('.rail, .tabs')").await;
-    page.execute("location.hash = '#/akun'", vec![]).await.expect("goes");
+    go(page, "akun").await;
     until(page, "the page", "document.querySelector('.account .with-keys')").await;
     assert_eq!(page.execute("return !!document.querySelector('[data-setting]')", vec![]).await.expect("asked"), false);
     host.end().await;

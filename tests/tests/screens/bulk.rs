@@ -1,13 +1,14 @@
 //! Pelanggan for many at once, in a real browser: narrowed by facets, ticked across what is drawn and what is not, previewed, changed, taken back,
 //! and kept as a view.
 
+use fantoccini::Client as Page;
 use fantoccini::key::Key;
-use fantoccini::{Client as Page, Locator};
 use tests::axe::in_themes;
 use tests::driver::{picture, press, until};
 use tests::field::{clean, database};
 use tests::host::{Host, sign_in};
 use tests::keys::{self, run, typed};
+use tests::steps::{choose, fill, focus, go, press as named, search};
 use tests::world::{Running, World};
 
 /// Customers without a connection, beside the two of the world.
@@ -17,23 +18,6 @@ async fn crowded() -> Running {
     let world = World::new();
     world.add_customers(MORE);
     world.start().await
-}
-
-/// Presses what is called so, in the dialog if there is one, as soon as it can be pressed.
-async fn named(page: &Page, name: &str) {
-    let pressed = format!(
-        "[...(document.querySelector('.dialog') ?? document.querySelector('main')).querySelectorAll('button, a')]\
-         .filter((it) => it.innerText.trim().startsWith({name:?}) && !it.disabled).slice(0, 1).map((it) => it.click() ?? true)[0]"
-    );
-    until(page, name, &pressed).await;
-}
-
-/// Chooses a word of the list in the dialog.
-async fn choose(page: &Page, word: &str) {
-    until(page, "the list", "document.querySelector('.dialog select')").await;
-    let script = "const it = document.querySelector('.dialog select'); it.value = arguments[0]; \
-                  it.dispatchEvent(new Event('change', { bubbles: true }))";
-    page.execute(script, vec![word.into()]).await.expect("chosen");
 }
 
 fn listed(many: usize) -> String {
@@ -62,10 +46,10 @@ async fn facets(page: &Page) {
     until(page, "the same", &format!("{} && document.querySelector('[data-facet=zone] [aria-pressed=true]')", listed(1))).await;
     named(page, "Tampilan").await;
     until(page, "no view yet", "document.querySelector('.dialog .empty')").await;
-    let name = page.find(Locator::Id("view-name")).await.expect("the field");
-    name.send_keys("Barat dengan meter").await.expect("typed");
+    fill(page, "view-name", "Barat dengan meter").await;
     named(page, "Simpan tampilan").await;
     until(page, "it is kept", "document.querySelector('.dialog .list')?.innerText.includes('Barat dengan meter')").await;
+    until(page, "an empty form", "document.querySelector('#view-name')?.value === ''").await;
     keys::press(page, &[Key::Escape]).await;
     until(page, "no dialog", "!document.querySelector('.dialog')").await;
     named(page, "Hapus filter").await;
@@ -83,7 +67,7 @@ async fn ticks(page: &Page) {
     named(page, "Pilih").await;
     until(page, "boxes", "document.querySelector('.window [data-tick]')").await;
     ticked(page, 0).await;
-    run(page, "document.querySelector('.window').focus()").await;
+    focus(page, ".window").await;
     keys::press(page, &[Key::Down]).await;
     until(page, "the first row", "document.activeElement.closest('li')?.ariaPosInSet === '1'").await;
     typed(page, "x").await;
@@ -95,12 +79,11 @@ async fn ticks(page: &Page) {
     ticked(page, MORE + 2).await;
     named(page, "Kosongkan").await;
     ticked(page, 0).await;
-    let search = page.find(Locator::Css("main input[type=search]")).await.expect("the search");
-    search.send_keys("warga").await.expect("typed");
+    search(page, "warga").await;
     until(page, "those who are found", &listed(MORE)).await;
     named(page, "Pilih semua").await;
     ticked(page, MORE).await;
-    run(page, "document.querySelector('.window [data-tick]').click()").await;
+    press(page, ".window [data-tick]").await;
     ticked(page, MORE - 1).await;
     picture(page, "bulk-ticked").await;
 }
@@ -108,7 +91,7 @@ async fn ticks(page: &Page) {
 /// What would be done is said before, and is done for everybody who was ticked.
 async fn changed(page: &Page, findings: &mut Vec<String>) {
     named(page, "Ubah yang dipilih").await;
-    choose(page, "suspended").await;
+    choose(page, ".dialog select", "suspended").await;
     let changes = format!("document.querySelector('[data-preview=bulk] .total dd')?.innerText === '{}'", MORE - 1);
     until(page, "what would change", &changes).await;
     findings.extend(in_themes(page, "bulk-preview", &["light", "dark"]).await);
@@ -133,7 +116,7 @@ async fn screens_change_many_customers_at_once_and_take_it_back() {
     let page = &host.driven.page;
     sign_in(&host, "admin").await;
     until(page, "the menu", "document.querySelector('.rail')").await;
-    run(page, "location.hash = '#/pelanggan'").await;
+    go(page, "pelanggan").await;
     until(page, "the list", &listed(MORE + 2)).await;
     facets(page).await;
     ticks(page).await;
@@ -160,7 +143,7 @@ async fn screens_tick_and_preview_on_a_phone() {
     let page = &host.driven.page;
     sign_in(&host, "admin").await;
     until(page, "the menu", "document.querySelector('.tabs')").await;
-    run(page, "location.hash = '#/pelanggan'").await;
+    go(page, "pelanggan").await;
     until(page, "the list", &listed(MORE + 2)).await;
     named(page, "Saring").await;
     until(page, "the facets", "document.querySelector('[data-facet=status] .pick')").await;
@@ -172,7 +155,7 @@ async fn screens_tick_and_preview_on_a_phone() {
     findings.extend(in_themes(page, "bulk-ticked-phone", &["light", "dark"]).await);
     named(page, "Ubah yang dipilih").await;
     named(page, "Golongan tarif").await;
-    choose(page, "commercial").await;
+    choose(page, ".dialog select", "commercial").await;
     let refused = "document.querySelector('[data-refused=no_connection]')?.innerText.includes('300')";
     until(page, "who has no connection", refused).await;
     until(page, "the two who have", "document.querySelector('[data-preview=bulk] .total dd')?.innerText === '2'").await;
@@ -180,7 +163,7 @@ async fn screens_tick_and_preview_on_a_phone() {
     assert_eq!(wide, 0, "nothing is wider than the screen");
     findings.extend(in_themes(page, "bulk-preview-phone", &["light", "dark"]).await);
     named(page, "Zona").await;
-    choose(page, &running.world.zones[1].to_string()).await;
+    choose(page, ".dialog select", &running.world.zones[1].to_string()).await;
     let moves = "document.querySelector('[data-preview=bulk] .total dd')?.innerText === '1' && document.querySelector('.dialog select').value";
     until(page, "the one who is elsewhere", &format!("{moves} === '{}'", running.world.zones[1])).await;
     let wide = run(page, "return document.documentElement.scrollWidth - document.documentElement.clientWidth").await;
@@ -201,14 +184,14 @@ async fn screens_move_the_connections_of_many_to_another_zone() {
     let page = &host.driven.page;
     sign_in(&host, "admin").await;
     until(page, "the menu", "document.querySelector('.rail')").await;
-    run(page, "location.hash = '#/pelanggan'").await;
+    go(page, "pelanggan").await;
     until(page, "the list", &listed(2)).await;
     named(page, "Pilih").await;
     named(page, "Pilih semua").await;
     ticked(page, 2).await;
     named(page, "Ubah yang dipilih").await;
     named(page, "Zona").await;
-    choose(page, &running.world.zones[1].to_string()).await;
+    choose(page, ".dialog select", &running.world.zones[1].to_string()).await;
     let same = "document.querySelector('[data-preview=bulk] .sums div:nth-child(2) dd')?.innerText === '1'";
     until(page, "who is there already", same).await;
     let mut findings = in_themes(page, "bulk-zone", &["light", "dark"]).await;
@@ -218,7 +201,7 @@ async fn screens_move_the_connections_of_many_to_another_zone() {
     until(page, "all of it sent", "document.querySelector('[data-sent=op-sent] .value')?.innerText === '1'").await;
     let sql = "SELECT COUNT(*) FROM connection WHERE zone = (SELECT num FROM zone WHERE name = 'Timur')";
     assert_eq!(database(&running.world).query_row(sql, [], |row| row.get::<_, i64>(0)).expect("a number"), 2);
-    run(page, "location.hash = '#/antrean'").await;
+    go(page, "antrean").await;
     until(page, "from where to where", "document.querySelector('.op .changes')?.innerText.includes('Barat')").await;
     findings.extend(in_themes(page, "outbox-zone", &["light", "dark"]).await);
     host.end().await;
@@ -226,15 +209,9 @@ async fn screens_move_the_connections_of_many_to_another_zone() {
     assert_eq!(findings, Vec::<String>::new());
 }
 
-/// Types into a field of the dialog.
-async fn fill(page: &Page, id: &str, text: &str) {
-    let field = page.find(Locator::Id(id)).await.expect(id);
-    field.send_keys(text).await.expect("typed");
-}
-
 /// Everybody is ticked, and the dialog of a message is open.
 async fn writing(page: &Page) {
-    run(page, "location.hash = '#/pelanggan'").await;
+    go(page, "pelanggan").await;
     until(page, "the list", &listed(2)).await;
     named(page, "Pilih").await;
     named(page, "Pilih semua").await;
@@ -268,7 +245,7 @@ async fn screens_write_a_message_to_many_on_a_phone_and_a_customer_reads_it() {
     let page = &host.driven.page;
     sign_in(&host, "customer").await;
     until(page, "the menu", "document.querySelector('.tabs')").await;
-    run(page, "location.hash = '#/peringatan'").await;
+    go(page, "peringatan").await;
     let read = "document.querySelector('[data-alert=announcement]')?.innerText.includes('Air mati besok')";
     until(page, "the message", read).await;
     findings.extend(in_themes(page, "message-read-phone", &["light", "dark"]).await);
@@ -302,7 +279,7 @@ async fn screens_write_a_message_in_both_languages_at_the_desk() {
         let sql = "SELECT COUNT(*) FROM announcement WHERE words LIKE '%No water tomorrow%'";
         database(&running.world).query_row(sql, [], |row| row.get(0)).expect("a number")
     };
-    run(page, "location.hash = '#/antrean'").await;
+    go(page, "antrean").await;
     until(
         page,
         "that nothing waits",

@@ -1,10 +1,11 @@
 //! Pemeliharaan's calendar by week and by technician in real browsers: work is given to a technician by keys and by dragging and taken back, leave is
 //! entered and warned of, and the form stays in the address; each in its themes, on a desktop and on a phone.
 
-use crate::maintenance::{click, fill, findings, go, schedule};
+use crate::maintenance::{findings, schedule};
 use fantoccini::Client as Page;
 use tests::driver::{picture, press, until};
 use tests::host::{Host, sign_in};
+use tests::steps::{go, press_in, set};
 use tests::world::{Running, World};
 
 /// An admin's page, with work at both meters each day.
@@ -31,13 +32,13 @@ async fn day(page: &Page, ahead: i32) -> String {
 
 /// Enters a leave of the technician that covers next week.
 async fn leave(page: &Page) {
-    go(page, "#/pemeliharaan/cuti").await;
+    go(page, "pemeliharaan/cuti").await;
     until(page, "that there is none", "!!document.querySelector('.maintenance .empty')").await;
     assert_eq!(findings(page, "leave-none").await, Vec::<String>::new());
-    click(page, ".maintenance .page-head", "Catat cuti").await;
+    press_in(page, ".maintenance .page-head", "Catat cuti").await;
     for (field, ahead) in [("#leave-from", -2), ("#leave-until", 20)] {
         let day = day(page, ahead).await;
-        fill(page, field, &day).await;
+        set(page, field, &day).await;
     }
     assert_eq!(findings(page, "leave-form").await, Vec::<String>::new());
     press(page, "#leave-form [type=submit]").await;
@@ -59,12 +60,12 @@ async fn screens_give_work_to_a_technician_by_keys_and_by_dragging_and_warn_of_l
     let page = &host.driven.page;
     leave(page).await;
     let next = next_week(page).await;
-    go(page, &format!("#/pemeliharaan?bentuk=minggu&hari={next}")).await;
+    go(page, &format!("pemeliharaan?bentuk=minggu&hari={next}")).await;
     until(page, "the week", "!!document.querySelector('.one-week .month-work[data-state=scheduled]')").await;
     assert_eq!(findings(page, "week").await, Vec::<String>::new());
     picture(page, "maintenance-week").await;
 
-    click(page, ".month-way", "Teknisi").await;
+    press_in(page, ".month-way", "Teknisi").await;
     until(page, "the rows", "document.querySelectorAll('.lanes [data-lane]').length > 1").await;
     until(page, "the form in the address", "location.hash.includes('bentuk=teknisi')").await;
     assert_eq!(findings(page, "lanes").await, Vec::<String>::new());
@@ -81,7 +82,7 @@ async fn screens_give_work_to_a_technician_by_keys_and_by_dragging_and_warn_of_l
     until(page, "that somebody has it", &format!("(({}) ?? 'nobody') !== 'nobody'", lane_of(&name))).await;
     until(page, "the warning", "!!document.querySelector('[data-moved] [data-warning=on_leave]')").await;
     until(page, "the mark", &format!("document.getElementById({name:?}).dataset.warned === 'true'")).await;
-    click(page, "[data-moved]", "Urungkan").await;
+    press_in(page, "[data-moved]", "Urungkan").await;
     until(page, "that it is nobody's again", &format!("{} === 'nobody'", lane_of(&name))).await;
 
     let drag = format!(
@@ -104,7 +105,7 @@ async fn screens_give_work_to_a_technician_by_keys_and_by_dragging_and_warn_of_l
     let page = &host.driven.page;
     for (form, there) in [("minggu", ".agenda .month-work"), ("teknisi", "[data-lane] .agenda .month-work")] {
         let next = next_week(page).await;
-        go(page, &format!("#/pemeliharaan?bentuk={form}&hari={next}")).await;
+        go(page, &format!("pemeliharaan?bentuk={form}&hari={next}")).await;
         until(page, form, &format!("!!document.querySelector({there:?})")).await;
         assert_eq!(findings(page, &format!("{form}-phone")).await, Vec::<String>::new());
         picture(page, &format!("maintenance-{form}-phone")).await;

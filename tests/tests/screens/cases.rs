@@ -8,6 +8,7 @@ use tests::axe::in_themes;
 use tests::cases::leak;
 use tests::driver::{press, until};
 use tests::host::{Host, sign_in};
+use tests::steps::{go, press_found};
 use tests::valve::Meter;
 use tests::world::World;
 
@@ -15,8 +16,7 @@ use tests::world::World;
 async fn answer(page: &Page, word: &str) {
     let script =
         format!("[...document.querySelectorAll('.case-answers button')].find((button) => button.innerText.includes({word:?}))");
-    until(page, word, &script).await;
-    page.execute(&format!("({script}).click()"), vec![]).await.expect("pressed");
+    press_found(page, word, &script).await;
     press(page, ".dialog [type=submit]").await;
     until(page, "that it is kept", "!document.querySelector('.dialog')").await;
 }
@@ -35,7 +35,7 @@ async fn screens_show_a_leak_and_take_what_its_customer_says() {
         let host = Host::browser_of(&running, folder.path(), (width, height)).await;
         let page = &host.driven.page;
         sign_in(&host, "customer").await;
-        page.execute("location.hash = '#/peringatan'", vec![]).await.expect("goes");
+        go(page, "peringatan").await;
         press(page, "[data-case] a").await;
         let said = until(page, "what it costs", "document.querySelector('.case-loss')?.innerText").await;
         assert!(said.as_str().is_some_and(|said| said.contains(" per jam") && said.contains('L')), "{said}");
@@ -60,7 +60,7 @@ async fn screens_show_an_admin_a_forced_cover_and_take_a_judgement() {
     let host = Host::browser_of(&running, folder.path(), (1_440, 900)).await;
     let page = &host.driven.page;
     sign_in(&host, "admin").await;
-    page.execute("location.hash = '#/peringatan'", vec![]).await.expect("goes");
+    go(page, "peringatan").await;
     until(page, "the page", "document.querySelector('.alerts')").await;
     let mut meter = Meter::connect(running.server.mqtt, &running.world.meters[0]).await;
     meter.publish_as("event", &json!({ "t": now().0, "kind": "cover_open", "reg": 7_000_000 })).await;

@@ -9,10 +9,11 @@ use protocol::metering::messages::GatewayReading;
 use sync_server::core::now;
 use sync_server::jobs;
 use tests::axe;
-use tests::driver::{picture, text, until};
+use tests::driver::{picture, until};
 use tests::host::{Host, sign_in};
 use tests::keys;
 use tests::neighbours::add;
+use tests::steps::{focus, go, press};
 use tests::world::{Running, World, reading};
 
 const ZONE: TimeZone = TimeZone::Jakarta;
@@ -38,7 +39,7 @@ const CHART: &str = "#usage-chart[data-drawn]";
 
 /// Walks to the point at a place, and presses a key there.
 async fn at_point(page: &Client, place: usize, key: &str) {
-    keys::run(page, "document.querySelector('#usage-chart').focus()").await;
+    focus(page, "#usage-chart").await;
     keys::press(page, &[Key::Home]).await;
     for _ in 0..place {
         keys::press(page, &[Key::Right]).await;
@@ -68,13 +69,6 @@ async fn shows_days(page: &Client, what: &str, count: &str) {
     until(page, what, &script).await;
 }
 
-async fn press(page: &Client, label: &str) {
-    let script = "const b = [...document.querySelectorAll('main button')].find(b => b.innerText.trim() === arguments[0] && !b.disabled); \
-                  b?.click(); return !!b";
-    let done = page.execute(script, vec![label.into()]).await.expect("runs");
-    assert_eq!(done, true, "there is no button {label}: {}", text(page).await);
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn screens_a_chart_goes_from_a_year_to_hours_and_back_by_keys() {
     let running = World::new().start().await;
@@ -87,7 +81,7 @@ async fn screens_a_chart_goes_from_a_year_to_hours_and_back_by_keys() {
     let host = Host::browser(&running, folder.path()).await;
     let page = host.driven.page.clone();
     sign_in(&host, "customer").await;
-    page.execute("location.hash = '#/pemakaian'", vec![]).await.expect("goes");
+    go(&page, "pemakaian").await;
     until(&page, "the page", &format!("document.querySelector('{CHART} svg')")).await;
     press(&page, "Tahun").await;
     let heading = |words: &str| format!("[...document.querySelectorAll('main h2')].some(h => h.innerText.trim() === '{words}')");
@@ -135,7 +129,7 @@ async fn screens_the_code_of_charts_comes_with_the_first_chart() {
     let host = Host::browser(&running, folder.path()).await;
     let page = host.driven.page.clone();
     sign_in(&host, "customer").await;
-    page.execute("location.hash = '#/pemakaian'", vec![]).await.expect("goes");
+    go(&page, "pemakaian").await;
     until(&page, "the chart", &format!("document.querySelector('{CHART} svg')")).await;
     assert_eq!(page.execute(&format!("return {loaded}"), vec![]).await.expect("counted"), 2, "a chart is shown");
     running.server.stop().await;
@@ -150,7 +144,7 @@ async fn screens_another_period_morphs_the_bars_that_are_drawn() {
     let host = Host::browser(&running, folder.path()).await;
     let page = host.driven.page.clone();
     sign_in(&host, "customer").await;
-    page.execute("location.hash = '#/pemakaian?rentang=minggu'", vec![]).await.expect("goes");
+    go(&page, "pemakaian?rentang=minggu").await;
     // Beranda has a chart of the same name.
     until(&page, "the page", "document.querySelector('.page > .segmented.full')").await;
     shows_days(&page, "the week", "<= 7").await;

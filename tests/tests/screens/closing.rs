@@ -1,12 +1,10 @@
 //! Closing at a desk and on a phone: a day of cash is counted, a month is closed, corrected and reopened, and a settlement file is matched line by line;
 //! nothing of it is done without the server.
 
-use crate::admin::{fill, go, press, shown};
 use domain::billing::charging::Charged;
 use domain::billing::ledger::Event;
 use domain::core::local_time::{DAY_MS, HOUR_MS};
 use domain::{LocalMonth, Rupiah, TimeZone};
-use fantoccini::Locator;
 use protocol::sales::money::Purchase;
 use rusqlite::OpenFlags;
 use std::path::Path;
@@ -15,10 +13,11 @@ use sync_server::billing::ledger::TransferContext;
 use sync_server::core::{Tx, now, open_connection, transact};
 use sync_server::error::Error;
 use tests::axe::in_themes;
-use tests::driver::{picture, until};
+use tests::driver::{picture, press as press_at, until};
 use tests::host::{Host, sign_in};
 use tests::keys::run;
 use tests::shop::{number, wanted};
+use tests::steps::{attach, confirm, fill, go, press, shown};
 use tests::world::{Running, World};
 
 const FILE: &str = "ID Pesanan,ID Transaksi,Nominal,Biaya,Jumlah Bersih,Waktu Transaksi,Status\n\
@@ -79,7 +78,7 @@ async fn a_day(host: &Host, running: &Running) {
     assert_eq!(number(running, "SELECT COUNT(*) FROM cash_count").await, 0, "a difference has a reason");
     no_fault(host, "closing-day-form").await;
     fill(host, "cash-reason", "Uang kembalian kurang").await;
-    press(host, "Simpan hitungan").await;
+    confirm(host, "Simpan hitungan").await;
     until(page, "the closed day", "document.querySelector('[data-cash-day][data-state=closed] [data-difference=\"-1000\"]')")
         .await;
     until(page, "that nobody else has counted it", "document.querySelector('[data-cash-day] [data-counted=own]')").await;
@@ -95,7 +94,7 @@ async fn a_month(host: &Host, running: &Running) {
     no_fault(host, "closing-month").await;
     press(host, "Tutup ").await;
     until(page, "the question", "document.querySelector('.dialog form')").await;
-    press(host, "Tutup bulan").await;
+    confirm(host, "Tutup bulan").await;
     until(page, "the closed month", "document.querySelector('[data-closed-month][data-state=months-closed]')").await;
     let correction = Charged { water: Rupiah(5_000), tax: Rupiah(0) };
     let posted = running.server.app.store.writer.work(move |tx| post(tx, &Event::ChargeCorrection(correction), Some(last)));
@@ -105,14 +104,14 @@ async fn a_month(host: &Host, running: &Running) {
     press(host, "Lihat koreksi").await;
     until(page, "the transfers", "document.querySelector('.dialog [data-late-transfer]')").await;
     no_fault(host, "closing-late").await;
-    press(host, "Tutup").await;
+    confirm(host, "Tutup").await;
     until(page, "the page alone", "!document.querySelector('.dialog')").await;
     press(host, "Buka lagi").await;
     until(page, "the question", "document.querySelector('.dialog #month-reason')").await;
     press(host, "Buka bulan").await;
     until(page, "what is missing", "document.querySelector('.dialog .faults a')").await;
     fill(host, "month-reason", "Ada setoran lupa").await;
-    press(host, "Buka bulan").await;
+    confirm(host, "Buka bulan").await;
     until(page, "that it is open again", "document.querySelector('[data-closed-month][data-state=months-reopened]')").await;
     let kept = "document.querySelector('.card:has([data-state=months-reopened]) [data-late]')";
     until(page, "that its corrections stay listed with it", kept).await;
@@ -127,10 +126,9 @@ async fn a_file(host: &Host, running: &Running, folder: &Path) {
     std::fs::write(&no_file, "Nama,Alamat\nSari,Jl. Melati\n").expect("written");
     let file = folder.join("penyelesaian.csv");
     std::fs::write(&file, FILE).expect("written");
-    let input = page.find(Locator::Id("settlement-file")).await.expect("the input");
-    input.send_keys(&no_file.display().to_string()).await.expect("chosen");
+    attach(host, "settlement-file", &no_file).await;
     until(page, "why it is none", "document.querySelector('[data-failure=settlement_columns]')").await;
-    input.send_keys(&file.display().to_string()).await.expect("chosen");
+    attach(host, "settlement-file", &file).await;
     until(page, "what it holds", "document.querySelector('[data-settlement=\"2\"]')").await;
     picture(page, "closing-file-read").await;
     assert_eq!(number(running, "SELECT COUNT(*) FROM settlement_file").await, 0, "nothing is sent before somebody has seen it");
@@ -143,14 +141,14 @@ async fn a_file(host: &Host, running: &Running, folder: &Path) {
     press(host, "Terima").await;
     until(page, "what is missing", "document.querySelector('.dialog .faults a')").await;
     fill(host, "line-reason", "Dibayar sebelum sistem ini").await;
-    press(host, "Terima").await;
+    confirm(host, "Terima").await;
     until(
         page,
         "the other one alone",
         "document.querySelectorAll('[data-line]').length === 1 && !document.querySelector('.dialog')",
     )
     .await;
-    run(page, "document.querySelector('[data-tile=missing_with_us]').click()").await;
+    press_at(page, "[data-tile=missing_with_us]").await;
     until(page, "all of that kind", "document.querySelectorAll('[data-line]').length === 2").await;
 }
 

@@ -7,9 +7,10 @@ use fantoccini::Client;
 use protocol::metering::messages::GatewayReading;
 use sync_server::core::now;
 use tests::axe;
-use tests::driver::{picture, text, until};
+use tests::driver::{picture, until};
 use tests::host::{Host, sign_in};
 use tests::keys;
+use tests::steps::{choose, focus, go, press_in, set};
 use tests::world::{Running, World, reading};
 
 /// Seventy days of a house that uses 480 L a day, and twice as much in the last seven that are over.
@@ -33,45 +34,30 @@ async fn house(running: &Running) -> LocalDay {
     today
 }
 
-async fn choose(page: &Client, word: &str) {
-    let script = "const s = document.querySelector('.comparison select'); s.value = arguments[0]; \
-                  s.dispatchEvent(new Event('change', { bubbles: true }))";
-    page.execute(script, vec![word.into()]).await.expect("chosen");
-}
-
-/// Presses a button of the section by the beginning of its words.
-async fn press(page: &Client, label: &str) {
-    let script = "const b = [...document.querySelectorAll('.comparison button')].find(b => (b.innerText.trim() || b.ariaLabel || '').startsWith(arguments[0]) \
-                  && !b.disabled); b?.click(); return !!b";
-    let done = page.execute(script, vec![label.into()]).await.expect("runs");
-    assert_eq!(done, true, "there is no button {label}: {}", text(page).await);
-}
-
 async fn set_day(page: &Client, id: &str, day: LocalDay) {
     let (year, month, day) = day.ymd();
-    let script = "const i = document.getElementById(arguments[0]); i.value = arguments[1]; i.dispatchEvent(new Event('change', { bubbles: true }))";
-    page.execute(script, vec![id.into(), format!("{year:04}-{month:02}-{day:02}").into()]).await.expect("set");
+    set(page, &format!("#{id}"), &format!("{year:04}-{month:02}-{day:02}")).await;
 }
 
 const SENTENCE: &str = "document.querySelector('[data-comparison=sentence]')?.innerText";
 
 async fn weeks(page: &Client) {
-    choose(page, "weeks").await;
+    choose(page, ".comparison select", "weeks").await;
     until(page, "the sentence", &format!("{SENTENCE}?.startsWith('100 % lebih banyak')")).await;
     until(page, "the address", "location.hash.includes('banding=minggu')").await;
     until(page, "all days", "document.querySelector('[data-side=a]')?.innerText.includes('7 dari 7 hari')").await;
     until(page, "the forecast", "document.querySelector('[data-forecast=month]')").await;
     until(page, "the chart", "document.querySelector('#compare-chart[data-drawn] svg')").await;
     // Each point by keys, with both values.
-    keys::run(page, "document.querySelector('#compare-chart').focus()").await;
+    focus(page, "#compare-chart").await;
     keys::press(page, &[fantoccini::key::Key::Right]).await;
     until(page, "the first day", "/960.*480/.test(document.querySelector('#compare-chart-said')?.textContent ?? '')").await;
-    press(page, "Tabel perbandingan").await;
+    press_in(page, ".comparison", "Tabel perbandingan").await;
     until(page, "a row for each day", "document.querySelectorAll('[data-row^=compared-]').length === 7").await;
 }
 
 async fn two_ranges(page: &Client, today: LocalDay) {
-    choose(page, "ranges").await;
+    choose(page, ".comparison select", "ranges").await;
     until(page, "four days to choose", "document.querySelectorAll('.comparison input[type=date]').length === 4").await;
     // A range that ends before it begins is not taken.
     set_day(page, "compare-a-last", today.plus(-20)).await;
@@ -82,7 +68,7 @@ async fn two_ranges(page: &Client, today: LocalDay) {
     set_day(page, "compare-b-last", today.plus(-290)).await;
     let nothing = "document.querySelector('.comparison .empty')?.innerText.includes('Rentang pembanding')";
     until(page, "nothing to compare with", nothing).await;
-    press(page, "Kembali ke bulan ini").await;
+    press_in(page, ".comparison", "Kembali ke bulan ini").await;
     until(page, "this month", "!location.hash.includes('banding')").await;
 }
 
@@ -94,7 +80,7 @@ async fn screens_compare_two_windows_of_days_with_and_without_the_server() {
     let host = Host::browser(&running, folder.path()).await;
     let page = host.driven.page.clone();
     sign_in(&host, "customer").await;
-    page.execute("location.hash = '#/pemakaian'", vec![]).await.expect("goes");
+    go(&page, "pemakaian").await;
     until(&page, "the section", "document.querySelector('.comparison select')").await;
     weeks(&page).await;
     let mut findings = axe::in_themes(&page, "comparison-table", &["light", "dark"]).await;

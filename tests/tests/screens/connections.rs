@@ -10,10 +10,11 @@ use std::path::Path;
 use sync_server::core::now;
 use sync_server::jobs;
 use tests::axe::{self, SERIOUS, audit};
-use tests::driver::{picture, text, until};
+use tests::driver::{picture, press as press_at, text, until};
 use tests::host::{Host, sign_in};
 use tests::payments::StandIn;
 use tests::shop::with_gateway;
+use tests::steps::{self, follow, go, press};
 use tests::world::{Running, email, reading};
 use uuid::Uuid;
 
@@ -108,9 +109,7 @@ impl Landlord {
     }
 
     async fn choose(&self, page: &Client, house: usize) {
-        let script = "const s = document.querySelector('main select'); s.value = arguments[0]; \
-                      s.dispatchEvent(new Event('change', { bubbles: true }))";
-        page.execute(script, vec![self.of(house).to_string().into()]).await.expect("chosen");
+        steps::choose(page, "main select", &self.of(house).to_string()).await;
     }
 }
 
@@ -128,19 +127,8 @@ const WORDS: [Words; 2] = [
     Words { language: "en", price: "See the price", pay: "Pay Rp100.000 for Vila Bukit", go_on: "Go on", done: "Done" },
 ];
 
-/// Presses a button as soon as it is there.
-async fn press(page: &Client, label: &str) {
-    let button = format!(
-        "[...(document.querySelector('.dialog') ?? document.querySelector('main')).querySelectorAll('button, a')]\
-         .find(b => b.innerText.trim().startsWith({label:?}) && !b.disabled)"
-    );
-    until(page, label, &format!("{button} !== undefined")).await;
-    page.execute(&format!("{button}.click()"), vec![]).await.expect("pressed");
-}
-
 async fn tab(page: &Client, address: &str) {
-    let script = "document.querySelector(`.tabs a[href$=\"/${arguments[0]}\"], .rail a[href$=\"/${arguments[0]}\"]`).click()";
-    page.execute(script, vec![address.into()]).await.expect("goes");
+    press_at(page, &format!(".tabs a[href$=\"/{address}\"], .rail a[href$=\"/{address}\"]")).await;
 }
 
 async fn speak(page: &Client, language: &str) {
@@ -154,7 +142,7 @@ async fn speak(page: &Client, language: &str) {
 async fn order(page: &Client, words: &Words) -> String {
     until(page, "the form", "document.querySelector('[data-step=draft] .amount')").await;
     press(page, "Rp100.000").await;
-    page.execute("document.querySelector('.other-ways summary').click()", vec![]).await.expect("unfolded");
+    press_at(page, ".other-ways summary").await;
     press(page, "Virtual account BCA").await;
     until(page, "that it can be asked for", "document.querySelector('.method[aria-checked=true][data-method=va_bca]')").await;
     press(page, words.price).await;
@@ -188,7 +176,7 @@ async fn buys_for_the_second(landlord: &Landlord, mut host: Host, (folder, place
     tab(page, "beranda").await;
     landlord.shows(page, "Beranda", 0, "document.querySelector('[data-balance=\"500000\"]')").await;
     until(page, "the banner", "document.querySelector('.page [data-notice=warning] a.button')").await;
-    page.execute("document.querySelector('.page [data-notice] a.button').click()", vec![]).await.expect("pressed");
+    press_at(page, ".page [data-notice] a.button").await;
     landlord.shows(page, "Beli", 1, "document.querySelector('[data-step] [data-balance=\"40000\"]')").await;
     let account = order(page, words).await;
     for (address, ready) in
@@ -207,15 +195,15 @@ async fn buys_for_the_second(landlord: &Landlord, mut host: Host, (folder, place
     landlord.choose(page, 0).await;
     landlord.shows(page, "Beranda", 0, "document.querySelector('[data-balance=\"500000\"]')").await;
     waits(page, &account).await;
-    page.execute("location.hash = '#/riwayat'", vec![]).await.expect("goes");
+    go(page, "riwayat").await;
     until(page, "its row", "document.querySelector('[data-purchase] [data-waiting]')").await;
-    page.execute("document.querySelector('[data-purchase] summary').click()", vec![]).await.expect("opens");
+    press_at(page, "[data-purchase] summary").await;
     waits(page, &account).await;
     picture(page, &format!("connections-history-{}", words.language)).await;
     tab(page, "beli").await;
     landlord.shows(page, "Beli", 0, "document.querySelector('[data-step=draft]')").await;
     picture(page, &format!("connections-beli-{}", words.language)).await;
-    press(page, words.go_on).await;
+    follow(page, words.go_on).await;
     let again = format!("document.querySelector('[data-step=awaiting_payment] [data-account=\"{account}\"]')");
     landlord.shows(page, "its payment", 1, &again).await;
     landlord.stand_in.pay(&account).await;
@@ -225,7 +213,7 @@ async fn buys_for_the_second(landlord: &Landlord, mut host: Host, (folder, place
     tab(page, "beranda").await;
     let paid = "document.querySelector('.hero[data-balance=\"140000\"]') && !document.querySelector('[data-waiting]')";
     landlord.shows(page, "the credit", 1, paid).await;
-    page.execute("location.hash = '#/riwayat'", vec![]).await.expect("goes");
+    go(page, "riwayat").await;
     until(page, "the receipt", "document.querySelector('[data-purchase] dd[data-property=\"Vila Bukit\"]')").await;
     tab(page, "beranda").await;
     landlord.shows(page, "Beranda", 1, "document.querySelector('.hero')").await;
@@ -297,7 +285,7 @@ async fn screens_one_connection_is_chosen_for_all_pages_and_none_shows_two() {
             tab(page, address).await;
             landlord.shows(page, address, house, "document.querySelector('[data-balance], #usage-chart')").await;
         }
-        page.execute("location.hash = '#/riwayat'", vec![]).await.expect("goes");
+        go(page, "riwayat").await;
         landlord.shows(page, "Riwayat", house, "document.querySelectorAll('[data-purchase]').length === 1").await;
         // The other house here as well, and back.
         for other in [1 - house, house] {
@@ -336,7 +324,7 @@ async fn screens_a_payment_that_waits_is_cancelled_and_without_a_network_says_wh
     press(page, "Batalkan").await;
     until(page, "the question", "document.querySelector('.dialog [data-property=\"Vila Bukit\"]')").await;
     picture(page, "connections-cancel").await;
-    press(page, "Ya, batalkan").await;
+    steps::confirm(page, "Ya, batalkan").await;
     until(page, "that it is gone", "!document.querySelector('[data-waiting], .dialog') && document.querySelector('.hero')").await;
     landlord.stand_in.pay(&cancelled).await;
     let expire = landlord
@@ -350,7 +338,7 @@ async fn screens_a_payment_that_waits_is_cancelled_and_without_a_network_says_wh
     jobs::money::once(&landlord.running.server.app).await.expect("expired");
     tab(page, "beli").await;
     let kept = order(page, &WORDS[0]).await;
-    page.execute("location.hash = '#/riwayat'", vec![]).await.expect("goes");
+    go(page, "riwayat").await;
     until(page, "three", "document.querySelectorAll('[data-purchase]').length === 3").await;
     let said = text(page).await;
     assert!(said.contains("Dibatalkan") && !said.contains("Kedaluwarsa") && !said.contains("Rp250.000"), "{said}");

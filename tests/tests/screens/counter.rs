@@ -1,7 +1,7 @@
 //! Money at the counter: whose it is stands in each dialog, cash has a receipt to print, and a refund says what a voucher's share does, to the
 //! admin and to the customer.
 
-use crate::admin::{fill, go, open_first_customer, post_fee, press, shown};
+use crate::admin::{open_first_customer, post_fee};
 use crate::amounts::{make, tenth};
 use base64::prelude::{BASE64_STANDARD, Engine};
 use domain::Rupiah;
@@ -14,6 +14,7 @@ use std::io::Write;
 use tests::driver::{picture, until};
 use tests::host::{Host, sign_in};
 use tests::keys::{pressed_twice, run};
+use tests::steps::{confirm, fill, go, press, shown};
 use tests::world::{Running, World};
 
 const WHY: &str = "Pindah rumah ke Bandung";
@@ -48,8 +49,10 @@ async fn purchases(running: &Running, admin: &str) -> PurchasePage {
 async fn cash(host: &Host, running: &Running, admin: &str) {
     let page = &host.driven.page;
     // Whatever the finger does, the dialog that the first press opens is not closed by the second one, which is beside it.
-    run(page, "[...document.querySelectorAll('main button')].find(b => b.innerText.trim() === 'Isi tunai').id = 'twice'").await;
+    let button = "[...document.querySelectorAll('main button:enabled')].filter((it) => it.innerText.trim() === 'Isi tunai')";
+    until(page, "the button", &format!("{button}.map((it) => it.id = 'twice')[0]")).await;
     pressed_twice(page, "#twice").await;
+    until(page, "the dialog", "document.querySelector('.dialog')").await;
     assert_eq!(run(page, "return document.querySelectorAll('.dialog').length").await, 1);
     whose(host).await;
     press(host, "Hitung").await;
@@ -59,7 +62,7 @@ async fn cash(host: &Host, running: &Running, admin: &str) {
     fill(host, "money-amount", "200000,00").await;
     fill(host, "money-code", "hemat10").await;
     press(host, "Hitung").await;
-    press_soon(host, "Terima Rp180.000 tunai").await;
+    press(host, "Terima Rp180.000 tunai").await;
     until(page, "what was taken", "document.querySelector('[data-receipt]')").await;
     whose(host).await;
     let receipt = until(page, "its purchase", "document.querySelector('[data-receipt]')?.dataset.receipt").await;
@@ -68,7 +71,7 @@ async fn cash(host: &Host, running: &Running, admin: &str) {
     press(host, "Tanda terima").await;
     shown(host, &format!("{number}.pdf")).await;
     picture(page, "cash-receipt").await;
-    press(host, "Tutup").await;
+    confirm(host, "Tutup").await;
     let bought = purchases(running, admin).await.rows.remove(0).purchase;
     let bought_id = bought.id;
     let asked = json!({ "ask": "office", "about": "receipt", "with": { "purchase": bought, "lines": [] } });
@@ -85,11 +88,6 @@ async fn cash(host: &Host, running: &Running, admin: &str) {
     ] {
         assert!(said.contains(part), "{part} is missing in {said}");
     }
-}
-
-async fn press_soon(host: &Host, label: &str) {
-    shown(host, label).await;
-    press(host, label).await;
 }
 
 /// A part of it goes back: more leaves the balance than the money, which is said before and after.
@@ -113,7 +111,7 @@ async fn refund(host: &Host, running: &Running, admin: &str) {
     until(page, "the same in the question", &format!("{asked}.includes({words:?}) && {asked}.includes('Pelanggan · Rumah')"))
         .await;
     picture(page, "refund-confirm").await;
-    press(host, "Kembalikan Rp20.000").await;
+    confirm(host, "Kembalikan Rp20.000").await;
     until(page, "the balance after it", "document.querySelector('[data-balance=\"167778\"]')").await;
     until(page, "its reason", &format!("document.querySelector('[data-purchase=settled]').innerText.includes({WHY:?})")).await;
     press(host, "Rekening").await;

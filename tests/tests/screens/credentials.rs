@@ -3,7 +3,7 @@
 use tests::axe::in_themes;
 use tests::driver::{picture, press, until};
 use tests::host::{Host, sign_in};
-use tests::keys::run;
+use tests::steps::{go, press_found};
 use tests::world::{Running, World};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -14,23 +14,21 @@ async fn screens_give_a_meter_a_credential_that_is_shown_once_and_revoke_it() {
     let page = &host.driven.page;
     sign_in(&host, "admin").await;
     until(page, "the first page", "document.querySelector('.summary-page')").await;
-    run(page, "location.hash = '#/perangkat'").await;
+    go(page, "perangkat").await;
     let row = "[...document.querySelectorAll('tbody tr')].find((row) => row.innerText.includes('WM-TEST-A'))";
-    until(page, "the meter", &format!("{row}?.click() ?? true")).await;
+    press_found(page, "the meter", row).await;
     until(page, "its credential", "document.querySelector('[data-credential=set]')").await;
     let button = |word: &str| {
         format!("[...document.querySelectorAll('button')].filter((one) => one.innerText.trim() === {word:?}).at(-1)")
     };
-    run(page, &format!("{}.click()", button("Keluarkan kredensial baru"))).await;
-    until(page, "the question", "document.querySelector('.dialog .button.danger')").await;
+    press_found(page, "Keluarkan kredensial baru", &button("Keluarkan kredensial baru")).await;
     press(page, ".dialog .button.danger").await;
     until(page, "the password", "document.querySelector('[data-secret]')?.innerText.length === 32").await;
     assert_eq!(in_themes(page, "credential-given", &["light", "dark"]).await, Vec::<String>::new());
     picture(page, "credential-given").await;
-    run(page, &format!("{}.click()", button("Tutup"))).await;
+    press_found(page, "Tutup", &button("Tutup")).await;
     until(page, "that it is gone", "!document.querySelector('[data-secret]')").await;
-    run(page, &format!("{}.click()", button("Cabut kredensial"))).await;
-    until(page, "the question", "document.querySelector('.dialog .button.danger')").await;
+    press_found(page, "Cabut kredensial", &button("Cabut kredensial")).await;
     press(page, ".dialog .button.danger").await;
     until(page, "that it has none", "document.querySelector('[data-credential=none]')").await;
     let Running { server, .. } = running;

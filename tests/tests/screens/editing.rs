@@ -1,31 +1,18 @@
 //! Two people, two hosts, one customer: edited in both while the server is gone, merged when it is back, decided on the screen.
 
 use crate::admin::open_first_customer;
-use fantoccini::Locator;
 use sync_server::config::Config;
 use sync_server::server::Server;
-use tests::driver::{picture, text, until};
+use tests::driver::{picture, until};
 use tests::host::{Host, sign_in};
+use tests::steps::{fill, go, press};
 use tests::world::{Running, World};
-
-async fn fill(host: &Host, id: &str, value: &str) {
-    let field = host.driven.page.find(Locator::Id(id)).await.expect("the field");
-    field.clear().await.expect("emptied");
-    field.send_keys(value).await.expect("typed");
-}
-
-async fn press(host: &Host, label: &str) {
-    let script = "const b = [...document.querySelectorAll('main button, .dialog button')].find(b => b.innerText.trim().startsWith(arguments[0])); \
-                  b?.click(); return !!b";
-    let done = host.driven.page.execute(script, vec![label.into()]).await.expect("runs");
-    assert_eq!(done, true, "there is no button {label}: {}", text(&host.driven.page).await);
-}
 
 async fn open_customer(host: &Host) {
     let page = &host.driven.page;
     sign_in(host, "admin").await;
     until(page, "the menu", "document.querySelector('.rail, .tabs')").await;
-    page.execute("location.hash = '#/pelanggan'", vec![]).await.expect("goes");
+    go(page, "pelanggan").await;
     open_first_customer(page).await;
     until(page, "the customer", "document.querySelector('.facts')").await;
 }
@@ -83,7 +70,7 @@ async fn screens_merge_what_two_hosts_edited_offline_and_let_a_person_decide_the
         until(page, "no conflict", "!document.querySelector('[data-conflict]')").await;
         until(page, "the decided name", &format!("document.querySelector('.card h2')?.innerText === {waits}")).await;
     }
-    browser.driven.page.execute("location.hash = '#/antrean'", vec![]).await.expect("goes");
+    go(&browser, "antrean").await;
     until(&browser.driven.page, "what was sent", "document.querySelectorAll('[data-state=op-sent]').length === 2").await;
     picture(&browser.driven.page, "browser-outbox").await;
     window.end().await;

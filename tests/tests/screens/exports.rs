@@ -9,12 +9,9 @@ use tests::driver::{picture, press, until};
 use tests::host::{Host, sign_in};
 use tests::keys::run;
 use tests::ops::{edit, op, push};
+use tests::steps::go;
 use tests::world::{Running, World};
 use uuid::Uuid;
-
-async fn go(page: &Page, address: &str) {
-    page.execute("location.hash = '#/' + arguments[0]", vec![address.into()]).await.expect("goes");
-}
 
 /// Opens the dialog of the list that is shown.
 async fn open(page: &Page, word: &str) {

@@ -6,7 +6,7 @@ use fantoccini::Client as Page;
 use fantoccini::key::Key;
 use sync_server::core::now;
 use tests::axe::in_themes;
-use tests::driver::{picture, until};
+use tests::driver::{picture, press, until};
 use tests::host::{Host, sign_in};
 use tests::keys::{press as keys, run};
 use tests::work::announce;
@@ -23,23 +23,23 @@ async fn platform(page: &Page, answer: &str) {
 
 async fn own_place(page: &Page) {
     platform(page, "failed({ code: 1 })").await;
-    run(page, "document.querySelector('#own-place').click()").await;
+    press(page, "#own-place").await;
     let said = "document.querySelector('.own-place [role=status]').innerText";
     until(page, "that it is refused, and what to do", &format!("{said}.includes('Izinkan lokasi')")).await;
     platform(page, "found({ coords: { latitude: -6.9174, longitude: 107.6191, accuracy: 12.4 } })").await;
-    run(page, "document.querySelector('#own-place').click()").await;
+    press(page, "#own-place").await;
     until(page, "how exactly it is known", &format!("{said}.includes('12\\u00a0m')")).await;
     until(page, "how far the work is", "/\\d+\\u00a0m/.test(document.querySelector('[data-job]').innerText)").await;
     assert_eq!(in_themes(page, "field-map", &["light", "dark", "sunlight"]).await, Vec::<String>::new());
     picture(page, "field-map").await;
-    run(page, "document.querySelector('#own-place').click()").await;
+    press(page, "#own-place").await;
     until(page, "that nobody watches", "document.querySelector('#own-place').getAttribute('aria-pressed') === 'false'").await;
 }
 
 /// The map shows the meter of the technician's zone, and not that of another one, with today's work at it.
 async fn map(page: &Page) {
     run(page, "document.documentElement.dataset.motion = 'still'").await;
-    run(page, "document.querySelector('.tabs a[href=\"#/peta\"]').click()").await;
+    press(page, ".tabs a[href=\"#/peta\"]").await;
     focus_map(page, "field-map").await;
     until(page, "their meter", "document.body.innerText.includes('1 dari 1 meter dalam tampilan')").await;
     until(page, "today's work", "document.querySelectorAll('[data-job]').length === 1").await;
@@ -49,9 +49,9 @@ async fn map(page: &Page) {
 async fn opened(page: &Page) {
     // So near that the two are no group.
     for _ in 0..3 {
-        run(page, "document.querySelector('[aria-label=Perbesar]').click()").await;
+        press(page, "[aria-label=Perbesar]").await;
     }
-    run(page, "document.querySelector('[data-job] button').click()").await;
+    press(page, "[data-job] button").await;
     focus_map(page, "field-map").await;
     keys(page, &[Key::Right, Key::Left]).await;
     until(page, "it in the middle", "document.body.innerText.includes('di tengah: WM-TEST-A')").await;

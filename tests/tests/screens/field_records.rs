@@ -1,38 +1,29 @@
 //! A technician in a basement, an admin at a desk: a reading with a photo and a note are taken with no server, and seen when it is back.
 
-use fantoccini::Locator;
 use std::path::Path;
 use sync_server::config::Config;
 use sync_server::core::now;
 use sync_server::server::Server;
-use tests::driver::{picture, text, until};
+use tests::driver::{picture, press as press_at, text, until};
 use tests::host::{Host, sign_in};
+use tests::steps::{attach, confirm, fill, go, press, press_found};
 use tests::world::{Running, World};
-
-async fn press(host: &Host, label: &str) {
-    let script = "const b = [...document.querySelectorAll('main button, .dialog button')].find(b => b.innerText.trim() === arguments[0]); \
-                  b?.click(); return !!b";
-    let done = host.driven.page.execute(script, vec![label.into()]).await.expect("runs");
-    assert_eq!(done, true, "there is no button {label}: {}", text(&host.driven.page).await);
-}
 
 async fn record(host: &Host) {
     let page = &host.driven.page;
     press(host, "Catat pembacaan").await;
-    until(page, "the form", "document.querySelector('#register')").await;
-    page.find(Locator::Id("register")).await.expect("the field").send_keys("00012,345").await.expect("typed");
+    fill(page, "register", "00012,345").await;
     // A tap beside the form costs nothing.
-    page.execute("document.querySelector('.backdrop').click()", vec![]).await.expect("tapped");
+    press_at(page, ".backdrop").await;
     until(page, "no form", "!document.querySelector('#register')").await;
     press(host, "Catat pembacaan").await;
     until(page, "what was typed", "document.querySelector('#register')?.value === '00012,345'").await;
     until(page, "how it was read", "document.body.innerText.includes('Terbaca 12,345\u{a0}m³')").await;
     let photo = Path::new(env!("CARGO_MANIFEST_DIR")).join("../assets/demo/meter.jpg").canonicalize().expect("a picture");
-    let input = page.find(Locator::Id("photo")).await.expect("the input");
-    input.send_keys(&photo.display().to_string()).await.expect("chosen");
+    attach(page, "photo", &photo).await;
     until(page, "the picture", "document.querySelector('.preview img')?.naturalWidth > 0").await;
     picture(&host.driven.page, "facts-form").await;
-    press(host, "Simpan pembacaan").await;
+    confirm(host, "Simpan pembacaan").await;
     until(page, "the reading at once", "document.querySelector('[data-reading]')?.innerText.includes('12,345\u{a0}m³')").await;
     until(page, "that it waits", "document.querySelector('[data-reading]')?.innerText.includes('Menunggu')").await;
     until(page, "its picture", "document.querySelector('[data-reading] .thumb img')?.naturalWidth > 0").await;
@@ -47,20 +38,21 @@ async fn screens_a_technician_records_a_reading_offline_and_the_admin_sees_it() 
     let page = &tablet.driven.page;
     sign_in(&tablet, "technician").await;
     until(page, "the meter", "document.querySelector('.meters a')").await;
-    page.execute("document.querySelector('.meters a').click()", vec![]).await.expect("opens");
+    press_at(page, ".meters a").await;
     until(page, "its page", "document.querySelector('#record')").await;
     let Running { world, server } = running;
     server.stop().await;
     until(page, "the offline bar", "document.querySelector('.offline-bar')").await;
     record(&tablet).await;
     press(&tablet, "Tulis catatan").await;
-    until(page, "the form", "document.querySelector('#note')").await;
-    page.find(Locator::Id("note")).await.expect("the field").send_keys("Kaca buram").await.expect("typed");
+    fill(page, "note", "Kaca buram").await;
     press(&tablet, "Simpan catatan").await;
+    // It is in the list before the form has its answer, and nobody leaves a form that is filled without being asked.
     until(page, "the note at once", "document.querySelector('.notes li')?.innerText.includes('Kaca buram')").await;
+    until(page, "no form", "!document.querySelector('#note')").await;
     until(page, "both in the mark", "document.querySelector('.sync-mark[data-unsent=\"2\"]')").await;
     picture(&tablet.driven.page, "facts-offline").await;
-    page.execute("location.hash = '#/antrean'", vec![]).await.expect("goes");
+    go(page, "antrean").await;
     until(page, "what waits, in words", "document.body.innerText.includes('Pembacaan manual · WM-TEST-A')").await;
     let said = text(page).await;
     assert!(said.contains("12,345\u{a0}m³ · dengan foto") && said.contains("Kaca buram"), "{said}");
@@ -74,11 +66,10 @@ async fn screens_a_technician_records_a_reading_offline_and_the_admin_sees_it() 
     let page = &desk.driven.page;
     sign_in(&desk, "admin").await;
     until(page, "the first page", "document.querySelector('.summary-page')").await;
-    page.execute("location.hash = '#/perangkat'", vec![]).await.expect("goes");
+    go(page, "perangkat").await;
     until(page, "the fleet", "document.querySelectorAll('tbody tr').length === 2").await;
-    page.execute("[...document.querySelectorAll('tbody tr')].find(r => r.innerText.includes('WM-TEST-A')).click()", vec![])
-        .await
-        .expect("opens");
+    let row = "[...document.querySelectorAll('tbody tr')].find(r => r.innerText.includes('WM-TEST-A'))";
+    press_found(page, "the meter", row).await;
     until(page, "the reading", "document.querySelector('[data-reading]')?.innerText.includes('12,345\u{a0}m³')").await;
     until(page, "its picture", "document.querySelector('[data-reading] .thumb img')?.naturalWidth > 0").await;
     until(page, "the note", "document.querySelector('.notes li')?.innerText.includes('Kaca buram')").await;
@@ -101,17 +92,16 @@ async fn screens_a_reading_changed_before_it_is_sent_says_why_it_is_unusual() {
     let page = &tablet.driven.page;
     sign_in(&tablet, "technician").await;
     until(page, "the meter", "document.querySelector('.meters a')").await;
-    page.execute("document.querySelector('.meters a').click()", vec![]).await.expect("opens");
+    press_at(page, ".meters a").await;
     until(page, "its register", "document.querySelector('.register')?.innerText.includes('1,000\u{a0}m³')").await;
     running.server.stop().await;
     until(page, "the offline bar", "document.querySelector('.offline-bar')").await;
     press(&tablet, "Catat pembacaan").await;
-    until(page, "the form", "document.querySelector('#register')").await;
-    page.find(Locator::Id("register")).await.expect("the field").send_keys("00001,000").await.expect("typed");
+    fill(page, "register", "00001,000").await;
     until(page, "that it can be", "document.querySelector('[data-found=ok]')").await;
-    press(&tablet, "Simpan pembacaan").await;
+    confirm(&tablet, "Simpan pembacaan").await;
     until(page, "that it waits", "document.querySelector('.sync-mark[data-unsent=\"1\"]')").await;
-    page.execute("location.hash = '#/antrean'", vec![]).await.expect("goes");
+    go(page, "antrean").await;
     let edit = "[...document.querySelectorAll('.outbox [data-state=op-waiting] button')].filter(b => b.innerText.trim() === 'Ubah').map(b => b.click() ?? true)[0]";
     until(page, "the operation", edit).await;
     until(
@@ -120,18 +110,13 @@ async fn screens_a_reading_changed_before_it_is_sent_says_why_it_is_unusual() {
         "document.querySelector('#amend-register')?.value === '1,000' && document.querySelector('[data-found=ok]')",
     )
     .await;
-    let write = async |field: &str, words: &str| {
-        let field = page.find(Locator::Id(field)).await.expect("the field");
-        field.clear().await.expect("cleared");
-        field.send_keys(words).await.expect("typed");
-    };
-    write("amend-register", "00900,000").await;
+    fill(page, "amend-register", "00900,000").await;
     until(page, "a warning", "document.querySelector('.dialog [data-found=warn]')").await;
     press(&tablet, "Simpan").await;
     until(page, "both that are missing", "document.querySelectorAll('.dialog .faults a').length === 2 && document.querySelectorAll('.dialog [aria-invalid=true]').length === 2").await;
     picture(page, "facts-amend").await;
-    write("reading-reason", "Meter diganti minggu lalu").await;
-    write("reading-no-photo", "Kamera rusak").await;
+    fill(page, "reading-reason", "Meter diganti minggu lalu").await;
+    fill(page, "reading-no-photo", "Kamera rusak").await;
     press(&tablet, "Simpan").await;
     until(page, "the number with its reason", "!document.querySelector('.dialog') && document.querySelector('.outbox')?.innerText.includes('900,000\u{a0}m³') && document.querySelector('.outbox').innerText.includes('Meter diganti minggu lalu')").await;
     tablet.end().await;

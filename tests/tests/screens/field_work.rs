@@ -1,35 +1,22 @@
 //! A technician's phone: a finger that presses twice, one's own notes, an implausible reading, the meters behind a number, and the way back.
 
-use fantoccini::{Client, Locator};
+use fantoccini::Client;
 use sync_server::config::Config;
 use sync_server::core::now;
 use sync_server::server::Server;
-use tests::driver::{picture, text, until};
+use tests::driver::{picture, press, text, until};
 use tests::field::database;
 use tests::host::{Host, sign_in};
-use tests::keys::{run, typed};
+use tests::keys::run;
+use tests::steps::{confirm, fill, go, press as named, press_found, search};
 use tests::world::{Running, World};
-
-async fn click(page: &Client, label: &str) {
-    let script = "const b = [...document.querySelectorAll('main button, .dialog button')].filter(b => b.innerText.trim() === arguments[0]).at(-1); \
-                  b?.click(); return !!b";
-    let done = page.execute(script, vec![label.into()]).await.expect("runs");
-    assert_eq!(done, true, "there is no button {label}: {}", text(page).await);
-}
-
-async fn write(page: &Client, field: &str, words: &str) {
-    until(page, field, &format!("document.querySelector('#{field}')")).await;
-    let field = page.find(Locator::Id(field)).await.expect("the field");
-    field.clear().await.expect("cleared");
-    field.send_keys(words).await.expect("typed");
-}
 
 const NOTES: &str = "document.querySelectorAll('.notes [data-note]')";
 
 /// A note whose button is pressed twice in one moment, and once more before the answer can be there.
 async fn one_note(page: &Client) {
-    click(page, "Tulis catatan").await;
-    write(page, "note", "Kaca buram").await;
+    named(page, "Tulis catatan").await;
+    fill(page, "note", "Kaca buram").await;
     let twice = "const b = [...document.querySelectorAll('form button')].find(b => b.innerText.trim() === 'Simpan catatan'); \
                  b.click(); b.click(); b.closest('form').dispatchEvent(new Event('submit', { bubbles: true, cancelable: true }))";
     run(page, twice).await;
@@ -40,12 +27,12 @@ async fn one_note(page: &Client) {
 
 /// What leaves the page is asked about first: Back, and a link.
 async fn asked_before_it_goes(page: &Client) {
-    click(page, "Tulis catatan").await;
-    write(page, "note", "Belum selesai").await;
+    named(page, "Tulis catatan").await;
+    fill(page, "note", "Belum selesai").await;
     let here = run(page, "return location.hash").await;
     run(page, "history.back()").await;
     until(page, "the question", "document.querySelector('.dialog[data-of=discard]')").await;
-    click(page, "Lanjut mengisi").await;
+    confirm(page, "Lanjut mengisi").await;
     until(
         page,
         "what was typed",
@@ -53,7 +40,7 @@ async fn asked_before_it_goes(page: &Client) {
     )
     .await;
     assert_eq!(run(page, "return location.hash").await, here);
-    click(page, "Batal").await;
+    named(page, "Batal").await;
     until(page, "no form", "!document.querySelector('#note')").await;
 }
 
@@ -62,10 +49,10 @@ async fn mended_and_taken_back_offline(running: Running, page: &Client) -> Runni
     let Running { world, server } = running;
     server.stop().await;
     until(page, "the offline bar", "document.querySelector('.offline-bar')").await;
-    click(page, "Perbaiki").await;
-    write(page, "note-mended", "Kaca pecah").await;
+    named(page, "Perbaiki").await;
+    fill(page, "note-mended", "Kaca pecah").await;
     picture(page, "work-mend").await;
-    click(page, "Simpan").await;
+    named(page, "Simpan").await;
     until(
         page,
         "the new words",
@@ -80,24 +67,24 @@ async fn mended_and_taken_back_offline(running: Running, page: &Client) -> Runni
         &format!("{NOTES}[0]?.innerText.includes('Diperbaiki') && !{NOTES}[0].innerText.includes('Menunggu')"),
     )
     .await;
-    click(page, "Tarik").await;
+    named(page, "Tarik").await;
     until(page, "the question", "document.querySelector('.dialog')?.innerText.includes('Tarik catatan ini?')").await;
     picture(page, "work-take-back").await;
-    click(page, "Tarik").await;
+    confirm(page, "Tarik").await;
     until(page, "no note", &format!("{NOTES}.length === 0 && !document.querySelector('.dialog')")).await;
     until(page, "it is sent", "document.querySelector('.sync-mark[data-unsent=\"0\"]')").await;
     running
 }
 
 async fn implausible(page: &Client) {
-    run(page, "document.querySelector('#record').click()").await;
-    write(page, "register", "00900,000").await;
+    press(page, "#record").await;
+    fill(page, "register", "00900,000").await;
     until(page, "a warning", "document.querySelector('[data-found=warn]')").await;
-    click(page, "Simpan pembacaan").await;
+    named(page, "Simpan pembacaan").await;
     until(page, "both that are missing", "document.querySelectorAll('.dialog [aria-invalid=true]').length === 2").await;
     picture(page, "work-implausible").await;
-    write(page, "reading-reason", "Meter diganti minggu lalu").await;
-    write(page, "reading-no-photo", "Kamera rusak").await;
+    fill(page, "reading-reason", "Meter diganti minggu lalu").await;
+    fill(page, "reading-no-photo", "Kamera rusak").await;
     let twice = "const b = [...document.querySelectorAll('.dialog button')].find(b => b.innerText.trim() === 'Simpan pembacaan'); b.click(); b.click()";
     run(page, twice).await;
     until(page, "the reading", "document.querySelector('[data-reading]')?.innerText.includes('Meter diganti minggu lalu')").await;
@@ -119,7 +106,7 @@ async fn a_technician_writes_mends_and_reads_once_whatever_the_finger_does() {
     let page = &tablet.driven.page;
     sign_in(&tablet, "technician").await;
     until(page, "the meter", "document.querySelector('.meters a')").await;
-    run(page, "document.querySelector('.meters a').click()").await;
+    press(page, ".meters a").await;
     until(page, "the way to it", "document.querySelector('.reach a[href=\"tel:+6281211112222\"]') && document.querySelector('.reach a[href*=\"Jl.%20Uji%200\"]')")
         .await;
     picture(page, "work-meter").await;
@@ -135,13 +122,14 @@ async fn a_technician_writes_mends_and_reads_once_whatever_the_finger_does() {
     let page = &desk.driven.page;
     sign_in(&desk, "admin").await;
     until(page, "the first page", "document.querySelector('.summary-page')").await;
-    run(page, "location.hash = '#/perangkat'").await;
+    go(page, "perangkat").await;
     until(page, "the fleet", "document.querySelectorAll('tbody tr').length === 2").await;
-    run(page, "[...document.querySelectorAll('tbody tr')].find(r => r.innerText.includes('WM-TEST-A')).click()").await;
+    let row = "[...document.querySelectorAll('tbody tr')].find(r => r.innerText.includes('WM-TEST-A'))";
+    press_found(page, "the meter", row).await;
     until(page, "the reason", "document.querySelector('[data-reading]')?.innerText.includes('Meter diganti minggu lalu')").await;
     assert!(text(page).await.contains("Kamera rusak"));
     assert_eq!(run(page, &format!("return {NOTES}.length")).await, 0, "what was taken back is nobody's");
-    run(page, "location.hash = '#/audit'").await;
+    go(page, "audit").await;
     until(
         page,
         "all of it on record",
@@ -162,7 +150,7 @@ async fn a_number_leads_to_its_meters_and_back_leads_to_the_list_as_it_was() {
     sign_in(&host, "technician").await;
     let chip = |only: &str| format!("document.querySelector('.zones [data-only={only}]')");
     until(page, "the zone", &format!("{}?.innerText.trim() === 'Luring 1'", chip("offline"))).await;
-    run(page, &format!("{}.click()", chip("offline"))).await;
+    press(page, ".zones [data-only=offline]").await;
     until(
         page,
         "exactly those",
@@ -170,33 +158,30 @@ async fn a_number_leads_to_its_meters_and_back_leads_to_the_list_as_it_was() {
     )
     .await;
     picture(page, "work-zone").await;
-    run(page, &format!("{}.click()", chip("online"))).await;
+    press(page, ".zones [data-only=online]").await;
     until(page, "none of those", "document.querySelector('[data-matching=\"0\"]') && !document.querySelector('.meters li')")
         .await;
     run(page, "history.back()").await;
     until(page, "those before", "document.querySelector('[data-matching=\"1\"]')").await;
-    page.find(Locator::Css("main input[type=search]")).await.expect("the search").click().await.expect("in it");
-    typed(page, "test-a").await;
+    search(page, "test-a").await;
     until(page, "what was searched for", "document.querySelector('.meters li')?.innerText.includes('WM-TEST-A')").await;
-    run(page, "document.querySelector('.meters a').click()").await;
+    press(page, ".meters a").await;
     until(page, "its page", "document.querySelector('#record')").await;
-    run(page, "document.querySelector('#record').click()").await;
+    press(page, "#record").await;
     until(page, "a sheet", "document.querySelector('.sheet #register')").await;
     run(page, "history.back()").await;
     until(page, "the sheet closes first", "!document.querySelector('.sheet') && document.querySelector('#record')").await;
     run(page, "history.forward()").await;
     until(page, "forward breaks nothing", "document.querySelector('#record')").await;
     // The arrow on the page and the phone's own Back lead to the same list.
-    run(page, "document.querySelector('.page-head a[href=\"#/hari-ini\"]').click()").await;
+    press(page, ".page-head a[href=\"#/hari-ini\"]").await;
     let as_it_was = "document.querySelector('main input[type=search]')?.value === 'test-a' && document.querySelector('[data-matching=\"1\"]')";
     until(page, "the list as it was", as_it_was).await;
     until(page, "its number pressed", &format!("{}.ariaPressed === 'true'", chip("offline"))).await;
     until(page, "the page in the menu", "document.querySelector('.tabs a[aria-current=page]')?.innerText.includes('Hari Ini')")
         .await;
     // Whatever sign is typed is looked for, and still there when the page is loaded again.
-    let field = page.find(Locator::Css("main input[type=search]")).await.expect("the search");
-    field.clear().await.expect("cleared");
-    field.send_keys("a&b=c+d %").await.expect("typed");
+    search(page, "a&b=c+d %").await;
     until(page, "it in the address", "location.hash.includes('search=a%26b%3Dc%2Bd%20%25')").await;
     page.refresh().await.expect("loaded again");
     until(page, "all of it again", "document.querySelector('main input[type=search]')?.value === 'a&b=c+d %'").await;
@@ -213,10 +198,10 @@ async fn what_was_begun_for_a_meter_is_asked_about_and_is_never_another_meters()
     let page = &host.driven.page;
     sign_in(&host, "technician").await;
     until(page, "the meter", "document.querySelector('.meters a')").await;
-    run(page, "document.querySelector('.meters a').click()").await;
+    press(page, ".meters a").await;
     until(page, "its page", "document.querySelector('#record')").await;
-    run(page, "document.querySelector('#record').click()").await;
-    write(page, "register", "00001,234").await;
+    press(page, "#record").await;
+    fill(page, "register", "00001,234").await;
     run(page, "history.back()").await;
     until(
         page,
@@ -226,11 +211,11 @@ async fn what_was_begun_for_a_meter_is_asked_about_and_is_never_another_meters()
     .await;
     run(page, "history.back()").await;
     until(page, "the question", "document.querySelector('.dialog[data-of=discard]')").await;
-    click(page, "Lanjut mengisi").await;
+    confirm(page, "Lanjut mengisi").await;
     until(page, "the page", "!document.querySelector('.dialog')").await;
-    run(page, "document.querySelector('#record').click()").await;
+    press(page, "#record").await;
     until(page, "what was typed", "document.querySelector('#register')?.value === '00001,234'").await;
-    click(page, "Batal").await;
+    named(page, "Batal").await;
     until(page, "nothing begun", "!document.querySelector('#register') && !document.querySelector('[data-filled=true]')").await;
     // Another meter's address shows nothing of this one; here it is one that the technician may not see.
     run(page, &format!("location.hash = '#/meter/{other}'")).await;

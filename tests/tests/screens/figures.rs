@@ -1,6 +1,5 @@
 //! What a customer reads agrees with itself: volume, days and date of a balance, the usual on both pages, litres and rupiah; and it fits a phone.
 
-use crate::money::{go, press};
 use domain::core::local_time::{DAY_MS, HOUR_MS};
 use domain::{Rupiah, UtcMillis};
 use fantoccini::Client;
@@ -12,12 +11,13 @@ use sync_server::billing::tariffs;
 use sync_server::config::Config;
 use sync_server::core::now;
 use sync_server::server::Server;
-use tests::driver::{picture, text, until};
+use tests::driver::{picture, press as press_at, text, until};
 use tests::field::MINUTE;
 use tests::host::{Host, sign_in};
 use tests::keys;
 use tests::payments::StandIn;
 use tests::shop::change;
+use tests::steps::{confirm, focus, go, press};
 use tests::world::{Running, World, reading};
 use uuid::Uuid;
 
@@ -82,7 +82,7 @@ async fn home(page: &Client, shot: &str) -> String {
     let volume = tenths(&pills);
     let by_days = tenths(&days) * 2;
     assert!((volume - by_days).abs() <= 20, "{pills} is not {days} at 2 m³ a day");
-    page.execute("document.querySelector('[data-basis] summary').click()", vec![]).await.expect("opened");
+    press_at(page, "[data-basis] summary").await;
     let basis = said(page, "the basis", "document.querySelector('[data-basis][open]')?.innerText").await;
     assert!(basis.contains("Dasar perhitungan: 2,0\u{a0}m³ per hari") && basis.contains("Terpakai bulan ini"), "{basis}");
     assert!(basis.contains("biaya bulanan Rp10.000") && basis.contains(days.trim()), "{basis}");
@@ -92,7 +92,7 @@ async fn home(page: &Client, shot: &str) -> String {
     picture(page, &format!("{shot}-home")).await;
     press(page, "Mengapa segini?").await;
     until(page, "why", "document.querySelector('.dialog .why[data-due]')").await;
-    press(page, "Tutup").await;
+    confirm(page, "Tutup").await;
     // What was used today is measured once, by one function.
     // In the first hour of a day there is nothing to compare yet, and the pages agree on that.
     let usual =
@@ -142,7 +142,7 @@ async fn usage(page: &Client, usual: &str, shot: &str) {
     until(page, "last month as a line", "document.querySelector('.legend i.line')").await;
     press(page, "Mengapa segini?").await;
     until(page, "why", "document.querySelector('.dialog .why[data-due]')").await;
-    press(page, "Tutup").await;
+    confirm(page, "Tutup").await;
     // The address keeps what is shown.
     press(page, "Rp").await;
     until(page, "the address", "location.hash.includes('rentang=bulan') && location.hash.includes('satuan=rupiah')").await;
@@ -179,7 +179,7 @@ async fn buying(page: &Client, running: &Running, shot: &str) {
     picture(page, &format!("{shot}-form")).await;
     // One choice, whose arrows lead into those that are folded away.
     assert_eq!(keys::run(page, "return document.querySelectorAll('[role=radiogroup]').length").await, 1);
-    keys::run(page, "document.querySelector('.method[aria-checked=true]').focus()").await;
+    focus(page, ".method[aria-checked=true]").await;
     keys::press(page, &[Key::Down]).await;
     until(
         page,

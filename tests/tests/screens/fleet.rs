@@ -1,7 +1,6 @@
 //! Perangkat for many meters, in a real browser: the grid by its keys, meters that are ticked in one form and stay ticked in the others, an order to
 //! all of them with its end, and a meter that is replaced.
 
-use crate::admin::{fill, go, shown};
 use fantoccini::Client as Page;
 use fantoccini::key::Key;
 use protocol::metering::messages::{MeterOrder, OrderAction};
@@ -11,10 +10,11 @@ use sync_server::cli::provision::transact;
 use sync_server::core::{now, open_connection};
 use tests::axe::in_themes;
 use tests::crowd::{Reported, add_meter};
-use tests::driver::{picture, until};
+use tests::driver::{picture, press, until};
 use tests::field::clean;
 use tests::host::{Host, sign_in};
 use tests::keys::{press as keys, run, typed};
+use tests::steps::{confirm, fill, focus, go, press as named, set, shown};
 use tests::valve::Meter;
 use tests::world::{Running, World};
 
@@ -30,23 +30,8 @@ async fn crowded() -> Running {
     world.start().await
 }
 
-/// Presses what is called so, in the dialog on top if there is one, as soon as it can be pressed.
-async fn named(page: &Page, name: &str) {
-    let pressed = format!(
-        "[...([...document.querySelectorAll('.dialog')].at(-1) ?? document.querySelector('main')).querySelectorAll('button')]\
-         .filter((it) => it.innerText.trim().startsWith({name:?}) && !it.disabled).slice(0, 1).map((it) => it.click() ?? true)[0]"
-    );
-    until(page, name, &pressed).await;
-}
-
 async fn ticked(page: &Page, count: usize) {
     until(page, &format!("{count} ticked"), &format!("document.querySelector('[data-picked-count=\"{count}\"]')")).await;
-}
-
-async fn search(page: &Page, words: &str) {
-    let script = "const it = document.querySelector('main input[type=search]'); it.value = arguments[0]; \
-                  it.dispatchEvent(new Event('input', { bubbles: true }))";
-    page.execute(script, vec![words.into()]).await.expect("typed");
 }
 
 async fn focused(page: &Page, place: usize) {
@@ -62,7 +47,7 @@ async fn grid(page: &Page, findings: &mut Vec<String>) {
     let drawn = format!("document.querySelectorAll('.meter-card').length < {total}");
     until(page, "only those near", &drawn).await;
     let columns = run(page, "return Number(document.querySelector('.cards').dataset.columns)").await.as_u64().expect("a number");
-    run(page, "document.querySelector('.cards').focus()").await;
+    focus(page, ".cards").await;
     keys(page, &[Key::Down]).await;
     focused(page, 1).await;
     typed(page, "j").await;
@@ -87,7 +72,7 @@ async fn grid(page: &Page, findings: &mut Vec<String>) {
 async fn picking(page: &Page) {
     named(page, "Pilih").await;
     ticked(page, 0).await;
-    run(page, "document.querySelector('.cards').focus()").await;
+    focus(page, ".cards").await;
     keys(page, &[Key::Down]).await;
     focused(page, 1).await;
     typed(page, "x").await;
@@ -99,7 +84,7 @@ async fn picking(page: &Page) {
     picture(page, "fleet-ticked").await;
     named(page, "Tabel").await;
     until(page, "a ticked row", "document.querySelector('tbody [data-tick]:checked')").await;
-    run(page, "document.querySelector('tbody [data-tick]').click()").await;
+    press(page, "tbody [data-tick]").await;
     ticked(page, MORE + 1).await;
     until(page, "no panel for a tick", "!document.querySelector('.side')").await;
     named(page, "Peta").await;
@@ -142,7 +127,7 @@ fn count(state: &str, many: usize) -> String {
 
 async fn orders(host: &Host, running: &Running, device: &mut Meter, findings: &mut Vec<String>) {
     let page = &host.driven.page;
-    search(page, "wmtesta").await;
+    set(page, "main input[type=search]", "wmtesta").await;
     until(page, "one meter", "document.querySelector('.cards li[aria-setsize=\"1\"]')").await;
     named(page, "Pilih semua").await;
     ticked(page, 1).await;
@@ -164,7 +149,8 @@ async fn orders(host: &Host, running: &Running, device: &mut Meter, findings: &m
     until(page, "those that went out, and those that wait", &format!("{} && {}", some("pending"), some("waiting"))).await;
     findings.extend(in_themes(page, "fleet-orders", &["light", "dark"]).await);
     named(page, &format!("Tarik {MORE} yang belum dikirim")).await;
-    named(page, "Tarik kembali").await;
+    until(page, "the question", "document.querySelector('.dialog')").await;
+    confirm(page, "Tarik kembali").await;
     until(page, "all of it withdrawn", &count("withdrawn", MORE)).await;
     let token = running.tokens("admin").await.access_token;
     let found: OrderBatches = running.get(&token, "/admin/v1/valve/batches").await;

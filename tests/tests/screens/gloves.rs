@@ -1,6 +1,5 @@
 //! A technician's pages outdoors: what is pressed is met by a glove, and the theme for sunlight can be chosen and has the contrast that the design promises.
 
-use crate::meter_swap::go;
 use fantoccini::Client as Page;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -8,6 +7,7 @@ use sync_server::core::now;
 use tests::driver::{press, until};
 use tests::host::{Host, sign_in};
 use tests::keys::run;
+use tests::steps::go;
 use tests::work::announce;
 use tests::world::World;
 
@@ -38,13 +38,13 @@ async fn screens_let_a_glove_meet_each_act_of_a_technician_and_sunlight_be_chose
     until(page, "the work", "document.querySelector('[data-work]') && document.querySelector('.meters a')").await;
     until(page, "whose pages these are", "document.documentElement.dataset.gloves === 'on'").await;
     is_met(page, "hari-ini").await;
-    let job = format!("#/pekerjaan/{order}");
+    let job = format!("pekerjaan/{order}");
     let places = [
-        ("#/peta", "document.querySelector('#own-place')"),
-        ("#/pindai", "document.querySelector('#scan-serial')"),
-        ("#/antrean", "document.querySelector('h1')?.innerText === 'Antrean'"),
+        ("peta", "document.querySelector('#own-place')"),
+        ("pindai", "document.querySelector('#scan-serial')"),
+        ("antrean", "document.querySelector('h1')?.innerText === 'Antrean'"),
         (job.as_str(), "document.querySelector('[data-work-page]')"),
-        ("#/akun", "document.querySelector('.account .segmented')"),
+        ("akun", "document.querySelector('.account .segmented')"),
     ];
     for (place, there) in places {
         go(page, place).await;
@@ -54,7 +54,7 @@ async fn screens_let_a_glove_meet_each_act_of_a_technician_and_sunlight_be_chose
     press(page, ".account .segmented[aria-label=Tema] button:last-of-type").await;
     until(page, "sunlight", "document.documentElement.dataset.theme === 'sunlight'").await;
 
-    go(page, "#/hari-ini").await;
+    go(page, "hari-ini").await;
     press(page, ".meters a").await;
     until(page, "the meter", "document.querySelector('#record')").await;
     is_met(page, "the meter").await;

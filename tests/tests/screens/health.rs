@@ -7,6 +7,7 @@ use tests::axe::in_themes;
 use tests::cases::{fading, judge_health, report};
 use tests::driver::{press, until};
 use tests::host::{Host, sign_in};
+use tests::steps::{choose, go, press_found};
 use tests::world::{Running, World};
 
 /// A world in which the first meter's battery fades and the other meter's clock is two hours ahead.
@@ -32,14 +33,14 @@ async fn screens_show_which_meters_need_attention_and_why() {
         let host = Host::browser_of(&running, folder.path(), (width, height)).await;
         let page = &host.driven.page;
         sign_in(&host, "admin").await;
-        page.execute("location.hash = '#/perangkat'", vec![]).await.expect("goes");
+        go(page, "perangkat").await;
         let tile = "[...document.querySelectorAll('.tiles .stat')].find((tile) => tile.innerText.includes('Perlu perhatian'))";
         until(page, "the tile", &format!("{tile}?.innerText.includes('2')")).await;
-        page.execute(&format!("{tile}.click()"), vec![]).await.expect("pressed");
+        press_found(page, "the tile", tile).await;
         until(page, "the filter", "location.hash.includes('saring=perhatian')").await;
         until(page, "its score", "Number(document.querySelector('[data-row=\"WM-TEST-A\"] [data-health]')?.dataset.health) < 80")
             .await;
-        page.execute("document.querySelector('[id^=meter-]').click()", vec![]).await.expect("opened");
+        press(page, "[id^=meter-]").await;
         until(page, "why", "document.querySelector('[data-reason]')?.innerText.length > 10").await;
         until(page, "what happened", "document.querySelector('[data-happened=found] a')").await;
         assert_eq!(findings(page, size).await, Vec::<String>::new());
@@ -55,7 +56,7 @@ async fn screens_let_an_admin_take_up_several_cases_at_once() {
     let host = Host::browser_of(&running, folder.path(), (1_440, 900)).await;
     let page = &host.driven.page;
     sign_in(&host, "admin").await;
-    page.execute("location.hash = '#/peringatan'", vec![]).await.expect("goes");
+    go(page, "peringatan").await;
     until(page, "both cases", "document.querySelectorAll('[data-case][data-state=detected]').length === 2").await;
     press(page, ".case-together [data-all]").await;
     until(page, "that both are picked", "document.querySelectorAll('.alert-row .tick input:checked').length === 2").await;
@@ -64,14 +65,7 @@ async fn screens_let_an_admin_take_up_several_cases_at_once() {
     until(page, "that both are taken up", "document.querySelectorAll('[data-case][data-state=investigating]').length === 2")
         .await;
     until(page, "that nothing is left to pick", "!document.querySelector('.case-together')").await;
-    let zones =
-        "[...document.querySelectorAll('main select')].find((select) => [...select.options].some((one) => one.text === 'Timur'))";
-    until(page, "the zones", &format!("{zones} !== undefined")).await;
-    let choose = format!(
-        "const zones = {zones}; zones.value = [...zones.options].find((one) => one.text === 'Timur').value; \
-         zones.dispatchEvent(new Event('change', {{ bubbles: true }}))"
-    );
-    page.execute(&choose, vec![]).await.expect("chosen");
+    choose(page, "main select", "Timur").await;
     until(page, "the cases of one zone", "document.querySelectorAll('[data-case=clock_off]').length === 1").await;
     until(page, "no other", "document.querySelectorAll('[data-case]').length === 1").await;
     host.end().await;

@@ -1,8 +1,8 @@
 //! Impor, in a real browser: a messy sheet is read, mapped, checked, mended, saved and taken back; on a phone in English; without a server; and
 //! with the keyboard alone.
 
+use fantoccini::Client as Page;
 use fantoccini::key::Key;
-use fantoccini::{Client as Page, Locator};
 use serde_json::json;
 use std::path::Path;
 use tempfile::TempDir;
@@ -11,6 +11,7 @@ use tests::driver::{picture, press, text, until};
 use tests::field::{clean, database};
 use tests::host::{Host, sign_in};
 use tests::keys::{self, run, typed};
+use tests::steps::{attach, choose, follow, go, press as named, press_found, search};
 use tests::world::{Running, World};
 
 /// A sheet as a utility writes it: a title, a header in row 4, a total at the end, in the encoding of Windows. Four households have an error:
@@ -38,34 +39,11 @@ async fn admin_at(size: (u32, u32)) -> (Running, TempDir, Host) {
     (running, folder, host)
 }
 
-async fn go(page: &Page, address: &str) {
-    page.execute("location.hash = '#/' + arguments[0]", vec![address.into()]).await.expect("goes");
-}
-
-/// Presses what is called so, in the dialog if there is one, as soon as it can be pressed.
-async fn named(page: &Page, name: &str) {
-    let pressed = format!(
-        "[...(document.querySelector('.dialog') ?? document.querySelector('main')).querySelectorAll('button, a')]\
-         .filter((it) => it.innerText.trim().startsWith({name:?}) && !it.disabled).slice(0, 1).map((it) => it.click() ?? true)[0]"
-    );
-    until(page, name, &pressed).await;
-}
-
-/// Chooses a word of a list.
-async fn choose(page: &Page, list: &str, word: &str) {
-    until(page, list, &format!("document.querySelector({list:?})")).await;
-    let script = "const it = document.querySelector(arguments[0]); it.value = arguments[1]; \
-                  it.dispatchEvent(new Event('change', { bubbles: true }))";
-    page.execute(script, vec![list.into(), word.into()]).await.expect("chosen");
-}
-
 /// Writes the sheet into a file and gives it to the list, as the system's dialog would; its page opens by itself.
 async fn bring(page: &Page, folder: &Path, households: u32) {
     let file = folder.join("pelanggan.csv");
     std::fs::write(&file, sheet(households)).expect("written");
-    until(page, "where a file is chosen", "document.querySelector('#import-file')").await;
-    let input = page.find(Locator::Id("import-file")).await.expect("the input");
-    input.send_keys(&file.display().to_string()).await.expect("chosen");
+    attach(page, "import-file", &file).await;
     until(
         page,
         "its page",
@@ -143,7 +121,7 @@ async fn rules_are_confirmed(page: &Page) {
 async fn errors_are_mended(page: &Page) {
     let group = "[...document.querySelectorAll('.import-group')].find((it) => it.innerText.includes('zona ini tidak ada'))";
     until(page, "both zones as one", &format!("{group}?.querySelector('.chip').innerText.trim() === '2'")).await;
-    run(page, &format!("{group}.click()")).await;
+    press_found(page, "both zones", group).await;
     choose(page, ".import-repair select", "Timur").await;
     picture(page, "imports-check").await;
     named(page, "Terapkan").await;
@@ -178,10 +156,8 @@ async fn saved(page: &Page, rows: u32) {
 
 async fn found(page: &Page, number: &str, name: &str) {
     go(page, "pelanggan").await;
-    until(page, "the search", "document.querySelector('.customer-row') && document.querySelector('main input[type=search]')")
-        .await;
-    let search = page.find(Locator::Css("main input[type=search]")).await.expect("the search");
-    search.send_keys(number).await.expect("typed");
+    until(page, "those who are there", "document.querySelector('.customer-row')").await;
+    search(page, number).await;
     let one = format!(
         "document.querySelectorAll('.customer-row').length === 1 && document.querySelector('.customer-row').innerText.includes({name:?})"
     );
@@ -198,7 +174,7 @@ async fn screens_import_a_messy_sheet_and_take_it_back() {
     let page = &host.driven.page;
     press(page, ".rail a[href$=pelanggan]").await;
     until(page, "who is there", "document.querySelectorAll('.customer-row').length === 2").await;
-    named(page, "Impor").await;
+    follow(page, "Impor").await;
     until(page, "no imports", "document.querySelector('#import-choose')?.innerText === 'Belum ada impor'").await;
     bring(page, folder.path(), 60).await;
     the_file_is_understood(page).await;

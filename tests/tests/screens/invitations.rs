@@ -1,7 +1,6 @@
 //! Inviting users on the screens: an admin invites somebody, who sets a password with the code that was handed over, or by the link of the
 //! mail, and is signed in; and the utility's name and logo as receipts have them.
 
-use crate::admin::{fill, go, press, shown};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use protocol::people::users::Users;
@@ -11,10 +10,11 @@ use sync_server::alerts::config::Alerts;
 use sync_server::core::Clock;
 use tests::alerts::{start, until_states};
 use tests::axe::{self, ANY, audit, in_themes};
-use tests::driver::{picture, until};
+use tests::driver::{picture, press as press_at, until};
 use tests::host::{Host, sign_in};
 use tests::keys::run;
 use tests::mail::MailServer;
+use tests::steps::{attach, confirm, fill, go, press, shown};
 use tests::world::{Running, World};
 
 const NEW: &str = "sungai-jernih-7";
@@ -86,7 +86,7 @@ async fn screens_a_technician_is_invited_on_a_phone_and_signs_in_with_the_code_h
     let code = until(page, "the code", "document.querySelector('.dialog [data-password]')?.innerText").await;
     let code = code.as_str().expect("a code").to_lowercase().replace('-', " ");
     nothing_to_mend(&host, "invite-code-phone").await;
-    press(&host, "Tutup").await;
+    confirm(&host, "Tutup").await;
     let line = "document.querySelector('[data-user=\"made@test.example\"]')";
     until(page, "that Made is invited", &format!("{line}?.innerText.includes('Diundang, sampai')")).await;
     picture(page, "users-invited").await;
@@ -130,12 +130,13 @@ async fn screens_a_customers_user_is_invited_on_a_desktop_in_english_and_follows
     shown(&host, "Choose a customer they act for").await;
     fill(&host, "invite-customers", "Pelanggan").await;
     until(page, "who is found", "document.querySelectorAll('.dialog .found button').length === 2").await;
-    run(page, "document.querySelector('.dialog .found button').click()").await;
+    press_at(page, ".dialog .found button").await;
     until(page, "who was chosen", "document.querySelector('.dialog .pick[aria-pressed=true]')").await;
     press(&host, "English").await;
     nothing_to_mend(&host, "invite-form-desktop").await;
     press(&host, "Invite").await;
     shown(&host, "Invitation sent to siti@test.example").await;
+    until(page, "no dialog", "!document.querySelector('.dialog')").await;
     until_states(&running, &["email sent"]).await;
     let sent = async || server.mail().into_iter().next().ok_or_else(|| "none".to_owned());
     let mail = tests::alerts::until("the mail", sent).await;
@@ -183,10 +184,9 @@ async fn identity(size: (u32, u32)) {
     let (text, png) = (folder.path().join("logo.txt"), folder.path().join("logo.png"));
     std::fs::write(&text, "no picture").expect("written");
     std::fs::write(&png, STANDARD.decode(LOGO).expect("a logo")).expect("written");
-    let input = async || page.find(fantoccini::Locator::Css("input#utility-logo")).await.expect("the input");
-    input().await.send_keys(text.to_str().expect("text")).await.expect("chosen");
+    attach(&host, "utility-logo", &text).await;
     shown(&host, "Ini bukan PNG yang utuh").await;
-    input().await.send_keys(png.to_str().expect("text")).await.expect("chosen");
+    attach(&host, "utility-logo", &png).await;
     until(page, "the logo", "document.querySelector('.dialog img.utility-logo')?.naturalWidth === 48").await;
     nothing_to_mend(&host, &format!("utility-form-{}", size.0)).await;
     press(&host, "Simpan").await;

@@ -4,9 +4,10 @@
 use fantoccini::Client;
 use fantoccini::key::Key;
 use sync_server::core::now;
-use tests::driver::{picture, text, until};
+use tests::driver::{picture, press as press_at, text, until};
 use tests::host::{Host, sign_in};
 use tests::keys::{press, run, typed};
+use tests::steps::{fill, focus, press_found};
 use tests::world::World;
 
 const FOCUSED_ROW: &str = "(document.activeElement.closest('tr')?.innerText ?? '')";
@@ -104,13 +105,13 @@ async fn edit(page: &Client) {
 
 async fn forms(page: &Client) {
     edit(page).await;
-    run(page, "document.querySelector('#customer-city').focus()").await;
+    focus(page, "#customer-city").await;
     press(page, &[Key::Escape]).await;
     until(page, "an untouched form goes unasked", "!document.querySelector('.side') && !document.querySelector('.dialog')").await;
     until(page, "the row", "document.activeElement?.matches('.customer-row')").await;
     run(page, "document.activeElement.blur()").await;
     edit(page).await;
-    run(page, "document.querySelector('#customer-city').focus()").await;
+    focus(page, "#customer-city").await;
     typed(page, "Bandung").await;
     press(page, &[Key::Escape]).await;
     until(page, "the question", "document.querySelector('.dialog[data-of=discard]')").await;
@@ -128,7 +129,7 @@ async fn forms(page: &Client) {
     until(page, "the question before another page", "document.querySelector('.dialog[data-of=discard]')").await;
     press(page, &[Key::Escape]).await;
     until(page, "the page as it was", "!document.querySelector('.dialog') && document.querySelector('#customer-city')?.value === 'Bandung' && location.hash.startsWith('#/pelanggan')").await;
-    run(page, "document.querySelector('.customer-row[aria-pressed=false]').click()").await;
+    press_at(page, ".customer-row[aria-pressed=false]").await;
     until(page, "the question before another row", "document.querySelector('.dialog[data-of=discard]')").await;
     press(page, &[Key::Escape]).await;
     until(
@@ -137,10 +138,9 @@ async fn forms(page: &Client) {
         "!document.querySelector('.dialog') && document.querySelector('#customer-city')?.value === 'Bandung'",
     )
     .await;
-    run(page, "document.querySelector('#customer-postal_code').focus()").await;
+    focus(page, "#customer-postal_code").await;
     typed(page, "12").await;
-    let nik = page.find(fantoccini::Locator::Id("customer-nik")).await.expect("the field");
-    nik.send_keys("99").await.expect("typed");
+    fill(page, "customer-nik", "99").await;
     press(page, &[Key::Enter]).await;
     until(page, "both faults by name", "document.querySelectorAll('.faults a').length === 2").await;
     let said = text(page).await;
@@ -169,10 +169,10 @@ async fn forms(page: &Client) {
 async fn switched_off(page: &Client) {
     run(page, "document.activeElement.blur()").await;
     typed(page, "gn").await;
-    until(page, "the switch", "[...document.querySelectorAll('.with-keys button')].some((it) => it.innerText.trim() === 'Mati')")
-        .await;
+    let off = "[...document.querySelectorAll('.with-keys button')].find((it) => it.innerText.trim() === 'Mati')";
+    until(page, "the switch", off).await;
     picture(page, "keys-switch").await;
-    run(page, "[...document.querySelectorAll('.with-keys button')].find((it) => it.innerText.trim() === 'Mati').click()").await;
+    press_found(page, "the switch", off).await;
     until(page, "no single keys", "document.documentElement.dataset.keys === 'off'").await;
     run(page, "document.activeElement.blur()").await;
     typed(page, "gd").await;
@@ -213,7 +213,7 @@ async fn a_chart_is_walked_point_by_point_and_read_out() {
     let page = &host.driven.page;
     sign_in(&host, "customer").await;
     until(page, "the day", "document.querySelector('.bars')").await;
-    run(page, "document.querySelector('.bars').focus()").await;
+    focus(page, ".bars").await;
     press(page, &[Key::Right, Key::Right]).await;
     until(page, "the second hour", "document.querySelector('#bars-said')?.innerText.startsWith('Pukul 01.00: ')").await;
     until(page, "its bar", "document.querySelectorAll('.bars > div')[1].hasAttribute('data-at')").await;
@@ -226,7 +226,7 @@ async fn a_chart_is_walked_point_by_point_and_read_out() {
         "document.querySelector('h1')?.innerText === 'Pemakaian' && document.querySelector('#usage-chart[data-drawn]')",
     )
     .await;
-    run(page, "document.querySelector('#usage-chart').focus()").await;
+    focus(page, "#usage-chart").await;
     press(page, &[Key::End]).await;
     until(page, "the last point in words", "document.querySelector('#usage-chart-said')?.textContent.length > 3").await;
     // To a point that has a value.

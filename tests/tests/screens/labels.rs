@@ -1,11 +1,11 @@
 //! Labels of meters in a browser: meters are ticked in Perangkat and their sheet is made, without a server as well, and on a phone.
 
-use crate::admin::{go, press};
 use crate::exports::{catch, caught};
 use tests::axe::in_themes;
 use tests::driver::until;
 use tests::host::{Host, sign_in};
 use tests::keys::run;
+use tests::steps::{go, press};
 use tests::world::World;
 
 #[tokio::test(flavor = "multi_thread")]

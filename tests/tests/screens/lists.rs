@@ -11,10 +11,11 @@ use sync_server::cli::provision::transact;
 use sync_server::core::open_connection;
 use sync_server::metering::fleet;
 use tests::axe::{self, ANY, audit};
-use tests::driver::{picture, until};
+use tests::driver::{picture, press as press_at, until};
 use tests::host::{Host, sign_in};
-use tests::keys::typed;
+use tests::keys::{press, run, typed};
 use tests::ops::{edit, op, push};
+use tests::steps::{fill, focus, go, search};
 use tests::world::{Running, World};
 use uuid::Uuid;
 
@@ -45,20 +46,6 @@ async fn bridge(page: &Client, request: &Value) {
                   body: arguments[0] }).then(r => r.text()).then(done)";
     let said = page.execute_async(script, vec![request.to_string().into()]).await.expect("asked");
     assert!(!said.to_string().contains("Err"), "{said}");
-}
-
-async fn run(page: &Client, script: &str) -> Value {
-    page.execute(script, vec![]).await.expect("runs")
-}
-
-async fn go(page: &Client, address: &str) {
-    page.execute("location.hash = '#/' + arguments[0]", vec![address.into()]).await.expect("goes");
-}
-
-/// Keys, to whatever has the focus.
-async fn press(page: &Client, keys: &[Key]) {
-    let text: String = keys.iter().copied().map(char::from).collect();
-    page.active_element().await.expect("a focus").send_keys(&text).await.expect("pressed");
 }
 
 /// A host whose user has much to decide, and much that waits for a server that is gone.
@@ -121,7 +108,7 @@ async fn look_around(page: &Client, axe: &str, what: &str, findings: &mut Vec<St
     let drawn: Vec<usize> = serde_json::from_value(run(page, &format!("return {DRAWN}")).await).expect("numbers");
     assert!(drawn.len() < WAITING / 2, "{} of {WAITING} are drawn", drawn.len());
     assert!(drawn.is_sorted() && drawn.last() == Some(&(WAITING + 1)), "{drawn:?}");
-    run(page, "document.querySelector('.outbox [data-state=op-waiting] .tools button').click()").await;
+    press_at(page, ".outbox [data-state=op-waiting] .tools button").await;
     until(page, "the form", "document.querySelector('.dialog #amend-phone')").await;
     picture(page, &format!("{what} form")).await;
     findings.extend(audit(page, axe, &format!("{what}: form"), ANY).await);
@@ -134,7 +121,7 @@ async fn long_lists_are_for_everybody(size: (u32, u32)) {
     let (host, _world) = busy(size, folder.path()).await;
     let page = &host.driven.page;
     to_the_top(page).await;
-    run(page, "document.querySelector('.conflicts + button').click()").await;
+    press_at(page, ".conflicts + button").await;
     until(page, "more of them", "document.querySelectorAll('.conflict').length > 3").await;
     assert!(run(page, "return document.querySelectorAll('.conflict').length").await.as_u64() < Some(CONFLICTS as u64));
     let mut findings = Vec::new();
@@ -175,9 +162,7 @@ async fn an_operation_that_waits_is_edited_where_it_is_listed() {
     run(page, "document.querySelector('.outbox').scrollIntoView()").await;
     until(page, "something that waits", &of_what_waits("click")).await;
     until(page, "its value", "document.querySelector('#amend-phone')?.value === '+62 811 2222 333'").await;
-    let field = page.find(fantoccini::Locator::Id("amend-phone")).await.expect("the field");
-    field.clear().await.expect("cleared");
-    field.send_keys("+62 811 9999 000").await.expect("typed");
+    fill(page, "amend-phone", "+62 811 9999 000").await;
     press(page, &[Key::Enter]).await;
     until(page, "no form", "!document.querySelector('.dialog')").await;
     let line = "document.querySelector('.outbox [data-state=op-waiting]')?.innerText.includes('+62 811 9999 000')";
@@ -228,7 +213,7 @@ async fn the_list_of_customers_is_walked_by_keyboard() {
     let all = CUSTOMERS + 2;
     until(page, "the list", &format!("document.querySelector('.window li[aria-setsize=\"{all}\"]')")).await;
     let at = |place: usize| format!("document.activeElement.closest('li')?.ariaPosInSet === '{place}'");
-    run(page, "document.querySelector('.window').focus()").await;
+    focus(page, ".window").await;
     for (keys, place) in [
         (&[Key::Down][..], 1),
         (&[Key::Down, Key::Down, Key::Down], 4),
@@ -253,12 +238,7 @@ async fn the_list_of_customers_is_walked_by_keyboard() {
     until(page, "its panel", "document.querySelector('.with-panel .facts')").await;
     // A search is another list, from its beginning.
     run(page, "document.querySelector('.window').scrollTop = 1e9").await;
-    page.find(fantoccini::Locator::Css("input[type=search]"))
-        .await
-        .expect("the field")
-        .send_keys("Warga 03")
-        .await
-        .expect("typed");
+    search(page, "Warga 03").await;
     until(
         page,
         "a hundred rows from the first",

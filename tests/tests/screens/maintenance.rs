@@ -2,35 +2,11 @@
 //! calendar are made; each page in its themes.
 
 use fantoccini::Client as Page;
-use serde_json::json;
 use tests::axe::in_themes;
 use tests::driver::{picture, press, until};
 use tests::host::{Host, sign_in};
+use tests::steps::{choose, confirm, go, press_in, set};
 use tests::world::World;
-
-/// Goes to a page.
-pub async fn go(page: &Page, place: &str) {
-    page.execute("location.hash = arguments[0]", vec![json!(place)]).await.expect("goes");
-}
-
-/// Types into a field.
-pub async fn fill(page: &Page, field: &str, text: &str) {
-    until(page, field, &format!("!!document.querySelector({field:?})")).await;
-    let script = "const field = document.querySelector(arguments[0]);
-        Object.getOwnPropertyDescriptor(Object.getPrototypeOf(field), 'value').set.call(field, arguments[1]);
-        field.dispatchEvent(new Event('input', { bubbles: true })); field.dispatchEvent(new Event('change', { bubbles: true }))";
-    page.execute(script, vec![json!(field), json!(text)]).await.expect("typed");
-}
-
-/// Presses the button with a word, in an element.
-pub async fn click(page: &Page, inside: &str, word: &str) {
-    let button = format!(
-        "[...document.querySelectorAll({:?})].find((one) => one.innerText.trim() === {word:?})",
-        format!("{inside} button")
-    );
-    until(page, word, &format!("!!{button} && !{button}.disabled")).await;
-    page.execute(&format!("{button}.click()"), vec![]).await.expect("pressed");
-}
 
 /// What axe finds in each theme.
 pub async fn findings(page: &Page, what: &str) -> Vec<String> {
@@ -39,10 +15,10 @@ pub async fn findings(page: &Page, what: &str) -> Vec<String> {
 
 /// Makes a schedule that announces work at both meters each day.
 pub async fn schedule(page: &Page, size: &str) {
-    go(page, "#/pemeliharaan/jadwal").await;
-    click(page, ".maintenance", "Buat jadwal").await;
-    fill(page, "#schedule-name", "Inspeksi harian").await;
-    fill(page, "[data-of=shape] select", "daily").await;
+    go(page, "pemeliharaan/jadwal").await;
+    press_in(page, ".maintenance", "Buat jadwal").await;
+    set(page, "#schedule-name", "Inspeksi harian").await;
+    choose(page, "[data-of=shape] select", "daily").await;
     until(page, "what it would do", "document.querySelectorAll('[data-rule-day]').length === 12").await;
     assert_eq!(findings(page, &format!("form-{size}")).await, Vec::<String>::new());
     picture(page, &format!("schedule-form-{size}")).await;
@@ -60,7 +36,7 @@ async fn screens_make_a_schedule_whose_work_is_moved_by_keys_and_back() {
     sign_in(&host, "admin").await;
     until(page, "the first page", "document.querySelector('.summary-page')").await;
     schedule(page, "desktop").await;
-    go(page, "#/pemeliharaan").await;
+    go(page, "pemeliharaan").await;
     // The weeks of the month reach into the next one, so that there is some however late it is.
     until(page, "its work", "document.querySelectorAll('.month-work[data-state=scheduled]').length > 2").await;
     assert_eq!(findings(page, "month").await, Vec::<String>::new());
@@ -80,12 +56,12 @@ async fn screens_make_a_schedule_whose_work_is_moved_by_keys_and_back() {
     until(page, "what was moved", "!!document.querySelector('[data-moved]')").await;
     // A day shows three orders: the moved one may stand behind the others, and is on its day in any case.
     until(page, "that it is gone from its day", &format!("{cell} !== {was}")).await;
-    click(page, "[data-moved]", "Urungkan").await;
+    press_in(page, "[data-moved]", "Urungkan").await;
     until(page, "that it is back", &format!("{cell} === {was} && !document.querySelector('[data-moved]')")).await;
     press(page, &format!("#{name}")).await;
     until(page, "the dialog", "!!document.querySelector('#move-day')").await;
     assert_eq!(findings(page, "move").await, Vec::<String>::new());
-    click(page, ".dialog", "Tunjuk teknisi").await;
+    press_in(page, ".dialog", "Tunjuk teknisi").await;
     until(page, "the other dialog", "!!document.querySelector('#assign-form')").await;
     assert_eq!(findings(page, "assign").await, Vec::<String>::new());
     host.end().await;
@@ -101,42 +77,42 @@ async fn screens_set_a_day_off_and_make_and_revoke_a_calendar() {
         let page = &host.driven.page;
         sign_in(&host, "admin").await;
         until(page, "the first page", "document.querySelector('.summary-page')").await;
-        go(page, "#/pemeliharaan").await;
+        go(page, "pemeliharaan").await;
         until(page, "the calendar", "!!document.querySelector('.maintenance .empty, .maintenance .month, .maintenance .agenda')")
             .await;
         assert_eq!(findings(page, &format!("calendar-{size}")).await, Vec::<String>::new());
 
-        go(page, "#/pemeliharaan/libur").await;
+        go(page, "pemeliharaan/libur").await;
         until(page, "the days of the decree", "document.querySelectorAll('[data-holiday]').length > 5").await;
         assert_eq!(findings(page, &format!("holidays-{size}")).await, Vec::<String>::new());
         let before = until(page, "how many", "String(document.querySelectorAll('[data-kind=local]').length)").await;
-        click(page, ".maintenance", "Tambah hari libur").await;
+        press_in(page, ".maintenance", "Tambah hari libur").await;
         let year = until(page, "the year", "String(new Date().getFullYear())").await;
-        fill(
+        set(
             page,
             "#holiday-day",
             &format!("{}-07-{}", year.as_str().expect("a year"), if size == "phone" { "07" } else { "08" }),
         )
         .await;
-        fill(page, "#holiday-name", "Hari jadi kota").await;
-        fill(page, "#holiday-form [data-of=kind] select", "local").await;
+        set(page, "#holiday-name", "Hari jadi kota").await;
+        choose(page, "#holiday-form [data-of=kind] select", "local").await;
         assert_eq!(findings(page, &format!("holiday-form-{size}")).await, Vec::<String>::new());
         press(page, "#holiday-form [type=submit]").await;
         let more = format!("String(document.querySelectorAll('[data-kind=local]').length) !== {before}");
         until(page, "the day", &more).await;
 
-        go(page, "#/pemeliharaan/langganan").await;
-        click(page, ".maintenance", "Buat langganan").await;
-        fill(page, "#feed-name", "Ponsel Budi").await;
+        go(page, "pemeliharaan/langganan").await;
+        press_in(page, ".maintenance", "Buat langganan").await;
+        set(page, "#feed-name", "Ponsel Budi").await;
         press(page, "#feed-form [type=submit]").await;
         let address = until(page, "the address", "document.querySelector('#feed-address')?.value").await;
         let address = address.as_str().expect("an address").to_owned();
         assert!(address.starts_with(&format!("{}/calendar/", running.url())), "{address}");
         assert_eq!(findings(page, &format!("feed-{size}")).await, Vec::<String>::new());
         assert!(reqwest::get(&address).await.expect("an answer").status().is_success());
-        click(page, ".dialog", "Tutup").await;
-        click(page, "[data-feed=\"Ponsel Budi\"]", "Cabut").await;
-        click(page, ".dialog", "Cabut").await;
+        confirm(page, "Tutup").await;
+        press_in(page, "[data-feed=\"Ponsel Budi\"]", "Cabut").await;
+        confirm(page, "Cabut").await;
         until(page, "that it is gone", "!document.querySelector('[data-feed=\"Ponsel Budi\"]')").await;
         assert_eq!(reqwest::get(&address).await.expect("an answer").status().as_u16(), 404);
         host.end().await;

@@ -1,7 +1,6 @@
 //! The map in a browser: an outline drawn by keyboard, clusters that are looked at from nearer, meters at one place that are listed, and a
 //! meter that is placed by keyboard and by pointer.
 
-use crate::admin::{fill, go, press, shown};
 use domain::core::position::Position;
 use domain::sync::edit::{Change, ConnectionField, Patch};
 use fantoccini::actions::{InputSource, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
@@ -11,10 +10,11 @@ use protocol::metering::zones::Zones;
 use protocol::sync::push::Operation;
 use std::collections::BTreeMap;
 use tests::axe::{self, ANY, audit};
-use tests::driver::{picture, until};
+use tests::driver::{picture, press as press_at, until};
 use tests::field::{applied, send};
 use tests::host::{Host, sign_in};
 use tests::keys::{press as keys, run};
+use tests::steps::{fill, go, press, press_found, shown};
 use tests::world::{Running, World};
 
 /// Where the two meters of the world are put: 44 m from each other.
@@ -33,7 +33,7 @@ pub async fn focus_map(page: &Client, id: &str) {
 }
 
 /// Presses a place of a map, in pixels from its middle.
-async fn press_at(page: &Client, id: &str, (right, down): (i64, i64)) {
+async fn press_place(page: &Client, id: &str, (right, down): (i64, i64)) {
     let element = page.find(Locator::Id(id)).await.expect("the map");
     let there = PointerAction::MoveToElement { element, duration: None, x: right as f64, y: down as f64 };
     let actions = MouseActions::new("mouse".into())
@@ -62,7 +62,7 @@ async fn outline(host: &Host, running: &Running) {
     shown(host, "Baris 2 bukan lintang dan bujur").await;
     fill(host, "zone-corners", "-6.917464, 107.619123").await;
     until(page, "one corner", "document.querySelector('[data-standing=outline_too_few]')").await;
-    run(page, "document.querySelector('[aria-label=\"Tampilkan semua\"]').click()").await;
+    press_at(page, "[aria-label=\"Tampilkan semua\"]").await;
     until(page, "it near", "document.querySelector('#zone-map').dataset.zoom === '17'").await;
     focus_map(page, "zone-map").await;
     let corners = "document.querySelector('#zone-corners').value.split('\\n').length";
@@ -77,7 +77,7 @@ async fn outline(host: &Host, running: &Running) {
     until(page, "a whole outline", "document.querySelector('[data-standing=whole]')").await;
     assert_eq!(audit(page, &script, "the drawing", ANY).await, Vec::<String>::new());
     picture(page, "zone-draw").await;
-    press_at(page, "zone-map", (60, -90)).await;
+    press_place(page, "zone-map", (60, -90)).await;
     until(page, "a corner by pointer", &format!("{corners} === 5")).await;
     press(host, "Hapus titik terakhir").await;
     press(host, "Simpan batas").await;
@@ -115,11 +115,8 @@ async fn fleet(host: &Host) {
     keys(page, &[Key::Enter]).await;
     until(page, "two meters", "document.querySelector('#fleet-map').dataset.groups === '2'").await;
     // What the list opens is chosen on the map and in the table alike.
-    run(
-        page,
-        "[...document.querySelectorAll('.map-side [data-row] button')].find(b => b.innerText.includes('WM-TEST-B')).click()",
-    )
-    .await;
+    let other = "[...document.querySelectorAll('.map-side [data-row] button')].find(b => b.innerText.includes('WM-TEST-B'))";
+    press_found(page, "the other one", other).await;
     until(page, "its panel", "document.querySelector('.side')?.innerText.includes('WM-TEST-B')").await;
     // The map is narrower now, and nobody has moved it since: what was looked at stays in sight.
     shown(host, "2 dari 2 meter dalam tampilan").await;
@@ -138,7 +135,7 @@ async fn placing(host: &Host) {
     until(page, "a place", "document.querySelector('#place-position').value.includes(', 107.')").await;
     fill(host, "place-position", "1.000000, 90.000000").await;
     shown(host, "di luar Indonesia").await;
-    press_at(page, "fleet-map", (40, 40)).await;
+    press_place(page, "fleet-map", (40, 40)).await;
     until(page, "a place by pointer", "document.querySelector('#place-position').value.includes(', 107.')").await;
     press(host, "Simpan letak").await;
     until(page, "nothing left to place", "!document.querySelector('[data-unplaced]')").await;

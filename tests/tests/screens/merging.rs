@@ -1,11 +1,12 @@
 //! Two records of one person merged in a real browser: the other one found, both compared, one chosen for each field, and the number typed.
 
-use fantoccini::{Client as Page, Locator};
+use fantoccini::Client as Page;
 use tests::axe::in_themes;
 use tests::driver::{press, until};
 use tests::field::{clean, database};
 use tests::host::{Host, sign_in};
 use tests::keys::run;
+use tests::steps::{fill, go, press_found};
 use tests::world::{Running, World};
 
 /// A world with one more record, without a connection: *Warga 0000*.
@@ -17,20 +18,18 @@ async fn doubled() -> Running {
 
 /// Opens the first customer of the world, and the dialog of it.
 async fn opened(page: &Page) {
-    run(page, "location.hash = '#/pelanggan'").await;
+    go(page, "pelanggan").await;
     until(page, "the list", "document.querySelectorAll('.customer-row').length === 3").await;
     let row = "[...document.querySelectorAll('.customer-row')].find((it) => it.innerText.includes('000') && it.innerText.includes('Pelanggan'))";
-    until(page, "the customer", &format!("{row}?.click() ?? true")).await;
-    let open = "[...document.querySelectorAll('button')].filter((it) => it.innerText.trim().startsWith('Gabungkan')).slice(0, 1).map((it) => it.click() ?? true)[0]";
-    until(page, "the way there", open).await;
+    press_found(page, "the customer", row).await;
+    let open = "[...document.querySelectorAll('button')].find((it) => it.innerText.trim().startsWith('Gabungkan'))";
+    press_found(page, "the way there", open).await;
     until(page, "the search", "document.querySelector('#merge-search')").await;
 }
 
 /// Finds the other record, and compares both.
 async fn compared(page: &Page, findings: &mut Vec<String>, name: &str) {
-    let search = page.find(Locator::Id("merge-search")).await.expect("the search");
-    search.clear().await.expect("emptied");
-    search.send_keys("Warga").await.expect("typed");
+    fill(page, "merge-search", "Warga").await;
     until(page, "the other one", "document.querySelector('[data-other]')?.innerText.includes('Warga 0000')").await;
     findings.extend(in_themes(page, &format!("merge-search{name}"), &["light", "dark"]).await);
     press(page, "[data-other]").await;
@@ -41,8 +40,7 @@ async fn compared(page: &Page, findings: &mut Vec<String>, name: &str) {
 /// Takes the other one's name, types the number, and merges.
 async fn merged(page: &Page) {
     press(page, "[data-field=name] input[value=gone]").await;
-    let typed = page.find(Locator::Id("merge-typed")).await.expect("the field");
-    typed.send_keys("90000").await.expect("typed");
+    fill(page, "merge-typed", "90000").await;
     press(page, ".dialog .button.danger").await;
     until(page, "no dialog", "!document.querySelector('.dialog')").await;
     until(page, "the name", "document.querySelector('main')?.innerText.includes('Warga 0000')").await;

@@ -1,7 +1,6 @@
 //! The life of an order on an admin's screen, from being asked for to its end: of a simulated meter that carries out, of one that is away, and of
 //! one that refuses; each end in words, with what to do next where it came to nothing.
 
-use crate::admin::{fill, go, press, shown};
 use domain::core::local_time::MINUTE_MS;
 use fantoccini::Client as Page;
 use protocol::metering::messages::{MeterOrder, OrderAction};
@@ -13,6 +12,7 @@ use tests::axe::in_themes;
 use tests::driver::{picture, until};
 use tests::host::{Host, sign_in};
 use tests::keys::run;
+use tests::steps::{choose, confirm, fill, go, press, shown};
 use tests::valve::{Meter, write_plan};
 use tests::world::{Running, World, program};
 
@@ -53,8 +53,7 @@ async fn ask(host: &Host, button: &str) {
     press(host, button).await;
     until(&host.driven.page, "the question", "document.querySelector('.dialog #task-reason')").await;
     fill(host, "task-reason", "Angkanya janggal").await;
-    press(host, button).await;
-    until(&host.driven.page, "no dialog", "!document.querySelector('.dialog')").await;
+    confirm(host, button).await;
 }
 
 /// The newest order is about that, and has gone through these steps.
@@ -80,17 +79,14 @@ async fn screens_follow_what_a_simulated_meter_is_asked_to_its_end() {
     shown(&host, "Alasan berisi 3 sampai 200 karakter").await;
     let mut findings = in_themes(page, "task-dialog", &["light", "dark"]).await;
     fill(&host, "task-reason", "Angkanya janggal").await;
-    press(&host, "Baca sekarang").await;
+    confirm(&host, "Baca sekarang").await;
     steps(page, "read_now", WHOLE).await;
     shown(&host, "Selesai").await;
     shown(&host, "admin: Angkanya janggal").await;
     press(&host, "Ubah selang laporan").await;
-    until(page, "the intervals", "document.querySelector('[data-choose=interval] select')").await;
-    let choose = "const it = document.querySelector('[data-choose=interval] select'); it.value = '900'; \
-                  it.dispatchEvent(new Event('change', { bubbles: true }))";
-    run(page, choose).await;
+    choose(&host, "[data-choose=interval] select", "900").await;
     fill(&host, "task-reason", "Hemat baterai").await;
-    press(&host, "Ubah selang laporan").await;
+    confirm(&host, "Ubah selang laporan").await;
     steps(page, "set_interval", WHOLE).await;
     shown(&host, "Ubah selang laporan: 15 menit").await;
     until(page, "the meter's own interval", "document.querySelector('[data-tasks=\"900\"]')").await;
@@ -127,7 +123,7 @@ async fn screens_say_how_an_order_of_an_absent_or_unwilling_meter_ended_and_what
     press(&host, "Buka katup").await;
     until(page, "the question", "document.querySelector('.dialog #valve-reason')").await;
     fill(&host, "valve-reason", "Pelanggan melapor").await;
-    press(&host, "Buka katup").await;
+    confirm(&host, "Buka katup").await;
     steps(page, "open_valve", "pending").await;
     shown(&host, "Dikirim begitu meter tersambung").await;
     let token = running.token("admin").await;

@@ -2,8 +2,7 @@
 
 use domain::WorkOrderId;
 use domain::maintenance::work_order::WorkKind;
-use fantoccini::{Client as Page, Locator};
-use serde_json::json;
+use fantoccini::Client as Page;
 use std::path::Path;
 use sync_server::config::Config;
 use sync_server::core::now;
@@ -12,6 +11,7 @@ use tests::axe::in_themes;
 use tests::driver::{picture, press, text, until};
 use tests::field::database;
 use tests::host::{Host, sign_in};
+use tests::steps::{attach, fill, go, press_in};
 use tests::work::{plan_of, say};
 use tests::world::{Running, World};
 use uuid::Uuid;
@@ -31,19 +31,6 @@ const MISSING: &str = "delete window.BarcodeDetector";
 
 async fn run(page: &Page, script: &str) {
     page.execute(script, vec![]).await.expect("runs");
-}
-
-/// Goes to a place of the app.
-pub async fn go(page: &Page, place: &str) {
-    page.execute("location.hash = arguments[0]", vec![json!(place)]).await.expect("goes");
-}
-
-/// Types into a field, once it is there.
-pub async fn write(page: &Page, field: &str, words: &str) {
-    until(page, field, &format!("document.querySelector('#{field}')")).await;
-    let found = page.find(Locator::Id(field)).await.expect("the field");
-    found.clear().await.expect("cleared");
-    found.send_keys(words).await.expect("typed");
 }
 
 /// What axe says of the page in each theme.
@@ -70,10 +57,9 @@ pub async fn last(page: &Page) {
     at_step(page, "last").await;
     next(page, "last").await;
     until(page, "what is missing", "document.querySelectorAll('.dialog .faults a').length === 2").await;
-    write(page, "swap-last", "00000,140").await;
+    fill(page, "swap-last", "00000,140").await;
     let photo = Path::new(env!("CARGO_MANIFEST_DIR")).join("../assets/demo/meter.jpg").canonicalize().expect("a picture");
-    let input = page.find(Locator::Id("photo")).await.expect("the input");
-    input.send_keys(&photo.display().to_string()).await.expect("chosen");
+    attach(page, "photo", &photo).await;
     until(page, "the picture", "document.querySelector('.dialog .preview img')?.naturalWidth > 0").await;
     next(page, "last").await;
 }
@@ -81,7 +67,7 @@ pub async fn last(page: &Page) {
 /// The new serial number: by a camera that is refused, then by one that is not.
 async fn serial(page: &Page) {
     at_step(page, "serial").await;
-    write(page, "swap-serial", "WM-TEST-A").await;
+    fill(page, "swap-serial", "WM-TEST-A").await;
     next(page, "serial").await;
     until(page, "that it is the old one", "document.querySelector('#swap-serial[aria-invalid=true]')").await;
     run(page, REFUSED).await;
@@ -89,8 +75,7 @@ async fn serial(page: &Page) {
     until(page, "that it is refused", "document.querySelector('[data-scan=scan-refused]')").await;
     assert_eq!(findings(page, "refused").await, Vec::<String>::new());
     run(page, SEES).await;
-    run(page, "[...document.querySelectorAll('.scanner button')].find((one) => one.innerText.trim() === 'Coba lagi').click()")
-        .await;
+    press_in(page, ".scanner", "Coba lagi").await;
     until(
         page,
         "what it saw",
@@ -103,10 +88,10 @@ async fn serial(page: &Page) {
 /// The other steps, to the end.
 async fn the_rest(page: &Page) {
     at_step(page, "first").await;
-    write(page, "swap-first", "00000,007").await;
+    fill(page, "swap-first", "00000,007").await;
     next(page, "first").await;
     at_step(page, "seals").await;
-    write(page, "swap-new-seal", "S-200").await;
+    fill(page, "swap-new-seal", "S-200").await;
     next(page, "seals").await;
     at_step(page, "check").await;
     let said = text(page).await;
@@ -136,7 +121,7 @@ async fn screens_a_technician_swaps_a_meter_offline_by_an_order_and_finds_the_ne
     the_rest(page).await;
     until(page, "three that wait", "document.querySelector('.sync-mark[data-unsent=\"3\"]')").await;
     until(page, "nothing more to do", "!document.querySelector('[data-work]')").await;
-    go(page, "#/antrean").await;
+    go(page, "antrean").await;
     until(page, "what waits, in words", "document.body.innerText.includes('Ganti meter · WM-TEST-A')").await;
     until(page, "the new meter", "document.querySelector('.outbox')?.innerText.includes('Meter baru WM-BARU-1')").await;
     assert_eq!(findings(page, "queue").await, Vec::<String>::new());
@@ -147,8 +132,8 @@ async fn screens_a_technician_swaps_a_meter_offline_by_an_order_and_finds_the_ne
         WHERE s.new_meter IS NOT NULL AND s.review = '' AND o.completed_at IS NOT NULL";
     let counted: i64 = database(&running.world).query_row(entered, [], |row| row.get(0)).expect("a number");
     assert_eq!(counted, 1);
-    go(page, "#/pindai").await;
-    write(page, "scan-serial", "wm-baru-1").await;
+    go(page, "pindai").await;
+    fill(page, "scan-serial", "wm-baru-1").await;
     press(page, "[data-find]").await;
     until(
         page,
@@ -172,7 +157,7 @@ async fn screens_scan_leads_to_a_meter_and_says_what_to_do_where_it_cannot() {
         let page = &host.driven.page;
         sign_in(&host, "technician").await;
         until(page, "the meters", "document.querySelector('.meters a')").await;
-        go(page, "#/pindai").await;
+        go(page, "pindai").await;
         until(page, "the page", "document.querySelector('#scan-serial')").await;
         assert_eq!(findings(page, &format!("scan-{size}")).await, Vec::<String>::new());
         press(page, "[data-find]").await;
@@ -182,11 +167,11 @@ async fn screens_scan_leads_to_a_meter_and_says_what_to_do_where_it_cannot() {
         until(page, "that nothing here reads codes", "document.querySelector('[data-scan=scan-missing]')").await;
         assert_eq!(findings(page, &format!("scan-missing-{size}")).await, Vec::<String>::new());
         // A meter of another zone is as none.
-        write(page, "scan-serial", "WM-TEST-B").await;
+        fill(page, "scan-serial", "WM-TEST-B").await;
         press(page, "[data-find]").await;
         until(page, "that it is not there", "document.querySelector('[data-none=\"WM-TEST-B\"] a')").await;
         assert_eq!(findings(page, &format!("scan-none-{size}")).await, Vec::<String>::new());
-        write(page, "scan-serial", "WM-TEST-A").await;
+        fill(page, "scan-serial", "WM-TEST-A").await;
         press(page, "[data-find]").await;
         until(page, "its page", "document.querySelector('#record') && document.querySelector('h1')?.innerText === 'WM-TEST-A'")
             .await;

@@ -19,9 +19,10 @@ use sync_server::core::now;
 use sync_server::jobs::money::once_at;
 use sync_server::server::Server;
 use tests::axe::{self, ANY, audit};
-use tests::driver::{picture, text, until};
+use tests::driver::{picture, press as press_at, text, until};
 use tests::host::{Host, sign_in};
 use tests::payments::StandIn;
+use tests::steps::{confirm, go, press};
 use tests::valve::{Meter, adjust, at, only_on_the_working_day, working_day};
 use tests::world::{Running, World, reading};
 use uuid::Uuid;
@@ -79,19 +80,6 @@ async fn town(stand_in: &StandIn) -> Running {
     running
 }
 
-/// Presses a button of the dialog, or of the page where there is none.
-pub async fn press(page: &Client, label: &str) {
-    let script = "const all = [...(document.querySelector('.dialog') ?? document.querySelector('main')).querySelectorAll('button')]; \
-                  const b = all.find(b => b.innerText.trim().startsWith(arguments[0]) && !b.disabled); b?.click(); return !!b";
-    let done = page.execute(script, vec![label.into()]).await.expect("runs");
-    assert_eq!(done, true, "there is no button {label}: {}", text(page).await);
-}
-
-/// Goes to a page.
-pub async fn go(page: &Client, address: &str) {
-    page.execute("location.hash = '#/' + arguments[0]", vec![address.into()]).await.expect("goes");
-}
-
 async fn set_look(page: &Client, language: &str, theme: &str) {
     let script = "const done = arguments[1]; fetch('/bridge', { method: 'POST', headers: { 'content-type': 'application/json' }, \
                   body: arguments[0] }).then(r => r.text()).then(done)";
@@ -124,7 +112,7 @@ async fn order(page: &Client, shot: &str) -> String {
         "!document.querySelector('.dialog') && document.querySelector('main .ticket')?.innerText.includes('HEMAT10')",
     )
     .await;
-    page.execute("document.querySelector('.other-ways summary').click()", vec![]).await.expect("unfolded");
+    press_at(page, ".other-ways summary").await;
     press(page, "Virtual account BCA").await;
     picture(page, &format!("{shot}-form")).await;
     press(page, "Lihat harga").await;
@@ -200,7 +188,7 @@ async fn receipt(page: &Client, place: &str) {
 async fn history(page: &Client, shot: &str) {
     go(page, "riwayat").await;
     until(page, "both purchases", "document.querySelectorAll('[data-purchase]').length === 2").await;
-    page.execute("document.querySelector('[data-purchase] summary').click()", vec![]).await.expect("opens");
+    press_at(page, "[data-purchase] summary").await;
     let said = text(page).await;
     assert!(said.contains("Virtual account BCA") && said.contains("Potongan HEMAT10") && said.contains("Rp90.000"), "{said}");
     picture(page, &format!("{shot}-purchases")).await;
@@ -224,7 +212,7 @@ async fn history(page: &Client, shot: &str) {
     assert_eq!(of("days"), of("volume"), "days add up to the month: {figures}");
     assert!(text(page).await.contains("pembacaan:"), "readings are named");
     picture(page, &format!("{shot}-why")).await;
-    press(page, "Tutup").await;
+    confirm(page, "Tutup").await;
 }
 
 /// The meter's latest, as it is: nothing flows.

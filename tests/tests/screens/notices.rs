@@ -7,10 +7,11 @@ use protocol::sync::rows::Credit;
 use sync_server::core::now;
 use sync_server::server::Server;
 use tests::axe::{self, SERIOUS, audit};
-use tests::driver::{picture, until};
+use tests::driver::{picture, press, until};
 use tests::host::{Host, sign_in};
 use tests::household::Household;
 use tests::notified::{Notified, Shown};
+use tests::steps::go;
 use tests::world::{PASSWORD, Running, World, email};
 
 /// What a notification says of a balance by the figures that the server has.
@@ -136,10 +137,10 @@ async fn screens_show_a_low_balance_until_it_is_put_away_and_again_when_it_is_wo
         let said = said.as_str().unwrap_or_default().to_owned();
         assert!(said.contains("Saldo air menipis") && said.contains("Rumah: sisa Rp40.000"), "{said}");
         picture(page, &format!("notice-home-{size}")).await;
-        page.execute("location.hash = '#/akun'", vec![]).await.expect("goes");
+        go(page, "akun").await;
         until(page, "the slim one", "document.querySelector('.over [data-notice=warning] a.button')").await;
         picture(page, &format!("notice-slim-{size}")).await;
-        page.execute("document.querySelector('.over [data-notice] button').click()", vec![]).await.expect("put away");
+        press(page, ".over [data-notice] button").await;
         until(page, "no banner", "!document.querySelector('[data-notice]')").await;
 
         household.adjust(&running, Rupiah(20_000)).await;
@@ -149,14 +150,14 @@ async fn screens_show_a_low_balance_until_it_is_put_away_and_again_when_it_is_wo
         page.execute("document.documentElement.dataset.motion = 'still'", vec![]).await.expect("set");
         for theme in ["light", "dark"] {
             for address in ["akun", "beranda"] {
-                page.execute("location.hash = '#/' + arguments[0]", vec![address.into()]).await.expect("goes");
+                go(page, address).await;
                 page.execute("document.documentElement.dataset.theme = arguments[0]", vec![theme.into()]).await.expect("set");
                 until(page, "the banner", "document.querySelector('[data-notice=critical]')").await;
                 picture(page, &format!("notice-{address}-{size}-{theme}")).await;
                 assert_eq!(audit(page, &axe, &format!("{address} {theme}"), SERIOUS).await, Vec::<String>::new());
             }
         }
-        page.execute("document.querySelector('[data-notice] a').click()", vec![]).await.expect("pressed");
+        press(page, "[data-notice] a").await;
         until(page, "Beli", "location.hash === '#/beli' && !document.querySelector('[data-notice]')").await;
         host.end().await;
     }

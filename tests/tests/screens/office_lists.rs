@@ -4,15 +4,16 @@
 use domain::Rupiah;
 use domain::core::local_time::DAY_MS;
 use domain::sync::edit::CustomerField;
-use fantoccini::{Client, Locator};
+use fantoccini::Client;
 use protocol::sales::money::QuoteAsked;
 use serde_json::{Value, json};
 use sync_server::billing::charging;
 use sync_server::core::now;
 use tests::axe::{self, ANY};
-use tests::driver::{picture, until};
+use tests::driver::{picture, press, until};
 use tests::host::{Host, sign_in};
 use tests::ops::{edit, op, push};
+use tests::steps::{go, press_found, search, set};
 use tests::world::{Running, World};
 use uuid::Uuid;
 
@@ -53,12 +54,6 @@ async fn run(page: &Client, script: &str) -> Value {
     page.execute(script, vec![]).await.expect("runs")
 }
 
-async fn search(page: &Client, typed: &str) {
-    let field = page.find(Locator::Css("main input[type=search]")).await.expect("the search");
-    field.clear().await.expect("emptied");
-    field.send_keys(typed).await.expect("typed");
-}
-
 const NAMES: &str = "[...document.querySelectorAll('.window .customer-row .who .number')].map(e => e.innerText)";
 
 fn found(many: usize) -> String {
@@ -79,9 +74,7 @@ async fn searches(page: &Client) {
     search(page, "warga 01").await;
     until(page, "those who begin so", &found(20)).await;
     // The driver's own clearing is no typing.
-    let empty = "const field = document.querySelector('main input[type=search]'); field.value = ''; \
-                 field.dispatchEvent(new Event('input', { bubbles: true }))";
-    run(page, empty).await;
+    set(page, "main input[type=search]", "").await;
     until(page, "all", &found(MORE + 2)).await;
 }
 
@@ -91,23 +84,23 @@ fn head(word: &str, sorted: &str) -> String {
 
 /// Balances, arrears and zones are columns, and sort the list either way.
 async fn sorting(page: &Client) {
-    let press = async |word: &str| drop(run(page, &format!("document.querySelector('[data-sort={word}] button').click()")).await);
-    press("saldo").await;
+    let sort_by = async |word: &str| press(page, &format!("[data-sort={word}] button")).await;
+    sort_by("saldo").await;
     until(page, "who owes first", &format!("{} && {NAMES}[0] === \"José D'Souza\"", head("saldo", "ascending"))).await;
     let row = "document.querySelector('.window .customer-row').innerText";
     until(page, "what is owed", &format!("{row}.includes('Rp10.000') && {row}.includes('Timur')")).await;
-    press("saldo").await;
+    sort_by("saldo").await;
     until(page, "who has most", &format!("{} && {NAMES}[0] === \"Nur'aini Putri\"", head("saldo", "descending"))).await;
-    press("tunggakan").await;
+    sort_by("tunggakan").await;
     until(page, "who owes most", &format!("{} && {NAMES}[0] === \"José D'Souza\"", head("tunggakan", "descending"))).await;
-    press("data").await;
+    sort_by("data").await;
     until(page, "who was read last", &format!("{} && {NAMES}[0] === \"Nur'aini Putri\"", head("data", "descending"))).await;
     // A tile and a search go together.
-    run(page, "document.querySelector('.tiles .stat').click()").await;
+    press(page, ".tiles .stat").await;
     until(page, "who is in arrears", &format!("{} && {NAMES}[0] === \"José D'Souza\"", found(1))).await;
     search(page, "nuraini").await;
     until(page, "nobody", "document.querySelector('main .empty')").await;
-    run(page, "document.querySelector('.tiles .stat').click()").await;
+    press(page, ".tiles .stat").await;
     until(page, "her", &format!("{} && {NAMES}[0] === \"Nur'aini Putri\"", found(1))).await;
 }
 
@@ -120,30 +113,31 @@ async fn back(page: &Client) {
 
 /// From the customer to the meter and back, with all as it was.
 async fn linked(page: &Client) {
-    run(page, "document.querySelector('.window .customer-row').click()").await;
+    press(page, ".window .customer-row").await;
     until(page, "the meter at her connection", "document.querySelector('.meter-at a')?.innerText.includes('WM-TEST-A')").await;
     let age = "document.querySelector('.meter-at').innerText.includes('3 hari lalu')";
     until(page, "how old its values are", age).await;
     picture(page, "customer-beside").await;
     let beside = run(page, "return document.querySelector('.fleet > .card.wide').offsetWidth").await.as_f64().expect("a width");
-    run(page, "document.querySelector('[aria-label=\"Lebar penuh\"]').click()").await;
+    press(page, "[aria-label=\"Lebar penuh\"]").await;
     until(page, "the whole width", "document.querySelector('.detail.full') && !document.querySelector('.window')").await;
     let full = run(page, "return document.querySelector('.fleet > .card.wide').offsetWidth").await.as_f64().expect("a width");
     assert!(full > beside * 1.5, "{beside} became {full}");
     picture(page, "customer-full").await;
-    run(page, "document.querySelector('.meter-at a').click()").await;
+    press(page, ".meter-at a").await;
     until(page, "the meter", "location.hash.startsWith('#/perangkat?buka=') && document.querySelector('.with-panel h2')").await;
     let panel = "document.querySelector('.fleet > .card.wide').innerText";
     until(page, "its valve and register as of then", &format!("{panel}.split('3 hari lalu').length > 3")).await;
     picture(page, "meter-beside").await;
-    run(page, "[...document.querySelectorAll('.fleet > .card.wide a')].find(a => a.innerText.includes('aini')).click()").await;
+    let her = "[...document.querySelectorAll('.fleet > .card.wide a')].find(a => a.innerText.includes('aini'))";
+    press_found(page, "her name", her).await;
     until(page, "her page", "location.hash.startsWith('#/pelanggan?buka=') && document.querySelector('.meter-at')").await;
     back(page).await;
     until(page, "the meter again", "location.hash.startsWith('#/perangkat?buka=') && document.querySelector('.side')").await;
     back(page).await;
     let as_it_was = "document.querySelector('.detail.full') && ['cari=nuraini', 'urut=data', 'arah=turun', 'buka='].every(p => location.hash.includes(p))";
     until(page, "her page as it was", as_it_was).await;
-    run(page, "document.querySelector('[aria-label=\"Lebar penuh\"]').click()").await;
+    press(page, "[aria-label=\"Lebar penuh\"]").await;
     until(page, "the list as it was", &format!("{} && {}", found(1), head("data", "descending"))).await;
     page.refresh().await.expect("loaded again");
     until(page, "the same again", &format!("{} && document.querySelector('.meter-at')", found(1))).await;
@@ -151,21 +145,22 @@ async fn linked(page: &Client) {
 
 /// Where somebody was in a long list is where they are again.
 async fn place(page: &Client) {
-    run(page, "location.hash = '#/pelanggan'").await;
+    go(page, "pelanggan").await;
     until(page, "all", &format!("{} && !document.querySelector('.meter-at')", found(MORE + 2))).await;
     run(page, "document.querySelector('.window').scrollTop = 3000").await;
     until(page, "the place in the address", "location.hash.includes('baris=50')").await;
-    run(page, "location.hash = '#/audit'").await;
+    go(page, "audit").await;
     until(page, "another page", "!document.querySelector('.window')").await;
     page.back().await.expect("back");
     until(page, "the same place", "document.querySelector('.window')?.scrollTop === 3000").await;
     page.refresh().await.expect("loaded again");
     until(page, "the same place", "document.querySelector('.window')?.scrollTop === 3000").await;
     // The fleet is sorted, filtered and searched in the same way.
-    run(page, "location.hash = '#/perangkat?cari=wmtesta&urut=status'").await;
+    go(page, "perangkat?cari=wmtesta&urut=status").await;
     let one = "document.querySelectorAll('tbody tr').length === 1 && document.querySelector('th[aria-sort=ascending]')?.innerText.includes('Status')";
     until(page, "what the link says", one).await;
-    run(page, "[...document.querySelectorAll('.tiles .stat')].find(t => t.innerText.includes('Daring')).click()").await;
+    let online = "[...document.querySelectorAll('.tiles .stat')].find(t => t.innerText.includes('Daring'))";
+    press_found(page, "those that report", online).await;
     until(page, "none of them reports", "document.querySelector('main .empty') && location.hash.includes('saring=daring')").await;
     let counted =
         "[...document.querySelectorAll('.tiles .stat')].find(t => t.innerText.includes('Luring')).innerText.includes('1')";
@@ -180,7 +175,7 @@ async fn customers_and_meters_are_found_sorted_linked_and_left_as_they_were() {
     let page = &host.driven.page;
     sign_in(&host, "admin").await;
     until(page, "the menu", "document.querySelector('.rail')").await;
-    run(page, "location.hash = '#/pelanggan'").await;
+    go(page, "pelanggan").await;
     until(page, "the list", &found(MORE + 2)).await;
     picture(page, "customers").await;
     let findings = axe::audit(page, &axe::script(), "customers", ANY).await;

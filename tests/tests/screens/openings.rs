@@ -1,15 +1,15 @@
 //! Opening balances that wait for a second admin: approved one by one and declined all at once at a desk, seen and not decided by whoever imported them
 //! on a phone, and decided by nobody without the server.
 
-use crate::admin::{fill, go, press, shown};
 use domain::{OpeningId, Rupiah};
 use protocol::sync::push::Operation;
 use tests::axe::in_themes;
-use tests::driver::{picture, until};
+use tests::driver::{picture, press as press_at, until};
 use tests::field::{applied, send};
 use tests::host::{Host, sign_in};
 use tests::keys::run;
 use tests::shop::{number, second_admin};
+use tests::steps::{confirm, fill, go, press, press_found, shown};
 use tests::world::{Running, World};
 use uuid::Uuid;
 
@@ -45,14 +45,14 @@ async fn one_is_approved(host: &Host, running: &Running) {
     until(page, "its button", &format!("{first}?.disabled === false")).await;
     picture(page, "openings-waiting").await;
     assert_eq!(in_themes(page, "openings", &["dark", "light"]).await, Vec::<String>::new());
-    run(page, &format!("{first}.click()")).await;
+    press_found(page, "its button", first).await;
     until(page, "the question", "document.querySelector('.dialog [data-whose]')?.innerText.includes('Pelanggan')").await;
     shown(host, "1 saldo awal dibukukan, jumlahnya Rp1.500.000.").await;
     press(host, "Setujui").await;
     until(page, "what is missing", "document.querySelector('.dialog .faults a')").await;
     assert_eq!(number(running, BOOKED).await, 0, "nothing is booked without a reason");
     fill(host, "opening-reason", "Sesuai buku lama").await;
-    press(host, "Setujui").await;
+    confirm(host, "Setujui").await;
     until(
         page,
         "the other one alone",
@@ -67,7 +67,7 @@ async fn the_rest_is_declined(host: &Host, running: &Running) {
     press(host, "Tolak semua").await;
     until(&host.driven.page, "the question", "document.querySelector('.dialog #opening-reason')").await;
     fill(host, "opening-reason", "Belum cocok dengan buku lama").await;
-    press(host, "Tolak").await;
+    confirm(host, "Tolak").await;
     shown(host, "Tidak ada saldo awal yang menunggu persetujuan.").await;
     assert_eq!(number(running, BOOKED).await, 1_500_000);
     let declined = "SELECT COUNT(*) FROM audit WHERE kind = 'decline_opening'";
@@ -93,7 +93,7 @@ async fn a_second_admin_approves_and_declines_opening_balances_and_nobody_does_o
     sign_in(&host, "second").await;
     let page = &host.driven.page;
     until(page, "the tile", "document.querySelector('[data-tile=openings]')?.dataset.count === '2'").await;
-    run(page, "document.querySelector('[data-tile=openings]').click()").await;
+    press_at(page, "[data-tile=openings]").await;
     let there = "location.hash.includes('bagian=saldo-awal') && document.querySelector('#openings-head') && !document.querySelector('#bank-head')";
     until(page, "that part alone", there).await;
     one_is_approved(&host, &running).await;

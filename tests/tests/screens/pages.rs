@@ -5,8 +5,9 @@ use std::time::Duration;
 use sync_server::core::now;
 use sync_server::server::Server;
 use tests::axe::{self, ANY, SERIOUS, audit};
-use tests::driver::{text, until};
+use tests::driver::{press, text, until};
 use tests::host::{Host, sign_in};
+use tests::steps::go;
 use tests::world::{Device, Running, World, reading};
 
 /// A meter's connection; publishing returns when the server has acknowledged.
@@ -55,9 +56,9 @@ async fn a_customers_day(host: Host, running: Running) {
     server.stop().await;
     until(&page, "the offline bar", "document.querySelector('.offline-bar')").await;
     assert!(text(&page).await.contains("Rumah"), "what is known stays to be read");
-    page.execute("location.hash = '#/akun'", vec![]).await.expect("goes");
+    go(&page, "akun").await;
     until(&page, "Akun without the server", "document.body.innerText.includes('WM-TEST-A')").await;
-    page.execute("location.hash = '#/beranda'", vec![]).await.expect("goes");
+    go(&page, "beranda").await;
 
     let running = Running { server: Server::start(&config).await.expect("the same addresses"), world };
     let mut meter = Meter { register: meter.register, ..Meter::new(&running) };
@@ -95,7 +96,7 @@ async fn screens_refuse_a_wrong_password_in_words_and_keep_roles_apart() {
     page.refresh().await.expect("reloads");
     sign_in(&host, "technician").await;
     until(page, "Hari Ini", "document.querySelector('h1')?.innerText === 'Hari Ini'").await;
-    page.execute("location.hash = '#/perangkat'", vec![]).await.expect("goes");
+    go(page, "perangkat").await;
     until(page, "the refusal", "document.body.innerText.includes('bukan untuk peran Anda')").await;
     host.end().await;
     running.server.stop().await;
@@ -129,15 +130,15 @@ async fn screens_pass_axe_in_both_themes() {
             until(page, "the theme", &format!("document.documentElement.dataset.theme === '{theme}'")).await;
             if name == "technician" {
                 let address = format!("meter/{}", running.world.meters[0].id);
-                page.execute("location.hash = '#/' + arguments[0]", vec![address.into()]).await.expect("goes");
+                go(page, &address).await;
                 until(page, "the meter", "document.querySelector('#record')").await;
                 findings.extend(audit(page, &axe, &format!("{name} meter {theme}"), ANY).await);
-                page.execute("document.querySelector('#record').click()", vec![]).await.expect("opens");
+                press(page, "#record").await;
                 until(page, "the form", "document.querySelector('#register')").await;
                 findings.extend(audit(page, &axe, &format!("{name} reading {theme}"), ANY).await);
             }
             for address in pages {
-                page.execute("location.hash = '#/' + arguments[0]", vec![(*address).into()]).await.expect("goes");
+                go(page, address).await;
                 until(page, address, "document.querySelector('h1, h2')").await;
                 findings.extend(audit(page, &axe, &format!("{name} {address} {theme}"), SERIOUS).await);
             }

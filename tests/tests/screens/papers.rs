@@ -1,6 +1,6 @@
 //! The page that *Laporan* shows and the page of the file, in a real browser and by poppler, which is not ours: the same to the eye.
 
-use crate::reports::{SHEET, go, open_files};
+use crate::reports::{SHEET, open_files};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use fantoccini::Client as Page;
@@ -9,6 +9,7 @@ use std::process::Command;
 use tests::driver::{press, until};
 use tests::host::{Host, sign_in};
 use tests::keys::run;
+use tests::steps::go;
 use tests::world::World;
 
 /// Pixels of a page for each CSS pixel of its picture: 144 to the inch.

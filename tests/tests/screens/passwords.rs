@@ -1,37 +1,26 @@
 //! Passwords on the screens: changed in Akun with the present one, and set anew by a code that an admin reads out.
 
-use fantoccini::{Client, Locator};
+use fantoccini::Client;
 use tests::axe::{self, ANY, audit};
-use tests::driver::{picture, text, until};
+use tests::driver::{picture, press as press_at, until};
 use tests::host::{Host, sign_in};
+use tests::steps::{confirm, fill, go, press, press_found};
 use tests::world::{PASSWORD, World, email};
 
 const NEW: &str = "sungai-jernih-7";
 
-async fn press(page: &Client, scope: &str, label: &str) {
-    let script = "const all = [...(document.querySelector('.dialog') ?? document.querySelector(arguments[0])).querySelectorAll('button')]; \
-                  const b = all.find(b => b.innerText.trim().startsWith(arguments[1]) && !b.disabled); b?.click(); return !!b";
-    let done = page.execute(script, vec![scope.into(), label.into()]).await.expect("runs");
-    assert_eq!(done, true, "there is no button {label}: {}", text(page).await);
-}
-
-async fn fill(page: &Client, values: &[(&str, &str)]) {
-    for (field, value) in values {
-        let field = page.find(Locator::Css(field)).await.expect("the field");
-        field.clear().await.expect("cleared");
-        field.send_keys(value).await.expect("typed");
+/// Fills in fields of a form, and sends it.
+async fn send(page: &Client, values: &[(&str, &str)]) {
+    for (id, value) in values {
+        fill(page, id, value).await;
     }
-    page.find(Locator::Css("button[type=submit]")).await.expect("the button").click().await.expect("pressed");
-}
-
-async fn go(page: &Client, address: &str) {
-    page.execute("location.hash = '#/' + arguments[0]", vec![address.into()]).await.expect("goes");
+    press_at(page, "button[type=submit]").await;
 }
 
 async fn sign_out(page: &Client) {
     go(page, "akun").await;
     until(page, "Akun", "document.querySelector('.account')").await;
-    press(page, "main", "Keluar").await;
+    press(page, "Keluar").await;
     until(page, "the form", "document.querySelector('#email')").await;
 }
 
@@ -45,14 +34,14 @@ async fn screens_a_password_is_changed_and_a_lost_one_is_set_by_an_admins_code()
     until(page, "the menu", "document.querySelector('.tabs')").await;
     go(page, "akun").await;
     until(page, "Akun", "document.querySelector('.account')").await;
-    press(page, "main", "Ganti kata sandi").await;
+    press(page, "Ganti kata sandi").await;
     until(page, "the form", "document.querySelector('#password-new')").await;
-    fill(page, &[("#password-current", "salah-salah-salah"), ("#password-new", "pendek")]).await;
+    send(page, &[("password-current", "salah-salah-salah"), ("password-new", "pendek")]).await;
     until(page, "what is wrong", "document.body.innerText.includes('Paling sedikit 10 karakter')").await;
-    fill(page, &[("#password-new", NEW)]).await;
+    send(page, &[("password-new", NEW)]).await;
     until(page, "what is wrong", "document.body.innerText.includes('Kata sandi sekarang salah')").await;
     picture(page, "password-change").await;
-    fill(page, &[("#password-current", PASSWORD)]).await;
+    send(page, &[("password-current", PASSWORD)]).await;
     until(page, "that it is done", "document.querySelector('.toast')?.innerText.includes('Kata sandi diganti')").await;
     sign_out(page).await;
 
@@ -61,30 +50,30 @@ async fn screens_a_password_is_changed_and_a_lost_one_is_set_by_an_admins_code()
     go(page, "pengguna").await;
     let line = format!("document.querySelector('[data-user=\"{}\"]')", email("customer"));
     until(page, "the customer", &line).await;
-    let ask = format!("[...{line}.querySelectorAll('button')].find(b => b.innerText.includes('Kode kata sandi')).click()");
-    page.execute(&ask, vec![]).await.expect("asked");
+    let ask = format!("[...{line}.querySelectorAll('button')].find(b => b.innerText.includes('Kode kata sandi'))");
+    press_found(page, "the way to the code", &ask).await;
     until(page, "the question", "document.querySelector('.dialog')").await;
-    press(page, "main", "Kode kata sandi").await;
+    press(page, "Kode kata sandi").await;
     let code = until(page, "the code", "document.querySelector('.dialog [data-password]')?.innerText").await;
     let code = code.as_str().expect("a code").to_lowercase().replace('-', " ");
     picture(page, "password-code").await;
-    press(page, "main", "Tutup").await;
+    confirm(page, "Tutup").await;
     sign_out(page).await;
 
-    press(page, "main", "Lupa kata sandi").await;
+    press(page, "Lupa kata sandi").await;
     until(page, "the form", "document.querySelector('#lost-code')").await;
     let findings = audit(page, &axe::script(), "a lost password", ANY).await;
     assert_eq!(findings, Vec::<String>::new());
     let (who, another) = (email("customer"), "danau-tenang-9");
-    fill(page, &[("#lost-email", &who), ("#lost-code", "AAAA-AAAA"), ("#lost-password", another)]).await;
+    send(page, &[("lost-email", &who), ("lost-code", "AAAA-AAAA"), ("lost-password", another)]).await;
     until(page, "that it is wrong", "document.body.innerText.includes('Kode ini tidak cocok')").await;
     picture(page, "password-lost").await;
-    fill(page, &[("#lost-code", &code)]).await;
+    send(page, &[("lost-code", &code)]).await;
     until(page, "Beranda", "document.querySelector('.tabs')").await;
     sign_out(page).await;
-    fill(page, &[("#email", &who), ("#password", NEW)]).await;
+    send(page, &[("email", &who), ("password", NEW)]).await;
     until(page, "that the old one is void", "document.body.innerText.includes('Email atau kata sandi salah')").await;
-    fill(page, &[("#password", another)]).await;
+    send(page, &[("password", another)]).await;
     until(page, "Beranda", "document.querySelector('.tabs')").await;
     host.end().await;
     running.server.stop().await;

@@ -10,6 +10,7 @@ use tests::axe;
 use tests::driver::{picture, until};
 use tests::host::{Host, sign_in};
 use tests::keys;
+use tests::steps::go;
 use tests::world::{Running, World, email, reading};
 
 /// The customer of the first house has the second one as well; in both some water was used up to now.
@@ -42,7 +43,7 @@ const BOTH: &str = "document.querySelectorAll('[data-property-line]').length ===
 
 /// Goes to the page and, by keys, to the line of a house; all pages are about that house then.
 async fn by_keys(page: &Client, connection: ConnectionId) {
-    page.execute("location.hash = '#/sambungan'", vec![]).await.expect("goes");
+    go(page, "sambungan").await;
     until(page, "both houses", BOTH).await;
     keys::run(page, &format!("document.querySelector('[data-property-line=\"{connection}\"]').closest('a').focus()")).await;
     keys::press(page, &[Key::Enter]).await;
@@ -61,7 +62,7 @@ async fn screens_houses_stand_beside_each_other_and_each_leads_to_its_own_pages(
     until(&page, "the way there", "document.querySelector('main a[href$=\"/sambungan\"]')").await;
     by_keys(&page, second).await;
     by_keys(&page, first).await;
-    page.execute("location.hash = '#/sambungan'", vec![]).await.expect("goes");
+    go(&page, "sambungan").await;
     until(&page, "both houses", BOTH).await;
     let findings = axe::in_themes(&page, "properties", &["light", "dark"]).await;
     picture(&page, "properties").await;

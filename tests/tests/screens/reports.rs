@@ -9,12 +9,8 @@ use tests::axe::in_themes;
 use tests::driver::{picture, press, text, until};
 use tests::host::{Host, sign_in};
 use tests::keys::run;
+use tests::steps::{choose, go, press_found, set};
 use tests::world::{World, program};
-
-/// Goes to a page by its address.
-pub async fn go(page: &Page, address: &str) {
-    page.execute("location.hash = '#/' + arguments[0]", vec![address.into()]).await.expect("goes");
-}
 
 /// The page of the file is there.
 pub const SHEET: &str =
@@ -72,17 +68,13 @@ async fn screens_put_a_report_together_show_its_page_and_save_it_without_a_serve
     run(page, "document.querySelector('.report-more').open = true").await;
     press(page, "[data-add=report-sort-paragraph]").await;
     until(page, "a paragraph", "document.querySelector('#piece-4-text')").await;
-    let typed = "const field = document.querySelector('#piece-4-text'); field.value = 'Untuk rapat.'; \
-        field.dispatchEvent(new Event('input', { bubbles: true })); field.dispatchEvent(new Event('change', { bubbles: true }));";
-    run(page, typed).await;
+    set(page, "#piece-4-text", "Untuk rapat.").await;
     until(page, "its page again", SHEET).await;
 
     press(page, ".report-page .page-head .button:not(.quiet):not(.primary)").await;
     until(page, "the form", "document.querySelector('#template-form')").await;
     findings.extend(in_themes(page, "laporan-templat", &["light", "dark", "sunlight"]).await);
-    let named = "const field = document.querySelector('#template-name'); field.value = 'Meter bulanan'; \
-        field.dispatchEvent(new Event('input', { bubbles: true }));";
-    run(page, named).await;
+    set(page, "#template-name", "Meter bulanan").await;
     press(page, "#template-form button[type=submit]").await;
     until(page, "its name", "document.querySelector('.report-page h1')?.innerText === 'Meter bulanan'").await;
 
@@ -135,7 +127,7 @@ async fn screens_of_reports_fit_a_phone_in_english_and_are_for_admins_alone() {
     // Settings, contents and page are one after the other.
     go(page, "laporan?jenis=revenue").await;
     until(page, "its parts", "document.querySelector('.report-page > .segmented button')").await;
-    run(page, "[...document.querySelectorAll('.report-page > .segmented button')].at(-1).click()").await;
+    press_found(page, "the last of them", "[...document.querySelectorAll('.report-page > .segmented button')].at(-1)").await;
     until(page, "its page", SHEET).await;
     findings.extend(in_themes(page, "laporan-pratinjau", &["light"]).await);
     host.end().await;
@@ -171,11 +163,8 @@ async fn screens_make_a_schedule_show_what_was_made_and_save_it_and_say_what_nee
     // Without a name it is not sent.
     press(page, "#schedule-form button[type=submit]").await;
     until(page, "why not", "document.querySelector('#schedule-name-said.error')").await;
-    let named = "const field = document.querySelector('#schedule-name'); field.value = 'Meter bulanan'; \
-        field.dispatchEvent(new Event('input', { bubbles: true })); \
-        const source = document.querySelector('[data-of=source] select'); source.value = 'device_status'; \
-        source.dispatchEvent(new Event('change', { bubbles: true }));";
-    run(page, named).await;
+    set(page, "#schedule-name", "Meter bulanan").await;
+    choose(page, "[data-of=source] select", "device_status").await;
     press(page, "#schedule-form button[type=submit]").await;
     until(page, "the schedule", "document.querySelector('[data-schedule][data-state=on]')").await;
 

@@ -1,7 +1,7 @@
 //! Pendapatan: figures that are the ledger's, another period and what it is compared with, from a figure to its transfers and on to the customer
 //! and back, by keyboard, on a desktop and on a phone; and what of it is there without a network.
 
-use crate::admin::{go, preferences, press, shown};
+use crate::admin::preferences;
 use domain::billing::charging::Charged;
 use domain::billing::ledger::{Channel, Event, Settled};
 use domain::core::local_time::HOUR_MS;
@@ -17,11 +17,12 @@ use sync_server::billing::ledger::TransferContext;
 use sync_server::core::{now, open_connection, transact};
 use sync_server::revenue;
 use tests::axe::{self, ANY, audit};
-use tests::driver::{picture, until};
+use tests::driver::{picture, press as press_at, until};
 use tests::host::{Host, sign_in};
 use tests::keys::{press as keys, run};
 use tests::shop;
 use tests::shop::{change, number, wanted};
+use tests::steps::{choose, confirm, focus, go, press, press_found, press_in, shown};
 use tests::world::{Running, World};
 use uuid::Uuid;
 
@@ -121,12 +122,12 @@ async fn figures_are_the_ledgers(page: &Client, running: &Running) {
 
 /// To the month before and back: the address says which.
 async fn other_periods(page: &Client) {
-    run(page, "document.querySelector('[data-period=previous]').click()").await;
+    press_at(page, "[data-period=previous]").await;
     figure(page, "diterima", 40_000).await;
     until(page, "its address", "location.hash.includes('rentang=bulan')").await;
     page.refresh().await.expect("loaded again");
     figure(page, "diterima", 40_000).await;
-    run(page, "document.querySelector('[data-period=next]').click()").await;
+    press_at(page, "[data-period=next]").await;
     figure(page, "diterima", 30_000).await;
     let now = "!location.hash.includes('rentang') && document.querySelector('[data-period=next]').disabled";
     until(page, "this month, behind which there is none", now).await;
@@ -134,7 +135,7 @@ async fn other_periods(page: &Client) {
 
 /// The bridge and the hours by keyboard.
 async fn by_keyboard(page: &Client) {
-    run(page, "document.querySelector('[data-step=bruto]').focus()").await;
+    focus(page, "[data-step=bruto]").await;
     keys(page, &[Key::Enter]).await;
     until(page, "what was sold", "document.querySelector('.side [data-drill=bruto] [data-transfer][data-amount=\"50000\"]')")
         .await;
@@ -146,7 +147,7 @@ async fn by_keyboard(page: &Client) {
         "!document.querySelector('.side') && document.activeElement?.dataset.step === 'bruto'",
     )
     .await;
-    run(page, "document.querySelector('#revenue-heat-cells').focus()").await;
+    focus(page, "#revenue-heat-cells").await;
     keys(page, &[Key::End]).await;
     let said = "document.querySelector('#revenue-heat-said')?.innerText";
     until(page, "the last hour", &format!("{said}?.startsWith('Min pukul 23.00')")).await;
@@ -161,14 +162,13 @@ async fn by_keyboard(page: &Client) {
 /// From a figure to its transfers, to the customer and back, and to what a month cost.
 async fn behind_figures(host: &Host, running: &Running) {
     let page = &host.driven.page;
-    run(page, "document.querySelector('.revenue-tiles [data-figure=diterima]').click()").await;
+    press_at(page, ".revenue-tiles [data-figure=diterima]").await;
     until(page, "the purchase", "document.querySelector('[data-drill=diterima] [data-kind=purchase][data-amount=\"50000\"]')")
         .await;
-    run(page, "[...document.querySelectorAll('.revenue-panel .segmented button')].find((it) => it.innerText === 'Pengembalian').click()")
-        .await;
+    press_in(page, ".revenue-panel .segmented", "Pengembalian").await;
     until(page, "the refund", "document.querySelector('[data-drill=diterima] [data-kind=refund][data-amount=\"-20000\"]')").await;
     picture(page, "revenue-behind").await;
-    run(page, "document.querySelector('[data-transfer] a').click()").await;
+    press_at(page, "[data-transfer] a").await;
     let customer = running.world.customers[0];
     until(page, "the customer", &format!("location.hash.startsWith('#/pelanggan') && location.hash.includes('{customer}')"))
         .await;
@@ -178,12 +178,11 @@ async fn behind_figures(host: &Host, running: &Running) {
     until(page, "no panel", "!document.querySelector('.money-of')").await;
     run(page, "history.back()").await;
     until(page, "back at the refund", "document.querySelector('[data-drill=diterima] [data-kind=refund]')").await;
-    run(page, "document.querySelector('.revenue-tiles [data-figure=terpakai]').click()").await;
+    press_at(page, ".revenue-tiles [data-figure=terpakai]").await;
     until(page, "the charge", "document.querySelector('[data-drill=terpakai] [data-kind=charge][data-amount=\"15000\"]')").await;
-    run(page, "document.querySelector('[data-kind=charge] .transfer-acts button').click()").await;
+    press_at(page, "[data-kind=charge] .transfer-acts button").await;
     until(page, "why", "document.querySelector('.dialog .why[data-due]')").await;
-    press(host, "Tutup").await;
-    until(page, "no dialog", "!document.querySelector('.dialog')").await;
+    confirm(host, "Tutup").await;
     keys(page, &[Key::Escape]).await;
     until(page, "no panel", "!document.querySelector('.side')").await;
 }
@@ -201,7 +200,7 @@ async fn parts(host: &Host) {
         press(host, name).await;
         until(page, name, &format!("document.querySelector('.parts[data-shape={word}]') && {there}")).await;
     }
-    run(page, &format!("{cash}.click()")).await;
+    press_found(page, "cash", cash).await;
     let behind =
         "location.hash.includes('nilai=cash') && document.querySelector('.side [data-kind=purchase][data-amount=\"50000\"]')";
     until(page, "the purchases in cash", behind).await;
@@ -225,7 +224,7 @@ async fn screens_show_the_ledgers_revenue_and_lead_to_what_is_behind_it() {
     let page = &host.driven.page;
     sign_in(&host, "admin").await;
     until(page, "the menu", "document.querySelector('.rail a[href*=pendapatan]')").await;
-    run(page, "document.querySelector('.rail a[href*=pendapatan]').click()").await;
+    press_at(page, ".rail a[href*=pendapatan]").await;
     figures_are_the_ledgers(page, &running).await;
     other_periods(page).await;
     by_keyboard(page).await;
@@ -237,7 +236,7 @@ async fn screens_show_the_ledgers_revenue_and_lead_to_what_is_behind_it() {
         until(page, title, &format!("document.querySelector('h1')?.innerText === '{title}'")).await;
         picture(page, &format!("revenue-{language}")).await;
         findings.extend(audit(page, &axe, &format!("revenue {language} {theme}"), ANY).await);
-        run(page, "document.querySelector('.revenue-tiles [data-figure=diterima]').click()").await;
+        press_at(page, ".revenue-tiles [data-figure=diterima]").await;
         until(page, "the panel", "document.querySelector('.side [data-transfer]')").await;
         findings.extend(audit(page, &axe, &format!("revenue behind {language}"), ANY).await);
         keys(page, &[Key::Escape]).await;
@@ -264,18 +263,18 @@ async fn screens_show_the_ledgers_revenue_and_lead_to_what_is_behind_it() {
     page.refresh().await.expect("loaded again");
     figure(page, "diterima", 30_000).await;
     until(page, "as of when", "document.querySelector('[data-as-of]')?.innerText.startsWith('Data per')").await;
-    run(page, "document.querySelector('[data-period=previous]').click()").await;
+    press_at(page, "[data-period=previous]").await;
     figure(page, "diterima", 40_000).await;
-    run(page, "document.querySelector('[data-period=next]').click()").await;
+    press_at(page, "[data-period=next]").await;
     figure(page, "diterima", 30_000).await;
-    run(page, "document.querySelector('.revenue-tiles [data-figure=diterima]').click()").await;
+    press_at(page, ".revenue-tiles [data-figure=diterima]").await;
     until(
         page,
         "what was received of it",
         "document.querySelector('.side .banner.warn') && document.querySelector('.side [data-transfer]')",
     )
     .await;
-    run(page, "document.querySelector('[data-step=pajak]').click()").await;
+    press_at(page, "[data-step=pajak]").await;
     until(page, "why there is nothing", "document.querySelector('.side [data-drill=pajak] .empty')").await;
     shown(&host, "belum pernah dimuat di perangkat ini").await;
     findings.extend(audit(page, &axe, "revenue offline", ANY).await);
@@ -292,9 +291,9 @@ async fn screens_show_revenue_on_a_phone_and_open_transfers_as_a_sheet() {
     let page = &host.driven.page;
     sign_in(&host, "admin").await;
     until(page, "the tabs", "document.querySelector('#tabs-more')").await;
-    run(page, "document.querySelector('#tabs-more').click()").await;
+    press_at(page, "#tabs-more").await;
     until(page, "the rest of the menu", "document.querySelector('.more-list a[href*=pendapatan]')").await;
-    run(page, "document.querySelector('.more-list a[href*=pendapatan]').click()").await;
+    press_at(page, ".more-list a[href*=pendapatan]").await;
     figures_are_the_ledgers(page, &running).await;
     let mut findings = Vec::new();
     for (language, theme) in [("id", "light"), ("en", "dark")] {
@@ -304,18 +303,13 @@ async fn screens_show_revenue_on_a_phone_and_open_transfers_as_a_sheet() {
         findings.extend(audit(page, &axe, &format!("revenue phone {language}"), ANY).await);
     }
     preferences(&host, "id", "light").await;
-    run(page, "document.querySelector('[data-step=diterima]').click()").await;
+    press_at(page, "[data-step=diterima]").await;
     until(page, "the sheet", "document.querySelector('.sheet [data-drill=diterima] [data-transfer]')").await;
     picture(page, "revenue-phone-behind").await;
     findings.extend(audit(page, &axe, "revenue phone behind", ANY).await);
     run(page, "history.back()").await;
     until(page, "no sheet, and the page", "!document.querySelector('.dialog') && location.hash === '#/pendapatan'").await;
-    run(
-        page,
-        "const kinds = document.querySelector('.revenue-period select'); kinds.value = 'day'; \
-               kinds.dispatchEvent(new Event('change', { bubbles: true }))",
-    )
-    .await;
+    choose(page, ".revenue-period select", "day").await;
     until(page, "a day", "location.hash.includes('rentang=hari') && !document.querySelector('.revenue-course')").await;
     figure(page, "diterima", 30_000).await;
     host.end().await;

@@ -1,26 +1,18 @@
 //! A view that is kept on one device and found on the other, in a real browser: at a desk, and on a phone.
 
+use fantoccini::Client as Page;
 use fantoccini::key::Key;
-use fantoccini::{Client as Page, Locator};
 use tests::axe::in_themes;
 use tests::driver::{press, until};
 use tests::field::{clean, database};
 use tests::host::{Host, sign_in};
 use tests::keys::{self, run};
+use tests::steps::{fill, go, press as named};
 use tests::world::{Running, World};
-
-/// Presses what is called so, in the dialog if there is one, as soon as it can be pressed.
-async fn named(page: &Page, name: &str) {
-    let pressed = format!(
-        "[...(document.querySelector('.dialog') ?? document.querySelector('main')).querySelectorAll('button')]\
-         .filter((it) => it.innerText.trim().startsWith({name:?}) && !it.disabled).slice(0, 1).map((it) => it.click() ?? true)[0]"
-    );
-    until(page, name, &pressed).await;
-}
 
 /// What waits is sent.
 async fn sent(page: &Page) {
-    run(page, "location.hash = '#/antrean'").await;
+    go(page, "antrean").await;
     let all = "document.querySelector('[data-state=op-sent]') && !document.querySelector('[data-state=op-waiting], [data-state=op-sending]')";
     until(page, "that nothing waits", all).await;
 }
@@ -38,16 +30,17 @@ async fn screens_keep_a_view_on_one_device_and_find_it_on_the_other() {
     let page = &host.driven.page;
     sign_in(&host, "admin").await;
     until(page, "the menu", "document.querySelector('.rail')").await;
-    run(page, "location.hash = '#/perangkat?saring=luring&urut=zona'").await;
+    go(page, "perangkat?saring=luring&urut=zona").await;
     until(page, "the filter", "document.querySelector('.tiles [aria-pressed=true]')").await;
     named(page, "Tampilan").await;
     until(page, "no view yet", "document.querySelector('.dialog .empty')").await;
     let mut findings = in_themes(page, "views-empty", &["light", "dark"]).await;
     named(page, "Simpan tampilan").await;
     until(page, "that it has no name", "document.querySelector('#view-name')?.ariaInvalid === 'true'").await;
-    page.find(Locator::Id("view-name")).await.expect("the field").send_keys("Meter luring").await.expect("typed");
+    fill(page, "view-name", "Meter luring").await;
     named(page, "Simpan tampilan").await;
     until(page, "it is kept", "document.querySelector('.dialog .list')?.innerText.includes('Meter luring')").await;
+    until(page, "an empty form", "document.querySelector('#view-name')?.value === ''").await;
     findings.extend(in_themes(page, "views", &["light", "dark"]).await);
     keys::press(page, &[Key::Escape]).await;
     until(page, "no dialog", "!document.querySelector('.dialog')").await;
@@ -60,7 +53,7 @@ async fn screens_keep_a_view_on_one_device_and_find_it_on_the_other() {
     let page = &host.driven.page;
     sign_in(&host, "admin").await;
     until(page, "the menu", "document.querySelector('.tabs')").await;
-    run(page, "location.hash = '#/perangkat'").await;
+    go(page, "perangkat").await;
     named(page, "Tampilan").await;
     until(page, "the view", "document.querySelector('.dialog .list')?.innerText.includes('Meter luring')").await;
     let wide = run(page, "return document.documentElement.scrollWidth - document.documentElement.clientWidth").await;

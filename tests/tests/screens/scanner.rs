@@ -1,7 +1,7 @@
 //! The camera in the app of a phone, in a browser with a double of the scanner plugin's commands: refused, allowed in the settings, seen through the page,
 //! closed by Back, and read; on Pindai and in Ganti meter.
 
-use crate::meter_swap::{go, last, next, write};
+use crate::meter_swap::{last, next};
 use fantoccini::Client as Page;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -10,6 +10,7 @@ use tests::axe::in_themes;
 use tests::driver::{press, until};
 use tests::host::{Host, sign_in};
 use tests::keys::run;
+use tests::steps::{fill, go, press_in};
 use tests::world::World;
 
 /// A phone's plugin as its version 2.5.3 answers on Android and iOS: it wants to be allowed, knows the formats that both systems know, has one camera, and a
@@ -63,12 +64,6 @@ const IS_SEEN: &str = "(() => {
 const IS_BACK: &str = "!document.querySelector('.over-camera') && !document.documentElement.hasAttribute('data-behind')
     && getComputedStyle(document.querySelector('h1')).visibility === 'visible' && !window.phone.scan";
 
-async fn press_of(page: &Page, words: &str) {
-    let there = format!("[...document.querySelectorAll('.scanner button')].find((one) => one.innerText.trim() === '{words}')");
-    until(page, words, &format!("!!{there}")).await;
-    run(page, &format!("{there}.click()")).await;
-}
-
 /// Not allowed, with what to do; then allowed in the settings of the phone.
 async fn refused(page: &Page) {
     press(page, "button[data-camera]").await;
@@ -76,10 +71,10 @@ async fn refused(page: &Page) {
     let asked = run(page, "return window.phone.asked.join(' ')").await;
     assert_eq!(asked, "check_permissions request_permissions", "nothing is scanned");
     assert_eq!(in_themes(page, "scanner-refused", &["light", "dark", "sunlight"]).await, Vec::<String>::new());
-    press_of(page, "Buka pengaturan").await;
+    press_in(page, ".scanner", "Buka pengaturan").await;
     until(page, "the settings", "window.phone.count('open_app_settings') === 1").await;
     run(page, "window.phone.camera = 'granted'").await;
-    press_of(page, "Coba lagi").await;
+    press_in(page, ".scanner", "Coba lagi").await;
     until(page, "the camera", IS_SEEN).await;
 }
 
@@ -91,7 +86,7 @@ async fn screens_on_a_phone_see_the_plugins_camera_through_the_page_and_back_clo
     let page = &host.driven.page;
     sign_in(&host, "technician").await;
     until(page, "the meters", "document.querySelector('.meters a')").await;
-    go(page, "#/pindai").await;
+    go(page, "pindai").await;
     until(page, "the page", "document.querySelector('#scan-serial')").await;
     run(page, PHONE).await;
     refused(page).await;
@@ -115,7 +110,7 @@ async fn screens_on_a_phone_see_the_plugins_camera_through_the_page_and_back_clo
     run(page, "window.phone.sees('https://example.com/a?b')").await;
     until(page, "that it is no serial number", &format!("{IS_BACK} && document.querySelector('[data-scan=scan-no-serial]')"))
         .await;
-    press_of(page, "Coba lagi").await;
+    press_in(page, ".scanner", "Coba lagi").await;
     until(page, "the camera for another code", IS_SEEN).await;
     run(page, "window.phone.sees('WM-TEST-A')").await;
     until(page, "its meter", "document.querySelector('#record') && document.querySelector('h1')?.innerText === 'WM-TEST-A'")
@@ -137,8 +132,8 @@ async fn screens_on_a_phone_read_a_new_serial_in_a_swap_and_back_closes_only_the
     until(page, "the meters", "document.querySelector('.meters a')").await;
     run(page, PHONE).await;
     run(page, "window.phone.user = 'granted'").await;
-    go(page, "#/pindai").await;
-    write(page, "scan-serial", "WM-TEST-A").await;
+    go(page, "pindai").await;
+    fill(page, "scan-serial", "WM-TEST-A").await;
     press(page, "[data-find]").await;
     until(page, "the meter", "document.querySelector('#record') && document.querySelector('h1')?.innerText === 'WM-TEST-A'")
         .await;

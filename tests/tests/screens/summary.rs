@@ -1,15 +1,16 @@
 //! Ringkasan and the way to everything else: numbers that add up and lead to their lists, the day's receipts, what is shown offline, the palette's
 //! acts, and on a phone five tabs, of which the last opens the rest of the menu.
 
-use crate::admin::{go, preferences, shown};
+use crate::admin::preferences;
 use fantoccini::Client;
 use fantoccini::key::Key;
 use serde_json::{Value, json};
 use sync_server::core::now;
 use tests::axe::{self, ANY, audit};
-use tests::driver::{picture, until};
+use tests::driver::{picture, press as press_at, until};
 use tests::host::{Host, sign_in};
 use tests::keys::{press, run, typed};
+use tests::steps::{focus, go, shown};
 use tests::world::{Running, World};
 
 /// A meter that has just reported, and one that never has; and cash.
@@ -37,7 +38,7 @@ async fn numbers_lead_to_lists(page: &Client) {
     until(page, "a battery that is low as well", &format!("{} === 1", tile("low-battery"))).await;
     for (of, word) in [("offline", "luring"), ("low-battery", "baterai")] {
         until(page, of, &format!("{} === 1", tile(of))).await;
-        run(page, &format!("document.querySelector('[data-tile={of}]').click()")).await;
+        press_at(page, &format!("[data-tile={of}]")).await;
         let filtered = format!(
             "location.hash.startsWith('#/perangkat') && location.hash.includes('saring={word}') && document.querySelectorAll('tbody tr').length === 1 \
              && document.querySelectorAll('.tiles [aria-pressed=true]').length === 1"
@@ -56,7 +57,7 @@ async fn numbers_lead_to_lists(page: &Client) {
     ];
     for (of, page_of, query) in places {
         until(page, of, &format!("document.querySelector('[data-tile={of}]')")).await;
-        run(page, &format!("document.querySelector('[data-tile={of}]').click()")).await;
+        press_at(page, &format!("[data-tile={of}]")).await;
         let there = format!("location.hash.startsWith('{page_of}') && location.hash.includes('{query}')");
         until(page, "its list", &there).await;
         if of == "waiting" {
@@ -84,7 +85,7 @@ async fn acts(page: &Client) {
         .await;
     press(page, &[Key::Escape]).await;
     until(page, "no form", "!document.querySelector('.dialog')").await;
-    run(page, "location.hash = '#/ringkasan'").await;
+    go(page, "ringkasan").await;
     until(page, "the summary", "document.querySelector('.summary-page')").await;
     palette("Isi tunai").await;
     until(page, "the search", "location.hash.startsWith('#/pelanggan') && document.activeElement?.id === 'customers-search'")
@@ -106,7 +107,7 @@ async fn screens_lead_an_admin_from_the_days_numbers_to_their_lists() {
     numbers_lead_to_lists(page).await;
     until(page, "the receipts to the rupiah", "document.querySelector('[data-receipt=sum][data-today=\"50000\"]')").await;
     until(page, "the use", "document.querySelectorAll('#summary-bars > div').length === 24").await;
-    run(page, "document.querySelector('#summary-bars').focus()").await;
+    focus(page, "#summary-bars").await;
     press(page, &[Key::End]).await;
     until(page, "the last hour in words", "document.querySelector('#summary-bars-said')?.innerText.startsWith('Pukul 23.00')")
         .await;
@@ -155,7 +156,7 @@ async fn screens_on_a_phone_have_five_tabs_and_the_rest_of_the_menu_by_keyboard(
         );
         until(page, "five tabs, none cut", &whole).await;
         findings.extend(audit(page, &axe, &format!("tabs {language}"), ANY).await);
-        run(page, "document.querySelector('#tabs-more').focus()").await;
+        focus(page, "#tabs-more").await;
         press(page, &[Key::Enter]).await;
         until(page, "the sheet with the focus in it", "document.activeElement?.closest('.sheet .more-list')").await;
         picture(page, &format!("tabs-more-{language}")).await;
@@ -174,11 +175,11 @@ async fn screens_on_a_phone_have_five_tabs_and_the_rest_of_the_menu_by_keyboard(
         press(page, &[Key::Enter]).await;
         until(page, "Audit", "location.hash.startsWith('#/audit') && !document.querySelector('.dialog')").await;
         until(page, "where it is in the menu", "document.querySelector('#tabs-more').classList.contains('current')").await;
-        run(page, "document.querySelector('.tabs a[href*=ringkasan]').click()").await;
+        press_at(page, ".tabs a[href*=ringkasan]").await;
         until(page, "the first page", "document.querySelector('.summary-page')").await;
     }
     // The sheet is an entry of the history that Back closes.
-    run(page, "document.querySelector('#tabs-more').click()").await;
+    press_at(page, "#tabs-more").await;
     until(page, "the sheet", "document.querySelector('.sheet .more-list')").await;
     run(page, "history.back()").await;
     until(page, "no sheet, and the page", "!document.querySelector('.dialog') && document.querySelector('.summary-page')").await;

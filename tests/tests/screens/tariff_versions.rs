@@ -13,21 +13,9 @@ use sync_server::core::now;
 use tests::axe::{self, ANY};
 use tests::driver::{picture, until};
 use tests::host::{Host, sign_in};
+use tests::steps::{confirm, fill, go, press};
 use tests::world::{Running, World};
 use uuid::Uuid;
-
-async fn fill(page: &Client, id: &str, value: &str) {
-    let field = page.find(Locator::Id(id)).await.unwrap_or_else(|_| panic!("there is no field {id}"));
-    field.clear().await.expect("emptied");
-    field.send_keys(value).await.expect("typed");
-}
-
-async fn press(page: &Client, label: &str) {
-    let script = "const top = [...document.querySelectorAll('.dialog')].at(-1) ?? document.querySelector('main'); \
-                  const b = [...top.querySelectorAll('button')].find(b => b.innerText.trim().startsWith(arguments[0]) && !b.disabled); \
-                  b?.click(); return !!b";
-    assert_eq!(page.execute(script, vec![label.into()]).await.expect("runs"), true, "there is no button {label}");
-}
 
 const QUESTION: &str = "[...document.querySelectorAll('.dialog')].at(-1).innerText";
 
@@ -68,7 +56,7 @@ async fn a_tariff_says_whom_it_touches_and_is_withdrawn_until_it_begins() {
     let page = &host.driven.page;
     sign_in(&host, "admin").await;
     until(page, "the menu", "document.querySelector('.rail')").await;
-    page.execute("location.hash = '#/pengaturan/tarif'", vec![]).await.expect("goes");
+    go(page, "pengaturan/tarif").await;
     until(
         page,
         "what holds, with its decree",
@@ -88,17 +76,18 @@ async fn a_tariff_says_whom_it_touches_and_is_withdrawn_until_it_begins() {
         assert!(question.contains(word), "{word} is missing: {question}");
     }
     assert!(!question.contains("Blok 1"), "what stays the same is not asked about: {question}");
+    until(page, "an example", "document.querySelector('[data-example]')").await;
     let example = page.find(Locator::Css("[data-example]")).await.expect("an example").text().await.expect("text");
     assert!(!example.contains("18\u{a0}m³"), "somebody whom it does not touch: {example}");
     let (before, after) = example.split_once(" → ").expect("before and after");
     assert!(before.split("Rp").last() != after.split(" (").next().and_then(|text| text.split("Rp").last()), "{example}");
     picture(page, "tariff-question").await;
     let findings = axe::audit(page, &axe::script(), "the question", ANY).await;
-    press(page, "Simpan versi").await;
+    confirm(page, "Simpan versi").await;
     until(page, "the version to come", "document.querySelector('[data-standing=calendar-clock] [data-decree]')").await;
     press(page, "Tarik kembali").await;
     until(page, "the question", &format!("{QUESTION}.includes('Tarik versi tarif ini')")).await;
-    press(page, "Tarik kembali").await;
+    confirm(page, "Tarik kembali").await;
     until(
         page,
         "that it is withdrawn",

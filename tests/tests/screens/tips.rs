@@ -1,22 +1,11 @@
 //! Hemat air in a browser: what fits, a search without results, an advice that is applied and kept at hand, a goal; on a phone and a desktop.
 
-use fantoccini::Client;
 use tests::axe::in_themes;
 use tests::driver::{picture, press, until};
 use tests::host::{Host, sign_in};
 use tests::household::{drawn, leaking, with_flapper};
+use tests::steps::{go, press_found, press_in, set};
 use tests::world::World;
-
-async fn go(page: &Client, address: &str) {
-    page.execute("location.hash = '#/' + arguments[0]", vec![address.into()]).await.expect("goes");
-}
-
-/// Types into a field as somebody would: the page gets the event.
-async fn fill(page: &Client, selector: &str, text: &str) {
-    let script = "const field = document.querySelector(arguments[0]); field.value = arguments[1]; \
-                  field.dispatchEvent(new Event('input', { bubbles: true })); field.dispatchEvent(new Event('change', { bubbles: true }))";
-    page.execute(script, vec![selector.into(), text.into()]).await.expect("typed");
-}
 
 async fn walk(host: &Host, shot: &str) {
     let page = &host.driven.page;
@@ -48,30 +37,23 @@ async fn walk(host: &Host, shot: &str) {
 
     let tips = "document.querySelectorAll('[data-library] [data-tip]').length";
     until(page, "the library", &format!("{tips} >= 30")).await;
-    fill(page, "#tips-search", "kebun").await;
+    set(page, "#tips-search", "kebun").await;
     until(page, "fewer", &format!("{tips} > 0 && {tips} < 15")).await;
-    fill(page, "#tips-search", "zzzz").await;
+    set(page, "#tips-search", "zzzz").await;
     until(page, "no result", "document.body.innerText.includes('Tidak ada kiat yang cocok')").await;
-    page.execute("[...document.querySelectorAll('.empty .button')].at(-1).click()", vec![]).await.expect("cleared");
+    press_found(page, "the way to all", "[...document.querySelectorAll('.empty .button')].at(-1)").await;
     until(page, "all again", &format!("{tips} >= 30")).await;
-    page.execute("[...document.querySelectorAll('.segmented button')].find(b => b.innerText === 'Disimpan').click()", vec![])
-        .await
-        .expect("chosen");
+    press_in(page, ".segmented", "Disimpan").await;
     until(page, "what is kept", &format!("{tips} === 1")).await;
 
-    page.execute("[...document.querySelectorAll('.button')].find(b => b.innerText.includes('Pasang target')).click()", vec![])
-        .await
-        .expect("opened");
+    let button = |words: &str| format!("[...document.querySelectorAll('.button')].find(b => b.innerText.includes('{words}'))");
+    press_found(page, "the way to a goal", &button("Pasang target")).await;
     until(page, "the form", "document.querySelector('#goal')").await;
-    fill(page, "#goal", "0").await;
-    page.execute("[...document.querySelectorAll('.button')].find(b => b.innerText.includes('Simpan target')).click()", vec![])
-        .await
-        .expect("pressed");
+    set(page, "#goal", "0").await;
+    press_found(page, "the way to keep it", &button("Simpan target")).await;
     until(page, "why not", "document.querySelector('#goal-said.error')").await;
-    fill(page, "#goal", "18,5").await;
-    page.execute("[...document.querySelectorAll('.button')].find(b => b.innerText.includes('Simpan target')).click()", vec![])
-        .await
-        .expect("pressed");
+    set(page, "#goal", "18,5").await;
+    press_found(page, "the way to keep it", &button("Simpan target")).await;
     until(page, "the goal", "document.querySelector('[data-goal=set]')?.innerText.includes('18,5')").await;
     assert_eq!(findings, Vec::<String>::new());
 }

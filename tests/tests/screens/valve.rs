@@ -1,6 +1,5 @@
 //! An admin's valves in a browser: one that is closed and opened by hand with a reason and followed to its end, and the supply settings.
 
-use crate::admin::{fill, go, press, shown};
 use protocol::metering::messages::{MeterOrder, OrderAckState, OrderAction};
 use protocol::valve::orders::MeterValve;
 use protocol::valve::policy::ValvePolicy;
@@ -8,15 +7,9 @@ use sync_server::core::now;
 use tests::axe::{self, ANY, audit};
 use tests::driver::{picture, until};
 use tests::host::{Host, sign_in};
+use tests::steps::{choose, confirm, fill, go, press, set, shown};
 use tests::valve::{Meter, start};
 use tests::world::Running;
-
-/// Chooses an hour in one of the two lists.
-async fn choose_hour(host: &Host, which: &str, hour: &str) {
-    let script = "const list = document.querySelector(`[data-hour=${arguments[0]}] select`); list.value = arguments[1]; \
-                  list.dispatchEvent(new Event('change', { bubbles: true }))";
-    host.driven.page.execute(script, vec![which.into(), hour.into()]).await.expect("chosen");
-}
 
 /// The next order of the valve: while its page is open, the meter is asked to report more often as well.
 async fn valve_order(device: &mut Meter) -> MeterOrder {
@@ -58,7 +51,8 @@ async fn by_hand(host: &Host, running: &Running, device: &mut Meter) {
     let script = axe::script();
     assert_eq!(audit(page, &script, "the dialog", ANY).await, Vec::<String>::new());
     picture(page, "valve-dialog").await;
-    press(host, "Tutup katup").await;
+    // The order may be at the meter before its answer is on the page, and until then the dialog is.
+    confirm(host, "Tutup katup").await;
     let close = valve_order(device).await;
     assert_eq!(close.action, OrderAction::CloseValve);
     newest_is(host, "sent", "Dikirim").await;
@@ -79,13 +73,13 @@ async fn by_hand(host: &Host, running: &Running, device: &mut Meter) {
     shown(host, "Katup tidak ditutup karena saldo habis selama 24 jam").await;
     assert_eq!(page.execute("return !!document.querySelector('.dialog [data-protected]')", vec![]).await.expect("runs"), false);
     fill(host, "valve-reason", "Pipa sudah diperbaiki").await;
-    press(host, "Buka katup").await;
+    confirm(host, "Buka katup").await;
     let open = valve_order(device).await;
     device.refuse(open.id, "Katup macet").await;
     newest_is(host, "failed", "Katup macet").await;
     press(host, "Buka katup").await;
     fill(host, "valve-reason", "Dicoba lagi").await;
-    press(host, "Buka katup").await;
+    confirm(host, "Buka katup").await;
     let open = valve_order(device).await;
     device.carry_out(open.id).await;
     shown(host, "Dibuka dengan tangan").await;
@@ -103,24 +97,23 @@ async fn supply(host: &Host, running: &Running) {
     until(page, "the hours", "document.querySelector('[data-hours=\"20-8\"]')").await;
     press(host, "Ubah penutupan").await;
     until(page, "the form", "document.querySelector('#supply-closes')").await;
-    choose_hour(host, "supply-from", "18").await;
+    choose(host, "[data-hour=supply-from] select", "18").await;
     shown(host, "Tidak pukul 18.00 sampai 08.00").await;
-    press(host, "Simpan").await;
+    confirm(host, "Simpan").await;
     until(page, "the new hours", "document.querySelector('[data-hours=\"18-8\"]')").await;
     press(host, "Tambah hari libur").await;
     until(page, "the form", "document.querySelector('#holiday-name')").await;
     press(host, "Tambah hari libur").await;
     until(page, "what is missing", "document.querySelector('.dialog [data-summary]')").await;
-    let day = "const field = document.querySelector('#holiday-day'); const day = new Date(Date.now() + 100 * 864e5); \
-               field.value = day.toISOString().slice(0, 10); field.dispatchEvent(new Event('change', { bubbles: true }))";
-    page.execute(day, vec![]).await.expect("chosen");
+    let day = until(page, "a day", "new Date(Date.now() + 100 * 864e5).toISOString().slice(0, 10)").await;
+    set(host, "#holiday-day", day.as_str().expect("a day")).await;
     fill(host, "holiday-name", "Hari Jadi Kota").await;
-    press(host, "Tambah hari libur").await;
+    confirm(host, "Tambah hari libur").await;
     shown(host, "Hari Jadi Kota").await;
     press(host, "Ubah kredit darurat").await;
     until(page, "the amount", "document.querySelector('#supply-amount')").await;
     fill(host, "supply-amount", "25.000").await;
-    press(host, "Simpan").await;
+    confirm(host, "Simpan").await;
     until(page, "the new amount", "document.querySelector('[data-lent=\"25000\"]')").await;
     let script = axe::script();
     until(page, "no toast that fades", "!document.querySelector('.toast')").await;

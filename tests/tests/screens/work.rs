@@ -2,36 +2,14 @@
 //! did not; whose a case is, and whether customers are notified as well.
 
 use fantoccini::Client as Page;
-use serde_json::json;
 use sync_server::core::now;
 use tests::axe::in_themes;
 use tests::driver::{picture, press, until};
 use tests::host::{Host, sign_in};
+use tests::steps::{choose, confirm, go, press_found, press_in};
 use tests::valve::Meter;
 use tests::work::report;
 use tests::world::{Running, World};
-
-/// Presses the button with a word, in an element.
-async fn click(page: &Page, inside: &str, word: &str) {
-    let button = format!(
-        "[...document.querySelectorAll({:?})].find((one) => one.innerText.trim() === {word:?})",
-        format!("{inside} button")
-    );
-    until(page, word, &format!("!!{button} && !{button}.disabled")).await;
-    page.execute(&format!("{button}.click()"), vec![]).await.expect("pressed");
-}
-
-async fn go(page: &Page, place: &str) {
-    page.execute("location.hash = arguments[0]", vec![json!(place)]).await.expect("goes");
-}
-
-/// Chooses a value of a list.
-async fn choose(page: &Page, list: &str, value: &str) {
-    until(page, list, &format!("!!document.querySelector({list:?})")).await;
-    let script = "const list = document.querySelector(arguments[0]); list.value = arguments[1];
-        list.dispatchEvent(new Event('change', { bubbles: true }))";
-    page.execute(script, vec![json!(list), json!(value)]).await.expect("chosen");
-}
 
 /// What axe says of the page in each theme.
 async fn findings(page: &Page, what: &str) -> Vec<String> {
@@ -40,23 +18,16 @@ async fn findings(page: &Page, what: &str) -> Vec<String> {
 
 /// Opens the panel of the first meter.
 async fn open_meter(page: &Page) {
-    go(page, "#/perangkat").await;
+    go(page, "perangkat").await;
     let row = "[...document.querySelectorAll('tbody tr')].find((row) => row.innerText.includes('WM-TEST-A'))";
-    until(page, "the meter", &format!("!!{row}")).await;
-    page.execute(&format!("{row}.click()"), vec![]).await.expect("opened");
+    press_found(page, "the meter", row).await;
 }
 
 /// An admin announces work at the first meter and says who is to do it.
 async fn announce(page: &Page) {
     open_meter(page).await;
-    click(page, ".work", "Umumkan pekerjaan").await;
-    let choices = "document.querySelector('#work-form [data-of=technician] select')";
-    let named = format!("[...({choices}?.options ?? [])].find((one) => one.text === 'technician')");
-    until(page, "the technicians of the zone", &format!("!!{named}")).await;
-    let choose = format!(
-        "const list = {choices}; list.value = {named}.value; list.dispatchEvent(new Event('change', {{ bubbles: true }}))"
-    );
-    page.execute(&choose, vec![]).await.expect("chosen");
+    press_in(page, ".work", "Umumkan pekerjaan").await;
+    choose(page, "#work-form [data-of=technician] select", "technician").await;
     until(page, "when", "document.querySelector('#work-from')?.value.length >= 16").await;
     assert_eq!(findings(page, "announce").await, Vec::<String>::new());
     picture(page, "work-announce").await;
@@ -64,7 +35,7 @@ async fn announce(page: &Page) {
     until(
         page,
         "the work",
-        "document.querySelector('.work [data-work][data-state=scheduled]')?.innerText.includes('technician')",
+        "!document.querySelector('#work-form') && document.querySelector('.work [data-work][data-state=scheduled]')?.innerText.includes('technician')",
     )
     .await;
     assert_eq!(findings(page, "announced").await, Vec::<String>::new());
@@ -87,12 +58,12 @@ async fn begun_and_ended(admin: &Page, technician: &Page, running: &Running) {
         "[...document.querySelectorAll('[data-work] p')].some((line) => /^Mulai .*technician$/.test(line.innerText.trim()))";
     until(technician, "that the server has it", said).await;
     report(&mut meter, "cover_open", now()).await;
-    go(admin, "#/peringatan?bagian=riwayat").await;
+    go(admin, "peringatan?bagian=riwayat").await;
     press(admin, "[data-case=cover_open][data-authorised=true] a").await;
     until(admin, "why", "document.querySelector('.case')?.innerText.includes('Mengapa diizinkan')").await;
     until(admin, "by whom", "document.querySelector('.case')?.innerText.includes('oleh technician')").await;
     assert_eq!(findings(admin, "authorised").await, Vec::<String>::new());
-    go(admin, "#/peringatan").await;
+    go(admin, "peringatan").await;
     until(admin, "the open part", "document.querySelector('.alerts:not(.case)')").await;
 
     step(technician, "work-complete").await;
@@ -102,7 +73,7 @@ async fn begun_and_ended(admin: &Page, technician: &Page, running: &Running) {
     until(admin, "that it is done", "document.querySelector('[data-work][data-state=completed]')").await;
     assert_eq!(findings(admin, "completed").await, Vec::<String>::new());
     report(&mut meter, "cover_open", now()).await;
-    go(admin, "#/peringatan").await;
+    go(admin, "peringatan").await;
     until(admin, "the alert", "document.querySelector('[data-case=cover_open][data-state=detected]:not([data-authorised])')")
         .await;
 }
@@ -134,9 +105,10 @@ async fn screens_cancel_work_before_it_is_done() {
     sign_in(&host, "admin").await;
     until(page, "the first page", "document.querySelector('.summary-page')").await;
     announce(page).await;
-    click(page, "[data-work]", "Batalkan pekerjaan").await;
+    press_in(page, "[data-work]", "Batalkan pekerjaan").await;
+    until(page, "the question", "document.querySelector('.dialog')").await;
     assert_eq!(findings(page, "cancel").await, Vec::<String>::new());
-    click(page, ".dialog", "Batalkan pekerjaan").await;
+    confirm(page, "Batalkan pekerjaan").await;
     until(page, "that it is cancelled", "document.querySelector('[data-work][data-state=cancelled]')").await;
     until(page, "nothing more to cancel", "!document.querySelector('[data-work] button')").await;
     host.end().await;
@@ -155,22 +127,22 @@ async fn screens_take_a_case_find_it_among_ones_own_and_give_it_up() {
         let page = &host.driven.page;
         sign_in(&host, "admin").await;
         until(page, "the first page", "document.querySelector('.summary-page')").await;
-        go(page, "#/peringatan").await;
+        go(page, "peringatan").await;
         until(page, "both cases", "document.querySelectorAll('[data-case]').length === 2").await;
         press(page, "[data-case] a").await;
-        click(page, ".case", "Saya tangani").await;
+        press_in(page, ".case", "Saya tangani").await;
         until(page, "whose it is", "document.querySelector('[data-assigned=admin]')").await;
         assert_eq!(findings(page, &format!("taken-{size}")).await, Vec::<String>::new());
-        go(page, "#/peringatan").await;
+        go(page, "peringatan").await;
         press(page, "[data-mine]").await;
         until(page, "one's own", "location.hash.includes('milik=saya') && document.querySelectorAll('[data-case]').length === 1")
             .await;
         assert_eq!(findings(page, &format!("mine-{size}")).await, Vec::<String>::new());
         press(page, "[data-case] a").await;
-        click(page, ".case", "Lepas").await;
+        press_in(page, ".case", "Lepas").await;
         until(page, "that it is nobody's", "document.querySelector('[data-assigned=\"\"]')").await;
-        go(page, "#/peringatan?milik=saya").await;
-        click(page, "main", "Hapus filter").await;
+        go(page, "peringatan?milik=saya").await;
+        press_in(page, "main", "Hapus filter").await;
         until(page, "both again", "document.querySelectorAll('[data-case]').length === 2").await;
         host.end().await;
     }
@@ -186,12 +158,12 @@ async fn screens_set_whether_customers_are_notified_of_tampering() {
         let page = &host.driven.page;
         sign_in(&host, "admin").await;
         until(page, "the first page", "document.querySelector('.summary-page')").await;
-        go(page, "#/pengaturan/dugaan").await;
+        go(page, "pengaturan/dugaan").await;
         until(page, "as it is", "document.querySelector('[data-tampering-to-customers=false]')").await;
         assert_eq!(findings(page, &format!("policy-{size}")).await, Vec::<String>::new());
-        click(page, ".case-settings", "Beri tahu pelanggan juga").await;
+        press_in(page, ".case-settings", "Beri tahu pelanggan juga").await;
         until(page, "that they are", "document.querySelector('[data-tampering-to-customers=true]')").await;
-        click(page, ".case-settings", "Jangan beri tahu pelanggan lagi").await;
+        press_in(page, ".case-settings", "Jangan beri tahu pelanggan lagi").await;
         until(page, "that they are not", "document.querySelector('[data-tampering-to-customers=false]')").await;
         host.end().await;
     }
@@ -207,25 +179,25 @@ async fn screens_set_the_rules_of_a_class_of_meters() {
         let page = &host.driven.page;
         sign_in(&host, "admin").await;
         until(page, "the first page", "document.querySelector('.summary-page')").await;
-        go(page, "#/pengaturan/dugaan").await;
+        go(page, "pengaturan/dugaan").await;
         until(page, "its class", "document.querySelector('[data-class=Uji]')?.textContent.includes('Seperti semua meter')").await;
-        click(page, ".case-settings", "Ubah Uji").await;
+        press_in(page, ".case-settings", "Ubah Uji").await;
         until(page, "its rules", "document.querySelector('.dialog [data-cause=burst] select')").await;
         assert_eq!(findings(page, &format!("class-rules-{size}")).await, Vec::<String>::new());
         choose(page, "[data-cause=burst] select", "off").await;
         choose(page, "[data-limit=silence] select", "7200").await;
-        click(page, ".dialog", "Simpan aturan").await;
+        confirm(page, "Simpan aturan").await;
         until(
             page,
             "what is set",
             "document.querySelector('[data-class=Uji]')?.textContent.includes('1 aturan · diam setelah 2 jam')",
         )
         .await;
-        click(page, ".case-settings", "Ubah Uji").await;
+        press_in(page, ".case-settings", "Ubah Uji").await;
         until(page, "what was set", "document.querySelector('[data-cause=burst] select')?.value === 'off'").await;
         choose(page, "[data-cause=burst] select", "").await;
         choose(page, "[data-limit=silence] select", "").await;
-        click(page, ".dialog", "Simpan aturan").await;
+        confirm(page, "Simpan aturan").await;
         until(page, "that nothing is", "document.querySelector('[data-class=Uji]')?.textContent.includes('Seperti semua meter')")
             .await;
         host.end().await;

@@ -1,12 +1,11 @@
 //! Complete work orders in real browsers: a technician does a job in a basement step by step, with the app restarted in between, and an admin reads it; a
 //! checklist is written by keys and given to work; what was done after the work was over is looked at; and work says how late it is.
 
-use crate::maintenance::{click, fill, go};
 use domain::core::local_time::HOUR_MS;
 use domain::maintenance::priority::Priority;
 use domain::maintenance::record::RecordContent;
 use domain::{MeterId, UtcMillis, WorkOrderId, WorkRecordId};
-use fantoccini::{Client as Page, Locator};
+use fantoccini::Client as Page;
 use protocol::sync::push::{Operation, OperationEnvelope};
 use protocol::sync::work::{NewWorkRecord, WorkPriorityChange};
 use serde_json::json;
@@ -18,6 +17,7 @@ use tests::driver::{picture, press, until};
 use tests::field::applied;
 use tests::host::{Host, sign_in};
 use tests::ops::{op, push_with};
+use tests::steps::{attach, choose, focus, go, press_in, set};
 use tests::work::{announce, plan, say};
 use tests::world::{Running, World};
 use uuid::Uuid;
@@ -60,7 +60,8 @@ async fn ask(page: &Page, no: u16) {
 async fn first_half(page: &Page) {
     press(page, "[data-step=work-begin]").await;
     press(page, "[data-send=work-begin]").await;
-    until(page, "that it goes on", "document.querySelector('[data-work-page][data-stage=in_progress]')").await;
+    let begun = "!document.querySelector('.dialog') && document.querySelector('[data-work-page][data-stage=in_progress]')";
+    until(page, "that it goes on", begun).await;
     let height = until(page, "what is next", "document.querySelector('[data-next=step]')?.offsetHeight").await;
     assert!(height.as_f64().is_some_and(|height| height >= 56.0), "{height}");
     press(page, "[data-next=step]").await;
@@ -68,12 +69,12 @@ async fn first_half(page: &Page) {
     press(page, ".dialog [type=submit]").await;
     until(page, "that there is none yet", "document.querySelector('.dialog .error')").await;
     let photo = Path::new(env!("CARGO_MANIFEST_DIR")).join("../assets/demo/meter.jpg").canonicalize().expect("a picture");
-    page.find(Locator::Id("photo")).await.expect("the input").send_keys(&photo.display().to_string()).await.expect("chosen");
+    attach(page, "photo", &photo).await;
     until(page, "the picture", "document.querySelector('.preview img')?.naturalWidth > 0").await;
     picture(page, "orders-photo").await;
     save(page, 1, "done").await;
     ask(page, 10).await;
-    fill(page, "#work-note", "Paking bocor").await;
+    set(page, "#work-note", "Paking bocor").await;
     save(page, 10, "done").await;
     ask(page, 3).await;
     assert_eq!(findings(page, "yes-no").await, Vec::<String>::new());
@@ -84,13 +85,13 @@ async fn first_half(page: &Page) {
 /// The second half: the register, a signature, and the end with a step missing.
 async fn second_half(page: &Page) {
     ask(page, 4).await;
-    fill(page, "#register", "00012,345").await;
+    set(page, "#register", "00012,345").await;
     save(page, 4, "done").await;
     until(page, "the register", "document.querySelector('[data-no=\"4\"] [data-answer]')?.innerText.includes('12,345')").await;
     ask(page, 18).await;
     press(page, ".dialog [type=submit]").await;
     until(page, "both that are missing", "document.querySelectorAll('.dialog .faults a').length === 2").await;
-    fill(page, "#signer", "Sari Lestari").await;
+    set(page, "#signer", "Sari Lestari").await;
     draw(page).await;
     assert_eq!(findings(page, "signature").await, Vec::<String>::new());
     picture(page, "orders-signature").await;
@@ -101,7 +102,8 @@ async fn second_half(page: &Page) {
     assert_eq!(findings(page, "complete").await, Vec::<String>::new());
     picture(page, "orders-complete").await;
     press(page, "[data-send=work-complete]").await;
-    until(page, "that it is done", "document.querySelector('[data-work-page][data-stage=completed]')").await;
+    let over = "!document.querySelector('.dialog') && document.querySelector('[data-work-page][data-stage=completed]')";
+    until(page, "that it is done", over).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -129,10 +131,10 @@ async fn screens_a_technician_does_a_job_offline_and_restarts_the_app_in_between
     let page = &phone.driven.page;
     until(page, "the work again", "document.querySelector('[data-work][data-stage=in_progress]')").await;
     until(page, "what waits", "document.querySelector('.ready [data-photos=\"1\"]')").await;
-    go(page, &format!("#/pekerjaan/{order}")).await;
+    go(page, &format!("pekerjaan/{order}")).await;
     until(page, "what was recorded", "document.querySelectorAll('[data-record][data-waiting=true]').length === 3").await;
     second_half(page).await;
-    go(page, "#/antrean").await;
+    go(page, "antrean").await;
     until(
         page,
         "how large it is",
@@ -147,7 +149,7 @@ async fn screens_a_technician_does_a_job_offline_and_restarts_the_app_in_between
     sign_in(&desk, "admin").await;
     let page = &desk.driven.page;
     until(page, "the first page", "document.querySelector('.summary-page')").await;
-    go(page, &format!("#/pekerjaan/{order}")).await;
+    go(page, &format!("pekerjaan/{order}")).await;
     until(page, "all of it", "document.querySelectorAll('[data-record][data-waiting=false]').length === 5").await;
     until(page, "its picture", "document.querySelector('[data-record=photo] .thumb img')?.naturalWidth > 0").await;
     until(page, "its signature", "document.querySelector('.signature polyline')").await;
@@ -173,23 +175,23 @@ async fn screens_write_a_checklist_by_keys_and_give_it_to_work() {
         let page = &host.driven.page;
         sign_in(&host, "admin").await;
         until(page, "the first page", "document.querySelector('.summary-page')").await;
-        go(page, "#/pemeliharaan/daftar-periksa").await;
+        go(page, "pemeliharaan/daftar-periksa").await;
         until(page, "those of the program", "document.querySelectorAll('[data-built-in]').length === 9").await;
         assert_eq!(findings(page, &format!("templates-{size}")).await, Vec::<String>::new());
         let name = format!("Ganti baterai {size}");
-        click(page, ".maintenance", "Buat daftar periksa").await;
+        press_in(page, ".maintenance", "Buat daftar periksa").await;
         press(page, "#template-add").await;
         until(page, "the focus in the new step", "document.activeElement?.id === 'template-step-1-label'").await;
         press(page, ".template-editor [type=submit]").await;
         until(page, "what is missing", "document.querySelector('.faults a')").await;
-        fill(page, "#template-name", &name).await;
-        fill(page, "#template-step-1-label", "Segel utuh").await;
-        fill(page, "[data-of=ask] select", "number").await;
+        set(page, "#template-name", &name).await;
+        set(page, "#template-step-1-label", "Segel utuh").await;
+        choose(page, "[data-of=ask] select", "number").await;
         press(page, "#template-add").await;
-        fill(page, "#template-step-2-label", "Tegangan").await;
-        fill(page, "#template-step-2-least", "3").await;
-        fill(page, "#template-step-2-unit", "V").await;
-        page.execute("document.querySelector('#template-step-2-label').focus()", vec![]).await.expect("focused");
+        set(page, "#template-step-2-label", "Tegangan").await;
+        set(page, "#template-step-2-least", "3").await;
+        set(page, "#template-step-2-unit", "V").await;
+        focus(page, "#template-step-2-label").await;
         key(page, "ArrowUp", true).await;
         let order = "[...document.querySelectorAll('.template-step')].map((step) => step.dataset.no).join()";
         until(page, "the other order", &format!("{order} === '2,1'")).await;
@@ -223,7 +225,7 @@ async fn screens_show_what_was_done_after_the_work_was_over() {
     let page = &host.driven.page;
     sign_in(&host, "admin").await;
     until(page, "the first page", "document.querySelector('.summary-page')").await;
-    go(page, "#/pemeliharaan/tinjau").await;
+    go(page, "pemeliharaan/tinjau").await;
     until(page, "nothing to check", "document.querySelector('.maintenance .empty')").await;
     assert_eq!(findings(page, "review-none").await, Vec::<String>::new());
     say(&running, "technician", noted(order, meter, at.plus(600_000))).await;
@@ -254,7 +256,7 @@ async fn waiting_since(running: &Running, hours: i64) -> WorkOrderId {
 
 /// Goes to the page of an order for which somebody should have been there for three hours.
 async fn late_at(page: &Page, order: WorkOrderId, size: &str) {
-    go(page, &format!("#/pekerjaan/{order}")).await;
+    go(page, &format!("pekerjaan/{order}")).await;
     until(page, "that it is late", "document.querySelector('[data-late=work-late-response]')").await;
     until(page, "until when", &format!("{RESPONSE}.includes('Ditanggapi sebelum')")).await;
     until(page, "by how much", &format!("{RESPONSE}.includes('terlambat 3 j')")).await;
@@ -288,7 +290,7 @@ async fn screens_say_until_when_work_is_answered_and_done_and_how_late_it_is() {
     say(&running, "technician", Operation::CompleteWork { order, meter, at: at.plus(30_000) }).await;
     until(page, "that it is done in time", "document.querySelector('[data-level=work-level-repair][data-kept=met]')").await;
     until(page, "what was late", &format!("{RESPONSE} && !document.querySelector('[data-late]')")).await;
-    go(page, "#/laporan?jenis=technicians").await;
+    go(page, "laporan?jenis=technicians").await;
     until(page, "what it consists of", "document.body.innerText.includes('Waktu tanggap dan perbaikan tiap teknisi')").await;
     desk.end().await;
     running.server.stop().await;

@@ -1,7 +1,7 @@
 //! Neraca air in a browser: a bulk meter that is registered by its form, the balance as a bar, columns that are walked by the keys, and tables; its
 //! limit, its offline state, and zones by what is lost on the map.
 
-use crate::admin::{fill, go, preferences, press, shown};
+use crate::admin::preferences;
 use domain::TimeZone;
 use fantoccini::Client;
 use fantoccini::key::Key;
@@ -10,9 +10,10 @@ use serde_json::json;
 use sync_server::core::now;
 use tests::axe::{self, ANY, audit};
 use tests::bulk::{STEP_MS, change, course, flows, register, used};
-use tests::driver::{picture, until};
+use tests::driver::{picture, press as press_at, until};
 use tests::host::{Host, sign_in};
 use tests::keys::{press as keys, run};
+use tests::steps::{confirm, fill, focus, go, press, press_in, shown};
 use tests::world::{Running, World};
 
 /// Days of which something is known.
@@ -42,17 +43,17 @@ async fn registered(host: &Host, running: &Running) {
     until(page, "what is wrong", "document.querySelector('[data-summary] a[href=\"#inflow-q3\"]')").await;
     assert_eq!(audit(page, &axe::script(), "the form", ANY).await, Vec::<String>::new());
     fill(host, "inflow-q3", "63").await;
-    press(host, "Daftarkan meter induk").await;
+    confirm(host, "Daftarkan meter induk").await;
     until(page, "it", "!document.querySelector('.dialog') && document.querySelector('[data-inflow=\"INDUK-2\"]')").await;
     shown(host, "Belum ada hari yang lengkap").await;
     press(host, "Batas peringatan").await;
     until(page, "the limit", "document.querySelector('.dialog input#balance-limit')").await;
     fill(host, "balance-limit", "15").await;
-    press(host, "Simpan").await;
+    confirm(host, "Simpan").await;
     until(page, "it", "document.querySelector('[data-limit=\"150\"]')").await;
     press(host, "Lepas meter induk").await;
     until(page, "the question", "document.querySelector('.dialog #inflow-until')").await;
-    press(host, "Lepas meter induk").await;
+    confirm(host, "Lepas meter induk").await;
     shown(host, "Sudah dilepas").await;
 }
 
@@ -62,14 +63,14 @@ async fn read(host: &Host, running: &Running) {
     let zone = running.world.zones[0];
     go(host, "pengaturan/zona").await;
     until(page, "the zone", "document.querySelector('[data-zone=Barat] .actions a')").await;
-    run(page, "document.querySelector('[data-zone=Barat] .actions a').click()").await;
+    press_at(page, "[data-zone=Barat] .actions a").await;
     let token = running.token("admin").await;
     let found: ZoneBalance = running.get(&token, &format!("/admin/v1/zones/balance?zone={zone}&days=30")).await;
     assert_eq!(found.balance.counted, DAYS as u32, "{:?}", found.balance.days);
     let unexplained = found.balance.total.unexplained.0;
     until(page, "the bar", &format!("document.querySelector('.balance-bar')?.dataset.unexplained === '{unexplained}'")).await;
     until(page, "its parts", "document.querySelectorAll('.balance-parts tbody tr').length === 7").await;
-    run(page, "document.querySelector('.balance-days').focus()").await;
+    focus(page, ".balance-days").await;
     keys(page, &[Key::End]).await;
     until(page, "yesterday in words", "document.querySelector('#balance-said')?.innerText.includes('terukur di sambungan')")
         .await;
@@ -77,7 +78,7 @@ async fn read(host: &Host, running: &Running) {
     until(page, "a day that is left out", "document.querySelector('#balance-said')?.innerText.includes('tidak dihitung')").await;
     run(page, "document.activeElement.blur()").await;
     until(page, "the night", "document.querySelector('[data-night]')").await;
-    run(page, "[...document.querySelectorAll('.segmented button')].find(b => b.innerText === '7 hari').click()").await;
+    press_in(page, ".segmented", "7 hari").await;
     until(page, "a week", "document.querySelectorAll('.balance-days > div').length === 7").await;
     of_own_days(host, running).await;
 }
