@@ -226,3 +226,45 @@ fn forget(path: &Path) -> Result<(), Error> {
         _ => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::maps::header::{Compression, Section};
+    use domain::core::outline::Outline;
+    use domain::core::position::Position;
+    use domain::{TimeZone, ZoneId};
+
+    fn at(lat: i32, lon: i32) -> Position {
+        Position::new(lat, lon).unwrap()
+    }
+
+    /// A square zone.
+    fn zone(south: i32, west: i32, side: i32) -> Zone {
+        let corners = [(south, west), (south, west + side), (south + side, west + side), (south + side, west)];
+        let outline = Outline::new(corners.map(|(lat, lon)| at(lat, lon)).to_vec()).unwrap();
+        Zone { id: ZoneId(Uuid::nil()), name: "Zone".into(), time_zone: TimeZone::Jakarta, outline: Some(outline) }
+    }
+
+    #[test]
+    fn a_pack_names_the_zones_in_it_and_the_one_around_it() {
+        let none = Section { offset: 0, length: 0 };
+        let header = Header {
+            root: none,
+            metadata: none,
+            leaves: none,
+            tiles: none,
+            internal: Compression::Gzip,
+            of_tiles: Compression::Gzip,
+            min_zoom: 0,
+            max_zoom: 14,
+            south_west: at(-7_000_000, 107_000_000),
+            north_east: at(-6_900_000, 107_100_000),
+        };
+        assert!(header.meets(&zone(-6_980_000, 107_020_000, 10_000)), "all of it");
+        assert!(header.meets(&zone(-6_910_000, 107_090_000, 50_000)), "a corner");
+        assert!(header.meets(&zone(-7_500_000, 106_500_000, 1_000_000)), "it is around the pack");
+        assert!(!header.meets(&zone(-6_800_000, 107_000_000, 50_000)));
+        assert!(!header.meets(&Zone { outline: None, ..zone(-6_980_000, 107_020_000, 10_000) }));
+    }
+}

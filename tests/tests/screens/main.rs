@@ -32,6 +32,7 @@ mod labels;
 mod lists;
 mod maintenance;
 mod map;
+mod map_packs;
 mod merging;
 mod meter_orders;
 mod meter_swap;
