@@ -130,3 +130,17 @@ fn Where() -> Element {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use protocol::ui::maps::PackFault;
+
+    #[test]
+    fn every_fault_of_a_file_has_words_in_both_languages() {
+        let catalogues = [include_str!("../../../../assets/i18n/id.ftl"), include_str!("../../../../assets/i18n/en.ftl")];
+        for fault in PackFault::ALL {
+            let key = format!("\nmaps-fault-{fault} = ");
+            assert!(catalogues.iter().all(|words| words.contains(&key)), "{fault}");
+        }
+    }
+}
