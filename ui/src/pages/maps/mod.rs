@@ -22,6 +22,9 @@ use protocol::ui::{Answer, MapsRequest, MapsResponse, Request};
 
 const INPUT: &str = "map-pack-file";
 
+/// What the system offers to choose: phones know no type for the name, and have it as bytes. What a file is, its content says.
+const ACCEPTED: &str = ".pmtiles,application/vnd.pmtiles,application/octet-stream";
+
 /// Sends one request.
 async fn ask(request: MapsRequest) -> Result<MapsResponse, Problem> {
     match bridge::call(Request::Maps(request)).await? {
@@ -75,7 +78,7 @@ fn Choose() -> Element {
         Card {
             p { {tr("maps-lead-long")} }
             p { class: "muted small", id: "maps-limits", {tra("maps-limits", &[("most", most)])} }
-            input { id: INPUT, class: "visually-hidden", r#type: "file", accept: ".pmtiles", tabindex: "-1", "aria-label": tr("maps-choose"),
+            input { id: INPUT, class: "visually-hidden", r#type: "file", accept: ACCEPTED, tabindex: "-1", "aria-label": tr("maps-choose"),
                 onchange: move |_| begin(INPUT, shared) }
             div { class: "row wrap",
                 Button { label: tr("maps-choose"), kind: "primary", icon: "upload", disabled: is_busy, described: Some("maps-limits"),
