@@ -1,6 +1,8 @@
-// Draws a map on its canvas: land, zones, meters, and the shape that somebody draws. Only what is in sight; each state has its own form as
-// well as its own colour.
+// Draws a map on its canvas: land, streets, zones, meters, names, and the shape that somebody draws. Only what is in sight; each state has its own
+// form as well as its own colour.
 import { earth } from "./map-groups.js";
+import { around, placeNames, write, zoneNames } from "./map-names.js";
+import { streets } from "./map-streets.js";
 
 // Up to this zoom the coast says where one is; nearer it would be wrong.
 const COAST = 11;
@@ -8,7 +10,7 @@ const COAST = 11;
 // The coast's corners are drawn in so many units for the width of the earth: exact enough for the canvas, which counts in single precision.
 const UNITS = 4096;
 
-const TOKENS = ["bg", "surface", "text", "muted", "control", "primary", "on-primary", "ok", "warn", "offline", "info", "danger", "track"];
+const TOKENS = ["bg", "surface", "text", "muted", "control", "primary", "on-primary", "ok", "warn", "offline", "info", "danger", "track", "water"];
 
 // The colours of the theme, by their tokens.
 export function colours() {
@@ -18,21 +20,26 @@ export function colours() {
 
 const byState = (colour, state) => [colour.ok, colour.warn, colour.offline][state & 3];
 
+// Draws everything; returns how many tiles of streets were drawn.
 export function paint(view) {
   const { ctx, width, height, ratio, colour } = view;
   ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
   ctx.fillStyle = colour.track;
   ctx.fillRect(0, 0, width, height);
   if (view.land && view.zoom < COAST) land(view);
+  const tiles = streets(view);
   for (const zone of view.zones) zoneOn(view, zone);
   const groups = view.groupsInSight();
   meters(view, groups);
-  names(view, groups);
+  const taken = groups.map((group) => around(...view.onScreen(group.x, group.y), reach(group), reach(group)));
+  zoneNames(view, taken);
+  placeNames(view, tiles, taken);
   if (view.shape) shape(view);
   if (view.here) here(view);
   if (view.pin) pin(view);
   if (view.isAimed) cross(view);
   scale(view);
+  return tiles.length;
 }
 
 function land({ ctx, ratio, width, height, zoom, x, y, colour, land }) {
@@ -85,44 +92,6 @@ function zoneOn(view, zone) {
   ctx.strokeStyle = ink;
   ctx.lineWidth = 2;
   ctx.stroke();
-}
-
-// The names of zones, above everything else, where no meters and no other name are: in the middle, along the northern or southern side, or
-// beyond the circle of its meters. The zone and its meters move together, so that a name stays where it is until somebody zooms.
-function names(view, groups) {
-  const { ctx, width, height, font, colour } = view;
-  const around = (left, top, wide, high) => [left - wide, top - high, left + wide, top + high];
-  const taken = groups.map((group) => around(...view.onScreen(group.x, group.y), reach(group), reach(group)));
-  ctx.font = `600 13px ${font}`;
-  for (const { name, box } of view.zones) {
-    const [west, north] = view.onScreen(box[0], box[1]);
-    const [far, end] = view.onScreen(box[2], box[3]);
-    if (far < 0 || west > width || end < 0 || north > height) continue;
-    const left = (west + far) / 2;
-    const wide = ctx.measureText(name).width / 2 + 2;
-    const middle = (north + end) / 2;
-    // Of a zone that is smaller than the circle of its meters, the name is above or below the circle.
-    const tops = [middle, north + 12, end - 12, north - 12, end + 12, middle - 44, middle + 44];
-    const isFree = (top) => {
-      const [a, b, c, d] = around(left, top, wide, 9);
-      return !taken.some(([e, f, g, h]) => a < g && c > e && b < h && d > f);
-    };
-    const top = tops.find(isFree) ?? middle - 44;
-    taken.push(around(left, top, wide, 9));
-    write(view, name, left, top, colour.text, 600);
-  }
-}
-
-function write({ ctx, colour, font }, text, left, top, ink, weight) {
-  ctx.font = `${weight} 13px ${font}`;
-  ctx.textAlign = "center";
-  ctx.textBaseline = "middle";
-  ctx.lineJoin = "round";
-  ctx.lineWidth = 4;
-  ctx.strokeStyle = colour.surface;
-  ctx.strokeText(text, left, top);
-  ctx.fillStyle = ink;
-  ctx.fillText(text, left, top);
 }
 
 function meters(view, groups) {

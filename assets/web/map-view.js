@@ -3,6 +3,7 @@
 import { colours, landOf, paint, reach } from "./map-draw.js";
 import { Points, earth, east, grow, latitude, longitude, south } from "./map-groups.js";
 import { listen } from "./map-hands.js";
+import { Tiles } from "./map-tiles.js";
 
 const LEAST = 3;
 const MOST = 20;
@@ -44,6 +45,10 @@ export class MapView {
     });
     this.themed.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
     this.hands = listen(this);
+    this.tiles = new Tiles(() => {
+      this.draw();
+      if (this.isSettled) this.#aboutStreets();
+    });
     coast ??= fetch("./map/indonesia.json").then((answer) => answer.json()).then(({ rings }) => landOf(rings, east, south));
     // Without the coast there are still the zones.
     coast.then((land) => Object.assign(this, { land })).then(() => this.draw(), () => (coast = undefined));
@@ -58,6 +63,7 @@ export class MapView {
     cancelAnimationFrame(this.flight);
     clearTimeout(this.timer);
     this.isOver = true;
+    this.tiles.end();
     this.canvas.remove();
   }
 
@@ -104,7 +110,7 @@ export class MapView {
     if (this.frame || this.isOver) return;
     this.frame = requestAnimationFrame(() => {
       this.frame = 0;
-      paint(this);
+      this.box.dataset.tiles = String(paint(this));
       this.box.dataset.drawn = "true";
     });
   }
@@ -240,6 +246,15 @@ export class MapView {
     if (!this.isOver) this.onevent({ version: this.points?.version ?? 0, ...event });
   }
 
+  // Reports whether there are streets here, and whose data they are, when that has changed.
+  #aboutStreets() {
+    const about = this.tiles.about(this);
+    const said = JSON.stringify(about);
+    if (!about || said === this.saidOfStreets) return;
+    this.saidOfStreets = said;
+    this.report({ what: "streets", ...about });
+  }
+
   // Reports what is in sight once nothing has moved for a moment, the nearest to the middle first.
   #settle() {
     clearTimeout(this.timer);
@@ -255,6 +270,8 @@ export class MapView {
       const under = this.isAimed ? this.groupAt(this.width / 2, this.height / 2, 10) : null;
       const members = found.slice(0, LISTED).map(([, at]) => at);
       this.report({ what: "view", members, n: found.length, zoom: Math.floor(this.zoom), under: under?.members.slice(0, LISTED) ?? [] });
+      this.isSettled = true;
+      this.#aboutStreets();
       this.box.dataset.groups = String(this.groupsInSight().length);
       this.box.dataset.zoom = String(Math.floor(this.zoom));
     }, SETTLED);

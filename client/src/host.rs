@@ -263,6 +263,7 @@ async fn answer(client: &Arc<Shared>, request: Request) -> Result<Answer, Error>
         Request::Bulk(asked) => client.bulk(asked).await?,
         Request::Exports(asked) => client.exports(asked).await?,
         Request::Views(asked) => client.views(asked).await?,
+        Request::Maps(asked) => client.maps(asked).await?,
         Request::Cases(asked) => Answer::Cases(client.store.read(move |db| queries::cases(db, asked)).await?),
         Request::Case(name) => Answer::Case(found(client, move |db| queries::case(db, name, now)).await?),
         Request::Alerts(asked) => client.alerts(asked).await?,

@@ -23,6 +23,7 @@ pub mod kinds;
 pub mod line;
 pub mod listener;
 pub mod mail;
+pub mod map_pack;
 pub mod memory;
 pub mod neighbours;
 pub mod newer;

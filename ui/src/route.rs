@@ -3,8 +3,8 @@
 use crate::components::shell::Shell;
 use crate::fetched::{AlertSettings, Audit, Batches, Case, CaseSettings, Customers, Finance, History, ImportPage, Imports, Kit};
 use crate::fetched::{FieldMap, Maintenance, Meter, Meters, OrderBatches, Outbox, Properties, Reports, Revenue, Scan, Schedules};
+use crate::fetched::{OfflineMaps, WorkLeave, WorkPage, WorkReview, WorkTemplates, ZoneBalance, Zones};
 use crate::fetched::{Summary, Supply, Tariffs, TipPage, Tips, Today, Users, Utility, Vouchers, WorkFeeds, WorkHolidays};
-use crate::fetched::{WorkLeave, WorkPage, WorkReview, WorkTemplates, ZoneBalance, Zones};
 use crate::pages::{Account, Alerts, Buy, BuyFor, Denied, Home, NotFound, Payment, Start, Usage};
 use dioxus::prelude::*;
 use domain::people::Role;
@@ -110,6 +110,8 @@ pub enum Route {
         Meter { id: MeterId },
         #[route("/akun")]
         Account {},
+        #[route("/akun/peta")]
+        OfflineMaps {},
         #[route("/denied")]
         Denied {},
         #[route("/:..segments")]
@@ -172,6 +174,7 @@ pub fn places(role: Role) -> Vec<Place> {
             Place { letter: None, ..place(Route::WorkReview {}, "maintenance-review", "eye", "") },
             Place { letter: None, ..place(Route::WorkTemplates {}, "maintenance-templates", "list-checks", "") },
             Place { letter: None, ..place(Route::AlertSettings {}, "alerts-settings-title", "settings", "") },
+            Place { letter: None, ..place(Route::OfflineMaps {}, "maps-title", "map-pin", "") },
         ],
         Role::Technician => vec![
             place(Route::Today {}, "nav-today", "calendar-check", "d"),
@@ -180,6 +183,7 @@ pub fn places(role: Role) -> Vec<Place> {
             place(Route::Outbox {}, "outbox-title", "arrow-up", "q"),
             place(Route::Alerts {}, "nav-alerts", "bell", "w"),
             place(Route::Account {}, "nav-profile", "user", "p"),
+            Place { letter: None, ..place(Route::OfflineMaps {}, "maps-title", "map-pin", "") },
         ],
     }
 }
@@ -214,7 +218,7 @@ impl Route {
             Self::Revenue {} | Self::Reports {} => role == Role::Admin,
             Self::Maintenance {} | Self::Schedules {} | Self::WorkHolidays {} | Self::WorkFeeds {} => role == Role::Admin,
             Self::WorkLeave {} | Self::WorkReview {} | Self::WorkTemplates {} => role == Role::Admin,
-            Self::WorkPage { .. } => role != Role::Customer,
+            Self::WorkPage { .. } | Self::OfflineMaps {} => role != Role::Customer,
             Self::Today {} | Self::FieldMap {} | Self::Scan {} | Self::Meter { .. } => role == Role::Technician,
             _ => true,
         }
@@ -231,6 +235,7 @@ impl Route {
                 | (Self::OrderBatches {}, Self::Meters {})
                 | (Self::Tips {} | Self::TipPage { .. }, Self::Usage {})
                 | (Self::Properties {}, Self::Home {})
+                | (Self::OfflineMaps {}, Self::Account {})
                 | (Self::Schedules {} | Self::WorkHolidays {} | Self::WorkLeave {} | Self::WorkFeeds {}, Self::Maintenance {})
                 | (Self::WorkReview {} | Self::WorkTemplates {} | Self::WorkPage { .. }, Self::Maintenance {})
                 | (Self::WorkPage { .. }, Self::Today {})

@@ -39,6 +39,9 @@ const WEB: &[&str] = &[
     "map-hands.js",
     "map-groups.js",
     "map-draw.js",
+    "map-names.js",
+    "map-streets.js",
+    "map-tiles.js",
     "position.js",
 ];
 

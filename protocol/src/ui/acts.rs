@@ -17,6 +17,7 @@ impl Request {
             Self::Views(request) => request.is_act(),
             Self::Tips(request) => request.is_act(),
             Self::Photos(request) => request.is_act(),
+            Self::Maps(request) => request.is_act(),
             _ => false,
         }
     }

@@ -18,6 +18,7 @@ mod fleet;
 mod home;
 pub mod imports;
 pub mod maintenance;
+pub mod maps;
 mod money;
 mod notice;
 mod place;
@@ -52,6 +53,7 @@ pub use fleet::{FleetMap, MapPoint, MeterRange, MeterSelection, UNPLACED, Unplac
 pub use home::{Home, PropertyLine};
 pub use imports::{ImportsRequest, ImportsResponse};
 pub use maintenance::{CalendarSpan, MaintenanceRequest, MaintenanceResponse, WorkCalendar, WorkCalendarQuery};
+pub use maps::{MapsRequest, MapsResponse};
 pub use money::{Buying, Document, Draft, History, MoneyRequest, MoneyResponse, WaitingPayment};
 pub use notice::Notice;
 pub use place::{ConnectionRef, MeterNow};
@@ -268,6 +270,8 @@ pub enum Request {
     Views(ViewsRequest),
     /// Hemat air.
     Tips(TipsRequest),
+    /// Peta luring, and tiles for the maps.
+    Maps(MapsRequest),
     /// How sync is doing.
     SyncState,
     /// Sync at once.
@@ -369,6 +373,8 @@ pub enum Answer {
     Views(Vec<SavedView>),
     /// To [`TipsRequest::View`]; `None` if the customer has no connection.
     Tips(Option<Box<TipsView>>),
+    /// To [`Request::Maps`].
+    Maps(Box<MapsResponse>),
     /// To whatever needs no answer.
     Done,
 }

@@ -33,6 +33,7 @@ mod labels;
 mod lists;
 mod maintenance;
 mod map;
+mod map_packs;
 mod merging;
 mod meter_orders;
 mod meter_swap;

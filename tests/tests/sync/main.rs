@@ -19,6 +19,7 @@ mod imports_again;
 mod imports_pairs;
 mod imports_whole;
 mod leave;
+mod map_packs;
 mod merging;
 mod meter_swaps;
 mod neighbours;

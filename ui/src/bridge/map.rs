@@ -48,6 +48,13 @@ pub enum MapEvent {
     },
     /// The newest corner is to go.
     Undo,
+    /// What there is of streets has changed.
+    Streets {
+        /// Whether a pack of this device covers the middle.
+        covered: bool,
+        /// Whose data are drawn, to be shown; it may be empty.
+        attribution: String,
+    },
     /// The pin was put somewhere.
     Place {
         /// Where.

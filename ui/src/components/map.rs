@@ -1,4 +1,4 @@
-//! A map: land, zones and meters on a canvas, moved by pointer, fingers and keys. What is shown is set by whoever shows it; lists beside the
+//! A map: land, streets, zones and meters on a canvas, moved by pointer, fingers and keys. What is shown is set by whoever shows it; lists beside the
 //! map say the same in words.
 
 use crate::bridge::map::{MapEvent, OpenMap, open_map, set_map};
@@ -60,12 +60,16 @@ pub fn MapBox(map: MapHandle, label: String, onevent: EventHandler<MapEvent>) ->
     let language = language();
     let held = use_hook(|| Rc::new(RefCell::new(None::<OpenMap>)));
     let mut events = use_signal(Vec::<MapEvent>::new);
+    let mut credit = use_signal(String::new);
     use_effect(move || {
         if events.read().is_empty() {
             return;
         }
         let happened = std::mem::take(&mut *events.write());
         for event in happened {
+            if let MapEvent::Streets { attribution, .. } = &event {
+                credit.set(attribution.clone());
+            }
             onevent.call(event);
         }
     });
@@ -81,6 +85,9 @@ pub fn MapBox(map: MapHandle, label: String, onevent: EventHandler<MapEvent>) ->
             div { id: map.id, class: "map-box", role: "application", tabindex: "0", "aria-label": "{label}", "aria-describedby": "{keys}",
                 onmounted: move |_| *held.borrow_mut() = Some(open()) }
             p { id: "{keys}", class: "visually-hidden", {tr("map-keys")} }
+            if !credit.read().is_empty() {
+                p { class: "map-credit tiny", "{credit}" }
+            }
             div { class: "map-buttons",
                 for (what , icon , key) in [("in", "plus", "map-in"), ("out", "minus", "map-out"), ("all", "maximize-2", "map-all")] {
                     button { key: "{what}", class: "button secondary icon-only", r#type: "button", "aria-label": tr(key), title: tr(key),

@@ -125,4 +125,5 @@ pub const PAGES: &[(&str, &[&str])] = &[
     ("admin", &["impor-kosong", "impor-kolom", "impor-periksa", "impor-hasil", "impor"]),
     ("admin", &["massal-saring", "massal-pilih", "massal-pratinjau", "massal-hasil"]),
     ("admin", &["perintah-pilih", "perintah-pratinjau", "perintah-massal", "ganti-meter"]),
+    ("technician", &["peta-luring"]),
 ];

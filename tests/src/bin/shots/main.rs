@@ -6,6 +6,7 @@ mod earning;
 mod importing;
 mod metering;
 mod ordering;
+mod packing;
 mod selecting;
 mod working;
 mod zoning;
@@ -197,6 +198,8 @@ async fn go(driven: &Driven, page: &str, is_live: bool) -> Outcome {
         ordering::open(driven, page, is_live).await?;
     } else if page.starts_with("pekerjaan") || page == "daftar-periksa-ubah" {
         working::open(driven, page).await?;
+    } else if page == "peta-luring" {
+        packing::open(driven).await?;
     } else if page == "meter" {
         metering::open(driven, is_live).await?;
     } else {

@@ -61,6 +61,7 @@ fn Shown(load: Signal<Load<Box<FleetMap>>>, zones: Signal<Load<Vec<ZoneSummary>>
     let own = use_signal(|| Own::Off);
     let mut in_sight = use_signal(InSight::default);
     let mut stacked = use_signal(Vec::<MapPoint>::new);
+    let mut has_streets = use_signal(|| true);
     let at_work = use_memo(move || jobs.read().iter().map(|row| row.order.meter).collect::<BTreeSet<MeterId>>());
     use_zones(map, load, zones);
     use_shown(map, points);
@@ -79,6 +80,7 @@ fn Shown(load: Signal<Load<Box<FleetMap>>>, zones: Signal<Load<Vec<ZoneSummary>>
             }
             stacked.set(if found.len() > 1 { found } else { Vec::new() });
         }
+        MapEvent::Streets { covered, .. } => has_streets.set(covered),
         _ => {}
     };
     let Points { version, all } = points();
@@ -94,6 +96,9 @@ fn Shown(load: Signal<Load<Box<FleetMap>>>, zones: Signal<Load<Vec<ZoneSummary>>
                 Legend { with_work: true }
             }
             OwnPlaceButton { map, own }
+            if !has_streets() {
+                NoStreets {}
+            }
             div { class: "map-pane",
                 MapBox { map, label: tr("field-map-label"), onevent: happened }
                 div { class: "map-side stack",
@@ -112,6 +117,17 @@ fn Shown(load: Signal<Load<Box<FleetMap>>>, zones: Signal<Load<Vec<ZoneSummary>>
                     Unplaced { load }
                 }
             }
+        }
+    }
+}
+
+/// That no pack of this device has the streets here, and where one is imported.
+#[component]
+fn NoStreets() -> Element {
+    rsx! {
+        div { class: "bar", "data-streets": "none",
+            span { class: "muted small", {tr("maps-none-here")} }
+            Link { class: "button quiet", to: Route::OfflineMaps {}, {tr("maps-title")} }
         }
     }
 }

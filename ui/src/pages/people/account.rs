@@ -67,38 +67,14 @@ fn Content(view: View) -> Element {
                 }
             }
             if view.user.role == Role::Admin {
-                Card {
-                    Link { class: "row last-purchase", to: Route::Users {},
-                        span { class: "round", Icon { name: "users" } }
-                        div { class: "grow",
-                            p { class: "number", {tr("users-title")} }
-                            p { class: "muted small", {tr("users-lead")} }
-                        }
-                        Icon { name: "chevron-right" }
-                    }
-                }
+                LinkCard { to: Route::Users {}, icon: "users", title: tr("users-title"), lead: tr("users-lead") }
             }
             if is_customer {
-                Card {
-                    Link { class: "row last-purchase", to: Route::History {},
-                        span { class: "round", Icon { name: "history" } }
-                        div { class: "grow",
-                            p { class: "number", {tr("history-title")} }
-                            p { class: "muted small", {tr("history-lead")} }
-                        }
-                        Icon { name: "chevron-right" }
-                    }
-                }
+                LinkCard { to: Route::History {}, icon: "history", title: tr("history-title"), lead: tr("history-lead") }
             }
-            Card {
-                Link { class: "row last-purchase", to: Route::AlertSettings {},
-                    span { class: "round", Icon { name: "bell" } }
-                    div { class: "grow",
-                        p { class: "number", {tr("alerts-settings-title")} }
-                        p { class: "muted small", {tr("alerts-settings-lead")} }
-                    }
-                    Icon { name: "chevron-right" }
-                }
+            LinkCard { to: Route::AlertSettings {}, icon: "bell", title: tr("alerts-settings-title"), lead: tr("alerts-settings-lead") }
+            if !is_customer {
+                LinkCard { to: Route::OfflineMaps {}, icon: "map-pin", title: tr("maps-title"), lead: tr("maps-lead") }
             }
             Appearance {}
             KeysCard {}
@@ -106,6 +82,23 @@ fn Content(view: View) -> Element {
             PasswordCard {}
             SessionCard {}
             p { class: "muted tiny", {tra("version", &[("version", view.version.clone())])} }
+        }
+    }
+}
+
+/// The way to another page.
+#[component]
+fn LinkCard(to: Route, icon: &'static str, title: String, lead: String) -> Element {
+    rsx! {
+        Card {
+            Link { class: "row last-purchase", to,
+                span { class: "round", Icon { name: icon } }
+                div { class: "grow",
+                    p { class: "number", "{title}" }
+                    p { class: "muted small", "{lead}" }
+                }
+                Icon { name: "chevron-right" }
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Perangkat as a map: the meters that search and filter leave, where they are; beside it the same in words, those without a place, and which
 //! meters stand too close to be drawn one by one.
 //!
-//! The background is the coast and the zones. Tiles of streets (a PMTiles pack served by the core) are planned, and need no other map.
+//! The background is the coast and the zones, and the streets of the packs that this device has (*Peta luring*).
 
 use crate::bridge::map::MapEvent;
 use crate::components::map::{MapBox, MapHandle, use_map};

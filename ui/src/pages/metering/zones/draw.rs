@@ -78,7 +78,7 @@ pub fn Draw(of: Uuid, zone: ZoneRow, zones: Vec<ZoneRow>, server: ServerView<Zon
                 }
             }
             MapEvent::Undo => drop(corners.write().pop()),
-            MapEvent::View { .. } | MapEvent::Pick { .. } | MapEvent::Place { .. } => return,
+            MapEvent::View { .. } | MapEvent::Pick { .. } | MapEvent::Place { .. } | MapEvent::Streets { .. } => return,
         }
         typed.set(None);
     };
