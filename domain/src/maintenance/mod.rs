@@ -1,5 +1,5 @@
 //! Maintenance: work at meters, how far it is, what it authorises, what is done step by step and recorded; rules by which it falls due, who has
-//! how much of it and is on leave, in which order it is gone to, what to be warned of when it is planned, and calendars of it.
+//! how much of it and is on leave, in which order it is gone to, what to be warned of when it is planned, and calendars of it; stock of spare parts.
 
 pub mod built_in;
 pub mod calendar_text;
@@ -11,6 +11,7 @@ pub mod progress;
 pub mod record;
 pub mod route;
 pub mod schedule;
+pub mod stock;
 pub mod strokes;
 pub mod template;
 pub mod work_order;
