@@ -52,4 +52,5 @@ mod tips;
 mod valve;
 mod work;
 mod work_orders;
+mod work_parts;
 mod zone_balance;

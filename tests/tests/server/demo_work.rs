@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use sync_server::core::{Db, now};
 use sync_server::error::Error;
 use sync_server::jobs::schedules::once_at;
-use sync_server::maintenance::{feeds, leave, rows, schedules};
+use sync_server::maintenance::{feeds, leave, parts, rows, schedules};
 use tests::demo::demo;
 use uuid::Uuid;
 
@@ -64,9 +64,9 @@ async fn no_page_of_the_demos_maintenance_is_empty() {
         let planned = (schedules::list(db, utility, now())?, leave::list(db, utility, now())?, feeds::list(db, utility)?);
         let checklists: i64 = db.query_row("SELECT COUNT(DISTINCT template) FROM work_template", [], |row| row.get(0))?;
         let newest: i64 = db.query_row("SELECT MAX(version) FROM work_template", [], |row| row.get(0))?;
-        Ok((planned, (checklists, newest), orders(db)?, records(db)?))
+        Ok((planned, (checklists, newest), orders(db)?, (records(db)?, parts::list(db, utility, now())?)))
     });
-    let ((schedules, leave, feeds), checklists, orders, records) = read.await.expect("reads");
+    let ((schedules, leave, feeds), checklists, orders, (records, stock)) = read.await.expect("reads");
     let by: BTreeSet<(&str, bool)> = schedules.schedules.iter().map(announced).collect();
     assert_eq!(by, BTreeSet::from([("battery", true), ("calendar", true), ("volume", false)]), "a volume counts from now on");
     assert!(leave.leaves.iter().any(|row| row.days.days() == 7 && row.kind == LeaveKind::Annual), "{leave:?}");
@@ -75,5 +75,8 @@ async fn no_page_of_the_demos_maintenance_is_empty() {
     let stages: BTreeSet<WorkStage> = orders.iter().map(WorkOrder::stage).collect();
     assert_eq!(stages, WorkStage::ALL.iter().copied().collect::<BTreeSet<_>>());
     assert!(orders.iter().any(|order| is_whole(order, &records)), "one that is done has all that can be recorded");
+    let counts: Vec<i64> = stock.parts.iter().flat_map(|part| &part.held).map(|held| held.pieces.0).collect();
+    assert!(counts.iter().any(|count| *count > 0) && counts.iter().any(|count| *count < 0), "{stock:?}");
+    assert!(stock.unlisted.iter().any(|part| part.name == "Segel plastik"), "{stock:?}");
     server.stop().await;
 }
