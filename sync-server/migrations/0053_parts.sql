@@ -6,12 +6,15 @@ CREATE TABLE part (
 ) STRICT;
 CREATE UNIQUE INDEX part_key ON part (utility, key) WHERE ended_at IS NULL;
 
--- What became of pieces (domain::maintenance::stock::Movement). `record`: under which they were used; that movement has the record's identifier.
+-- What became of pieces (domain::maintenance::stock::Movement). `record`: under which they were used; `id`: that record's, and otherwise the key of
+-- whoever asked for it.
 CREATE TABLE part_movement (
-  num INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, part INTEGER NOT NULL REFERENCES part,
+  num INTEGER PRIMARY KEY, id BLOB NOT NULL, part INTEGER NOT NULL REFERENCES part,
   kind TEXT NOT NULL CHECK (kind IN ('received', 'moved', 'used', 'counted')), record INTEGER UNIQUE REFERENCES work_record,
   author INTEGER NOT NULL REFERENCES user, at INTEGER NOT NULL, CHECK ((kind = 'used') = (record IS NOT NULL))
 ) STRICT;
+
+CREATE UNIQUE INDEX part_movement_key ON part_movement (id) WHERE record IS NULL;
 
 -- By how many pieces a place has more since a movement: what is there is their sum. `van`: key of the technician; 0 is the store.
 CREATE TABLE part_effect (

@@ -9,7 +9,7 @@ fn van(number: u128) -> StockPlace {
 
 /// The store, or one of three vans.
 fn place() -> impl Strategy<Value = StockPlace> {
-    (0..4_u128).prop_map(|number| if number == 0 { StockPlace::Store } else { van(number) })
+    (0..4_u8).prop_map(|number| if number == 0 { StockPlace::Store } else { van(u128::from(number)) })
 }
 
 fn movement() -> impl Strategy<Value = Movement> {

@@ -100,9 +100,10 @@ pub fn end(tx: &mut Tx<'_>, part: i64) -> Result<(), Error> {
 /// The database.
 pub fn held(db: &Db, utility: i64) -> Result<Vec<(i64, HeldPart)>, Error> {
     let mut query = db.prepare_cached(
-        "SELECT e.part, u.id, COALESCE(u.name, ''), SUM(e.pieces) FROM part p JOIN part_effect e ON e.part = p.num
-         LEFT JOIN user u ON u.num = e.van WHERE p.utility = ?1 AND p.ended_at IS NULL
-         GROUP BY e.part, e.van ORDER BY e.part, e.van <> 0, u.name, u.num",
+        "SELECT e.part, u.id, COALESCE(u.name, ''), e.pieces FROM (
+           SELECT part, van, SUM(pieces) AS pieces FROM part_effect
+           WHERE part IN (SELECT num FROM part WHERE utility = ?1 AND ended_at IS NULL) GROUP BY part, van) e
+         LEFT JOIN user u ON u.num = e.van ORDER BY e.part, e.van <> 0, u.name, u.num",
     )?;
     let found = query.query_map([utility], |row| {
         let technician: Option<[u8; 16]> = row.get(1)?;
@@ -155,7 +156,7 @@ pub fn whose(db: &Db, meter: i64, author: i64) -> Result<(i64, UserId), Error> {
 
 /// What became of pieces of a part, to be written.
 pub struct NewMovement<'a> {
-    /// Identifier.
+    /// Identifier: of the record under which they were used, otherwise the key of whoever asked for it.
     pub id: Uuid,
     /// Key of the part.
     pub part: i64,
@@ -169,19 +170,19 @@ pub struct NewMovement<'a> {
     pub effects: &'a [(i64, Pieces)],
 }
 
-/// Whether there is a movement of this identifier.
+/// Whether something was asked for under a key. What was used has the identifier of its record, which another key cannot take.
 ///
 /// # Errors
 /// The database.
-pub fn is_moved(db: &Db, id: Uuid) -> Result<bool, Error> {
-    let mut query = db.prepare_cached("SELECT EXISTS (SELECT 1 FROM part_movement WHERE id = ?1)")?;
-    Ok(query.query_row([id.as_bytes()], |row| row.get(0))?)
+pub fn is_moved(db: &Db, key: Uuid) -> Result<bool, Error> {
+    let mut query = db.prepare_cached("SELECT EXISTS (SELECT 1 FROM part_movement WHERE id = ?1 AND record IS NULL)")?;
+    Ok(query.query_row([key.as_bytes()], |row| row.get(0))?)
 }
 
 /// Writes what became of pieces.
 ///
 /// # Errors
-/// There is a movement of this identifier, or the database.
+/// There is one under this key or of this record, or the database.
 pub fn write(tx: &mut Tx<'_>, new: &NewMovement<'_>) -> Result<(), Error> {
     let NewMovement { id, part, kind, record, author, effects } = new;
     let mut insert =
@@ -236,7 +237,7 @@ pub fn body(db: &Db, id: Uuid) -> Result<Option<VanPart>, Error> {
 /// The database.
 pub fn used_since(db: &Db, utility: i64, since: UtcMillis, most: i64) -> Result<Vec<(String, UtcMillis)>, Error> {
     let mut query = db.prepare_cached(
-        "SELECT r.content, r.received_at FROM work_record r JOIN meter m ON m.num = r.meter
+        "SELECT r.content, r.received_at FROM work_record r INDEXED BY work_record_part JOIN meter m ON m.num = r.meter
          WHERE json_extract(r.content, '$.what') = 'part' AND r.received_at >= ?2 AND m.utility = ?1
          ORDER BY r.received_at DESC LIMIT ?3",
     )?;

@@ -163,7 +163,7 @@ fn Line(row: PartRow, has_vans: bool, ondo: EventHandler<Doing>) -> Element {
     let can_move = has_vans || row.held.iter().any(|of| of.place != StockPlace::Store);
     let (receives, moves, counts, removes) = (row.clone(), row.clone(), row.clone(), row.clone());
     rsx! {
-        Card { class: "wide part",
+        Card { class: "wide",
             div { "data-part": "{name}",
                 h2 { "{name}" }
                 ul { class: "list", "aria-label": "{name}",
