@@ -25,8 +25,9 @@ CREATE TABLE part_effect (
 -- The rows of parts that are, or were, in a van: each technician's device holds its own.
 CREATE TABLE van_part (
   num INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, rev INTEGER NOT NULL DEFAULT 1, part INTEGER NOT NULL REFERENCES part,
-  user INTEGER NOT NULL REFERENCES user, UNIQUE (part, user)
+  user INTEGER NOT NULL REFERENCES user, UNIQUE (user, part)
 ) STRICT;
+CREATE INDEX van_part_part ON van_part (part);
 
 CREATE TRIGGER part_movement_stays BEFORE UPDATE ON part_movement BEGIN SELECT RAISE(ABORT, 'append-only'); END;
 CREATE TRIGGER part_movement_kept BEFORE DELETE ON part_movement BEGIN SELECT RAISE(ABORT, 'append-only'); END;

@@ -123,13 +123,15 @@ pub fn pieces(db: &Db, part: i64, van: i64) -> Result<Pieces, Error> {
     Ok(Pieces(query.query_row([part, van], |row| row.get(0))?))
 }
 
-/// Whoever has a van, or had one, by key and name: anybody who works for the utility, whether they may still sign in or not.
+/// Whoever has a van, or had one, by key and name: anybody who works for the utility, or used something when they did.
 ///
 /// # Errors
 /// The database.
 pub fn driver(db: &Db, utility: i64, id: UserId) -> Result<Option<(i64, String)>, Error> {
-    let mut query =
-        db.prepare_cached("SELECT num, name FROM user WHERE utility = ?1 AND id = ?2 AND role IN ('technician', 'admin')")?;
+    let mut query = db.prepare_cached(
+        "SELECT num, name FROM user WHERE utility = ?1 AND id = ?2
+         AND (role IN ('technician', 'admin') OR EXISTS (SELECT 1 FROM van_part v WHERE v.user = user.num))",
+    )?;
     Ok(query.query_row(params![utility, id.0.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
 }
 
