@@ -235,7 +235,10 @@ impl Route {
                 | (Self::Tips {} | Self::TipPage { .. }, Self::Usage {})
                 | (Self::Properties {}, Self::Home {})
                 | (Self::Schedules {} | Self::WorkHolidays {} | Self::WorkLeave {} | Self::WorkFeeds {}, Self::Maintenance {})
-                | (Self::WorkParts {} | Self::WorkReview {} | Self::WorkTemplates {} | Self::WorkPage { .. }, Self::Maintenance {})
+                | (
+                    Self::WorkParts {} | Self::WorkReview {} | Self::WorkTemplates {} | Self::WorkPage { .. },
+                    Self::Maintenance {}
+                )
                 | (Self::WorkPage { .. }, Self::Today {})
         );
         is_part || std::mem::discriminant(self) == std::mem::discriminant(entry)
