@@ -25,6 +25,7 @@ mod neighbours;
 mod notices;
 mod notifications;
 mod openings;
+mod parts;
 mod push;
 mod reports;
 mod response_cache;
