@@ -301,6 +301,7 @@ async fn work_of(client: &Shared, asked: WorkRequest, now: UtcMillis) -> Result<
         WorkRequest::Order { order } => WorkResponse::Order(found(client, move |db| queries::work_detail(db, order)).await?),
         WorkRequest::ToReview => WorkResponse::ToReview(store.read(queries::work_to_review).await?),
         WorkRequest::Templates => WorkResponse::Templates(store.read(queries::work_templates).await?),
+        WorkRequest::Van => WorkResponse::Van(store.read(queries::van_parts).await?),
         WorkRequest::Ready => WorkResponse::Ready(store.read(move |db| queries::work_ready(db, now)).await?),
     })
 }

@@ -21,8 +21,8 @@ pub mod valve;
 
 pub use core::id::{
     AnnouncementId, ConflictId, ConnectionId, CustomerId, ManualReadingId, MeterId, MeterSwapId, NoteId, NotificationId,
-    OpeningId, ReportRunId, ReportScheduleId, ReportTemplateId, Serial, UserId, UtilityId, ViewId, WorkOrderId, WorkRecordId,
-    WorkTemplateId, ZoneId,
+    OpeningId, PartId, ReportRunId, ReportScheduleId, ReportTemplateId, Serial, UserId, UtilityId, ViewId, WorkOrderId,
+    WorkRecordId, WorkTemplateId, ZoneId,
 };
 pub use core::local_time::{LocalDay, LocalMonth, TimeZone, UtcMillis};
 pub use core::money::Rupiah;

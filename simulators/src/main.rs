@@ -5,7 +5,7 @@ use domain::Serial;
 use simulators::clock::now;
 use simulators::controls::{self, caller};
 use simulators::demo::history::{self, Depth};
-use simulators::demo::{field_records, planning, utility, work_orders};
+use simulators::demo::{field_records, planning, stock, utility, work_orders};
 use simulators::faults::asked::{Asked, seconds};
 use simulators::faults::fleet::Fleet;
 use simulators::faults::kind::Kind;
@@ -111,6 +111,8 @@ async fn run(cli: Cli) -> std::io::Result<()> {
             let stored = history::send(&server, &plan, Depth::DEMO, domain::UtcMillis(since), now()).await?;
             if since == 0 {
                 field_records::send(&server, &plan, now()).await?;
+                // What is used is taken from it.
+                stock::send(&server, &plan).await?;
                 work_orders::send(&server, &plan, now()).await?;
                 planning::send(&server, &plan).await?;
             }

@@ -58,6 +58,7 @@ pub fn check(db: &Connection) -> Result<Report, Error> {
     billing::check::money(db, &mut report)?;
     report.findings.extend(sales::payments::check::findings(db)?);
     report.findings.extend(sales::check::closing::findings(db)?);
+    report.findings.extend(maintenance::check::parts(db)?);
     cases::check::check(db, &mut report.findings)?;
     revenue::check::check(db, &mut report.findings)?;
     for (query, meaning) in QUERIES.into_iter().flatten() {

@@ -205,7 +205,7 @@ fn meter_cases() -> OpenApiRouter<App> {
         .routes(routes!(cases::case_rules, cases::set_case_rules))
 }
 
-/// Schedules of maintenance, holidays of work, leave of technicians, and calendars of work.
+/// Schedules of maintenance, holidays of work, leave of technicians, spare parts, and calendars of work.
 fn schedules() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(maintenance::schedules))
@@ -213,6 +213,7 @@ fn schedules() -> OpenApiRouter<App> {
         .routes(routes!(maintenance::preview_schedule))
         .routes(routes!(maintenance::work_holidays, maintenance::set_work_holiday))
         .routes(routes!(maintenance::work_leave, maintenance::change_work_leave))
+        .routes(routes!(maintenance::parts, maintenance::change_parts))
         .routes(routes!(maintenance::calendar_feeds))
         .routes(routes!(maintenance::change_calendar_feed))
         .routes(routes!(maintenance::calendar))

@@ -76,6 +76,7 @@ pub fn example(kind: Entity) -> Value {
         Entity::TipState => json!({ "id": id, "connection": other, "tip": "shower-head", "applied": 20_422, "bookmarked": true }),
         Entity::ReportRun => report_run(id, other),
         Entity::NeighbourMonth => neighbour_month(id),
+        Entity::VanPart => json!({ "id": id, "part": other, "name": "Paking 1/2 inci", "pieces": -2 }),
     }
 }
 
@@ -226,7 +227,7 @@ impl Town {
             Entity::Tariff | Entity::Letterhead | Entity::WorkTemplate => bucket == "public",
             Entity::Conflict | Entity::RevenueDay => bucket == "admin",
             Entity::ReportTemplate => bucket == "admin" || bucket.starts_with("user:"),
-            Entity::Notification | Entity::TipState | Entity::ReportRun => bucket.starts_with("user:"),
+            Entity::Notification | Entity::TipState | Entity::ReportRun | Entity::VanPart => bucket.starts_with("user:"),
             // Technicians and admins have all cases, customers those about their water: who holds the connection holds it.
             Entity::MeterCase if bucket.starts_with("customer:") => {
                 stands(Entity::Connection, thing) && self.cases.get(id).is_none_or(|is_the_customers| *is_the_customers)

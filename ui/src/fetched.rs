@@ -40,8 +40,8 @@ fetched! {
     AlertSettings {} Audit {} Batches {} Case { connection: ConnectionId, no: u32 } CaseSettings {} Customers {} FieldMap {} Finance {}
     History {} ImportPage { id: Uuid } Imports {} Kit {} Maintenance {} Meter { id: MeterId } Meters {} OfflineMaps {} OrderBatches {} Outbox {}
     Properties {} Reports {} Revenue {} Scan {} Schedules {} Summary {} Supply {} Tariffs {} TipPage { name: String } Tips {} Today {}
-    Users {} Utility {} Vouchers {} WorkFeeds {} WorkHolidays {} WorkLeave {} WorkPage { id: WorkOrderId } WorkReview {}
-    WorkTemplates {} ZoneBalance { zone: ZoneId } Zones {}
+    Users {} Utility {} Vouchers {} WorkFeeds {} WorkHolidays {} WorkLeave {} WorkPage { id: WorkOrderId } WorkParts {}
+    WorkReview {} WorkTemplates {} ZoneBalance { zone: ZoneId } Zones {}
 }
 
 /// Shows a page as soon as the part with it is there.

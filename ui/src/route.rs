@@ -3,7 +3,7 @@
 use crate::components::shell::Shell;
 use crate::fetched::{AlertSettings, Audit, Batches, Case, CaseSettings, Customers, Finance, History, ImportPage, Imports, Kit};
 use crate::fetched::{FieldMap, Maintenance, Meter, Meters, OrderBatches, Outbox, Properties, Reports, Revenue, Scan, Schedules};
-use crate::fetched::{OfflineMaps, WorkLeave, WorkPage, WorkReview, WorkTemplates, ZoneBalance, Zones};
+use crate::fetched::{OfflineMaps, WorkLeave, WorkPage, WorkParts, WorkReview, WorkTemplates, ZoneBalance, Zones};
 use crate::fetched::{Summary, Supply, Tariffs, TipPage, Tips, Today, Users, Utility, Vouchers, WorkFeeds, WorkHolidays};
 use crate::pages::{Account, Alerts, Buy, BuyFor, Denied, Home, NotFound, Payment, Start, Usage};
 use dioxus::prelude::*;
@@ -84,6 +84,8 @@ pub enum Route {
         WorkHolidays {},
         #[route("/pemeliharaan/cuti")]
         WorkLeave {},
+        #[route("/pemeliharaan/suku-cadang")]
+        WorkParts {},
         #[route("/pemeliharaan/langganan")]
         WorkFeeds {},
         #[route("/pemeliharaan/tinjau")]
@@ -170,6 +172,7 @@ pub fn places(role: Role) -> Vec<Place> {
             Place { letter: None, ..place(Route::CaseSettings {}, "cases-policy-title", "shield-alert", "") },
             Place { letter: None, ..place(Route::WorkHolidays {}, "maintenance-holidays", "calendar-check", "") },
             Place { letter: None, ..place(Route::WorkLeave {}, "maintenance-leave", "calendar-check", "") },
+            Place { letter: None, ..place(Route::WorkParts {}, "maintenance-stock", "car", "") },
             Place { letter: None, ..place(Route::WorkFeeds {}, "maintenance-feeds", "calendar-check", "") },
             Place { letter: None, ..place(Route::WorkReview {}, "maintenance-review", "eye", "") },
             Place { letter: None, ..place(Route::WorkTemplates {}, "maintenance-templates", "list-checks", "") },
@@ -217,7 +220,7 @@ impl Route {
             Self::Utility {} | Self::CaseSettings {} | Self::OrderBatches {} | Self::ZoneBalance { .. } => role == Role::Admin,
             Self::Revenue {} | Self::Reports {} => role == Role::Admin,
             Self::Maintenance {} | Self::Schedules {} | Self::WorkHolidays {} | Self::WorkFeeds {} => role == Role::Admin,
-            Self::WorkLeave {} | Self::WorkReview {} | Self::WorkTemplates {} => role == Role::Admin,
+            Self::WorkLeave {} | Self::WorkParts {} | Self::WorkReview {} | Self::WorkTemplates {} => role == Role::Admin,
             Self::WorkPage { .. } | Self::OfflineMaps {} => role != Role::Customer,
             Self::Today {} | Self::FieldMap {} | Self::Scan {} | Self::Meter { .. } => role == Role::Technician,
             _ => true,
@@ -237,7 +240,10 @@ impl Route {
                 | (Self::Properties {}, Self::Home {})
                 | (Self::OfflineMaps {}, Self::Account {})
                 | (Self::Schedules {} | Self::WorkHolidays {} | Self::WorkLeave {} | Self::WorkFeeds {}, Self::Maintenance {})
-                | (Self::WorkReview {} | Self::WorkTemplates {} | Self::WorkPage { .. }, Self::Maintenance {})
+                | (
+                    Self::WorkParts {} | Self::WorkReview {} | Self::WorkTemplates {} | Self::WorkPage { .. },
+                    Self::Maintenance {}
+                )
                 | (Self::WorkPage { .. }, Self::Today {})
         );
         is_part || std::mem::discriminant(self) == std::mem::discriminant(entry)

@@ -9,7 +9,7 @@ mod samples;
 use domain::exports::{Cell, Kind};
 use domain::people::Language;
 use domain::reports::{Block, Head, Period, Report, ReportKind, Step, Table, Total, kinds};
-use domain::{LocalDay, Millilitres, Rupiah, TimeZone, UtcMillis, people, sales};
+use domain::{LocalDay, Millilitres, Rupiah, TimeZone, UtcMillis, maintenance, people, sales};
 
 /// Numbers of all sizes, of which no volume is half a litre.
 const SEEDS: [i64; 7] = [1_234_567_000, 42_001, 3, 0, 7_000, 15_250_100, 999];

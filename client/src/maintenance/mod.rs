@@ -1,4 +1,4 @@
-//! Schedules, holidays of work, leave and calendars: requests of admins to the server. And the calendar of work, which this device has itself.
+//! Schedules, holidays of work, leave, spare parts and calendars: requests of admins to the server. And the calendar of work, which this device has itself.
 
 use crate::core::shared::Shared;
 use crate::error::Error;
@@ -20,6 +20,8 @@ impl Shared {
             Request::SetHoliday(asked) => Response::Holidays(self.post("/admin/v1/holidays", &asked).await?),
             Request::Leave => Response::Leave(self.get("/admin/v1/work-leave", &()).await?),
             Request::ChangeLeave(asked) => Response::Leave(self.post("/admin/v1/work-leave", &asked).await?),
+            Request::Parts => Response::Parts(self.get("/admin/v1/parts", &()).await?),
+            Request::ChangeParts(asked) => Response::Parts(self.post("/admin/v1/parts", &asked).await?),
             Request::Feeds => Response::Feeds(self.get("/admin/v1/calendar-feeds", &()).await?),
             Request::ChangeFeed(asked) => {
                 let found = self.post("/admin/v1/calendar-feeds/change", &asked).await?;

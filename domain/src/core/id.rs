@@ -75,6 +75,8 @@ uuid_id! {
     ViewId,
     /// A meter that was put in the place of another one.
     MeterSwapId,
+    /// A spare part of which a utility keeps a stock.
+    PartId,
 }
 
 /// A meter's serial number, such as `WM-2024-001`; also its user name and topic level on MQTT.

@@ -143,7 +143,7 @@ pub enum Office {
     Cases = 106,
     /// A report that is made by itself.
     Reports = 107,
-    /// Schedules of maintenance, holidays of work, leave of technicians, and calendars of work.
+    /// Schedules of maintenance, holidays of work, leave of technicians, spare parts, and calendars of work.
     Maintenance = 108,
 }
 

@@ -150,7 +150,7 @@ pub enum AdminRequest {
     Closing(ClosingRequest),
     /// Reports that are made by themselves.
     Automatic(AutomaticRequest),
-    /// Schedules of maintenance, holidays of work, leave of technicians, and addresses of calendars.
+    /// Schedules of maintenance, holidays of work, leave of technicians, spare parts, and addresses of calendars.
     Maintenance(MaintenanceRequest),
 }
 

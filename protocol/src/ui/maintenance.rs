@@ -1,8 +1,10 @@
-//! What screens ask about maintenance: schedules, holidays, leave and calendars of the server, and the calendar of work as this device has it.
+//! What screens ask about maintenance: schedules, holidays, leave, spare parts and calendars of the server, and the calendar of work as this device
+//! has it.
 
 use crate::maintenance::feeds::{CalendarFeeds, FeedChange};
 use crate::maintenance::holidays::{HolidayChange, HolidaysAsked, WorkHolidays};
 use crate::maintenance::leave::{LeaveChange, WorkLeave};
+use crate::maintenance::parts::{PartChange, PartStock};
 use crate::maintenance::schedules::{SchedulePreview, SchedulePreviewRequest, Schedules, WorkScheduleChange};
 use crate::sync::rows::Person;
 use crate::ui::WorkRow;
@@ -27,6 +29,10 @@ pub enum MaintenanceRequest {
     Leave,
     /// Enter or remove one.
     ChangeLeave(Box<LeaveChange>),
+    /// The stock of spare parts.
+    Parts,
+    /// Change the list of them, or move pieces.
+    ChangeParts(Box<PartChange>),
     /// Addresses of calendars.
     Feeds,
     /// Make or revoke one.
@@ -36,7 +42,7 @@ pub enum MaintenanceRequest {
 impl MaintenanceRequest {
     /// Whether it only reads, so that the last response may be shown again.
     pub const fn is_read(&self) -> bool {
-        matches!(self, Self::Schedules | Self::Holidays(_) | Self::Leave | Self::Feeds)
+        matches!(self, Self::Schedules | Self::Holidays(_) | Self::Leave | Self::Parts | Self::Feeds)
     }
 }
 
@@ -52,6 +58,8 @@ pub enum MaintenanceResponse {
     Holidays(WorkHolidays),
     /// To [`MaintenanceRequest::Leave`] and [`MaintenanceRequest::ChangeLeave`].
     Leave(WorkLeave),
+    /// To [`MaintenanceRequest::Parts`] and [`MaintenanceRequest::ChangeParts`].
+    Parts(PartStock),
     /// To [`MaintenanceRequest::Feeds`] and [`MaintenanceRequest::ChangeFeed`]; an address that was made has the server's in front.
     Feeds(CalendarFeeds),
 }

@@ -1,6 +1,6 @@
 //! Work orders as screens show them.
 
-use crate::sync::rows::{WorkOrder, WorkRecord, WorkTemplate};
+use crate::sync::rows::{VanPart, WorkOrder, WorkRecord, WorkTemplate};
 use domain::core::position::Position;
 use domain::maintenance::template::Template;
 use domain::{TimeZone, WorkOrderId, ZoneId};
@@ -94,6 +94,8 @@ pub enum WorkRequest {
     Templates,
     /// What of the work of the next days is on this device.
     Ready,
+    /// Spare parts in the van of whoever uses this device.
+    Van,
 }
 
 /// The answer; the variant is that of the request.
@@ -108,4 +110,6 @@ pub enum WorkResponse {
     Templates(Vec<WorkTemplateRow>),
     /// To [`WorkRequest::Ready`].
     Ready(WorkReady),
+    /// To [`WorkRequest::Van`]: by name, less what waits to be sent.
+    Van(Vec<VanPart>),
 }

@@ -59,6 +59,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0050_people_by_customer.sql"),
     include_str!("../../migrations/0051_checklists_without_names.sql"),
     include_str!("../../migrations/0052_stays_and_due_days.sql"),
+    include_str!("../../migrations/0053_parts.sql"),
 ];
 
 /// Brings a database up to date.

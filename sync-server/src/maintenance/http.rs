@@ -1,9 +1,9 @@
-//! Schedules, holidays of work, leave and calendars, for admins; and the calendar itself, for whoever has its address.
+//! Schedules, holidays of work, leave, spare parts and calendars, for admins; and the calendar itself, for whoever has its address.
 
 use crate::core::http::body::Body;
 use crate::core::http::request::{Path, Query};
 use crate::error::Error;
-use crate::maintenance::{feeds, holidays, leave, schedules};
+use crate::maintenance::{feeds, holidays, leave, parts, schedules};
 use crate::people::auth::caller::Caller;
 use crate::state::App;
 use axum::Json;
@@ -14,6 +14,7 @@ use protocol::core::problem::{Code, Problem};
 use protocol::maintenance::feeds::{CalendarFeeds, FeedChange};
 use protocol::maintenance::holidays::{HolidayChange, HolidaysAsked, WorkHolidays};
 use protocol::maintenance::leave::{LeaveChange, WorkLeave};
+use protocol::maintenance::parts::{PartChange, PartStock};
 use protocol::maintenance::schedules::{SchedulePreview, SchedulePreviewRequest, Schedules, WorkScheduleChange};
 
 /// The schedules of the utility, with their next days, and what they can be about.
@@ -120,6 +121,34 @@ pub async fn change_work_leave(
 ) -> Result<Json<WorkLeave>, Error> {
     let caller = caller.must(&[Permission::ManageWork])?.clone();
     Ok(Json(app.store.writer.of(caller.source()).work(move |tx| leave::change(tx, &caller, &asked)).await?))
+}
+
+/// The spare parts: how many are in the store and in each van, and what was used that is in no list.
+#[utoipa::path(get, path = "/admin/v1/parts", security(("user" = [])), responses(
+    (status = 200, description = "The stock", body = PartStock)))]
+pub async fn parts(State(app): State<App>, caller: Caller) -> Result<Json<PartStock>, Error> {
+    let caller = caller.must(&[Permission::ManageWork])?;
+    let (utility, now) = (caller.utility, app.store.clock.now());
+    let found = app.store.read_of(caller.source(), move |db| {
+        let tx = db.transaction()?;
+        parts::list(&tx, utility, now)
+    });
+    Ok(Json(found.await?))
+}
+
+/// Add a part to the list or take it out, or say that pieces were received, moved or counted. The same `key` happens once. What is used under a work
+/// order is taken by itself, once for each record.
+#[utoipa::path(post, path = "/admin/v1/parts", request_body = PartChange, security(("user" = [])), responses(
+    (status = 200, description = "The stock as it is now", body = PartStock),
+    (status = 400, description = "It is refused; the detail begins with the reason's word", body = Problem),
+    (status = 404, description = "No such part or technician", body = Problem)))]
+pub async fn change_parts(
+    State(app): State<App>,
+    caller: Caller,
+    Body(asked): Body<PartChange>,
+) -> Result<Json<PartStock>, Error> {
+    let caller = caller.must(&[Permission::ManageWork])?.clone();
+    Ok(Json(app.store.writer.of(caller.source()).work(move |tx| parts::change(tx, &caller, &asked)).await?))
 }
 
 /// Addresses of calendars that are not revoked.

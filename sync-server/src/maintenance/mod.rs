@@ -1,5 +1,5 @@
 //! Maintenance: work orders, from their announcement until they are done or cancelled; what is recorded under them, and checklists; schedules that
-//! announce them, days off, leave, and calendars.
+//! announce them, days off, leave, and calendars; spare parts.
 //!
 //! What they authorise is judged by whoever looks into a meter's events (`cases`), which comes behind this.
 
@@ -14,6 +14,7 @@ pub mod holidays;
 pub mod http;
 pub mod leave;
 pub mod orders;
+pub mod parts;
 pub mod records;
 pub mod rows;
 pub mod schedules;

@@ -3,6 +3,7 @@
 use crate::core::feed::RowId;
 use crate::core::{Db, Tx, holders};
 use crate::error::Error;
+use crate::maintenance::parts;
 use crate::maintenance::rows::records;
 use crate::maintenance::rows::records::NewRecord;
 use domain::UtcMillis;
@@ -17,12 +18,13 @@ pub fn has_room(db: &Db, order: i64) -> Result<bool, Error> {
     Ok(records::count_of(db, order)? < MOST_RECORDS)
 }
 
-/// Adds a record.
+/// Adds a record. A part that was used is taken from the stock in the same transaction.
 ///
 /// # Errors
 /// There is one of this identifier, or the database.
 pub fn add(tx: &mut Tx<'_>, new: &NewRecord<'_>) -> Result<(), Error> {
-    records::insert(tx, new)?;
+    let record = records::insert(tx, new)?;
+    parts::used(tx, new, record)?;
     let (_, meter) = new.under;
     for bucket in holders::of_field_records(tx, meter)? {
         tx.put(bucket, Entity::WorkRecord, &RowId::of(*new.id.0.as_bytes()), 1)?;

@@ -4,6 +4,7 @@ pub mod feeds;
 pub mod generated;
 pub mod holidays;
 pub mod leave;
+pub mod parts;
 pub mod records;
 pub mod schedules;
 pub mod templates;

@@ -69,6 +69,7 @@ pub fn body(db: &Db, audience: Audience, entity: Entity, id: Uuid, at: Option<i3
         Entity::TipState => write(entity, audience, tips::body(db, id)?),
         Entity::WorkRecord => write(entity, audience, maintenance::records::body(db, id)?),
         Entity::WorkTemplate => write(entity, audience, maintenance::templates::body(db, id)?),
+        Entity::VanPart => write(entity, audience, maintenance::parts::body(db, id)?),
     }
 }
 

@@ -3,13 +3,15 @@
 use super::schedule::COPY;
 use super::server::{BEGIN, CUSTOMERS, METERS, Server, ZONES, id, session, user};
 use domain::billing::tariff::TariffClass;
+use domain::maintenance::stock::name_key;
 use domain::metering::meter::Capability;
 use domain::people::{ConnectionKind, Role};
-use domain::{ConnectionId, CustomerId, MeterId, TimeZone, UserId, UtilityId, ZoneId};
+use domain::{ConnectionId, CustomerId, MeterId, PartId, TimeZone, UserId, UtilityId, ZoneId};
 use rusqlite::OpenFlags;
 use std::path::Path;
 use sync_server::core::{Tx, migrate, open_connection, transact};
 use sync_server::error::Error;
+use sync_server::maintenance::rows::parts;
 use sync_server::metering::fleet::{self, NewConnection, NewMeter};
 use sync_server::metering::install;
 use sync_server::people::accounts::{self, NewUser};
@@ -25,6 +27,14 @@ pub fn neighbour() -> UserId {
 /// A technician who has no device here and works in every zone: work is taken away from the other one for them.
 pub fn colleague() -> UserId {
     UserId(id(9, 12))
+}
+
+/// The part that people use, and how it is called.
+pub const PART: &str = "Paking";
+
+/// Its identifier.
+pub fn part() -> PartId {
+    PartId(id(11, 0))
 }
 
 /// A customer of another utility, who has a user as well.
@@ -93,6 +103,7 @@ impl Server {
         }
         let num = accounts::add(tx, &other_user(colleague(), utility, ("rekan", Role::Technician)))?;
         zones.iter().try_for_each(|zone| fleet::assign_zone(tx, num, *zone))?;
+        parts::insert(tx, utility, part(), (PART, &name_key(PART)))?;
         Self::others(tx, utility)
     }
 

@@ -1,12 +1,13 @@
 //! Work orders in a simulation: whoever is an admin, or was one, announces work, begins, holds, puts off, completes, moves, assigns or cancels what
 //! their device shows, records things under it, and keeps checklists. What technicians do is in `field`.
 
+use super::beginning::PART;
 use super::device::Device;
 use super::pictures;
 use super::server::{METERS, id, user};
 use domain::core::local_time::{DAY_MS, HOUR_MS};
 use domain::maintenance::priority::Priority;
-use domain::maintenance::record::{RecordContent, StepValue};
+use domain::maintenance::record::{PartSource, RecordContent, StepValue};
 use domain::maintenance::template::{Step, StepKind, StepNo, Template, TemplateVersion};
 use domain::maintenance::work_order::{DeferReason, WorkKind};
 use domain::{BlobId, MeterId, UtcMillis, WorkOrderId, WorkRecordId, WorkTemplateId};
@@ -70,6 +71,10 @@ pub fn at_work(device: &Device, pick: u32, now: UtcMillis) -> Option<Operation> 
 /// Something that is recorded; mostly a picture.
 fn content(device: &Device, pick: u32, taken_at: UtcMillis) -> RecordContent {
     match pick / 16 % 4 {
+        0 if pick.is_multiple_of(3) => {
+            let (name, serial, from) = (PART.to_uppercase(), String::new(), PartSource::Van);
+            RecordContent::Part { step: None, name, serial, count: 1, from }
+        }
         0 => RecordContent::Arrival,
         1 => RecordContent::Answer { step: StepNo(1), value: StepValue::YesNo { yes: pick.is_multiple_of(32) } },
         _ => RecordContent::Photo { step: None, blob: pictures::name(device.number, pick), taken_at, position: None },

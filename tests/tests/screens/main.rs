@@ -55,4 +55,5 @@ mod tips;
 mod valve;
 mod work;
 mod work_orders;
+mod work_parts;
 mod zone_balance;

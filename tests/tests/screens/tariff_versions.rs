@@ -3,7 +3,7 @@
 
 use domain::billing::tariff::{TariffClass, TariffVersion, defaults};
 use domain::{LocalDay, Rupiah, TimeZone};
-use fantoccini::{Client, Locator};
+use fantoccini::Locator;
 use protocol::core::audit::AuditPage;
 use protocol::core::problem::Problem;
 use protocol::sales::admin::{TariffWithdrawal, Tariffs};

@@ -166,6 +166,9 @@ const MATRIX: &[(&str, &str, &str, Answers)] = &[
     ("get",  "/admin/v1/work-leave",              "",                   ADMIN),
     // There is no such leave.
     ("post", "/admin/v1/work-leave",              "",                   ADMIN_NONE),
+    ("get",  "/admin/v1/parts",                   "",                   ADMIN),
+    // There is no such part.
+    ("post", "/admin/v1/parts",                   "",                   ADMIN_NONE),
     ("get",  "/admin/v1/calendar-feeds",          "",                   ADMIN),
     ("post", "/admin/v1/calendar-feeds/change",   "",                   ADMIN_NONE),
     // It goes by its address and by nothing else; and this is none.
@@ -228,6 +231,7 @@ fn any_body() -> Value {
     body["act"] = json!({ "what": "pause", "rev": 1 });
     body["access"] = json!({ "what": "revoke" });
     (body["leave"], body["absence"]) = (json!(nil), json!({ "what": "remove" }));
+    (body["part"], body["stock"]) = (json!(nil), json!({ "what": "remove" }));
     body["kind"] = json!("local");
     // The world has switched closing off, which is the first change.
     body["rev"] = json!(1);

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use sync_server::core::{Db, now};
 use sync_server::error::Error;
 use sync_server::jobs::schedules::once_at;
-use sync_server::maintenance::{feeds, leave, rows, schedules};
+use sync_server::maintenance::{feeds, leave, parts, rows, schedules};
 use tests::demo::demo;
 use uuid::Uuid;
 
@@ -67,9 +67,9 @@ async fn no_page_of_the_demos_maintenance_is_empty() {
         let newest: i64 = db.query_row("SELECT MAX(version) FROM work_template", [], |row| row.get(0))?;
         let most = "SELECT MAX(zones) FROM (SELECT COUNT(*) AS zones FROM user_zone GROUP BY user)";
         let zones: i64 = db.query_row(most, [], |row| row.get(0))?;
-        Ok((planned, (checklists, newest), orders(db)?, records(db)?, zones))
+        Ok((planned, (checklists, newest), orders(db)?, (records(db)?, parts::list(db, utility, now())?), zones))
     });
-    let ((schedules, leave, feeds), checklists, orders, records, zones) = read.await.expect("reads");
+    let ((schedules, leave, feeds), checklists, orders, (records, stock), zones) = read.await.expect("reads");
     assert_eq!(zones, 1, "the zones are far apart: nobody's day leads from one to another");
     let by: BTreeSet<(&str, bool)> = schedules.schedules.iter().map(announced).collect();
     assert_eq!(by, BTreeSet::from([("battery", true), ("calendar", true), ("volume", false)]), "a volume counts from now on");
@@ -81,5 +81,8 @@ async fn no_page_of_the_demos_maintenance_is_empty() {
     let marked = records.iter().filter(|record| record.review.contains(&Review::NotAssigned)).count();
     assert_eq!(marked, 1, "what somebody has written about another one's order");
     assert!(orders.iter().any(|order| is_whole(order, &records)), "one that is done has all that can be recorded");
+    let counts: Vec<i64> = stock.parts.iter().flat_map(|part| &part.held).map(|held| held.pieces.0).collect();
+    assert!(counts.iter().any(|count| *count > 0) && counts.iter().any(|count| *count < 0), "{stock:?}");
+    assert!(stock.unlisted.iter().any(|part| part.name == "Segel plastik"), "{stock:?}");
     server.stop().await;
 }

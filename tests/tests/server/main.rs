@@ -60,6 +60,7 @@ mod valve_by_hand;
 mod valve_contradictions;
 mod valve_policy;
 mod work_leave;
+mod work_parts;
 mod work_records;
 mod work_turns;
 mod writer;

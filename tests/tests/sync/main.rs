@@ -26,6 +26,7 @@ mod neighbours;
 mod notices;
 mod notifications;
 mod openings;
+mod parts;
 mod push;
 mod reports;
 mod reports_of_work;

@@ -40,6 +40,7 @@ pub use maintenance::leave::WorkLeave;
 pub use maintenance::order::WorkPage;
 pub use maintenance::review::WorkReview;
 pub use maintenance::schedules::Schedules;
+pub use maintenance::stock::WorkParts;
 pub use maintenance::templates::WorkTemplates;
 pub use maps::OfflineMaps;
 pub use metering::fleet::{MeterView, Meters, OrderBatches};

@@ -36,6 +36,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/0032_meter_swaps.sql"),
     include_str!("../../../migrations/0035_neighbours.sql"),
     include_str!("../../../migrations/0036_checklists_without_names.sql"),
+    include_str!("../../../migrations/0037_van_parts.sql"),
 ];
 
 /// The schema from which on the columns that lists are searched and sorted by are there.

@@ -57,7 +57,7 @@ pub(crate) fn fill_columns(db: &Connection) -> Result<(), Error> {
 /// The columns of a row besides identifier, revision and body.
 fn columns(row: Row) -> Vec<(&'static str, Value)> {
     match row {
-        Row::Zone(_) | Row::Profile(_) | Row::Tariff(_) | Row::Letterhead(_) => Vec::new(),
+        Row::Zone(_) | Row::Profile(_) | Row::Tariff(_) | Row::Letterhead(_) | Row::VanPart(_) => Vec::new(),
         Row::MeterState(row) => vec![("at", row.t.0.into())],
         Row::Credit(row) => {
             let arrears = arrears(row.balance(), row.lent);

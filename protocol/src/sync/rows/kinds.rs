@@ -6,7 +6,7 @@ use crate::sales::money::Purchase;
 use crate::sync::rows::{
     Conflict, Connection, Credit, Customer, Letterhead, ManualReading, Meter, MeterCase, MeterState, MeterSwap, NeighbourMonth,
     Note, Notification, Profile, ReportRun, ReportTemplate, RevenueDay, SavedView, StatementLine, Tariff, TipState, UsageDay,
-    UsageMonth, WorkOrder, WorkRecord, WorkTemplate, Zone,
+    UsageMonth, VanPart, WorkOrder, WorkRecord, WorkTemplate, Zone,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -341,6 +341,11 @@ registry! {
     NeighbourMonth = 30 {
         body: NeighbourMonth, name: "neighbour_month", server_table: "neighbour_month",
         key: ConnectionAndNumber, holders: [Customer], follows: Connection, made_on_device: false,
+    }
+    /// [`VanPart`], under the identifier that follows from part and technician.
+    VanPart = 31 {
+        body: VanPart, name: "van_part", server_table: "van_part",
+        key: Own, holders: [User], follows: Nothing, made_on_device: false,
     }
 }
 

@@ -1,12 +1,13 @@
-//! Work orders, what is recorded under them, the checklists that they have, and people as rows name them.
+//! Work orders, what is recorded under them, the checklists that they have, parts in a van, and people as rows name them.
 
 use domain::field::field_record::Review;
 use domain::maintenance::built_in::built_in;
 use domain::maintenance::priority::Priority;
 use domain::maintenance::record::RecordContent;
+use domain::maintenance::stock::Pieces;
 use domain::maintenance::template::{Template, TemplateVersion};
 use domain::maintenance::work_order::{DeferReason, Progress, Turn, TurnKind, Window, WorkKind, WorkStage, WorkState};
-use domain::{MeterId, UserId, UtcMillis, WorkOrderId, WorkRecordId, WorkTemplateId};
+use domain::{MeterId, PartId, UserId, UtcMillis, WorkOrderId, WorkRecordId, WorkTemplateId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -17,6 +18,20 @@ pub struct Person {
     pub id: UserId,
     /// The name then.
     pub name: String,
+}
+
+/// How many pieces of a part are in the van of whoever holds the row, under an identifier that follows from both
+/// ([`domain::maintenance::stock::van_row`]). It is removed when the part is taken out of the list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VanPart {
+    /// Identifier.
+    pub id: Uuid,
+    /// Which part.
+    pub part: PartId,
+    /// How it is called.
+    pub name: String,
+    /// How many; below zero, somebody has to count.
+    pub pieces: Pieces,
 }
 
 /// A technician's job at a meter.

@@ -16,7 +16,7 @@ mod views;
 pub use alerts::{CaseStep, MeterCase, Notification};
 pub use field::{ManualReading, MeterSwap, Note, Profile};
 pub use kinds::{Body, Entity, EntityCode, Row};
-pub use maintenance::{Person, WorkOrder, WorkRecord, WorkTemplate, WorkTurn};
+pub use maintenance::{Person, VanPart, WorkOrder, WorkRecord, WorkTemplate, WorkTurn};
 pub use money::{Credit, Letterhead, StatementLine, Tariff};
 pub use neighbours::NeighbourMonth;
 pub use reports::{ReportRun, ReportTemplate};

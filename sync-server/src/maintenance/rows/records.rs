@@ -28,11 +28,11 @@ pub struct NewRecord<'a> {
     pub review: &'a BTreeSet<Review>,
 }
 
-/// Writes a new record.
+/// Writes a new record; returns its key.
 ///
 /// # Errors
 /// There is one of this identifier, or the database.
-pub fn insert(tx: &mut Tx<'_>, new: &NewRecord<'_>) -> Result<(), Error> {
+pub fn insert(tx: &mut Tx<'_>, new: &NewRecord<'_>) -> Result<i64, Error> {
     let author_name = name_of(tx, new.author)?;
     let content = serde_json::to_string(new.content)
         .map_err(|error| Error::Setup(format!("a work record cannot be written as JSON: {error}")))?;
@@ -40,7 +40,7 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewRecord<'_>) -> Result<(), Error> {
         "INSERT INTO work_record (id, work_order, meter, author, author_name, at, received_at, content, photo, review)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     )?;
-    insert.execute(params![
+    Ok(insert.insert(params![
         new.id.0.as_bytes(),
         new.under.0,
         new.under.1,
@@ -51,8 +51,7 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewRecord<'_>) -> Result<(), Error> {
         content,
         new.content.blob().map(|photo| photo.0),
         words(new.review)
-    ])?;
-    Ok(())
+    ])?)
 }
 
 /// Marks the records of an order (key) that were done after an instant and are not marked as late; returns the identifier and the revision of each.

@@ -172,6 +172,7 @@ async fn shown(driven: &Driven, of: (&str, &str)) {
         ("admin", "antrean-kirim") => "document.querySelector('[data-letter]')",
         ("admin", "jadwal") => "document.querySelectorAll('[data-schedule]').length > 2",
         ("admin", "cuti") => "document.querySelector('[data-leave]')",
+        ("admin", "suku-cadang") => "document.querySelector('[data-part]')",
         ("admin", "langganan") => "document.querySelector('[data-feed]')",
         ("admin", "daftar-periksa") => "document.querySelector('[data-template]')",
         _ => return,

@@ -1,11 +1,13 @@
 //! What must hold, once nothing happens any more, of work orders, of what was recorded under them with its pictures, and of checklists.
 
+use crate::sim::beginning::part;
 use crate::sim::field::is_for_work;
 use crate::sim::schedule::TECHNICIAN;
 use crate::sim::server::user;
 use crate::sim::world::World;
 use crate::sim::{Broken, ensure, seen};
 use domain::UtcMillis;
+use domain::maintenance::stock::van_row;
 use protocol::sync::rows::Entity;
 use serde_json::Value;
 use sync_server::field::blobs;
@@ -94,6 +96,12 @@ pub fn is_as_it_is(world: &World, entity: Entity, (id, body): (&str, &Value)) ->
             let version =
                 (body["template"].as_str().unwrap_or_default().to_owned(), body["version"].as_i64().unwrap_or_default());
             (body["name"].as_str().unwrap_or_default().to_owned(), model.checklists().remove(&version))
+        }
+        // One piece is used at a time, and none ever came.
+        Entity::VanPart => {
+            let owner = (0..4).map(user).find(|user| van_row(part(), *user).to_string() == id);
+            let times = |owner: Uuid| model.recorded().values().filter(|of| of.what == "part" && of.author == owner).count();
+            (body["pieces"].to_string(), owner.map(|owner| format!("-{}", times(owner.0))))
         }
         _ => return Ok(()),
     };

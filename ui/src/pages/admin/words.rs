@@ -13,7 +13,7 @@ use protocol::sales::admin::PurchaseRow;
 use protocol::sales::money::Purchase;
 
 /// Reasons that the server gives by their word, in front of its sentence.
-const REASONS: [&str; 141] = [
+const REASONS: [&str; 147] = [
     "not_active",
     "not_yet",
     "expired",
@@ -152,6 +152,12 @@ const REASONS: [&str; 141] = [
     "leave_taken",
     "leave_overlaps",
     "leave_most",
+    "part_name",
+    "part_known",
+    "part_taken",
+    "part_most",
+    "part_pieces",
+    "part_places",
     "calendar_name",
     "calendar_taken",
     "calendar_most",

@@ -1,5 +1,5 @@
 //! Work at meters: what is announced and done at one, what a technician has to do, one order with its checklist, and for admins Pemeliharaan: its
-//! calendar, what should be checked, checklists, schedules, days off, leave and addresses of calendars.
+//! calendar, what should be checked, checklists, schedules, days off, leave, spare parts and addresses of calendars.
 
 pub mod announce;
 pub mod calendar;
@@ -17,6 +17,7 @@ pub mod review;
 pub mod schedules;
 pub mod section;
 mod step;
+pub mod stock;
 pub mod templates;
 pub mod to_do;
 mod way;

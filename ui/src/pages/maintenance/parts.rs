@@ -21,6 +21,8 @@ pub enum Part {
     Holidays,
     /// Days on which technicians do not work.
     Leave,
+    /// Stock of spare parts.
+    Stock,
     /// Addresses at which other programs read it.
     Feeds,
 }
@@ -35,6 +37,7 @@ pub fn Head(here: Part, title: String, children: Element) -> Element {
         (Part::Schedules, tr("maintenance-schedules")),
         (Part::Holidays, tr("maintenance-holidays")),
         (Part::Leave, tr("maintenance-leave")),
+        (Part::Stock, tr("maintenance-stock")),
         (Part::Feeds, tr("maintenance-feeds")),
     ];
     let go = move |part| {
@@ -45,6 +48,7 @@ pub fn Head(here: Part, title: String, children: Element) -> Element {
             Part::Schedules => Route::Schedules {},
             Part::Holidays => Route::WorkHolidays {},
             Part::Leave => Route::WorkLeave {},
+            Part::Stock => Route::WorkParts {},
             Part::Feeds => Route::WorkFeeds {},
         });
     };

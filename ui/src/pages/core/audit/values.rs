@@ -147,6 +147,7 @@ fn measure(field: &str, value: &str) -> Option<String> {
         "tax_per_mille" | "loss_limit" => format::percent(number.ok()?, language),
         "lifeline_per_day" => tra("tariff-litres-a-day", &[("n", format::whole(number.ok()? / 1_000, language))]),
         "minutes" => tra("span-minutes", &[("n", format::whole(number.ok()?, language))]),
+        "pieces" => tra("stock-pieces", &[("n", format::whole(number.ok()?, language))]),
         "report_interval" => tra("span-minutes", &[("n", format::whole(number.ok()? / 60, language))]),
         "rows" | "codes" | "sessions" | "total_limit" | "customer_limit" | "meters" | "meters_refused" => {
             format::whole(number.ok()?, language)
@@ -184,6 +185,7 @@ fn word(field: &str, value: &str) -> Option<String> {
         "work_state" => tr(&format!("work-state-{value}")),
         "work_turn" => tr(if value == "held" { "work-state-on_hold" } else { "work-state-deferred" }),
         "priority" => tr(&format!("work-priority-{value}")),
+        "stock_from" | "stock_to" | "stock_in" if value == "store" => tr("stock-store"),
         "defer_reason" => tr(&format!("work-reason-{value}")),
         "record" => tr(&format!("work-record-is-{value}")),
         "retired" => tr("template-retired"),
@@ -312,7 +314,8 @@ mod tests {
         merge_customers add_opening take_back_opening approve_opening decline_opening set_opening_limits plan_work \
         cancel_work move_work assign_work begin_work complete_work hold_work resume_work defer_work set_work_priority add_work_record \
         put_work_template swap_meter add_schedule change_schedule pause_schedule \
-        resume_schedule end_schedule set_work_holiday enter_leave remove_leave make_calendar revoke_calendar assign_meter_case set_case_policy set_case_rules export_made \
+        resume_schedule end_schedule set_work_holiday enter_leave remove_leave add_part remove_part receive_parts move_parts count_parts \
+        make_calendar revoke_calendar assign_meter_case set_case_policy set_case_rules export_made \
         close_cash_day count_late_cash close_month reopen_month bring_settlement accept_settlement_line \
         case_settlement_line put_report_template remove_report_template put_view remove_view register_inflow \
         remove_inflow limit_zone_loss mark_tip put_report_schedule remove_report_schedule run_report_again \
@@ -325,7 +328,7 @@ mod tests {
         list view q3 until loss_limit tip applied bookmarked report_source report_rhythm report_recipients report_email \
         report_active \
         schedule_rule schedule_meters on_off_day schedule_hours schedule_horizon schedule_state starts holiday leave \
-         old_seal new_seal review final_register no_photo credential";
+         old_seal new_seal review final_register no_photo credential pieces stock_from stock_to stock_in";
 
     #[test]
     fn what_is_added_taken_back_and_answered_has_words_in_both_languages() {

@@ -11,6 +11,7 @@ use crate::pages::maintenance::order::answer::{NumberForm, OneOf, choices, yes_n
 use crate::pages::maintenance::order::photo::PhotoForm;
 use crate::pages::maintenance::order::reading::ReadingForm;
 use crate::pages::maintenance::order::sign::SignForm;
+use crate::pages::maintenance::order::van::VanParts;
 use crate::pages::maintenance::words::of_source;
 use dioxus::prelude::*;
 use domain::Rupiah;
@@ -109,6 +110,7 @@ fn PartForm(row: WorkRow, step: Option<StepNo>, onclose: EventHandler<()>) -> El
         form { class: "stack wide", novalidate: true, onsubmit: go,
             Summary { wrong: misses(shows, fields) }
             Entry { id: "part-name", label: tr("work-part-name"), value: name(), error: no_name.filter(|_| shows), oninput: move |typed| name.set(typed) }
+            VanParts { name: name(), count: pieces, from: from(), onpick: move |picked| name.set(picked) }
             Entry { id: "part-serial", label: tr("work-part-serial"), hint: tr("work-text-hint"), value: serial(), error: no_serial.filter(|_| shows),
                 oninput: move |typed| serial.set(typed) }
             Entry { id: "part-count", label: tr("work-part-count"), kind: "numeric", value: count(), error: no_count.filter(|_| shows),

@@ -12,6 +12,7 @@ mod records;
 pub mod said;
 mod sign;
 pub mod steps;
+mod van;
 
 use crate::bridge;
 use crate::components::shell::{SyncMark, language};
