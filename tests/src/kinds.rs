@@ -53,11 +53,7 @@ pub fn example(kind: Entity) -> Value {
             "amount": 100_000, "code": "HEMAT", "discount": 10_000, "bonus": 0, "to_pay": 90_000, "paid": 90_000, "returned": 0,
             "at": 1_764_547_200_000_i64, "expires_at": 1_764_548_100_000_i64, "settled_at": 1_764_547_260_000_i64
         }),
-        Entity::Tariff => json!({
-            "id": id, "class": "residential", "effective_from": 20_422, "mode": "marginal",
-            "blocks": [{ "up_to": 10_000_000, "price_per_m3": 2_000 }, { "up_to": null, "price_per_m3": 3_500 }],
-            "monthly_fee": 10_000, "minimum_top_up": 10_000, "tax_per_mille": 0, "lifeline_per_day": 0
-        }),
+        Entity::Tariff => tariff(id),
         Entity::Notification => json!({
             "id": id, "kind": "low_balance", "severity": "critical", "connection": other,
             "content": { "what": "low_balance", "level": "critical", "balance": 24_000, "tenths_of_days": 12 },
@@ -78,6 +74,14 @@ pub fn example(kind: Entity) -> Value {
         Entity::NeighbourMonth => neighbour_month(id),
         Entity::VanPart => json!({ "id": id, "part": other, "name": "Paking 1/2 inci", "pieces": -2 }),
     }
+}
+
+fn tariff(id: &str) -> Value {
+    json!({
+        "id": id, "class": "residential", "effective_from": 20_422, "mode": "marginal",
+        "blocks": [{ "up_to": 10_000_000, "price_per_m3": 2_000 }, { "up_to": null, "price_per_m3": 3_500 }],
+        "monthly_fee": 10_000, "minimum_top_up": 10_000, "tax_per_mille": 0, "lifeline_per_day": 0
+    })
 }
 
 fn note(id: &str, other: &str) -> Value {

@@ -1,7 +1,7 @@
 //! Suku cadang in real browsers: an admin adds a part, receives, moves and counts it, on a phone and on a desktop; a technician without a network is
 //! shown what is left in the van, also where that is below zero, and records it all the same.
 
-use crate::maintenance::{click, fill, findings, go};
+use crate::maintenance::findings;
 use domain::UserId;
 use domain::maintenance::record::{PartSource, RecordContent};
 use domain::maintenance::stock::StockPlace;
@@ -13,6 +13,7 @@ use protocol::sync::work::NewWorkRecord;
 use sync_server::core::now;
 use tests::driver::{picture, press, until};
 use tests::host::{Host, sign_in};
+use tests::steps::{fill, go, press_in};
 use tests::work::{announce, say};
 use tests::world::{Device, Running, World};
 use uuid::Uuid;
@@ -25,8 +26,8 @@ fn used((order, device): (WorkOrderId, &Device), name: &str, count: u16) -> Oper
 
 /// Fills the form of pieces that a button of a part opens, and waits for what is in a place then.
 async fn move_pieces(page: &Page, part: &str, (word, pieces): (&str, &str), left: &str) {
-    click(page, &format!("[data-part={part:?}]"), word).await;
-    fill(page, "#stock-pieces", pieces).await;
+    press_in(page, &format!("[data-part={part:?}]"), word).await;
+    fill(page, "stock-pieces", pieces).await;
     assert_eq!(findings(page, &format!("stock-{word}")).await, Vec::<String>::new());
     press(page, "#stock-form [type=submit]").await;
     let there = format!(
@@ -42,14 +43,14 @@ async fn keep_stock(running: &Running, (size, width, height): (&str, u32, u32), 
     let page = &host.driven.page;
     sign_in(&host, "admin").await;
     until(page, "the first page", "document.querySelector('.summary-page')").await;
-    go(page, "#/pemeliharaan/suku-cadang").await;
+    go(page, "pemeliharaan/suku-cadang").await;
     until(page, "the list", "document.querySelector('.maintenance .empty, .maintenance [data-part]')").await;
     assert_eq!(findings(page, &format!("stock-begins-{size}")).await, Vec::<String>::new());
-    click(page, ".maintenance .page-head", "Tambah suku cadang").await;
+    press_in(page, ".maintenance .page-head", "Tambah suku cadang").await;
     press(page, "#stock-form [type=submit]").await;
     until(page, "what is wrong", "document.querySelector('#stock-form .faults a')").await;
     let name = format!("Paking {size}");
-    fill(page, "#stock-name", &name).await;
+    fill(page, "stock-name", &name).await;
     assert_eq!(findings(page, &format!("stock-form-{size}")).await, Vec::<String>::new());
     press(page, "#stock-form [type=submit]").await;
     until(page, "the part", &format!("document.querySelector('[data-part={name:?}]')")).await;
@@ -59,9 +60,9 @@ async fn keep_stock(running: &Running, (size, width, height): (&str, u32, u32), 
     until(page, "what is left in the store", &format!("document.querySelector('[data-part={name:?}] [data-pieces=\"7\"]')"))
         .await;
     say(running, "technician", used(order, &name, 6)).await;
-    go(page, "#/pemeliharaan/cuti").await;
+    go(page, "pemeliharaan/cuti").await;
     until(page, "another page", "!document.querySelector('[data-part]')").await;
-    go(page, "#/pemeliharaan/suku-cadang").await;
+    go(page, "pemeliharaan/suku-cadang").await;
     let below = format!("document.querySelector('[data-part={name:?}] [data-pieces=\"-1\"]')");
     until(page, "that it has to be counted", &format!("{below}?.innerText.includes('Perlu dihitung')")).await;
     assert_eq!(findings(page, &format!("stock-{size}")).await, Vec::<String>::new());
@@ -70,8 +71,8 @@ async fn keep_stock(running: &Running, (size, width, height): (&str, u32, u32), 
     move_pieces(page, &name, ("Hitung", "4"), "4").await;
     until(page, "that nothing has to be counted", &format!("!({below})")).await;
 
-    fill(page, "#stock-search", "tidak ada").await;
-    click(page, ".maintenance .empty", "Hapus filter").await;
+    fill(page, "stock-search", "tidak ada").await;
+    press_in(page, ".maintenance .empty", "Hapus filter").await;
     until(page, "the part again", &format!("document.querySelector('[data-part={name:?}]')")).await;
     host.end().await;
 }
@@ -119,14 +120,14 @@ async fn screens_a_technician_offline_is_shown_what_is_left_in_the_van_and_uses_
     let page = &phone.driven.page;
     sign_in(&phone, "technician").await;
     until(page, "that the device is ready", "document.querySelector('[data-ready=ready-whole]')").await;
-    go(page, &format!("#/pekerjaan/{order}")).await;
+    go(page, &format!("pekerjaan/{order}")).await;
     ask(page).await;
     until(page, "the van", "document.querySelector('[data-van-part=Paking]')").await;
     running.server.stop().await;
     until(page, "the offline bar", "document.querySelector('.offline-bar')").await;
     press(page, "[data-van-part=Paking]").await;
     until(page, "what is left", "document.querySelector('[data-left=\"1\"]')").await;
-    fill(page, "#part-count", "3").await;
+    fill(page, "part-count", "3").await;
     until(page, "that it is below zero", "document.querySelector('.banner.warn[data-left=\"-1\"]')").await;
     assert_eq!(findings(page, "van").await, Vec::<String>::new());
     picture(page, "stock-van").await;
