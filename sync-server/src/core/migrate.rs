@@ -60,6 +60,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0051_checklists_without_names.sql"),
     include_str!("../../migrations/0052_stays_and_due_days.sql"),
     include_str!("../../migrations/0053_parts.sql"),
+    include_str!("../../migrations/0054_unusual_readings.sql"),
 ];
 
 /// Brings a database up to date.

@@ -157,7 +157,7 @@ pub fn last_settled(db: &Db, meter: i64) -> Result<Option<Millilitres>, Error> {
 }
 
 /// The condition of the index `reading_unusual`.
-const IS_UNUSUAL: &str = "(verdict NOT IN (1, 2, 3) OR declared IS NOT NULL)";
+const IS_UNUSUAL: &str = "(verdict > 3 OR verdict = 0 OR declared IS NOT NULL)";
 
 /// The newest readings of a meter that do not simply follow the one before, or of which something was declared.
 ///
@@ -229,6 +229,12 @@ pub fn write_verdict(tx: &mut Tx<'_>, meter: i64, t: UtcMillis, verdict: Verdict
     Ok(())
 }
 
+/// The statement of [`write_reading`] for a reading that was sent.
+pub const WRITE: &str = "INSERT INTO reading (meter, t, register, flow, bits, verdict, source, received_at, valve)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+    ON CONFLICT (meter, t) DO UPDATE SET register = excluded.register, verdict = excluded.verdict,
+      valve = COALESCE(valve, excluded.valve), source = CASE WHEN source = 4 THEN excluded.source ELSE source END";
+
 /// Writes a reading, or what is new of one that is there. `sent` is `None` if this message did not bring it.
 ///
 /// # Errors
@@ -248,24 +254,17 @@ pub fn write_reading(
             .execute(params![meter, t, register, verdict])?;
         return Ok(());
     };
-    tx.db
-        .prepare_cached(
-            "INSERT INTO reading (meter, t, register, flow, bits, verdict, source, received_at, valve)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
-         ON CONFLICT (meter, t) DO UPDATE SET register = excluded.register, verdict = excluded.verdict,
-           valve = COALESCE(valve, excluded.valve), source = CASE WHEN source = 4 THEN excluded.source ELSE source END",
-        )?
-        .execute(params![
-            meter,
-            t,
-            register,
-            sent.flow.map(|f| f.0),
-            sent.bits,
-            verdict,
-            source as u8,
-            received.0,
-            sent.valve.map(Valve::from).and_then(stored_valve)
-        ])?;
+    tx.db.prepare_cached(WRITE)?.execute(params![
+        meter,
+        t,
+        register,
+        sent.flow.map(|f| f.0),
+        sent.bits,
+        verdict,
+        source as u8,
+        received.0,
+        sent.valve.map(Valve::from).and_then(stored_valve)
+    ])?;
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 
 use crate::billing::rows::charging;
 use crate::core::rows::plan::{empty, plan};
-use crate::metering::rows::{added, draws, inflows, installations, neighbours, usage, zone_balance, zones};
+use crate::metering::rows::{added, draws, inflows, installations, neighbours, readings, usage, zone_balance, zones};
 
 #[test]
 fn every_statement_of_balances_and_neighbours_searches_and_scans_no_table() {
@@ -23,6 +23,20 @@ fn every_statement_of_balances_and_neighbours_searches_and_scans_no_table() {
     for (sql, found_by) in statements {
         searches(sql, &plan(&db, sql), found_by);
     }
+}
+
+#[test]
+fn storing_a_reading_makes_no_table_besides() {
+    let db = empty();
+    let mut query = db.prepare(&format!("EXPLAIN {}", readings::WRITE)).expect("a statement");
+    let mut rows = query.raw_query();
+    let mut steps = Vec::new();
+    while let Some(row) = rows.next().expect("read") {
+        steps.push(row.get::<_, String>("opcode").expect("its name"));
+    }
+    assert!(steps.iter().any(|step| step == "IdxInsert"), "{steps:?}");
+    // One takes as long as all the rest: a list after IN in the condition of an index or a check makes one for each row.
+    assert!(!steps.iter().any(|step| step == "OpenEphemeral"), "{steps:?}");
 }
 
 #[test]

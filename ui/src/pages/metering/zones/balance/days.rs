@@ -67,8 +67,10 @@ fn Columns(days: Vec<DayBalance>) -> Element {
     let counts = |day: &&DayBalance| day.state == DayState::Counted;
     let highest = days.iter().filter(counts).map(tall).max().unwrap_or(0).max(1);
     let percent = move |volume: Millilitres| volume.0.max(0) as i128 * 100 / i128::from(highest);
-    let ends: Vec<_> =
+    let mut ends: Vec<_> =
         [days.first(), days.last()].into_iter().flatten().map(|day| format::near_date(day.day, language)).collect();
+    // One day begins and ends the axis.
+    ends.dedup();
     let worst = days.iter().filter(counts).max_by_key(|day| day.unexplained_per_mille());
     let sentence = worst.map_or_else(String::new, |day| {
         let values = [("day", format::near_date(day.day, language)), ("part", share(day.unexplained_per_mille(), language))];
