@@ -8,7 +8,7 @@ use std::fmt;
 use uuid::Uuid;
 
 /// Bytes of a pack at most: a province with all of its streets.
-pub const MOST_BYTES: u64 = 512 * 1024 * 1024;
+pub const MOST_BYTES: u64 = 500_000_000;
 
 /// Units along a side of every [`StreetTile`].
 pub const TILE_UNITS: u32 = 4_096;

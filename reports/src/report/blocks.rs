@@ -49,7 +49,10 @@ fn figures_of(report: &Report, figures: &[KeyFigure]) -> Value {
     let figure = |figure: &KeyFigure| {
         json!({
             "name": legible(&figure.name, IN_CARD),
-            "value": shown(&numbers, figure.kind, &figure.value, IN_CARD),
+            "value": match &figure.value {
+                Cell::Nothing => "–".to_owned(),
+                value => shown(&numbers, figure.kind, value, IN_CARD),
+            },
             "note": legible(&figure.note, IN_CARD),
         })
     };

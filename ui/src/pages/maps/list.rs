@@ -86,7 +86,10 @@ fn extent(area: &PackArea, language: Language) -> String {
 }
 
 fn zooms(area: &PackArea) -> String {
-    tra("maps-zooms", &[("least", area.min_zoom.to_string()), ("most", area.max_zoom.to_string())])
+    match (area.min_zoom, area.max_zoom) {
+        (least, most) if least == most => tra("maps-zoom", &[("at", least.to_string())]),
+        (least, most) => tra("maps-zooms", &[("least", least.to_string()), ("most", most.to_string())]),
+    }
 }
 
 /// The question before a pack is removed.
