@@ -1,10 +1,10 @@
-//! The demo's purchases: every connection is charged since the first of the month, and most have bought credit since.
+//! The demo's purchases: every connection is charged since the first of a month, and most have bought credit since.
 
 use crate::demo::campaigns;
 use domain::billing::ledger::Channel;
 use domain::billing::tariff::TariffClass;
 use domain::core::local_time::{DAY_MS, HOUR_MS};
-use domain::{ConnectionId, Rupiah, TimeZone};
+use domain::{ConnectionId, LocalDay, Rupiah, TimeZone};
 use sync_server::billing::tariffs;
 use sync_server::core::Tx;
 use sync_server::core::scope::Caller;
@@ -41,13 +41,18 @@ fn bought(index: usize, class: TariffClass) -> Vec<(i64, i64)> {
     }
 }
 
+/// The first day that is charged: that of the month, or of the one before while the month is too young to show anything.
+fn charged_from(today: LocalDay) -> LocalDay {
+    today.plus(-3).month().first_day()
+}
+
 /// Charges a connection since the month began, and buys its credit over the counter of an admin.
 ///
 /// # Errors
 /// The database.
 pub fn begin(tx: &mut Tx<'_>, admin: &Caller, of: &ChargedConnection) -> Result<(), Error> {
     let now = tx.now;
-    let first = of.time_zone.day_of(now).month().first_day();
+    let first = charged_from(of.time_zone.day_of(now));
     tariffs::charge_from(tx, of.num, first)?;
     for (day, amount) in bought(of.index, of.class) {
         let at = of.time_zone.start_of(first).plus(day * DAY_MS + (8 + of.index as i64 % 9) * HOUR_MS);
@@ -61,4 +66,17 @@ pub fn begin(tx: &mut Tx<'_>, admin: &Caller, of: &ChargedConnection) -> Result<
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_days_of_a_month_are_charged_with_the_month_before() {
+        let of = |month, day| charged_from(LocalDay::from_ymd(2026, month, day).expect("a day"));
+        let november = LocalDay::from_ymd(2026, 11, 1).expect("a day");
+        assert_eq!([of(11, 30), of(12, 1), of(12, 3)], [november; 3]);
+        assert_eq!(of(12, 4), LocalDay::from_ymd(2026, 12, 1).expect("a day"));
+    }
 }
