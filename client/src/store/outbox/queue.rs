@@ -28,9 +28,11 @@ pub fn list(db: &Connection) -> Result<Vec<OutboxItem>, Error> {
     if !is_attached(db)? {
         return Ok(Vec::new());
     }
+    // As it is at one moment: an operation that is applied meanwhile would be in two sections.
+    let snapshot = db.unchecked_transaction()?;
     let mut items = Vec::new();
     for (section, limit) in [(PARKED, u32::MAX), (WAITING, u32::MAX), (APPLIED, SENT)] {
-        read_into(db, section, limit, 0, &mut items)?;
+        read_into(&snapshot, section, limit, 0, &mut items)?;
     }
     Ok(items)
 }
@@ -43,6 +45,7 @@ pub fn window(db: &Connection, asked: ListQuery) -> Result<OutboxWindow, Error> 
     if !is_attached(db)? {
         return Ok(OutboxWindow { waiting: 0, parked: 0, total: 0, photos: 0, bytes: 0, items: Vec::new() });
     }
+    let db = &db.unchecked_transaction()?;
     let open = counts(db)?;
     let sent: u32 = db
         .prepare_cached("SELECT COUNT(*) FROM (SELECT 1 FROM outbox.op WHERE state = 'applied' LIMIT ?1)")?
