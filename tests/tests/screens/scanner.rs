@@ -11,7 +11,7 @@ use tests::driver::{press, until};
 use tests::host::{Host, sign_in};
 use tests::keys::run;
 use tests::steps::{fill, go, press_in};
-use tests::world::World;
+use tests::world::{Running, World};
 
 /// A phone's plugin as its version 2.5.3 answers on Android and iOS: it wants to be allowed, knows the formats that both systems know, has one camera, and a
 /// scan that is cancelled is refused as such. `phone.sees` holds a code before it; `phone.user` is what its user will say.
@@ -64,6 +64,18 @@ const IS_SEEN: &str = "(() => {
 const IS_BACK: &str = "!document.querySelector('.over-camera') && !document.documentElement.hasAttribute('data-behind')
     && getComputedStyle(document.querySelector('h1')).visibility === 'visible' && !window.phone.scan";
 
+/// A technician at *Pindai*, on a phone that has the plugin.
+async fn phone(running: &Running, folder: &Path) -> Host {
+    let host = Host::browser(running, folder).await;
+    let page = &host.driven.page;
+    sign_in(&host, "technician").await;
+    until(page, "the meters", "document.querySelector('.meters a')").await;
+    go(page, "pindai").await;
+    until(page, "the page", "document.querySelector('#scan-serial')").await;
+    run(page, PHONE).await;
+    host
+}
+
 /// Not allowed, with what to do; then allowed in the settings of the phone.
 async fn refused(page: &Page) {
     press(page, "button[data-camera]").await;
@@ -82,13 +94,8 @@ async fn refused(page: &Page) {
 async fn screens_on_a_phone_see_the_plugins_camera_through_the_page_and_back_closes_it() {
     let running = World::new().start().await;
     let folder = tempfile::tempdir().expect("a folder");
-    let host = Host::browser(&running, folder.path()).await;
+    let host = phone(&running, folder.path()).await;
     let page = &host.driven.page;
-    sign_in(&host, "technician").await;
-    until(page, "the meters", "document.querySelector('.meters a')").await;
-    go(page, "pindai").await;
-    until(page, "the page", "document.querySelector('#scan-serial')").await;
-    run(page, PHONE).await;
     refused(page).await;
     let options = run(page, "return JSON.stringify(window.phone.options)").await;
     let all = r#"{"formats":["QR_CODE","CODE_128","CODE_39","DATA_MATRIX","EAN_13"],"cameraDirection":"back","windowed":true}"#;
@@ -126,13 +133,9 @@ async fn screens_on_a_phone_see_the_plugins_camera_through_the_page_and_back_clo
 async fn screens_on_a_phone_read_a_new_serial_in_a_swap_and_back_closes_only_the_camera() {
     let running = World::new().start().await;
     let folder = tempfile::tempdir().expect("a folder");
-    let host = Host::browser(&running, folder.path()).await;
+    let host = phone(&running, folder.path()).await;
     let page = &host.driven.page;
-    sign_in(&host, "technician").await;
-    until(page, "the meters", "document.querySelector('.meters a')").await;
-    run(page, PHONE).await;
     run(page, "window.phone.user = 'granted'").await;
-    go(page, "pindai").await;
     fill(page, "scan-serial", "WM-TEST-A").await;
     press(page, "[data-find]").await;
     until(page, "the meter", "document.querySelector('#record') && document.querySelector('h1')?.innerText === 'WM-TEST-A'")

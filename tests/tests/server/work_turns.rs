@@ -17,7 +17,7 @@ use tests::field::clean;
 use tests::ops::code;
 use tests::valve::Meter;
 use tests::work::{announce, answered, judged, plan, report, say, second_technician, shown};
-use tests::world::{Running, World};
+use tests::world::{Device, Running, World};
 use uuid::Uuid;
 
 /// An hour ago, and minutes later.
@@ -158,14 +158,20 @@ async fn whoever_works_in_another_zone_is_refused_and_who_did_before_is_marked()
     clean(running).await;
 }
 
+/// Work that is the technician's, and another technician.
+async fn given(running: &Running, device: &Device, at: UtcMillis) -> (WorkOrderId, UserId) {
+    let (first, other) = (running.tokens("technician").await.user.id, second_technician(running).await);
+    let order = announce(running, device, at).await;
+    give(running, (order, device.id), Some(first)).await;
+    (order, other)
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn work_on_an_order_that_was_given_to_somebody_else_meanwhile_is_taken_and_marked() {
     let running = World::new().start().await;
     let (at, device) = (clock(), running.world.meters[0].clone());
     let meter = device.id;
-    let (first, other) = (running.tokens("technician").await.user.id, second_technician(&running).await);
-    let order = announce(&running, &device, at(0)).await;
-    give(&running, (order, meter), Some(first)).await;
+    let (order, other) = given(&running, &device, at(0)).await;
     say(&running, "technician", Operation::BeginWork { order, meter, at: at(5) }).await;
     assert!(shown(&running, order).await.review.is_empty(), "it is the technician's own");
     say(&running, "technician", put_off(order, meter, at(10))).await;
@@ -185,9 +191,7 @@ async fn what_is_said_again_by_whom_the_order_is_not_marks_it_and_changes_nothin
     let running = World::new().start().await;
     let (at, device) = (clock(), running.world.meters[0].clone());
     let meter = device.id;
-    let (first, other) = (running.tokens("technician").await.user.id, second_technician(&running).await);
-    let order = announce(&running, &device, at(0)).await;
-    give(&running, (order, meter), Some(first)).await;
+    let (order, other) = given(&running, &device, at(0)).await;
     let begun = Operation::BeginWork { order, meter, at: at(5) };
     for word in [begun.clone(), put_off(order, meter, at(10))] {
         say(&running, "technician", word).await;
