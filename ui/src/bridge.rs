@@ -5,6 +5,7 @@ pub mod map;
 pub mod pen;
 pub mod position;
 pub mod scan;
+pub mod slices;
 
 use domain::field::blob::{Picture, is_too_large};
 use futures_channel::oneshot::{Sender, channel};

@@ -1,5 +1,6 @@
 //! Brings a file to the client, slice after slice. It goes on when the page is left, and can be cancelled.
 
+use crate::bridge::slices::Slices;
 use crate::bridge::{self, ChosenFile};
 use crate::i18n::tra;
 use crate::pages::imports::ask::ask;
@@ -7,7 +8,6 @@ use crate::route::Route;
 use crate::state::Shared;
 use dioxus::prelude::*;
 use protocol::Problem;
-use protocol::ui::imports::{SLICE, Slice};
 use protocol::ui::{ImportsRequest, ImportsResponse};
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -35,14 +35,6 @@ pub enum Stopped {
     Unreadable,
     /// The client refused it.
     Refused(Problem),
-}
-
-impl Bringing {
-    /// Done, in thousandths.
-    pub fn per_mille(&self) -> u16 {
-        let done = (self.done * 1_000).checked_div(self.size).unwrap_or(1_000);
-        u16::try_from(done.min(1_000)).unwrap_or(1_000)
-    }
 }
 
 /// Begins to bring the file that was dropped or is chosen in an input, if there is one.
@@ -78,27 +70,24 @@ pub fn cancel(id: Uuid) {
 
 /// Whether the file was brought to its end; not if it was cancelled.
 async fn bring(id: Uuid, file: ChosenFile) -> Result<bool, Stopped> {
-    let mut offset = 0;
+    let mut slices = Slices::of(id, file);
     loop {
-        let base64 = bridge::read_slice(id, offset, SLICE).await.ok_or(Stopped::Unreadable)?;
+        let slice = slices.next().await.ok_or(Stopped::Unreadable)?;
         if !BRINGING.peek().contains_key(&id) {
             return Ok(false);
         }
-        let next = (offset + SLICE as u64).min(file.size);
-        let is_last = next == file.size;
-        let slice = Slice { id, name: file.name.clone(), offset, base64, is_last };
+        let is_last = slice.is_last;
         match ask(ImportsRequest::Bring(slice)).await.map_err(Stopped::Refused)? {
             ImportsResponse::Import(Some(_)) => {}
             _ => return Err(Stopped::Unreadable),
         }
         match BRINGING.write().get_mut(&id) {
-            Some(bringing) => bringing.done = next,
+            Some(bringing) => bringing.done = slices.done(),
             None => return Ok(false),
         }
         if is_last {
             return Ok(true);
         }
-        offset = next;
     }
 }
 
@@ -111,15 +100,4 @@ async fn forget(id: Uuid) {
 fn is_on_list() -> bool {
     let hash = web_sys::window().and_then(|window| window.location().hash().ok()).unwrap_or_default();
     hash.trim_start_matches('#').split('?').next() == Some("/impor")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_file_without_a_byte_is_brought_at_once() {
-        let per_mille = |done, size| Bringing { name: String::new(), size, done, stopped: None }.per_mille();
-        assert_eq!((per_mille(0, 0), per_mille(0, 10), per_mille(5, 10), per_mille(10, 10)), (1_000, 0, 500, 1_000));
-    }
 }

@@ -1,5 +1,6 @@
 //! A file is chosen, or dropped where there is a mouse, and shown on its way to the client.
 
+use crate::bridge::slices::per_mille;
 use crate::bridge::{self, Watching};
 use crate::components::shell::language;
 use crate::components::{Button, Icon};
@@ -87,7 +88,7 @@ pub fn OnItsWay(id: Uuid, bringing: Bringing) -> Element {
                 p { class: "number grow ellipsis", "{bringing.name}" }
                 Button { label: tr("cancel"), kind: "quiet", icon: "x", onclick: move |_| cancel(id) }
             }
-            Bar { label: tra("import-bringing", &values), per_mille: bringing.per_mille() }
+            Bar { label: tra("import-bringing", &values), per_mille: per_mille(bringing.done, bringing.size) }
             p { class: "muted tiny", {tra("import-bring-part", &values)} }
         }
     }

@@ -1,12 +1,12 @@
 //! Brings the file of a pack to the client, slice after slice. It goes on when the page is left, and can be cancelled.
 
+use crate::bridge::slices::Slices;
 use crate::bridge::{self, ChosenFile};
 use crate::i18n::tra;
 use crate::pages::maps::ask;
 use crate::state::Shared;
 use dioxus::prelude::*;
 use protocol::Problem;
-use protocol::ui::imports::{SLICE, Slice};
 use protocol::ui::maps::{MOST_BYTES, PackFault};
 use protocol::ui::{MapsRequest, MapsResponse};
 use uuid::Uuid;
@@ -41,14 +41,6 @@ pub enum Stopped {
     Refused(PackFault),
     /// The client could not keep it.
     Failed(Problem),
-}
-
-impl Bringing {
-    /// Done, in thousandths.
-    pub fn per_mille(&self) -> u16 {
-        let done = self.done.saturating_mul(1_000).checked_div(self.size).unwrap_or(1_000);
-        u16::try_from(done.min(1_000)).unwrap_or(1_000)
-    }
 }
 
 /// Begins to bring the file that is chosen in an input, if there is one.
@@ -101,15 +93,13 @@ fn is_wanted(id: Uuid) -> bool {
 
 /// Whether the file was imported; not if it was cancelled.
 async fn bring(id: Uuid, file: ChosenFile) -> Result<bool, Stopped> {
-    let mut offset = 0;
+    let mut slices = Slices::of(id, file);
     loop {
-        let base64 = bridge::read_slice(id, offset, SLICE).await.ok_or(Stopped::Unreadable)?;
+        let slice = slices.next().await.ok_or(Stopped::Unreadable)?;
         if !is_wanted(id) {
             return Ok(false);
         }
-        let next = (offset + SLICE as u64).min(file.size);
-        let is_last = next == file.size;
-        let slice = Slice { id, name: file.name.clone(), offset, base64, is_last };
+        let is_last = slice.is_last;
         match ask(MapsRequest::Bring(slice)).await.map_err(Stopped::Failed)? {
             MapsResponse::Refused(fault) => return Err(Stopped::Refused(fault)),
             // What came whole is kept, also if it was cancelled in the last moment.
@@ -117,8 +107,7 @@ async fn bring(id: Uuid, file: ChosenFile) -> Result<bool, Stopped> {
             _ if is_last => return Err(Stopped::Unreadable),
             _ => {}
         }
-        change(id, |bringing| bringing.done = next);
-        offset = next;
+        change(id, |bringing| bringing.done = slices.done());
     }
 }
 

@@ -5,6 +5,7 @@ mod bring;
 mod list;
 
 use crate::bridge;
+use crate::bridge::slices::per_mille;
 use crate::components::shell::{SyncMark, language};
 use crate::components::{Button, Card, Failed, Icon, Skeleton};
 use crate::format;
@@ -116,7 +117,7 @@ fn OnItsWay(bringing: Bringing) -> Element {
                 p { class: "number grow ellipsis", "{bringing.name}" }
                 Button { label: tr("cancel"), kind: "quiet", icon: "x", onclick: move |_| cancel() }
             }
-            Bar { label: tra("maps-bringing", &[("file", bringing.name.clone())]), per_mille: bringing.per_mille() }
+            Bar { label: tra("maps-bringing", &[("file", bringing.name.clone())]), per_mille: per_mille(bringing.done, bringing.size) }
             p { class: "muted tiny", {tra("maps-bring-part", &values)} }
         }
     }
