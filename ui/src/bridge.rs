@@ -1,11 +1,11 @@
 //! The only way out: typed requests to the client, and the events it sends without a request.
 
 mod answers;
+pub mod files;
 pub mod map;
 pub mod pen;
 pub mod position;
 pub mod scan;
-pub mod slices;
 
 use domain::field::blob::{Picture, is_too_large};
 use futures_channel::oneshot::{Sender, channel};
@@ -148,12 +148,6 @@ extern "C" {
 
 #[wasm_bindgen(raw_module = "./import.js")]
 extern "C" {
-    #[wasm_bindgen(js_name = takeFile)]
-    fn js_take_file(input: &str, id: &str) -> String;
-    #[wasm_bindgen(js_name = readSlice)]
-    async fn js_read_slice(id: String, offset: f64, length: f64) -> JsValue;
-    #[wasm_bindgen(js_name = releaseFile)]
-    fn js_release_file(id: &str);
     #[wasm_bindgen(js_name = watchDrop)]
     fn js_watch_drop(id: &str, onchange: &Closure<dyn FnMut(String)>) -> js_sys::Function;
 }
@@ -347,28 +341,6 @@ pub async fn read_logo(id: &str) -> Option<String> {
         return None;
     }
     js_read_logo(id.to_owned()).await.as_string()
-}
-
-/// A file to import: its name, and its size in bytes.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
-pub struct ChosenFile {
-    pub name: String,
-    pub size: u64,
-}
-
-/// Takes the file that was dropped, or is chosen in a file input, for an import.
-pub fn take_file(input: &str, import: uuid::Uuid) -> Option<ChosenFile> {
-    serde_json::from_str(&js_take_file(input, &import.to_string())).ok()
-}
-
-/// A part of an import's file, as base64; `None` if it cannot be read any more.
-pub async fn read_slice(import: uuid::Uuid, offset: u64, length: usize) -> Option<String> {
-    js_read_slice(import.to_string(), offset as f64, length as f64).await.as_string()
-}
-
-/// The file of an import is not needed any more.
-pub fn release_file(import: uuid::Uuid) {
-    js_release_file(&import.to_string());
 }
 
 /// What happens to an element is reported until this is dropped.

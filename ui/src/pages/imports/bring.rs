@@ -1,7 +1,7 @@
 //! Brings a file to the client, slice after slice. It goes on when the page is left, and can be cancelled.
 
-use crate::bridge::slices::Slices;
-use crate::bridge::{self, ChosenFile};
+use crate::bridge;
+use crate::bridge::files::{ChosenFile, Slices, release_file, take_file};
 use crate::i18n::tra;
 use crate::pages::imports::ask::ask;
 use crate::route::Route;
@@ -40,13 +40,13 @@ pub enum Stopped {
 /// Begins to bring the file that was dropped or is chosen in an input, if there is one.
 pub fn begin(input: &str, shared: Shared) {
     let id = bridge::new_id();
-    let Some(file) = bridge::take_file(input, id) else { return };
+    let Some(file) = take_file(input, id) else { return };
     let ended = tra("import-brought", &[("file", file.name.clone())]);
     BRINGING.write().insert(id, Bringing { name: file.name.clone(), size: file.size, done: 0, stopped: None });
     // It goes on when the page is left.
     dioxus::core::spawn_forever(async move {
         let outcome = bring(id, file).await;
-        bridge::release_file(id);
+        release_file(id);
         match outcome {
             Ok(true) if is_on_list() => bridge::leave_to(&Route::ImportPage { id }.to_string()),
             Ok(true) => shared.toast(ended),

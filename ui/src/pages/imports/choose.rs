@@ -1,6 +1,6 @@
 //! A file is chosen, or dropped where there is a mouse, and shown on its way to the client.
 
-use crate::bridge::slices::per_mille;
+use crate::bridge::files::per_mille;
 use crate::bridge::{self, Watching};
 use crate::components::shell::language;
 use crate::components::{Button, Icon};

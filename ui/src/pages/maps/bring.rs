@@ -1,7 +1,7 @@
 //! Brings the file of a pack to the client, slice after slice. It goes on when the page is left, and can be cancelled.
 
-use crate::bridge::slices::Slices;
-use crate::bridge::{self, ChosenFile};
+use crate::bridge;
+use crate::bridge::files::{ChosenFile, Slices, release_file, take_file};
 use crate::i18n::tra;
 use crate::pages::maps::ask;
 use crate::state::Shared;
@@ -46,18 +46,18 @@ pub enum Stopped {
 /// Begins to bring the file that is chosen in an input, if there is one.
 pub fn begin(input: &str, shared: Shared) {
     let id = bridge::new_id();
-    let Some(file) = bridge::take_file(input, id) else { return };
+    let Some(file) = take_file(input, id) else { return };
     let stopped = (file.size > MOST_BYTES).then_some(Stopped::Refused(PackFault::TooLarge));
     let is_refused = stopped.is_some();
     *BRINGING.write() = Some(Bringing { id, name: file.name.clone(), size: file.size, done: 0, stopped });
     if is_refused {
-        return bridge::release_file(id);
+        return release_file(id);
     }
     let imported = tra("maps-imported", &[("file", file.name.clone())]);
     // It goes on when the page is left.
     dioxus::core::spawn_forever(async move {
         let outcome = bring(id, file).await;
-        bridge::release_file(id);
+        release_file(id);
         match outcome {
             Ok(true) => {
                 *BRINGING.write() = None;

@@ -5,7 +5,7 @@ mod bring;
 mod list;
 
 use crate::bridge;
-use crate::bridge::slices::per_mille;
+use crate::bridge::files::per_mille;
 use crate::components::shell::{SyncMark, language};
 use crate::components::{Button, Card, Failed, Icon, Skeleton};
 use crate::format;

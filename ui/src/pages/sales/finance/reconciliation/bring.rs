@@ -1,6 +1,7 @@
 //! A settlement file is chosen, read on this device, with or without a network, and its rows are sent once somebody has seen what it holds.
 
 use crate::bridge;
+use crate::bridge::files::{Slices, release_file, take_file};
 use crate::components::shell::{device_zone, language};
 use crate::components::{Button, Card, Icon};
 use crate::format;
@@ -12,7 +13,6 @@ use crate::pages::imports::words::failure;
 use crate::state::shared;
 use dioxus::prelude::*;
 use protocol::ui::closing::{SETTLEMENT_BYTES, SettlementPreview, SettlementUpload};
-use protocol::ui::imports::SLICE;
 use protocol::ui::{AdminRequest, AdminResponse, ClosingRequest, ClosingResponse};
 use uuid::Uuid;
 
@@ -29,18 +29,16 @@ enum NotTaken {
 /// The file chosen in the input as a whole: slices are of whole groups of three bytes, so that their base64 goes together.
 async fn chosen() -> Option<Result<SettlementUpload, NotTaken>> {
     let id = bridge::new_id();
-    let file = bridge::take_file(INPUT, id)?;
-    let mut base64 = String::new();
-    let mut offset = 0;
+    let file = take_file(INPUT, id)?;
+    let (mut base64, mut slices) = (String::new(), Slices::of(id, file.clone()));
     let mut outcome = if file.size > SETTLEMENT_BYTES { Err(NotTaken::TooLarge) } else { Ok(()) };
-    while outcome.is_ok() && offset < file.size {
-        match bridge::read_slice(id, offset, SLICE).await {
-            Some(slice) => base64.push_str(&slice),
+    while outcome.is_ok() && slices.done() < file.size {
+        match slices.next().await {
+            Some(slice) => base64.push_str(&slice.base64),
             None => outcome = Err(NotTaken::Unreadable),
         }
-        offset += SLICE as u64;
     }
-    bridge::release_file(id);
+    release_file(id);
     Some(outcome.map(|()| SettlementUpload { name: file.name, base64 }))
 }
 

@@ -1,8 +1,35 @@
-//! A chosen file on its way to the client: its slices, one after the other, and how far it is.
+//! A file that somebody has chosen: its slices on its way to the client, one after the other, and how far it is.
 
-use crate::bridge::{ChosenFile, read_slice};
 use protocol::ui::imports::{SLICE, Slice};
 use uuid::Uuid;
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen(raw_module = "./import.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = takeFile)]
+    fn js_take_file(input: &str, id: &str) -> String;
+    #[wasm_bindgen(js_name = readSlice)]
+    async fn js_read_slice(id: String, offset: f64, length: f64) -> JsValue;
+    #[wasm_bindgen(js_name = releaseFile)]
+    fn js_release_file(id: &str);
+}
+
+/// A file: its name, and its size in bytes.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+pub struct ChosenFile {
+    pub name: String,
+    pub size: u64,
+}
+
+/// Takes the file that was dropped, or is chosen in a file input, under an identifier.
+pub fn take_file(input: &str, id: Uuid) -> Option<ChosenFile> {
+    serde_json::from_str(&js_take_file(input, &id.to_string())).ok()
+}
+
+/// A file that was taken is not needed any more.
+pub fn release_file(id: Uuid) {
+    js_release_file(&id.to_string());
+}
 
 /// The slices of a file, in order.
 pub struct Slices {
@@ -20,7 +47,7 @@ impl Slices {
     /// The next one, which may be the last; `None` if the file cannot be read any more. Not to be called behind the last.
     pub async fn next(&mut self) -> Option<Slice> {
         let offset = self.done;
-        let base64 = read_slice(self.id, offset, SLICE).await?;
+        let base64 = js_read_slice(self.id.to_string(), offset as f64, SLICE as f64).await.as_string()?;
         self.done = (offset + SLICE as u64).min(self.file.size);
         Some(Slice { id: self.id, name: self.file.name.clone(), offset, base64, is_last: self.done == self.file.size })
     }
