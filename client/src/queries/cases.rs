@@ -86,7 +86,7 @@ fn keys(db: &Connection, asked: CasesQuery, limit: i64) -> Result<Vec<String>, E
     let (kind, severity) = (asked.kind.map(AlertKind::as_str), asked.severity.map(Severity::as_str));
     let (zone, assigned) = (asked.zone.map(|zone| zone.to_string()), asked.assigned.map(|user| user.to_string()));
     let mut window =
-        db.prepare_cached(&format!("SELECT id FROM meter_case WHERE {FILTERED} ORDER BY at DESC, id DESC LIMIT ?6 OFFSET ?7"))?;
+        db.prepare_cached(&format!("SELECT id FROM meter_case WHERE {FILTERED} ORDER BY at DESC, id DESC LIMIT +?6 OFFSET ?7"))?;
     let ids = window.query_map(params![asked.open, kind, severity, zone, assigned, limit, asked.offset], |row| row.get(0))?;
     Ok(ids.collect::<Result<_, _>>()?)
 }

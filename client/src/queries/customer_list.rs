@@ -94,8 +94,8 @@ pub fn between(db: &Connection, rosters: &Rosters, asked: &RowRange) -> Result<V
 /// The keys of a window in order of name. Only the index is walked, so that the last window costs little more than the first.
 const fn by_name(descending: bool) -> &'static str {
     match descending {
-        false => "SELECT id FROM customer ORDER BY name COLLATE NOCASE, id LIMIT ?1 OFFSET ?2",
-        true => "SELECT id FROM customer ORDER BY name COLLATE NOCASE DESC, id DESC LIMIT ?1 OFFSET ?2",
+        false => "SELECT id FROM customer ORDER BY name COLLATE NOCASE, id LIMIT +?1 OFFSET ?2",
+        true => "SELECT id FROM customer ORDER BY name COLLATE NOCASE DESC, id DESC LIMIT +?1 OFFSET ?2",
     }
 }
 

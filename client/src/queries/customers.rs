@@ -71,7 +71,7 @@ pub fn conflicts(db: &Connection) -> Result<Vec<Conflict>, Error> {
 /// The cache cannot be read.
 pub fn conflicts_window(db: &Connection, asked: ListQuery) -> Result<ConflictsWindow, Error> {
     let total = db.prepare_cached("SELECT COUNT(*) FROM conflict")?.query_row([], |row| row.get(0))?;
-    let mut query = db.prepare_cached("SELECT body FROM conflict ORDER BY id LIMIT ?1 OFFSET ?2")?;
+    let mut query = db.prepare_cached("SELECT body FROM conflict ORDER BY id LIMIT +?1 OFFSET ?2")?;
     let bodies = query.query_map([asked.limit.min(WINDOW), asked.offset], |row| row.get(0))?;
     let bodies = bodies.collect::<Result<Vec<String>, _>>()?;
     Ok(ConflictsWindow { total, conflicts: bodies.iter().map(|body| conflict(db, body)).collect::<Result<_, _>>()? })

@@ -56,7 +56,7 @@ pub(super) fn swaps(db: &Connection, meter: &str) -> Result<Vec<FieldRecord<rows
          )
          SELECT r.body, b.id IS NOT NULL FROM meter_swap r LEFT JOIN base_row b ON b.entity = ?2 AND b.id = r.id
          WHERE r.meter IN (SELECT meter FROM place) OR r.old IN (SELECT meter FROM place)
-         ORDER BY r.at DESC, r.id DESC LIMIT ?3",
+         ORDER BY r.at DESC, r.id DESC LIMIT +?3",
     )?;
     let rows = query
         .query_map(params![meter, Entity::MeterSwap as u8, SHOWN], |row| Ok((row.get(0)?, row.get(1)?)))?
@@ -67,7 +67,7 @@ pub(super) fn swaps(db: &Connection, meter: &str) -> Result<Vec<FieldRecord<rows
 fn latest<T: DeserializeOwned>(db: &Connection, table: &str, entity: Entity, meter: &str) -> Result<Vec<FieldRecord<T>>, Error> {
     let mut query = db.prepare_cached(&format!(
         "SELECT r.body, b.id IS NOT NULL FROM {table} r LEFT JOIN base_row b ON b.entity = ?2 AND b.id = r.id
-         WHERE r.meter = ?1 ORDER BY r.at DESC, r.id DESC LIMIT ?3"
+         WHERE r.meter = ?1 ORDER BY r.at DESC, r.id DESC LIMIT +?3"
     ))?;
     let rows = query
         .query_map(params![meter, entity as u8, SHOWN], |row| Ok((row.get(0)?, row.get(1)?)))?

@@ -40,7 +40,7 @@ pub use money::{buying, credit, history, last_purchase, waiting};
 pub use notifications::{notification, notifications, thresholds, unread, urgent_unread};
 pub use properties::properties;
 pub use receipt::{bought, letterhead, receipt};
-pub use revenue::{Days, RevenueMemory, revenue, utility_zone};
+pub use revenue::{Days, RevenueMemory, latest_day, revenue, utility_zone};
 pub use saved_views::{saved_views, version_of_view};
 pub use summary::summary;
 pub use tips::{TipsFound, tips};

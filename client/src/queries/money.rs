@@ -137,7 +137,7 @@ pub fn history(db: &Connection, wanted: Option<ConnectionId>) -> Result<Option<H
     let connection = supply.place.connection;
     let key = connection.to_string();
     let lines: Vec<StatementLine> =
-        many(db, "SELECT body FROM statement WHERE connection = ?1 ORDER BY no DESC LIMIT ?2", params![key, ROWS])?;
+        many(db, "SELECT body FROM statement WHERE connection = ?1 ORDER BY no DESC LIMIT +?2", params![key, ROWS])?;
     let purchases = purchases(db, &key)?;
     Ok(Some(History {
         credit: credit(db, connection)?,

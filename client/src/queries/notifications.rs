@@ -38,7 +38,7 @@ pub fn notifications(db: &Connection, asked: AlertsQuery) -> Result<AlertsWindow
         db.prepare_cached(&format!("SELECT COUNT(*) {filtered}"))?.query_row(params![open, kind, severity], |row| row.get(0))?;
     let mut query = db.prepare_cached(&format!(
         "SELECT w.body, w.unread, c.body, z.body FROM (
-           SELECT n.body, {UNREAD} AS unread, n.at, n.id {filtered} ORDER BY n.at DESC, n.id DESC LIMIT ?4 OFFSET ?5) w
+           SELECT n.body, {UNREAD} AS unread, n.at, n.id {filtered} ORDER BY n.at DESC, n.id DESC LIMIT +?4 OFFSET ?5) w
          LEFT JOIN connection c ON c.id = json_extract(w.body, '$.connection') LEFT JOIN zone z ON z.id = c.zone
          ORDER BY w.at DESC, w.id DESC"
     ))?;

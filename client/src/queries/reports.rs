@@ -37,7 +37,7 @@ pub fn templates(db: &Connection) -> Result<Vec<TemplateRow>, Error> {
 /// # Errors
 /// The cache cannot be read.
 pub fn runs(db: &Connection) -> Result<Vec<ReportRun>, Error> {
-    let mut query = db.prepare_cached("SELECT body FROM report_run ORDER BY at DESC, id DESC LIMIT ?1")?;
+    let mut query = db.prepare_cached("SELECT body FROM report_run ORDER BY at DESC, id DESC LIMIT +?1")?;
     let found = query.query_map([RUNS as i64], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?;
     // One of a kind that only a newer version of the app knows is not offered.
     Ok(found.iter().filter_map(|body| read(body).ok()).collect())

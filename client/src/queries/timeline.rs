@@ -97,7 +97,7 @@ fn stage_of(turn: &WorkTurn) -> (WorkStage, Option<DeferReason>) {
 }
 
 fn newest<T: DeserializeOwned>(db: &Connection, table: &str, meter: MeterId) -> Result<Vec<T>, Error> {
-    let mut query = db.prepare_cached(&format!("SELECT body FROM {table} WHERE meter = ?1 ORDER BY at DESC LIMIT ?2"))?;
+    let mut query = db.prepare_cached(&format!("SELECT body FROM {table} WHERE meter = ?1 ORDER BY at DESC LIMIT +?2"))?;
     let bodies = query.query_map(params![meter.to_string(), SHOWN as i64], |row| row.get(0))?;
     bodies.collect::<Result<Vec<String>, _>>()?.iter().map(|body| read(body)).collect()
 }

@@ -45,7 +45,7 @@ pub(super) fn shown((order, serial, address, zone, waiting, position): Parts) ->
 /// # Errors
 /// The cache cannot be read.
 pub fn work(db: &Connection) -> Result<Vec<WorkRow>, Error> {
-    let mut query = db.prepare_cached(&format!("{SELECT} WHERE w.open = 1 ORDER BY w.at, w.id LIMIT ?2"))?;
+    let mut query = db.prepare_cached(&format!("{SELECT} WHERE w.open = 1 ORDER BY w.at, w.id LIMIT +?2"))?;
     let found = query.query_map(params![Entity::WorkOrder as u8, TO_DO], parts)?.collect::<Result<Vec<_>, _>>()?;
     found.into_iter().map(shown).collect()
 }
@@ -56,7 +56,7 @@ pub fn work(db: &Connection) -> Result<Vec<WorkRow>, Error> {
 /// The cache cannot be read.
 pub(super) fn of_meter(db: &Connection, meter: MeterId) -> Result<Vec<WorkRow>, Error> {
     let order = "w.open DESC, CASE WHEN w.open = 1 THEN w.at END, w.at DESC, w.id";
-    let sql = format!("{SELECT} WHERE w.meter = ?2 ORDER BY {order} LIMIT ?3");
+    let sql = format!("{SELECT} WHERE w.meter = ?2 ORDER BY {order} LIMIT +?3");
     let mut query = db.prepare_cached(&sql)?;
     let values = params![Entity::WorkOrder as u8, meter.to_string(), OF_METER];
     let found = query.query_map(values, parts)?.collect::<Result<Vec<_>, _>>()?;

@@ -136,7 +136,7 @@ fn found(db: &Connection, first: LocalDay, last: LocalDay) -> Result<Vec<Found>,
     // One after the other: each is in the order of its index, and nothing is sorted.
     let mut query = db.prepare_cached(
         "SELECT w.body, m.zone FROM work_order w LEFT JOIN meter m ON m.id = w.meter
-         WHERE w.open = ?1 AND w.at >= ?2 AND w.at < ?3 ORDER BY w.at, w.id LIMIT ?4",
+         WHERE w.open = ?1 AND w.at >= ?2 AND w.at < ?3 ORDER BY w.at, w.id LIMIT +?4",
     )?;
     let mut all = Vec::new();
     for open in [1, 0] {

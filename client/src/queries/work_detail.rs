@@ -51,7 +51,7 @@ fn contact(db: &Connection, meter: MeterId) -> Result<(String, String), Error> {
 fn records(db: &Connection, order: WorkOrderId) -> Result<Vec<WorkRecordRow>, Error> {
     let mut query = db.prepare_cached(
         "SELECT r.body, b.id IS NOT NULL FROM work_record r LEFT JOIN base_row b ON b.entity = ?2 AND b.id = r.id
-         WHERE r.work_order = ?1 ORDER BY r.at, r.id LIMIT ?3",
+         WHERE r.work_order = ?1 ORDER BY r.at, r.id LIMIT +?3",
     )?;
     let values = params![order.to_string(), Entity::WorkRecord as u8, MOST_RECORDS as i64];
     let rows = query.query_map(values, |row| Ok((row.get(0)?, row.get(1)?)))?;
@@ -64,7 +64,7 @@ fn to_review() -> String {
     format!(
         "{SELECT} WHERE w.id IN (SELECT id FROM work_order INDEXED BY work_order_review WHERE json_array_length(body, '$.review') > 0
            UNION SELECT work_order FROM work_record WHERE json_array_length(body, '$.review') > 0)
-         ORDER BY w.at DESC, w.id LIMIT ?2"
+         ORDER BY w.at DESC, w.id LIMIT +?2"
     )
 }
 
@@ -86,7 +86,7 @@ pub fn work_to_review(db: &Connection) -> Result<Vec<WorkRow>, Error> {
 pub fn work_templates(db: &Connection) -> Result<Vec<WorkTemplateRow>, Error> {
     let mut query = db.prepare_cached(
         "SELECT t.body, b.id IS NOT NULL FROM work_template t LEFT JOIN base_row b ON b.entity = ?1 AND b.id = t.id
-         ORDER BY t.template, t.version DESC LIMIT ?2",
+         ORDER BY t.template, t.version DESC LIMIT +?2",
     )?;
     let rows = query.query_map(params![Entity::WorkTemplate as u8, TEMPLATES], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let rows = rows.collect::<Result<Vec<(String, bool)>, _>>()?;

@@ -37,8 +37,6 @@ pub struct Filling<'a> {
     pub head: Head,
     /// Of which part of the utility it is.
     pub within: Within,
-    /// The local day it is.
-    pub today: LocalDay,
     /// The instant it is.
     pub now: UtcMillis,
 }
@@ -61,7 +59,7 @@ pub fn fill(db: &Connection, memory: &RevenueMemory, with: &Asked) -> Result<(Re
     let words = Sentences::of(with.language);
     let within = Within { zone: design.zone, class: design.class };
     let head = Head { language: with.language, zone, utility, letterhead, period, as_of: as_of.unwrap_or(with.now), reach };
-    let filling = Filling { db, words: &words, head, within, today, now: with.now };
+    let filling = Filling { db, words: &words, head, within, now: with.now };
     let mut report = match kind {
         ReportKind::Revenue => revenue::revenue(&filling, memory)?,
         ReportKind::Vouchers => revenue::vouchers(&filling, memory)?,

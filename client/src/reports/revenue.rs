@@ -1,6 +1,7 @@
 //! Revenue and vouchers, from the days of revenue: the figures are those of *Pendapatan*.
 
 use crate::error::Error;
+use crate::queries;
 use crate::queries::reports as rows;
 use crate::queries::reports::Within;
 use crate::queries::{Days, RevenueMemory};
@@ -16,7 +17,7 @@ pub fn revenue(with: &Filling<'_>, memory: &RevenueMemory) -> Result<Report, Err
     let names = rows::zone_names(with.db)?;
     let mut days = memory.now(with.db)?;
     let (period, within) = (with.head.period, with.within);
-    let range = so_far(period, with.today);
+    let range = so_far(with)?;
     let first = days.first();
     let before = period.before();
     let (step, cut) = if period.days() <= BY_DAY {
@@ -39,7 +40,7 @@ pub fn revenue(with: &Filling<'_>, memory: &RevenueMemory) -> Result<Report, Err
 /// Vouchers: what each campaign gave. Its first and last day are not among these rows.
 pub fn vouchers(with: &Filling<'_>, memory: &RevenueMemory) -> Result<Report, Error> {
     let mut days = memory.now(with.db)?;
-    let sums = days.of(so_far(with.head.period, with.today), &[Dimension::Campaign]);
+    let sums = days.of(so_far(with)?, &[Dimension::Campaign]);
     let of = Vouchers::of(sums.values(Dimension::Campaign), |value| days.name(value).cloned());
     Ok(kinds::vouchers(&with.head, &of))
 }
@@ -48,9 +49,10 @@ const fn range_of(period: Period) -> DayRange {
     DayRange { from: period.first, to: period.last }
 }
 
-/// The days of a period that there have been.
-fn so_far(period: Period, today: LocalDay) -> DayRange {
-    DayRange { from: period.first, to: period.last.min(today) }
+/// The days of the report's period that have begun somewhere in the utility, as *Pendapatan* has them.
+fn so_far(with: &Filling<'_>) -> Result<DayRange, Error> {
+    let period = with.head.period;
+    Ok(DayRange { from: period.first, to: period.last.min(queries::latest_day(with.db, with.now)?) })
 }
 
 /// The figures of some days of a part of the utility, as the ledger has them and as a report does.

@@ -61,7 +61,7 @@ pub struct RevenueQuestion {
 pub struct RevenueView {
     /// The period.
     pub period: Period,
-    /// Its days so far: all that follows is of these.
+    /// Its days that have begun, for connections in the east as well: all that follows is of these.
     pub days: DayRange,
     /// The local day it is, in the time zone of most connections.
     pub today: LocalDay,

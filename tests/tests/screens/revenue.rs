@@ -87,11 +87,20 @@ async fn figure(page: &Client, word: &str, amount: i64) {
     until(page, word, &there).await;
 }
 
-/// The unearned balance is that of the accounts, whatever the server charges meanwhile.
+/// The unearned balance is that of the accounts, whatever the server charges meanwhile. What it posts in the east, where the next month begins an
+/// hour earlier, is that month's.
 async fn unearned_is_the_ledgers(page: &Client, running: &Running) {
+    let next = LocalMonth(month().0 + 1).first_day();
+    let in_east = TimeZone::ALL.iter().fold(String::new(), |so_far, zone| {
+        so_far + &format!(" OR (z.time_zone = '{}' AND t.at < {})", zone.iana(), zone.start_of(next).0)
+    });
+    let sql = format!(
+        "SELECT SUM(o.amount) FROM posting o JOIN account a ON a.num = o.account JOIN transfer t ON t.num = o.transfer \
+         JOIN connection c ON c.num = t.connection JOIN zone z ON z.num = c.zone WHERE a.kind IN ('credit', 'emergency') AND (FALSE{in_east})"
+    );
     let mut poll = tokio::time::interval(Duration::from_millis(50));
     for _ in 0..400 {
-        let balance = number(running, "SELECT SUM(balance) FROM account WHERE kind IN ('credit', 'emergency')").await;
+        let balance = number(running, &sql).await;
         let there = run(page, "return document.querySelector('.revenue-tiles [data-figure=saldo]')?.dataset.amount").await;
         if there == balance.to_string().as_str() {
             return;

@@ -1,4 +1,4 @@
-//! Where SQL may stand: on the server in `rows`, in the client in `store` and `queries`, elsewhere not.
+//! Where SQL may stand: on the server in `rows`, in the client in `store` and `queries`, elsewhere not; and how a limit is bound.
 
 use super::File;
 
@@ -24,6 +24,11 @@ const STATEMENTS: &[&str] = &[
 
 /// Checks every string literal.
 pub fn check(files: &[File], findings: &mut Vec<String>) {
+    for file in files {
+        for (line, _) in file.source.strings.iter().filter(|(_, text)| binds_a_bare_limit(text)) {
+            findings.push(format!("{}:{line}: SQLite prepares a statement anew each time a bare LIMIT is bound: write `LIMIT +?`", file.name));
+        }
+    }
     for file in files.iter().filter(|file| !may(&file.name)) {
         for (line, text) in &file.source.strings {
             if is_statement(text) {
@@ -31,6 +36,12 @@ pub fn check(files: &[File], findings: &mut Vec<String>) {
             }
         }
     }
+}
+
+/// SQLite plans by the value of a parameter that is a whole `LIMIT`, and so compiles the statement again each time one is bound; not by that of an
+/// expression.
+fn binds_a_bare_limit(text: &str) -> bool {
+    text.contains(concat!("LIMIT ", "?"))
 }
 
 fn is_statement(text: &str) -> bool {
@@ -73,6 +84,12 @@ mod tests {
         assert!(is_statement("WITH newest AS (SELECT 1) SELECT * FROM newest"));
         assert!(!is_statement("UPDATE the app"));
         assert!(!is_statement("with a voucher"));
+    }
+
+    #[test]
+    fn a_bound_limit_is_an_expression() {
+        assert!(binds_a_bare_limit(concat!("SELECT num FROM meter LIMIT ", "?2")));
+        assert!(!binds_a_bare_limit("SELECT num FROM meter LIMIT +?2") && !binds_a_bare_limit("SELECT num FROM meter LIMIT 20"));
     }
 
     #[test]

@@ -10,7 +10,7 @@ pub use memory::{Days, RevenueMemory};
 use crate::error::Error;
 use crate::store::rows::read;
 use domain::revenue::{DayRange, Dimension, Figures, Growth, Period, RevenueSums, Step, Sums};
-use domain::{LocalMonth, Rupiah, TimeZone, UtcMillis};
+use domain::{LocalDay, LocalMonth, Rupiah, TimeZone, UtcMillis};
 use protocol::core::problem::{Code, Problem};
 use protocol::sync::rows::Zone;
 use protocol::ui::{RevenuePoint, RevenueQuestion, RevenueSlice, RevenueView};
@@ -24,13 +24,14 @@ use std::collections::{BTreeMap, HashMap};
 pub fn revenue(db: &Connection, memory: &RevenueMemory, asked: RevenueQuestion, now: UtcMillis) -> Result<RevenueView, Error> {
     let zones = zones(db)?;
     let today = time_zone(db, &zones)?.day_of(now);
+    let latest = latest(&zones, now);
     let period = asked.period.unwrap_or(Period::Month { month: today.month() });
     if !period.is_possible() {
         return Err(Problem::new(Code::BadRequest, "period: some days up to ten years can be shown").into());
     }
     let mut days = memory.now(db)?;
-    let range = period.so_far(today);
-    let earlier_days = period.compared_with(asked.compare, today);
+    let range = period.so_far(latest);
+    let earlier_days = period.compared_with(asked.compare, latest);
     let dimensions = [asked.breakdown, Dimension::Month];
     let sums = days.of(range, &dimensions);
     let earlier_sums = earlier_days.map(|earlier| days.of(earlier, &dimensions));
@@ -70,6 +71,19 @@ pub fn revenue(db: &Connection, memory: &RevenueMemory, asked: RevenueQuestion, 
 /// The cache cannot be read.
 pub fn utility_zone(db: &Connection) -> Result<TimeZone, Error> {
     time_zone(db, &zones(db)?)
+}
+
+/// The last local day that has begun for a connection of the utility. A transfer counts for its connection's day, which begins first in the
+/// east: without that day, an hour's money of eastern zones would be in no figure.
+///
+/// # Errors
+/// The cache cannot be read.
+pub fn latest_day(db: &Connection, now: UtcMillis) -> Result<LocalDay, Error> {
+    Ok(latest(&zones(db)?, now))
+}
+
+fn latest(zones: &Zones, now: UtcMillis) -> LocalDay {
+    zones.values().map(|(_, zone)| zone.day_of(now)).max().unwrap_or_else(|| TimeZone::Jakarta.day_of(now))
 }
 
 /// Names and time zones of the zones, by identifier.

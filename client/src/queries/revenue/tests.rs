@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 const UTILITY: UtilityId = UtilityId(Uuid::from_u128(1));
 const WEST: ZoneId = ZoneId(Uuid::from_u128(2));
+const EAST: ZoneId = ZoneId(Uuid::from_u128(3));
 
 fn day(year: i16, month: i8, day: i8) -> LocalDay {
     LocalDay::from_ymd(year, month, day).expect("a real day")
@@ -104,6 +105,27 @@ fn a_month_that_goes_on_has_its_equal_part_beside_it() {
     assert_eq!(slices, [(Some("cash"), 150_000)]);
     assert_eq!(view.series.len(), 10);
     assert_eq!(view.unearned, Rupiah(250_008), "of all days, those before the earlier ones as well");
+}
+
+#[test]
+fn a_day_that_has_begun_in_the_east_only_is_among_the_days_so_far() {
+    let (db, memory) = (cache(), RevenueMemory::default());
+    let body = serde_json::json!({ "id": EAST, "name": "Timur", "time_zone": "Asia/Jayapura" }).to_string();
+    db.execute("INSERT INTO zone (id, rev, body) VALUES (?1, 1, ?2)", params![EAST.to_string(), body]).expect("a zone");
+    db.execute_batch("CREATE TABLE connection (id TEXT PRIMARY KEY, zone TEXT NOT NULL) STRICT").expect("connections");
+    keep(&db, 1, &[bought(day(2027, 2, 10), 50_000)]);
+    keep(&db, 1, &[bought(day(2027, 2, 11), 30_000)]);
+    let late = TimeZone::Jakarta.start_of(day(2027, 2, 10)).plus(23 * 3_600_000);
+    let view = revenue(&db, &memory, RevenueQuestion::default(), late).expect("an answer");
+    assert_eq!((view.today, view.days.to), (day(2027, 2, 10), day(2027, 2, 11)));
+    assert_eq!((view.figures.received, view.unearned), (Rupiah(80_000), Rupiah(80_000)));
+    // The month is that of most connections, also where the next one has begun in the east. That one has its page.
+    let last = TimeZone::Jakarta.start_of(day(2027, 2, 28)).plus(23 * 3_600_000);
+    let view = revenue(&db, &memory, RevenueQuestion::default(), last).expect("an answer");
+    assert_eq!(view.days, DayRange { from: day(2027, 2, 1), to: day(2027, 2, 28) });
+    let march = RevenueQuestion { period: Some(view.period.after()), ..RevenueQuestion::default() };
+    let view = revenue(&db, &memory, march, last).expect("an answer");
+    assert_eq!(view.days, DayRange { from: day(2027, 3, 1), to: day(2027, 3, 1) });
 }
 
 #[test]

@@ -32,7 +32,7 @@ pub fn states(db: &Connection) -> Result<Vec<String>, Error> {
         return Ok(Vec::new());
     }
     let mut query =
-        db.prepare_cached("SELECT state FROM outbox.batch INDEXED BY batch_made_at ORDER BY made_at DESC, id DESC LIMIT ?1")?;
+        db.prepare_cached("SELECT state FROM outbox.batch INDEXED BY batch_made_at ORDER BY made_at DESC, id DESC LIMIT +?1")?;
     Ok(query.query_map([MOST], |row| row.get(0))?.collect::<Result<_, _>>()?)
 }
 
@@ -82,7 +82,7 @@ pub struct BatchRow {
 /// The outbox cannot be read.
 pub fn rows_behind(db: &Connection, batch: Uuid, place: u32, limit: u32) -> Result<Vec<BatchRow>, Error> {
     let mut query = db
-        .prepare_cached("SELECT place, customer FROM outbox.batch_row WHERE batch = ?1 AND place > ?2 ORDER BY place LIMIT ?3")?;
+        .prepare_cached("SELECT place, customer FROM outbox.batch_row WHERE batch = ?1 AND place > ?2 ORDER BY place LIMIT +?3")?;
     let found = query
         .query_map(params![batch.to_string(), place, limit], |row| Ok(BatchRow { place: row.get(0)?, customer: row.get(1)? }))?;
     Ok(found.collect::<Result<_, _>>()?)

@@ -48,7 +48,7 @@ pub fn window(db: &Connection, asked: ListQuery) -> Result<OutboxWindow, Error> 
     let db = &db.unchecked_transaction()?;
     let open = counts(db)?;
     let sent: u32 = db
-        .prepare_cached("SELECT COUNT(*) FROM (SELECT 1 FROM outbox.op WHERE state = 'applied' LIMIT ?1)")?
+        .prepare_cached("SELECT COUNT(*) FROM (SELECT 1 FROM outbox.op WHERE state = 'applied' LIMIT +?1)")?
         .query_row([SENT], |row| row.get(0))?;
     let (mut skip, mut left) = (asked.offset, asked.limit.min(WINDOW));
     let mut items = Vec::new();
@@ -68,7 +68,7 @@ fn read_into(db: &Connection, section: &str, limit: u32, offset: u32, items: &mu
     let mut query = db.prepare_cached(&format!(
         "SELECT op_id, kind, title, occurred_at, state, outcome, payload,
            LENGTH(payload) + COALESCE((SELECT SUM(LENGTH(p.bytes)) FROM outbox.picture p WHERE {NAMES}), 0)
-         FROM outbox.op o {section} LIMIT ?1 OFFSET ?2"
+         FROM outbox.op o {section} LIMIT +?1 OFFSET ?2"
     ))?;
     for item in query.query_map(params![limit, offset], item)? {
         items.push(item?);

@@ -55,7 +55,7 @@ pub fn list(db: &Connection) -> Result<Vec<RefusedPhoto>, Error> {
     }
     let mut query = db.prepare_cached(
         "SELECT r.op_id, r.sha256, r.code FROM outbox.refused_photo r JOIN outbox.op o ON o.op_id = r.op_id
-         WHERE o.state IN ('pending', 'inflight') ORDER BY o.seq, r.sha256 LIMIT ?1",
+         WHERE o.state IN ('pending', 'inflight') ORDER BY o.seq, r.sha256 LIMIT +?1",
     )?;
     let found = query.query_map([SHOWN], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
     let found = found.collect::<Result<Vec<(String, String, String)>, _>>()?;

@@ -46,7 +46,7 @@ fn read_pending(db: &Connection, now: UtcMillis, index: &str, of: &str, most: us
     let mut query = db.prepare_cached(&format!(
         "SELECT op_id, seq, lane, after_op, v, payload, occurred_at, skew_ms, run, run_ms FROM outbox.op INDEXED BY {index}
          WHERE state <> 'applied' AND {of} AND state = 'pending' AND not_before NOT BETWEEN ?2 + 1 AND ?3
-           AND op_id NOT IN (SELECT op_id FROM outbox.refused_photo) ORDER BY seq LIMIT ?1"
+           AND op_id NOT IN (SELECT op_id FROM outbox.refused_photo) ORDER BY seq LIMIT +?1"
     ))?;
     Ok(query.query_map([most as i64, now.0, now.0 + LONGEST_PAUSE_MS], read_op)?.collect::<Result<Vec<_>, _>>()?)
 }

@@ -35,7 +35,7 @@ const AT_ONCE: u32 = 500;
 /// Writes the rows of the kinds that lists are searched and sorted by once more, with the columns that they have now.
 pub(crate) fn fill_columns(db: &Connection) -> Result<(), Error> {
     for entity in [Entity::Customer, Entity::Connection, Entity::Meter, Entity::MeterState, Entity::Credit] {
-        let sql = format!("SELECT id, rev, body FROM {} WHERE id > ?1 ORDER BY id LIMIT ?2", table(entity));
+        let sql = format!("SELECT id, rev, body FROM {} WHERE id > ?1 ORDER BY id LIMIT +?2", table(entity));
         let mut after = String::new();
         loop {
             let mut query = db.prepare_cached(&sql)?;

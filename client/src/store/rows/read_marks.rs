@@ -32,7 +32,7 @@ pub fn mark_all(db: &Connection) -> Result<(), Error> {
 /// # Errors
 /// The cache cannot be read.
 pub fn unsent(db: &Connection) -> Result<Vec<NotificationId>, Error> {
-    let mut query = db.prepare_cached("SELECT id FROM read_mark WHERE sent = 0 ORDER BY id LIMIT ?1")?;
+    let mut query = db.prepare_cached("SELECT id FROM read_mark WHERE sent = 0 ORDER BY id LIMIT +?1")?;
     let ids = query.query_map([AT_ONCE as i64], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?;
     Ok(ids.iter().filter_map(|id| id.parse().ok().map(NotificationId)).collect())
 }

@@ -88,7 +88,7 @@ pub struct Waiting {
 
 /// The query of [`waiting`].
 pub const WAITING: &str = "SELECT r.num, r.user, a.id, a.words FROM announcement_recipient r
-    JOIN announcement a ON a.num = r.announcement WHERE r.notified_at IS NULL ORDER BY r.num LIMIT ?1";
+    JOIN announcement a ON a.num = r.announcement WHERE r.notified_at IS NULL ORDER BY r.num LIMIT +?1";
 
 /// Whether anybody is yet to be notified.
 pub fn is_any_waiting(db: &Db) -> Result<bool, Error> {

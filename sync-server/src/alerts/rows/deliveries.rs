@@ -88,7 +88,7 @@ pub struct Leased {
 
 /// The statement of [`lease`].
 pub const LEASE: &str = "UPDATE delivery SET state = 'leased', attempts = attempts + 1, next_at = ?3 WHERE num IN (
-    SELECT num FROM delivery WHERE provider = ?1 AND head IS NULL AND ended_at IS NULL AND next_at <= ?2 ORDER BY next_at LIMIT ?4)
+    SELECT num FROM delivery WHERE provider = ?1 AND head IS NULL AND ended_at IS NULL AND next_at <= ?2 ORDER BY next_at LIMIT +?4)
     RETURNING num, message, address, attempts, since, user";
 
 /// Takes what is due for a provider, what has waited longest first, until an instant: who has not recorded its outcome by then has lost it.

@@ -9,7 +9,7 @@ use rusqlite::{OptionalExtension, params};
 
 /// Connections whose level has changed, so many at most.
 pub fn pending(db: &Db, limit: i64) -> Result<Vec<i64>, Error> {
-    let mut query = db.prepare_cached("SELECT connection FROM pending_level LIMIT ?1")?;
+    let mut query = db.prepare_cached("SELECT connection FROM pending_level LIMIT +?1")?;
     Ok(query.query_map([limit], |row| row.get(0))?.collect::<Result<_, _>>()?)
 }
 

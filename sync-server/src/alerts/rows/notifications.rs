@@ -106,7 +106,7 @@ pub fn clear(tx: &mut Tx<'_>, connection: i64, kind: AlertKind) -> Result<Vec<i6
 /// The query of [`older`].
 pub const OLDER: &str = "SELECT n.num, n.id, u.utility, u.id, n.shown FROM notification n JOIN user u ON u.num = n.user
     WHERE n.created_at < ?1 AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.notification = n.num AND d.ended_at IS NULL)
-    ORDER BY n.created_at LIMIT ?2";
+    ORDER BY n.created_at LIMIT +?2";
 
 /// An old notification.
 pub struct Old {

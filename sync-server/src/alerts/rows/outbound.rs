@@ -123,7 +123,7 @@ pub fn items(db: &Db, head: i64) -> Result<(Vec<Item>, usize), Error> {
     let mut query = db.prepare_cached(
         "SELECT n.id, n.kind, n.severity, n.content, n.created_at, c.id, COALESCE(NULLIF(c.label, ''), c.address, '')
          FROM delivery d JOIN notification n ON n.num = d.notification LEFT JOIN connection c ON c.num = n.connection
-         WHERE (d.num = ?1 OR d.head = ?1) AND n.cleared_at IS NULL ORDER BY d.num LIMIT ?2",
+         WHERE (d.num = ?1 OR d.head = ?1) AND n.cleared_at IS NULL ORDER BY d.num LIMIT +?2",
     )?;
     let items = query.query_map(params![head, NAMED as i64], |row| {
         Ok(Item {

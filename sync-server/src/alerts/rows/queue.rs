@@ -29,7 +29,7 @@ pub fn counts(db: &Db, utility: i64) -> Result<Vec<DeliveryCount>, Error> {
 pub const DEAD: &str =
     "SELECT d.message, d.provider, n.kind, n.severity, u.name, u.email, n.created_at, d.ended_at, d.attempts, d.last_error, d.num
     FROM delivery d JOIN notification n ON n.num = d.notification JOIN user u ON u.num = d.user
-    WHERE d.utility = ?1 AND d.state = 'dead' AND d.num < ?2 AND d.head IS NULL ORDER BY d.num DESC LIMIT ?3";
+    WHERE d.utility = ?1 AND d.state = 'dead' AND d.num < ?2 AND d.head IS NULL ORDER BY d.num DESC LIMIT +?3";
 
 /// Dead letters of a utility before a key, the newest first, each with its key.
 pub fn dead(db: &Db, utility: i64, before: i64, limit: i64) -> Result<Vec<(i64, DeadLetter)>, Error> {

@@ -43,7 +43,7 @@ pub fn keep_token(tx: &mut Tx<'_>, (user, session): (i64, Uuid), provider: Provi
         .execute(params![user, session.as_bytes(), provider, token, tx.now.0])?;
     tx.db
         .prepare_cached(
-            "DELETE FROM push_token WHERE user = ?1 AND num NOT IN (SELECT num FROM push_token WHERE user = ?1 ORDER BY num DESC LIMIT ?2)",
+            "DELETE FROM push_token WHERE user = ?1 AND num NOT IN (SELECT num FROM push_token WHERE user = ?1 ORDER BY num DESC LIMIT +?2)",
         )?
         .execute([user, TOKENS])?;
     Ok(())

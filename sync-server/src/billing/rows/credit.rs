@@ -43,9 +43,9 @@ pub struct PendingChange {
 /// Changes that are not published yet, so many at most; credits, of which a change of prices leaves many, come last.
 pub fn pending_changes(db: &Db, limit: i64) -> Result<Vec<PendingChange>, Error> {
     let mut query = db.prepare_cached(
-        "SELECT kind, num FROM (SELECT kind, num FROM pending_billing_changes WHERE kind > 'credit' ORDER BY kind, num LIMIT ?1)
-         UNION ALL SELECT kind, num FROM (SELECT kind, num FROM pending_billing_changes WHERE kind = 'credit' ORDER BY num LIMIT ?1)
-         LIMIT ?1",
+        "SELECT kind, num FROM (SELECT kind, num FROM pending_billing_changes WHERE kind > 'credit' ORDER BY kind, num LIMIT +?1)
+         UNION ALL SELECT kind, num FROM (SELECT kind, num FROM pending_billing_changes WHERE kind = 'credit' ORDER BY num LIMIT +?1)
+         LIMIT +?1",
     )?;
     let kinds = [ChangeKind::Tariff, ChangeKind::Credit, ChangeKind::Statement];
     let found = query.query_map([limit], |row| {
@@ -68,7 +68,7 @@ pub fn mark_credit_pending(tx: &mut Tx<'_>, connection: i64) -> Result<(), Error
 /// Keeps that credits are to be published that admins do not hold yet, so many at most of those behind a connection; returns the last one.
 pub fn mark_for_admins(tx: &mut Tx<'_>, after: i64, limit: i64) -> Result<Option<i64>, Error> {
     let mut query = tx.db.prepare_cached(
-        "SELECT connection FROM credit WHERE connection > ?1 AND body IS NOT NULL AND for_admins = 0 ORDER BY connection LIMIT ?2",
+        "SELECT connection FROM credit WHERE connection > ?1 AND body IS NOT NULL AND for_admins = 0 ORDER BY connection LIMIT +?2",
     )?;
     let found: Vec<i64> = query.query_map([after, limit], |row| row.get(0))?.collect::<Result<_, _>>()?;
     found.iter().try_for_each(|connection| mark_credit_pending(tx, *connection))?;

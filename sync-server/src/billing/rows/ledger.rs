@@ -167,7 +167,7 @@ fn read_line(row: &Row<'_>) -> rusqlite::Result<StatementLine> {
 /// # Errors
 /// The database.
 pub fn statement(db: &Db, connection: i64, before: Option<i64>, limit: u32) -> Result<Vec<StatementLine>, Error> {
-    let sql = format!("{LINES} AND a.connection = ?1 AND p.transfer < ?2 ORDER BY p.transfer DESC LIMIT ?3");
+    let sql = format!("{LINES} AND a.connection = ?1 AND p.transfer < ?2 ORDER BY p.transfer DESC LIMIT +?3");
     let mut query = db.prepare_cached(&sql)?;
     let lines = query.query_map(params![connection, before.unwrap_or(i64::MAX), limit], read_line)?;
     Ok(lines.collect::<Result<_, _>>()?)

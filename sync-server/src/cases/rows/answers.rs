@@ -66,7 +66,7 @@ pub fn of_case(db: &Db, case: i64) -> Result<Vec<CaseStep>, Error> {
            SELECT s.num, s.at, u.name, s.answer, s.remark, u.role <> 'customer' OR EXISTS (
              SELECT 1 FROM meter_case k JOIN connection c ON c.num = k.connection
              JOIN user_customer l ON l.customer = c.customer WHERE k.num = s.meter_case AND l.user = u.num) AS known
-           FROM case_step s JOIN user u ON u.num = s.user WHERE s.meter_case = ?1 ORDER BY s.num DESC LIMIT ?2) ORDER BY num",
+           FROM case_step s JOIN user u ON u.num = s.user WHERE s.meter_case = ?1 ORDER BY s.num DESC LIMIT +?2) ORDER BY num",
     )?;
     let steps = query.query_map([case, SHOWN], |row| {
         let word: String = row.get(2)?;

@@ -98,7 +98,7 @@ pub fn update(tx: &mut Tx<'_>, case: i64, now: &Finding<'_>, found: Option<&Foun
 /// # Errors
 /// The database.
 pub fn behind(db: &Db, before: UtcMillis, limit: i64) -> Result<Vec<i64>, Error> {
-    let mut query = db.prepare_cached("SELECT num FROM meter_case WHERE behind = 1 AND published_at < ?1 LIMIT ?2")?;
+    let mut query = db.prepare_cached("SELECT num FROM meter_case WHERE behind = 1 AND published_at < ?1 LIMIT +?2")?;
     Ok(query.query_map([before.0, limit], |row| row.get(0))?.collect::<Result<_, _>>()?)
 }
 

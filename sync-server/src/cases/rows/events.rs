@@ -29,7 +29,7 @@ pub struct PendingEvent {
 pub fn pending(db: &Db, limit: i64) -> Result<Vec<PendingEvent>, Error> {
     let mut query = db.prepare_cached(
         "SELECT p.num, p.meter, p.t, e.received_at, p.kind, e.register FROM pending_event p
-         JOIN meter_event e ON e.meter = p.meter AND e.t = p.t AND e.kind = p.kind ORDER BY p.num LIMIT ?1",
+         JOIN meter_event e ON e.meter = p.meter AND e.t = p.t AND e.kind = p.kind ORDER BY p.num LIMIT +?1",
     )?;
     let events = query.query_map([limit], |row| {
         Ok(PendingEvent {

@@ -11,7 +11,7 @@ use domain::{Millilitres, UtcMillis};
 use rusqlite::{OptionalExtension, Row, params};
 
 /// The query of [`due`].
-pub const DUE: &str = "SELECT meter FROM leak_due WHERE due_at <= ?1 ORDER BY due_at LIMIT ?2";
+pub const DUE: &str = "SELECT meter FROM leak_due WHERE due_at <= ?1 ORDER BY due_at LIMIT +?2";
 
 /// Meters that are due at an instant, those first that wait the longest.
 ///
@@ -164,7 +164,7 @@ pub fn try_again(tx: &mut Tx<'_>, meter: i64, at: UtcMillis) -> Result<(), Error
 
 /// The query of [`silent`].
 pub const SILENT: &str = "SELECT meter FROM leak_state INDEXED BY leak_state_open WHERE cases > 0 AND until < ?1
-    AND NOT EXISTS (SELECT 1 FROM leak_due d WHERE d.meter = leak_state.meter) ORDER BY until LIMIT ?2";
+    AND NOT EXISTS (SELECT 1 FROM leak_due d WHERE d.meter = leak_state.meter) ORDER BY until LIMIT +?2";
 
 /// Meters with open cases whose last reading lies before an instant. One that has readings to be judged is not silent.
 ///
@@ -196,7 +196,7 @@ pub struct SettledReading {
 /// The database.
 pub fn settled(db: &Db, meter: i64, from: UtcMillis, limit: usize) -> Result<Vec<SettledReading>, Error> {
     let mut query = db.prepare_cached(
-        "SELECT t, register, verdict, source, valve FROM reading WHERE meter = ?1 AND t >= ?2 AND verdict < ?3 ORDER BY t LIMIT ?4",
+        "SELECT t, register, verdict, source, valve FROM reading WHERE meter = ?1 AND t >= ?2 AND verdict < ?3 ORDER BY t LIMIT +?4",
     )?;
     let rows = query.query_map(params![meter, from.0, Verdict::Contradicted as u8, limit as i64], |row| {
         let code: u8 = row.get(2)?;

@@ -167,7 +167,7 @@ fn statement(utility: i64, user: Option<i64>, asked: &AuditQuery, most_read: usi
     }
     parameters.push(Value::Integer(most_read as i64));
     Ok((
-        format!("{SELECT} INDEXED BY {index} {NAMES} WHERE {} ORDER BY a.at DESC, a.num DESC LIMIT ?", conditions.join(" AND ")),
+        format!("{SELECT} INDEXED BY {index} {NAMES} WHERE {} ORDER BY a.at DESC, a.num DESC LIMIT +?", conditions.join(" AND ")),
         parameters,
     ))
 }
@@ -237,9 +237,9 @@ fn people(db: &Connection, utility: i64) -> Result<Vec<AuditPerson>, Error> {
     let mut query = db.prepare_cached(
         "WITH RECURSIVE author (num) AS (
            SELECT MIN(user) FROM audit WHERE utility = ?1
-           UNION ALL SELECT (SELECT MIN(user) FROM audit WHERE utility = ?1 AND user > author.num) FROM author WHERE num IS NOT NULL LIMIT ?2
+           UNION ALL SELECT (SELECT MIN(user) FROM audit WHERE utility = ?1 AND user > author.num) FROM author WHERE num IS NOT NULL LIMIT +?2
          ) SELECT u.id, u.name, u.role FROM author JOIN user u ON u.num = author.num
-         ORDER BY u.role = 'customer', u.name LIMIT ?3",
+         ORDER BY u.role = 'customer', u.name LIMIT +?3",
     )?;
     let people = query.query_map([utility, AUTHORS, CHOICES], |row| {
         let role: String = row.get(2)?;
@@ -252,7 +252,7 @@ fn kinds(db: &Connection, utility: i64) -> Result<Vec<String>, Error> {
     let mut query = db.prepare_cached(
         "WITH RECURSIVE known (kind) AS (
            SELECT MIN(kind) FROM audit WHERE utility = ?1
-           UNION ALL SELECT (SELECT MIN(kind) FROM audit WHERE utility = ?1 AND kind > known.kind) FROM known WHERE kind IS NOT NULL LIMIT ?2
+           UNION ALL SELECT (SELECT MIN(kind) FROM audit WHERE utility = ?1 AND kind > known.kind) FROM known WHERE kind IS NOT NULL LIMIT +?2
          ) SELECT kind FROM known WHERE kind IS NOT NULL ORDER BY kind",
     )?;
     Ok(query.query_map([utility, CHOICES], |row| row.get(0))?.collect::<Result<_, _>>()?)

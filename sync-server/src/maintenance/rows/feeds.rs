@@ -143,7 +143,7 @@ pub fn events(db: &Db, feed: &OpenFeed, (from, until): (UtcMillis, UtcMillis), m
          LEFT JOIN installation i ON i.meter = m.num AND i.until IS NULL LEFT JOIN connection c ON c.num = i.connection
          LEFT JOIN zone z ON z.num = c.zone
          WHERE m.utility = ?1 AND w.window_from BETWEEN ?2 AND ?3 AND (?4 IS NULL OR w.technician = ?4) AND (?5 IS NULL OR c.zone = ?5)
-         ORDER BY w.window_from, w.num LIMIT ?6",
+         ORDER BY w.window_from, w.num LIMIT +?6",
     )?;
     let values = params![feed.utility, from.0, until.0, feed.technician, feed.zone, most as i64];
     let found = query.query_map(values, |row| {

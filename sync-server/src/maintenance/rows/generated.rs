@@ -59,7 +59,7 @@ pub fn targets(
     let (model, zones, meters) = parameters(selection);
     let sql = format!(
         "SELECT m.num, z.num, z.time_zone {TARGETS}
-         AND NOT EXISTS (SELECT 1 FROM customer cu WHERE cu.num = c.customer AND cu.added_at > ?8) ORDER BY m.num LIMIT ?7"
+         AND NOT EXISTS (SELECT 1 FROM customer cu WHERE cu.num = c.customer AND cu.added_at > ?8) ORDER BY m.num LIMIT +?7"
     );
     let mut query = db.prepare_cached(&sql)?;
     let found = query.query_map(params![utility, after + 1, i64::MAX, model, zones, meters, most as i64, added_by.0], target)?;
@@ -216,7 +216,7 @@ pub fn not_begun(db: &Db, schedule: i64, after: i64, most: usize) -> Result<Vec<
     let mut query = db.prepare_cached(
         "SELECT num, id, meter, rule_day, window_from, window_until, moved, work, technician, technician_name, remark, minutes, schedule_name
          FROM work_order INDEXED BY work_order_not_begun
-         WHERE schedule = ?1 AND num > ?2 AND begun_at IS NULL AND completed_at IS NULL AND cancelled_at IS NULL ORDER BY num LIMIT ?3",
+         WHERE schedule = ?1 AND num > ?2 AND begun_at IS NULL AND completed_at IS NULL AND cancelled_at IS NULL ORDER BY num LIMIT +?3",
     )?;
     let found = query.query_map(params![schedule, after, most as i64], |row| {
         let (work, technician): (String, Option<i64>) = (row.get(7)?, row.get(8)?);

@@ -28,7 +28,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<LeaveRow> {
 /// # Errors
 /// The database.
 pub fn since(db: &Db, utility: i64, day: LocalDay) -> Result<Vec<LeaveRow>, Error> {
-    let sql = format!("{LEAVE} WHERE l.utility = ?1 AND l.last_day >= ?2 ORDER BY l.first_day, u.name, l.num LIMIT ?3");
+    let sql = format!("{LEAVE} WHERE l.utility = ?1 AND l.last_day >= ?2 ORDER BY l.first_day, u.name, l.num LIMIT +?3");
     let mut query = db.prepare_cached(&sql)?;
     Ok(query.query_map(params![utility, day.0, MOST_LEAVES], read)?.collect::<Result<_, _>>()?)
 }

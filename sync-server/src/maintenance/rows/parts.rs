@@ -241,7 +241,7 @@ pub fn used_since(db: &Db, utility: i64, since: UtcMillis, most: i64) -> Result<
     let mut query = db.prepare_cached(
         "SELECT r.content, r.received_at FROM work_record r INDEXED BY work_record_part JOIN meter m ON m.num = r.meter
          WHERE json_extract(r.content, '$.what') = 'part' AND r.received_at >= ?2 AND m.utility = ?1
-         ORDER BY r.received_at DESC LIMIT ?3",
+         ORDER BY r.received_at DESC LIMIT +?3",
     )?;
     let found = query.query_map(params![utility, since.0, most], |row| Ok((row.get(0)?, UtcMillis(row.get(1)?))))?;
     Ok(found.collect::<Result<_, _>>()?)

@@ -81,7 +81,7 @@ pub fn insert(tx: &mut Tx<'_>, utility: i64, new: &NewVersion<'_>) -> Result<(),
 /// # Errors
 /// The database.
 pub fn named(db: &Db, most: i64) -> Result<Vec<(i64, Uuid)>, Error> {
-    let mut query = db.prepare_cached("SELECT utility, id FROM work_template WHERE by_name <> '' ORDER BY num LIMIT ?1")?;
+    let mut query = db.prepare_cached("SELECT utility, id FROM work_template WHERE by_name <> '' ORDER BY num LIMIT +?1")?;
     let named = query.query_map([most], |row| Ok((row.get(0)?, Uuid::from_bytes(row.get(1)?))))?;
     Ok(named.collect::<Result<_, _>>()?)
 }

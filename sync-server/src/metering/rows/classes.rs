@@ -59,7 +59,7 @@ pub fn list(db: &Db, utility: i64) -> Result<(Vec<Class>, bool), Error> {
            UNION ALL SELECT r.model, 0 FROM class_rules r WHERE r.utility = ?1
              AND NOT EXISTS (SELECT 1 FROM meter m WHERE m.utility = r.utility AND m.model = r.model))
          SELECT c.model, c.meters, r.body FROM class c LEFT JOIN class_rules r ON r.utility = ?1 AND r.model = c.model
-         ORDER BY r.body IS NULL, c.meters DESC, c.model LIMIT ?2",
+         ORDER BY r.body IS NULL, c.meters DESC, c.model LIMIT +?2",
     )?;
     let rows =
         query.query_map([utility, MOST + 1], |row| Ok(Class { model: row.get(0)?, meters: row.get(1)?, set: set(row, 2)? }))?;

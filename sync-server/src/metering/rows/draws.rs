@@ -36,7 +36,7 @@ pub const DUE: &str =
     "SELECT c.num, c.id, u.day, u.rev, u.draws IS NOT NULL FROM usage_day u CROSS JOIN connection c CROSS JOIN zone z
     WHERE (u.day, u.connection) > (?1, ?2) AND u.day <= ?3 AND u.dirty = 0 AND u.connection > 0 AND u.drawn IS NOT u.rev
       AND c.num = u.connection AND z.num = c.zone AND z.time_zone = ?4
-    ORDER BY u.day, u.connection LIMIT ?5";
+    ORDER BY u.day, u.connection LIMIT +?5";
 
 /// The days behind one of a connection, up to another one, of connections in a time zone that are yet to be looked at, so many at most.
 ///

@@ -125,7 +125,7 @@ pub fn postpone(tx: &mut Tx<'_>, meter: i64, at: UtcMillis) -> Result<(), Error>
 }
 
 /// The query of [`due`].
-pub const DUE: &str = "SELECT meter FROM meter_health WHERE judge_at <= ?1 ORDER BY judge_at LIMIT ?2";
+pub const DUE: &str = "SELECT meter FROM meter_health WHERE judge_at <= ?1 ORDER BY judge_at LIMIT +?2";
 
 /// Meters that are to be judged at an instant, those first that wait the longest.
 ///

@@ -153,7 +153,7 @@ pub fn next_in(db: &Db, zone: i64, after: i64, most: usize) -> Result<Vec<Shown>
     let mut query = db.prepare_cached(
         "SELECT c.num, c.id, c.tariff_class, CASE WHEN EXISTS (
            SELECT 1 FROM connection o WHERE o.customer = c.customer AND o.num <> c.num) THEN NULL ELSE cu.household_size END
-         FROM connection c CROSS JOIN customer cu WHERE c.zone = ?1 AND c.num > ?2 AND cu.num = c.customer ORDER BY c.num LIMIT ?3",
+         FROM connection c CROSS JOIN customer cu WHERE c.zone = ?1 AND c.num > ?2 AND cu.num = c.customer ORDER BY c.num LIMIT +?3",
     )?;
     let found = query.query_map([zone, after, most as i64], |row| {
         Ok(Shown { num: row.get(0)?, id: row.get(1)?, class: row.get(2)?, size: row.get(3)? })

@@ -75,7 +75,7 @@ pub fn load_window(
     let read = |from: i64, to: i64, order: &str, count: i64| -> Result<Vec<Stored>, Error> {
         let mut query = db.prepare_cached(&format!(
             "SELECT {COLUMNS} FROM reading WHERE meter = ?1 AND t > ?2 AND t < ?3 AND verdict < {LEFT_OUT_FROM}
-             ORDER BY t {order} LIMIT ?4"
+             ORDER BY t {order} LIMIT +?4"
         ))?;
         let rows = query.query_map(params![meter.num, from, to, count], read_stored(meter))?;
         Ok(rows.collect::<Result<_, _>>()?)
@@ -99,7 +99,7 @@ pub fn load_window(
 /// The database.
 pub fn count_between(db: &Db, meter: i64, (from, to): (UtcMillis, UtcMillis), most: usize) -> Result<usize, Error> {
     let mut query =
-        db.prepare_cached("SELECT COUNT(*) FROM (SELECT 1 FROM reading WHERE meter = ?1 AND t > ?2 AND t < ?3 LIMIT ?4)")?;
+        db.prepare_cached("SELECT COUNT(*) FROM (SELECT 1 FROM reading WHERE meter = ?1 AND t > ?2 AND t < ?3 LIMIT +?4)")?;
     let count: i64 = query.query_row(params![meter, from.0, to.0, most as i64], |row| row.get(0))?;
     Ok(count as usize)
 }
@@ -124,7 +124,7 @@ pub fn load_left_out(db: &Db, meter: &Meter, times: &BTreeSet<UtcMillis>) -> Res
 /// The database.
 pub fn load_tail(db: &Db, meter: &Meter) -> Result<(Option<Tail>, Option<UtcMillis>), Error> {
     let mut latest = db.prepare_cached(&format!(
-        "SELECT {COLUMNS} FROM reading WHERE meter = ?1 AND verdict < {LEFT_OUT_FROM} ORDER BY t DESC LIMIT ?2"
+        "SELECT {COLUMNS} FROM reading WHERE meter = ?1 AND verdict < {LEFT_OUT_FROM} ORDER BY t DESC LIMIT +?2"
     ))?;
     let found =
         latest.query_map(params![meter.num, APPEND_BEHIND as i64], read_stored(meter))?.collect::<Result<Vec<Stored>, _>>()?;
@@ -165,7 +165,7 @@ const IS_UNUSUAL: &str = "(verdict > 3 OR verdict = 0 OR declared IS NOT NULL)";
 /// The database.
 pub fn unusual(db: &Db, meter: i64, most: i64) -> Result<Vec<UnusualReading>, Error> {
     let mut query = db.prepare_cached(&format!(
-        "SELECT t, register, verdict, source, declared FROM reading WHERE meter = ?1 AND {IS_UNUSUAL} ORDER BY t DESC LIMIT ?2"
+        "SELECT t, register, verdict, source, declared FROM reading WHERE meter = ?1 AND {IS_UNUSUAL} ORDER BY t DESC LIMIT +?2"
     ))?;
     let found = query.query_map(params![meter, most], |row| {
         let code: u8 = row.get(2)?;

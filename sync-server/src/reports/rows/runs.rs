@@ -128,7 +128,7 @@ pub fn body(db: &Db, id: Uuid) -> Result<Option<ReportRun>, Error> {
 /// # Errors
 /// The database.
 pub fn list(db: &Db, utility: i64, limit: i64) -> Result<Vec<ReportRun>, Error> {
-    let mut query = db.prepare_cached(&format!("{BODY} WHERE r.utility = ?1 ORDER BY r.num DESC LIMIT ?2"))?;
+    let mut query = db.prepare_cached(&format!("{BODY} WHERE r.utility = ?1 ORDER BY r.num DESC LIMIT +?2"))?;
     Ok(query.query_map([utility, limit], body_of)?.collect::<Result<_, _>>()?)
 }
 

@@ -76,7 +76,7 @@ pub fn by_key(db: &Db, num: i64) -> Result<StoredSchedule, Error> {
 /// # Errors
 /// The database.
 pub fn due(db: &Db, now: UtcMillis, limit: i64) -> Result<Vec<i64>, Error> {
-    let mut query = db.prepare_cached("SELECT num FROM report_schedule WHERE next_at <= ?1 ORDER BY next_at, num LIMIT ?2")?;
+    let mut query = db.prepare_cached("SELECT num FROM report_schedule WHERE next_at <= ?1 ORDER BY next_at, num LIMIT +?2")?;
     Ok(query.query_map([now.0, limit], |row| row.get(0))?.collect::<Result<_, _>>()?)
 }
 

@@ -43,7 +43,7 @@ pub const AFTER: &str = "SELECT t.num, t.utility, t.connection, t.kind, t.at, t.
     LEFT JOIN voucher_use w ON w.purchase = CASE WHEN p.voucher IS NOT NULL THEN p.num END AND w.state = 'consumed' LEFT JOIN voucher v ON v.num = w.voucher
     LEFT JOIN campaign k ON k.num = v.series
     LEFT JOIN user u ON u.num = CASE p.channel WHEN 'cash' THEN COALESCE(t.who, p.buyer) END
-  WHERE t.num > ?1 ORDER BY t.num LIMIT ?2";
+  WHERE t.num > ?1 ORDER BY t.num LIMIT +?2";
 
 /// Transfers behind a key, in order, so many at most. What they post is read from the ledger only where the transaction has not posted it itself.
 ///

@@ -51,7 +51,7 @@ pub struct DueDay {
 pub fn due(db: &Db, (until, now): Due, limit: i64) -> Result<Vec<DueDay>, Error> {
     let mut query = db.prepare_cached(
         "SELECT d.utility, u.id, d.day FROM revenue_day d JOIN utility u ON u.num = d.utility
-         WHERE d.dirty = 1 AND (d.published_at <= ?1 OR d.published_at > ?2) ORDER BY d.published_at, d.day DESC LIMIT ?3",
+         WHERE d.dirty = 1 AND (d.published_at <= ?1 OR d.published_at > ?2) ORDER BY d.published_at, d.day DESC LIMIT +?3",
     )?;
     let found = query.query_map([until.0, now.0, limit], |row| {
         Ok(DueDay { utility: row.get(0)?, id: UtilityId(Uuid::from_bytes(row.get(1)?)), day: LocalDay(row.get(2)?) })

@@ -59,7 +59,7 @@ pub struct Looked<'a> {
 /// The query of [`places`].
 pub const PLACES: &str =
     "SELECT DISTINCT day, kind FROM revenue_sum WHERE utility = ?1 AND dimension = ?2 AND day BETWEEN ?3 AND ?4 AND value = ?5
-  AND (?6 IS NULL OR account = ?6) AND (?7 IS NULL OR kind = ?7) ORDER BY day, kind LIMIT ?8";
+  AND (?6 IS NULL OR account = ?6) AND (?7 IS NULL OR kind = ?7) ORDER BY day, kind LIMIT +?8";
 
 /// The days and kinds on which the sums have something, in order, so many at most.
 ///
@@ -95,7 +95,7 @@ pub fn at_query(dimension: Dimension) -> String {
     };
     format!(
         "SELECT transfer, {column} FROM revenue_transfer WHERE utility = ?1 AND day = ?2 AND kind = ?3 AND transfer > ?4
-         ORDER BY transfer LIMIT ?5"
+         ORDER BY transfer LIMIT +?5"
     )
 }
 

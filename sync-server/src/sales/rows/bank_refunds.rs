@@ -47,7 +47,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Stored> {
 /// The refunds of a utility that wait for a second admin, the oldest first.
 pub fn waiting(db: &Db, utility: i64) -> Result<Vec<BankRefund>, Error> {
     let mut query =
-        db.prepare_cached(&format!("{COLUMNS} WHERE b.utility = ?1 AND b.state = 'asked' ORDER BY b.num LIMIT ?2"))?;
+        db.prepare_cached(&format!("{COLUMNS} WHERE b.utility = ?1 AND b.state = 'asked' ORDER BY b.num LIMIT +?2"))?;
     let found = query.query_map([utility, LISTED], |row| Ok(read(row)?.refund))?;
     Ok(found.collect::<Result<_, _>>()?)
 }

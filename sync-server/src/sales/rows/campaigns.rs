@@ -139,7 +139,7 @@ pub fn uses_by_day(db: &Db, campaign: i64) -> Result<Vec<(i32, i64)>, Error> {
 
 /// The codes of a campaign, those with most uses first.
 pub fn codes(db: &Db, campaign: i64, limit: usize) -> Result<Vec<CodeUse>, Error> {
-    let mut query = db.prepare_cached("SELECT code, taken FROM voucher WHERE series = ?1 ORDER BY taken DESC, num LIMIT ?2")?;
+    let mut query = db.prepare_cached("SELECT code, taken FROM voucher WHERE series = ?1 ORDER BY taken DESC, num LIMIT +?2")?;
     let rows = query.query_map(params![campaign, limit as i64], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))?;
     rows.map(|row| {
         let (code, taken) = row?;

@@ -121,7 +121,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Stored> {
 
 /// The open cases that a utility's admins see, the oldest first.
 pub fn listed(db: &Db, utility: i64) -> Result<Vec<PaymentCase>, Error> {
-    let sql = format!("{COLUMNS} WHERE k.state = 'open' AND (k.utility = ?1 OR k.utility IS NULL) ORDER BY k.num LIMIT ?2");
+    let sql = format!("{COLUMNS} WHERE k.state = 'open' AND (k.utility = ?1 OR k.utility IS NULL) ORDER BY k.num LIMIT +?2");
     let mut query = db.prepare_cached(&sql)?;
     let found = query.query_map([utility, LISTED], |row| Ok(read(row)?.case))?;
     Ok(found.collect::<Result<_, _>>()?)
@@ -154,7 +154,7 @@ pub fn candidates(db: &Db, utility: i64, amount: Rupiah, since: UtcMillis) -> Re
          JOIN customer c ON c.num = p.customer JOIN connection n ON n.num = p.connection
          WHERE p.utility = ?1 AND p.channel = 'gateway' AND p.state IN ('pending', 'expired', 'failed') AND p.amount - p.discount = ?2
            AND p.quoted_at > ?3 AND EXISTS (SELECT 1 FROM payment y WHERE y.purchase = p.id)
-         ORDER BY p.num DESC LIMIT ?4",
+         ORDER BY p.num DESC LIMIT +?4",
     )?;
     let found = query.query_map(params![utility, amount.0, since.0, SUGGESTED], |row| {
         Ok(CaseCandidate {

@@ -53,7 +53,7 @@ fn counted_zones(db: &Db, days: Days) -> Result<Vec<(LocalDay, TimeZone)>, Error
     let most = i64::from(days.until.0) - i64::from(from.0) + 1;
     // Of a row that is not aggregated SQLite takes the one that has the minimum.
     let mut query = db.prepare_cached(
-        "SELECT day, time_zone, MIN(num) FROM cash_count WHERE utility = ?1 AND day >= ?2 GROUP BY day ORDER BY day LIMIT ?3",
+        "SELECT day, time_zone, MIN(num) FROM cash_count WHERE utility = ?1 AND day >= ?2 GROUP BY day ORDER BY day LIMIT +?3",
     )?;
     let found = query.query_map(params![days.utility, from.0, most], |row| {
         let zone: String = row.get(1)?;

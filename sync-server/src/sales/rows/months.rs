@@ -155,7 +155,7 @@ pub fn closings(db: &Db, utility: i64) -> Result<Vec<MonthClosing>, Error> {
     let mut query = db.prepare_cached(
         "SELECT m.id, m.month, m.figures, m.open_days, m.reason, u.name, m.at, m.reopened_at, r.name, m.reopened_reason
          FROM month_close m JOIN user u ON u.num = m.by LEFT JOIN user r ON r.num = m.reopened_by
-         WHERE m.utility = ?1 ORDER BY m.month DESC, m.num DESC LIMIT ?2",
+         WHERE m.utility = ?1 ORDER BY m.month DESC, m.num DESC LIMIT +?2",
     )?;
     let found: Vec<Stored> = query.query_map([utility, LISTED], read)?.collect::<Result<_, _>>()?;
     let last = last_closed(db, utility)?;
@@ -203,7 +203,7 @@ pub fn late(db: &Db, utility: i64, month: LocalMonth, (after, until): (i64, i64)
          FROM late_transfer l CROSS JOIN transfer t JOIN connection c ON c.num = t.connection JOIN customer cu ON cu.num = c.customer
          LEFT JOIN account a ON a.connection = t.connection AND a.kind = 'credit' LEFT JOIN posting p ON p.account = a.num AND p.transfer = t.num
          WHERE l.utility = ?1 AND l.month = ?2 AND l.transfer > ?3 AND l.transfer <= ?5 AND t.num = l.transfer
-         ORDER BY l.transfer DESC LIMIT ?4",
+         ORDER BY l.transfer DESC LIMIT +?4",
     )?;
     let found = query.query_map(params![utility, month.0, after, LATE_LISTED as i64, until], |row| {
         Ok(LateTransfer {

@@ -16,7 +16,7 @@ pub fn waiting(db: &Db, utility: i64) -> Result<Vec<WaitingOpenings>, Error> {
     let mut query = db.prepare_cached(
         "SELECT i.num, i.id, i.source, u.id, u.name, i.asked_at, COUNT(*), SUM(MAX(o.amount, 0)), SUM(MIN(o.amount, 0)), MAX(o.num)
          FROM opening_balance o JOIN opening_import i ON i.num = o.import JOIN user u ON u.num = i.asked_by
-         WHERE o.utility = ?1 AND o.state = 'waiting' GROUP BY i.num ORDER BY i.num LIMIT ?2",
+         WHERE o.utility = ?1 AND o.state = 'waiting' GROUP BY i.num ORDER BY i.num LIMIT +?2",
     )?;
     let found = query.query_map([utility, IMPORTS], |row| {
         let import = WaitingOpenings {
@@ -45,7 +45,7 @@ fn largest(db: &Db, import: i64) -> Result<Vec<WaitingOpening>, Error> {
     let mut query = db.prepare_cached(
         "SELECT o.id, cu.id, c.id, cu.name || ' · ' || c.label, o.amount, o.place
          FROM opening_balance o JOIN connection c ON c.num = o.connection JOIN customer cu ON cu.num = c.customer
-         WHERE o.import = ?1 AND o.state = 'waiting' ORDER BY ABS(o.amount) DESC, o.num LIMIT ?2",
+         WHERE o.import = ?1 AND o.state = 'waiting' ORDER BY ABS(o.amount) DESC, o.num LIMIT +?2",
     )?;
     let found = query.query_map([import, LISTED as i64], |row| {
         Ok(WaitingOpening {

@@ -80,7 +80,7 @@ pub fn find(db: &Db, id: OpeningId) -> Result<Option<Stored>, Error> {
 pub fn waiting_of(db: &Db, utility: i64, (import, up_to): (Uuid, i64), most: i64) -> Result<Vec<Stored>, Error> {
     let mut query = db.prepare_cached(&format!(
         "{COLUMNS} WHERE o.utility = ?1 AND o.import = (SELECT num FROM opening_import WHERE utility = ?1 AND id = ?2)
-           AND o.state = 'waiting' AND o.num <= ?3 ORDER BY o.num LIMIT ?4"
+           AND o.state = 'waiting' AND o.num <= ?3 ORDER BY o.num LIMIT +?4"
     ))?;
     let found = query.query_map(params![utility, import.as_bytes(), up_to, most], read)?;
     Ok(found.collect::<Result<_, _>>()?)

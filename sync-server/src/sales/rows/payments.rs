@@ -194,7 +194,7 @@ pub fn due(db: &Db, now: UtcMillis, limit: i64, each: i64) -> Result<Vec<Payment
            FROM payment y JOIN purchase p ON p.id = y.purchase WHERE y.ask_at <= ?1
          ), round AS (
            SELECT num, ask_at, ROW_NUMBER() OVER (PARTITION BY utility ORDER BY ask_at, num) AS place FROM turn WHERE place <= ?3
-         ) {COLUMNS} JOIN round USING (num) ORDER BY round.place, round.ask_at, num LIMIT ?2"
+         ) {COLUMNS} JOIN round USING (num) ORDER BY round.place, round.ask_at, num LIMIT +?2"
     ))?;
     Ok(query.query_map([now.0, limit, each], read)?.collect::<Result<_, _>>()?)
 }

@@ -138,7 +138,7 @@ pub fn list(db: &Db, connection: i64, before: Option<i64>, limit: usize) -> Resu
            (SELECT COALESCE(SUM(fee), 0) FROM payment WHERE purchase = p.id) FROM purchase p JOIN user u ON u.num = p.buyer
          LEFT JOIN payment y ON y.num = (SELECT MAX(num) FROM payment WHERE purchase = p.id)
          WHERE p.connection = ?1 AND p.num < ?2 AND p.state <> 'quoted' AND (p.state IN ('pending', 'settled') OR y.num IS NOT NULL)
-         ORDER BY p.num DESC LIMIT ?3",
+         ORDER BY p.num DESC LIMIT +?3",
     )?;
     let found = query.query_map(params![connection, before.unwrap_or(i64::MAX), limit as i64], |row| {
         Ok(Listed {
@@ -236,7 +236,7 @@ pub fn add_returned(tx: &mut Tx<'_>, num: i64, amount: Rupiah, is_too_much: bool
 pub fn overdue(db: &Db, now: UtcMillis, grace_ms: i64, limit: i64) -> Result<Vec<i64>, Error> {
     let mut query = db.prepare_cached(
         "SELECT num FROM purchase WHERE state IN ('quoted', 'pending')
-           AND expires_at <= ?1 - CASE WHEN state = 'pending' THEN ?2 ELSE 0 END AND expires_at <= ?1 ORDER BY expires_at LIMIT ?3",
+           AND expires_at <= ?1 - CASE WHEN state = 'pending' THEN ?2 ELSE 0 END AND expires_at <= ?1 ORDER BY expires_at LIMIT +?3",
     )?;
     Ok(query.query_map([now.0, grace_ms, limit], |row| row.get(0))?.collect::<Result<_, _>>()?)
 }

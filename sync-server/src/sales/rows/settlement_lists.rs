@@ -17,7 +17,7 @@ pub fn files(db: &Db, utility: i64) -> Result<Vec<SettlementFileInfo>, Error> {
         "SELECT f.id, f.name, f.rows, f.received, f.first_at, f.last_at, u.name, f.at,
            (SELECT COUNT(*) FROM settlement_line l WHERE l.file = f.num AND l.state = 'open'
              AND l.verdict IN ('differs', 'missing_with_us', 'missing_at_gateway', 'twice'))
-         FROM settlement_file f JOIN user u ON u.num = f.by WHERE f.utility = ?1 ORDER BY f.num DESC LIMIT ?2",
+         FROM settlement_file f JOIN user u ON u.num = f.by WHERE f.utility = ?1 ORDER BY f.num DESC LIMIT +?2",
     )?;
     let found = query.query_map([utility, FILES], |row| {
         Ok(SettlementFileInfo {
@@ -86,7 +86,7 @@ pub fn lines(db: &Db, file: i64, verdict: Option<LineVerdict>, after: i64) -> Re
         Some(_) => "l.verdict = ?2",
         None => "l.state = 'open' AND l.verdict IN ('differs', 'missing_with_us', 'missing_at_gateway', 'twice') AND ?2 = ''",
     };
-    let sql = format!("{COLUMNS} WHERE l.file = ?1 AND {wanted} AND l.num > ?3 ORDER BY l.num LIMIT ?4");
+    let sql = format!("{COLUMNS} WHERE l.file = ?1 AND {wanted} AND l.num > ?3 ORDER BY l.num LIMIT +?4");
     let mut query = db.prepare_cached(&sql)?;
     let word = verdict.map_or("", LineVerdict::as_str);
     let found = query.query_map(params![file, word, after, LINES as i64 + 1], read)?;

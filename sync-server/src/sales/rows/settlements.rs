@@ -157,7 +157,7 @@ pub const LOOK: &str = "SELECT y.num, y.started_at, y.utility = ?1
        AND EXISTS (SELECT 1 FROM payment_effect e WHERE e.payment = y.num AND e.kind = 'credit' AND e.at <= ?5)
        AND NOT EXISTS (SELECT 1 FROM settlement_line l WHERE l.payment = y.num AND l.verdict IN ('matched', 'differs', 'twice'))
      FROM payment y WHERE y.started_at >= ?2 AND (+y.started_at > ?2 OR +y.num > ?3) AND y.started_at < ?4
-     ORDER BY y.started_at, y.num LIMIT ?6";
+     ORDER BY y.started_at, y.num LIMIT +?6";
 
 /// Payments behind one, by when they were begun, up to an instant, without it; so many at most. `last_at` is the end of the file.
 pub fn look(

@@ -29,7 +29,7 @@ pub fn listed(db: &Db, utility: i64, now: UtcMillis) -> Result<Vec<WaitingPurcha
            (SELECT y.method FROM payment y WHERE y.purchase = p.id ORDER BY y.num DESC LIMIT 1)
          FROM purchase p JOIN customer c ON c.num = p.customer JOIN connection n ON n.num = p.connection
          WHERE p.state IN ('quoted', 'pending') AND p.expires_at > ?2 AND p.state = 'pending' AND +p.utility = ?1
-         ORDER BY p.expires_at, p.num LIMIT ?3",
+         ORDER BY p.expires_at, p.num LIMIT +?3",
     )?;
     let found = query.query_map(params![utility, now.0, LISTED], |row| {
         Ok(WaitingPurchase {

@@ -64,7 +64,7 @@ pub fn visit_behind(
     (bucket, seq, limit): (i64, u64, usize),
     visit: &mut dyn FnMut(LogEntry) -> Visit,
 ) -> Result<ControlFlow<()>, Error> {
-    let sql = "SELECT entity, id, seq, rev, removed FROM change WHERE bucket = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3";
+    let sql = "SELECT entity, id, seq, rev, removed FROM change WHERE bucket = ?1 AND seq > ?2 ORDER BY seq LIMIT +?3";
     visit_all(db, sql, params![bucket, seq as i64, limit as i64], visit)
 }
 
@@ -80,7 +80,7 @@ pub fn visit_live(
     visit: &mut dyn FnMut(LogEntry) -> Visit,
 ) -> Result<ControlFlow<()>, Error> {
     let sql = "SELECT entity, id, seq, rev, removed FROM change WHERE bucket = ?1 AND (entity, id) > (?2, ?3)
-        AND (entity, id) <= (?4, ?5) AND removed = 0 ORDER BY entity, id LIMIT ?6";
+        AND (entity, id) <= (?4, ?5) AND removed = 0 ORDER BY entity, id LIMIT +?6";
     visit_all(db, sql, params![bucket, after.0, after.1, until.0, until.1, limit as i64], visit)
 }
 
@@ -91,7 +91,7 @@ pub fn visit_live(
 pub fn live_behind(db: &Db, bucket: i64, after: &LogKey, limit: usize) -> Result<Vec<LogEntry>, Error> {
     let mut query = db.prepare_cached(
         "SELECT entity, id, seq, rev, removed FROM change WHERE bucket = ?1 AND (entity, id) > (?2, ?3) AND removed = 0
-         ORDER BY entity, id LIMIT ?4",
+         ORDER BY entity, id LIMIT +?4",
     )?;
     let entries = query.query_map(params![bucket, after.0, after.1, limit as i64], read)?;
     Ok(entries.collect::<Result<_, _>>()?)

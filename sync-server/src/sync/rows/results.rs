@@ -95,11 +95,11 @@ pub fn remove_expired(tx: &mut Tx<'_>) -> Result<bool, Error> {
     let removed = tx
         .db
         .prepare_cached(
-            "DELETE FROM op_result WHERE op_id IN (SELECT op_id FROM op_result WHERE op_id < ?1 AND at < ?2 LIMIT ?3)",
+            "DELETE FROM op_result WHERE op_id IN (SELECT op_id FROM op_result WHERE op_id < ?1 AND at < ?2 LIMIT +?3)",
         )?
         .execute(params![first_kept, before, REMOVED_TOGETHER])?;
     tx.db
-        .prepare_cached("DELETE FROM op_panic WHERE op_id IN (SELECT op_id FROM op_panic WHERE op_id < ?1 LIMIT ?2)")?
+        .prepare_cached("DELETE FROM op_panic WHERE op_id IN (SELECT op_id FROM op_panic WHERE op_id < ?1 LIMIT +?2)")?
         .execute(params![first_kept, REMOVED_TOGETHER])?;
     Ok(removed as i64 == REMOVED_TOGETHER)
 }

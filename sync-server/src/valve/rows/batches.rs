@@ -165,7 +165,7 @@ pub fn next(db: &Db, utility: i64, limit: u32) -> Result<Vec<Next>, Error> {
         "SELECT m.num, d.id, m.connection, b.who, u.active = 1 AND u.role = 'admin', b.do, b.reason, b.despite_protected
          FROM order_batch_meter m INDEXED BY order_batch_meter_queue JOIN order_batch b ON b.num = m.batch
          JOIN user u ON u.num = b.who JOIN meter d ON d.num = m.meter
-         WHERE m.state = 'waiting' AND b.utility = ?1 ORDER BY m.batch, m.num LIMIT ?2",
+         WHERE m.state = 'waiting' AND b.utility = ?1 ORDER BY m.batch, m.num LIMIT +?2",
     )?;
     let found = query.query_map(params![utility, limit], |row| {
         Ok(Next {
@@ -272,7 +272,7 @@ pub fn unsent(db: &Db, batch: i64) -> Result<Vec<Unsent>, Error> {
 pub fn newest(db: &Db, utility: i64, limit: i64) -> Result<Vec<(i64, OrderBatch)>, Error> {
     let mut query = db.prepare_cached(
         "SELECT b.num, b.id, b.do, b.reason, b.despite_protected, u.name, b.made_at FROM order_batch b JOIN user u ON u.num = b.who
-         WHERE b.utility = ?1 ORDER BY b.num DESC LIMIT ?2",
+         WHERE b.utility = ?1 ORDER BY b.num DESC LIMIT +?2",
     )?;
     let found = query.query_map([utility, limit], |row| {
         let batch = OrderBatch {

@@ -157,7 +157,7 @@ pub fn interval_of(db: &Db, meter: i64, id: Uuid) -> Result<Option<u32>, Error> 
 pub fn overdue(db: &Db, before: UtcMillis, limit: i64) -> Result<Vec<OrderKey>, Error> {
     let mut query = db.prepare_cached(
         "SELECT num, state, connection FROM meter_order INDEXED BY meter_order_over
-         WHERE state IN ('pending', 'sent', 'acknowledged') AND until <= ?1 ORDER BY until LIMIT ?2",
+         WHERE state IN ('pending', 'sent', 'acknowledged') AND until <= ?1 ORDER BY until LIMIT +?2",
     )?;
     Ok(query.query_map([before.0, limit], key)?.collect::<Result<_, _>>()?)
 }
@@ -225,7 +225,7 @@ fn valve_order(row: &Row<'_>) -> rusqlite::Result<ValveOrder> {
 pub fn valve_orders(db: &Db, meter: i64, limit: i64) -> Result<Vec<ValveOrder>, Error> {
     let mut query = db.prepare_cached(
         "SELECT num, connection, do, cause, state, sent_at, ended_at, seen, seen_at FROM meter_order INDEXED BY meter_order_meter
-         WHERE meter = ?1 AND do IN ('open_valve', 'close_valve') AND (sent_at IS NOT NULL OR ended_at IS NULL) ORDER BY num DESC LIMIT ?2",
+         WHERE meter = ?1 AND do IN ('open_valve', 'close_valve') AND (sent_at IS NOT NULL OR ended_at IS NULL) ORDER BY num DESC LIMIT +?2",
     )?;
     Ok(query.query_map([meter, limit], valve_order)?.collect::<Result<_, _>>()?)
 }
@@ -260,7 +260,7 @@ pub fn list(db: &Db, meter: i64, limit: i64) -> Result<Vec<MeterOrderRow>, Error
     let mut query = db.prepare_cached(
         "SELECT d.id, d.do, d.state, d.cause, u.name, d.reason, d.made_at, d.until, d.sent_at, d.acknowledged_at, d.ended_at, d.why, d.seen,
            d.despite_protected, d.interval_s
-         FROM meter_order d LEFT JOIN user u ON u.num = d.who WHERE d.meter = ?1 ORDER BY d.num DESC LIMIT ?2",
+         FROM meter_order d LEFT JOIN user u ON u.num = d.who WHERE d.meter = ?1 ORDER BY d.num DESC LIMIT +?2",
     )?;
     Ok(query.query_map([meter, limit], listed)?.collect::<Result<_, _>>()?)
 }

@@ -10,7 +10,7 @@ use domain::{LocalDay, LocalMonth, Rupiah, TimeZone, UtcMillis};
 use rusqlite::{OptionalExtension, params};
 
 /// The query of [`due`].
-pub const DUE: &str = "SELECT connection FROM supply_state WHERE due_at <= ?1 ORDER BY due_at LIMIT ?2";
+pub const DUE: &str = "SELECT connection FROM supply_state WHERE due_at <= ?1 ORDER BY due_at LIMIT +?2";
 
 /// Connections whose evaluation is due, the longest waiting first. It costs as much as it finds.
 ///
@@ -27,7 +27,7 @@ pub fn due(db: &Db, at: UtcMillis, limit: i64) -> Result<Vec<i64>, Error> {
 /// The database.
 pub fn due_by_money(db: &Db, limit: i64) -> Result<Vec<i64>, Error> {
     let mut query = db.prepare_cached(
-        "SELECT n.num FROM pending_billing_changes n JOIN supply_state s ON s.connection = n.num WHERE n.kind = 'credit' AND s.due_at = 0 LIMIT ?1",
+        "SELECT n.num FROM pending_billing_changes n JOIN supply_state s ON s.connection = n.num WHERE n.kind = 'credit' AND s.due_at = 0 LIMIT +?1",
     )?;
     Ok(query.query_map([limit], |row| row.get(0))?.collect::<Result<_, _>>()?)
 }

@@ -202,7 +202,7 @@ fn transfers_of(
     let before: i64 = db.query_row("SELECT COALESCE(MAX(num), 0) FROM transfer", [], |row| row.get(0))?;
     db.execute(
         "INSERT INTO transfer (utility, key, kind, at, connection, month)
-         SELECT ?1, ?2 || ':' || ?3 || ':' || num, ?2, ?4 + num % 80000000, num, CASE ?2 WHEN 'charge' THEN 24000 END FROM connection LIMIT ?5",
+         SELECT ?1, ?2 || ':' || ?3 || ':' || num, ?2, ?4 + num % 80000000, num, CASE ?2 WHEN 'charge' THEN 24000 END FROM connection LIMIT +?5",
         params![utility, kind, day, midnight.0, most],
     )?;
     db.execute(

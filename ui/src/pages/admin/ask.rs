@@ -27,13 +27,16 @@ pub struct Old {
     since: Option<UtcMillis>,
 }
 
-/// The newest response of the server, and how the last request went. What is shown stays until the next response.
+/// The newest response of the server, and how the last request went. What is shown stays until the next response; once another question has failed,
+/// the answer to the one before it is not shown any more.
 #[derive(PartialEq)]
 pub struct ServerView<T: Clone + PartialEq + 'static> {
     pub latest: Signal<Option<T>>,
     pub asking: Signal<RequestState>,
     since: Signal<Option<UtcMillis>>,
     again: Signal<u32>,
+    /// To what `latest` is the answer.
+    answered: Signal<String>,
 }
 
 // By hand: a signal is copied whatever it holds.
@@ -103,23 +106,31 @@ pub fn use_server_answer<T: Clone + PartialEq + 'static>(
         asking: use_signal(|| RequestState::Waits),
         since: use_signal(|| None),
         again: use_signal(|| 0),
+        answered: use_signal(String::new),
     };
     let away = use_memo(is_away);
     use_resource(move || {
         let body = ask();
         away.read();
         view.again.read();
-        let ServerView { mut latest, mut asking, since: mut old, .. } = view;
+        let ServerView { mut latest, mut asking, since: mut old, mut answered, .. } = view;
         async move {
             asking.set(RequestState::Waits);
+            let question = serde_json::to_string(&body).unwrap_or_default();
             let unreachable = |_| RequestState::Failed(Problem::new(Code::Unreachable, "the server cannot be reached"));
             match bridge::call(body).await.and_then(|answer| pick(answer).ok_or_else(broken)) {
                 Ok((answer, since)) => {
                     latest.set(Some(answer));
+                    answered.set(question);
                     old.set(since);
                     asking.set(since.map_or(RequestState::Came, unreachable));
                 }
-                Err(problem) => asking.set(RequestState::Failed(problem)),
+                Err(problem) => {
+                    if *answered.peek() != question {
+                        latest.set(None);
+                    }
+                    asking.set(RequestState::Failed(problem));
+                }
             }
         }
     });
