@@ -52,7 +52,7 @@ pub fn worker(arguments: &[String]) -> Outcome {
     Ok(())
 }
 
-/// One receipt after the other; the last one is kept.
+/// One receipt after the other, each of another customer, order and amount; the last one is kept.
 fn receipts(count: u32, file: &Path) -> Outcome {
     let granted = Grant { discount: Rupiah(10_000), bonus: Rupiah(3_000) };
     let mut receipt = Receipt {
@@ -75,6 +75,11 @@ fn receipts(count: u32, file: &Path) -> Outcome {
     let mut pdf = Vec::new();
     for number in 0..count {
         receipt.number = format!("TB-{number:06}");
+        receipt.customer = (format!("Sari Lestari {}", number % 997), format!("{number:06}"));
+        receipt.connection.1 = format!("Jl. Merdeka {}, Bandung", number % 311);
+        receipt.meter = Some(format!("WM-2024-{number:06}"));
+        receipt.paid = Paid::Gateway(Method::Qris, format!("IW-{number:032x}"));
+        receipt.amount = Rupiah(90_000 + i64::from(number % 500) * 1_000);
         pdf = ::reports::receipt(&receipt)?;
     }
     Ok(std::fs::write(file, pdf)?)

@@ -7,18 +7,26 @@ import json
 import sys
 import time
 
-FACTS = [
-    ("Pelanggan", "Sari Lestari"),
-    ("Nomor pelanggan", "0042"),
-    ("Sambungan", "Rumah, Jl. Merdeka 1, Bandung"),
-    ("Meter", "WM-2024-001"),
-    ("Cara membayar", "QRIS"),
-    ("Nomor pesanan", "IW-0190f2a8c5e17b3e9d4a6f1b2c3d4e5f"),
-    ("Saldo air", "Rp100.000"),
-    ("Potongan voucher HEMAT10", "\u2212Rp10.000"),
-    ("Bonus voucher HEMAT10", "Rp3.000"),
-    ("Saldo yang diterima", "Rp103.000"),
-]
+
+def rupiah(amount):
+    return "Rp" + f"{amount:,}".replace(",", ".")
+
+
+def facts(number):
+    """What a receipt says, each of another customer, order and amount."""
+    paid = 90_000 + number % 500 * 1_000
+    return rupiah(paid), [
+        ("Pelanggan", f"Sari Lestari {number % 997}"),
+        ("Nomor pelanggan", f"{number:06}"),
+        ("Sambungan", f"Rumah, Jl. Merdeka {number % 311}, Bandung"),
+        ("Meter", f"WM-2024-{number:06}"),
+        ("Cara membayar", "QRIS"),
+        ("Nomor pesanan", f"IW-{number:032x}"),
+        ("Saldo air", rupiah(paid + 10_000)),
+        ("Potongan voucher HEMAT10", "\u2212Rp10.000"),
+        ("Bonus voucher HEMAT10", "Rp3.000"),
+        ("Saldo yang diterima", rupiah(paid + 13_000)),
+    ]
 
 
 def weasyprint(count, file, fonts):
@@ -35,10 +43,11 @@ def weasyprint(count, file, fonts):
         font_config=faces,
     )
     for number in range(count):
-        rows = "".join(f"<tr><td>{name}</td><td>{value}</td></tr>" for name, value in FACTS)
+        paid, listed = facts(number)
+        rows = "".join(f"<tr><td>{name}</td><td>{value}</td></tr>" for name, value in listed)
         text = (
             f"<html lang=id><title>Bukti pembayaran TB-{number:06}</title><b>Tirta Bening</b><h1>Bukti pembayaran</h1>"
-            f"<p>25 Nov 2025 14.05 WIB</p><table>{rows}</table><p class=sum>Rp90.000</p><p>TB-{number:06}</p>"
+            f"<p>25 Nov 2025 14.05 WIB</p><table>{rows}</table><p class=sum>{paid}</p><p>TB-{number:06}</p>"
         )
         pdf = HTML(string=text).write_pdf(stylesheets=[style], font_config=faces)
     with open(file, "wb") as out:
@@ -68,12 +77,13 @@ def reportlab(count, file, fonts):
         page.setFont("Jakarta", 9.5)
         page.drawString(14 * mm, height - 39 * mm, "25 Nov 2025 14.05 WIB")
         at = height - 50 * mm
-        for name, value in FACTS:
+        paid, listed = facts(number)
+        for name, value in listed:
             page.drawString(14 * mm, at, name)
             page.drawRightString(width - 14 * mm, at, value)
             at -= 6 * mm
         page.setFont("JakartaBold", 16)
-        page.drawRightString(width - 14 * mm, at, "Rp90.000")
+        page.drawRightString(width - 14 * mm, at, paid)
         page.setFont("Jakarta", 7.5)
         page.drawString(14 * mm, 10 * mm, f"TB-{number:06}")
         page.showPage()
