@@ -24,6 +24,12 @@ pub fn daily(kind: ReportKind, recipients: Vec<UserId>) -> ScheduleContent {
     }
 }
 
+/// The same at midnight: what it makes a day from now is of today, whatever hour it is. One at six that is added in the night is due the same
+/// morning, of yesterday.
+pub fn nightly(kind: ReportKind, recipients: Vec<UserId>) -> ScheduleContent {
+    ScheduleContent { timing: Timing { rhythm: Rhythm::Day, at: MinuteOfDay::at(0, 0) }, ..daily(kind, recipients) }
+}
+
 /// A change that makes a schedule.
 pub fn new_schedule(content: ScheduleContent) -> ScheduleChange {
     ScheduleChange { key: Uuid::now_v7(), schedule: ReportScheduleId(Uuid::now_v7()), rev: 0, put: Some(Box::new(content)) }

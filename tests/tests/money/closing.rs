@@ -44,7 +44,7 @@ fn count(cashier: UserId, day: i32, round: u32, (seen, counted): (i64, i64), rea
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_day_of_cash_is_closed_once_and_what_comes_late_is_counted_by_itself() {
-    let running = World::new().start().await;
+    let (running, ..) = with_clock().await;
     let bought = cash(&running, 50_000).await;
     let (admin, second) = (running.tokens("admin").await.access_token, second_admin(&running).await);
     let back = AdjustmentRequest { of: bought, key: Uuid::now_v7(), amount: Rupiah(20_000), reason: "Pindah rumah".into() };
@@ -86,7 +86,7 @@ async fn a_day_of_cash_is_closed_once_and_what_comes_late_is_counted_by_itself()
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_closings_of_a_day_at_once_one_is_done() {
-    let running = World::new().start().await;
+    let (running, ..) = with_clock().await;
     cash(&running, 50_000).await;
     let (admin, second) = (running.tokens("admin").await.access_token, second_admin(&running).await);
     let day = days(&running).await.days.remove(0);

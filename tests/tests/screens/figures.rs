@@ -22,15 +22,16 @@ use tests::world::{Running, World, reading};
 use uuid::Uuid;
 
 /// A household that has used two cubic metres a day for 45 days, up to this minute, and has bought some credit. So it has used some of it
-/// today, also where today has just begun.
+/// today, also where today has just begun: up to the end of its first minute.
 async fn household(stand_in: &StandIn) -> Running {
     let world = World::new();
     let config = Config { payments: Some(stand_in.service()), ..world.config() };
     let running = Running { server: Server::start(&config).await.expect("the server starts"), world };
     let (connection, serial) = (running.world.meters[0].connection, running.world.meters[0].serial.to_string());
-    let end = now().0 / MINUTE * MINUTE;
+    let zone = domain::TimeZone::ALL[0];
+    let end = (now().0 / MINUTE * MINUTE).max(zone.start_of(zone.day_of(now())).0 + MINUTE);
     let begin = end - 45 * DAY_MS;
-    let day = domain::TimeZone::ALL[0].day_of(UtcMillis(begin));
+    let day = zone.day_of(UtcMillis(begin));
     let charged = running.server.app.store.writer.work(move |tx| {
         let num = tx.db.query_row("SELECT num FROM connection WHERE id = ?1", [connection.0.as_bytes()], |row| row.get(0))?;
         tariffs::charge_from(tx, num, day)

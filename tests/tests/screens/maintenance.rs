@@ -1,7 +1,9 @@
 //! Pemeliharaan in real browsers: a schedule is made by its form and announces work, the work is moved by keys and back, a day off and an address of a
 //! calendar are made; each page in its themes.
 
+use domain::TimeZone;
 use fantoccini::Client as Page;
+use sync_server::core::now;
 use tests::axe::in_themes;
 use tests::driver::{picture, press, until};
 use tests::host::{Host, sign_in};
@@ -36,8 +38,9 @@ async fn screens_make_a_schedule_whose_work_is_moved_by_keys_and_back() {
     sign_in(&host, "admin").await;
     until(page, "the first page", "document.querySelector('.summary-page')").await;
     schedule(page, "desktop").await;
-    go(page, "pemeliharaan").await;
-    // The weeks of the month reach into the next one, so that there is some however late it is.
+    // The month that has a day of the week to come, and all of that day's week: on the last days of a month its own weeks may end today.
+    let (year, month, day) = TimeZone::Jakarta.day_of(now()).plus(6).ymd();
+    go(page, &format!("pemeliharaan?hari={year:04}-{month:02}-{day:02}")).await;
     until(page, "its work", "document.querySelectorAll('.month-work[data-state=scheduled]').length > 2").await;
     assert_eq!(findings(page, "month").await, Vec::<String>::new());
     picture(page, "maintenance-month").await;
@@ -87,13 +90,9 @@ async fn screens_set_a_day_off_and_make_and_revoke_a_calendar() {
         assert_eq!(findings(page, &format!("holidays-{size}")).await, Vec::<String>::new());
         let before = until(page, "how many", "String(document.querySelectorAll('[data-kind=local]').length)").await;
         press_in(page, ".maintenance", "Tambah hari libur").await;
-        let year = until(page, "the year", "String(new Date().getFullYear())").await;
-        set(
-            page,
-            "#holiday-day",
-            &format!("{}-07-{}", year.as_str().expect("a year"), if size == "phone" { "07" } else { "08" }),
-        )
-        .await;
+        // The year that the page shows is Indonesia's, which begins before that of a browser in UTC.
+        let (year, ..) = TimeZone::Jakarta.day_of(now()).ymd();
+        set(page, "#holiday-day", &format!("{year}-07-{}", if size == "phone" { "07" } else { "08" })).await;
         set(page, "#holiday-name", "Hari jadi kota").await;
         choose(page, "#holiday-form [data-of=kind] select", "local").await;
         assert_eq!(findings(page, &format!("holiday-form-{size}")).await, Vec::<String>::new());

@@ -1,6 +1,7 @@
 //! The client with a real server: it learns what its user may know, goes on without the server, and catches up.
 
 use client::Client;
+use domain::TimeZone;
 use domain::core::local_time::MINUTE_MS;
 use protocol::metering::live::Watch;
 use protocol::ui::{Answer, Event, FleetQuery, Home, Phase, Request, Secret};
@@ -45,12 +46,19 @@ async fn bring(running: &Running, serial: &str, readings: &[(i64, i64)]) {
     running.server.app.store.writer.publish(false).await.expect("published");
 }
 
+/// Two instants of today at the first meter, three and two minutes ago; nearer to now where today has just begun.
+fn lately() -> (i64, i64) {
+    let (zone, now) = (TimeZone::ALL[0], now());
+    let first = zone.start_of(zone.day_of(now)).max(now.plus(-3 * MINUTE_MS));
+    (first.0, first.0 + now.since(first) / 3)
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_customer_learns_what_is_theirs_and_reads_it_without_the_server() {
     let running = World::new().start().await;
-    let t = now().0 - 3 * MINUTE_MS;
-    bring(&running, "WM-TEST-A", &[(t, 1_000), (t + MINUTE_MS, 13_000)]).await;
-    bring(&running, "WM-TEST-B", &[(t, 0), (t + MINUTE_MS, 99_000)]).await;
+    let (first, second) = lately();
+    bring(&running, "WM-TEST-A", &[(first, 1_000), (second, 13_000)]).await;
+    bring(&running, "WM-TEST-B", &[(first, 0), (second, 99_000)]).await;
     let client = running.client("phone").await;
     sign_in(&client, "customer").await;
     let view = until(&client, async || home(&client).await.filter(|view| view.today.0 > 0)).await;
@@ -73,8 +81,8 @@ async fn a_client_that_was_away_catches_up_when_the_server_is_back() {
     server.stop().await;
     phase(&client, Phase::Offline).await;
     let running = world.start_again(&config).await;
-    let t = now().0 - 3 * MINUTE_MS;
-    bring(&running, "WM-TEST-A", &[(t, 1_000), (t + MINUTE_MS, 8_000)]).await;
+    let (first, second) = lately();
+    bring(&running, "WM-TEST-A", &[(first, 1_000), (second, 8_000)]).await;
     client.call(Request::SyncNow).await.expect("asked");
     let view = until(&client, async || home(&client).await.filter(|view| view.today.0 > 0)).await;
     assert_eq!(view.today.0, 7_000);
@@ -108,8 +116,8 @@ async fn without_a_websocket_changes_come_by_long_poll() {
     let client = client_of(&running.world.folder.path().join("phone"), &without_websockets(running.server.http).await).await;
     sign_in(&client, "customer").await;
     phase(&client, Phase::Live).await;
-    let t = now().0 - MINUTE_MS;
-    bring(&running, "WM-TEST-A", &[(t, 1_000), (t + 1_000, 13_000)]).await;
+    let (first, second) = lately();
+    bring(&running, "WM-TEST-A", &[(first, 1_000), (second, 13_000)]).await;
     until(&client, async || home(&client).await.filter(|view| view.today.0 == 12_000)).await;
     running.server.stop().await;
 }

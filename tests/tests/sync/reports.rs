@@ -317,7 +317,7 @@ async fn a_run_comes_to_its_recipient_and_its_files_are_made_of_what_was_stored_
     some_money(&running).await;
     let token = running.tokens("admin").await.access_token;
     let everybody = tests::runs::people(&running, &token).await;
-    tests::runs::put(&running, &token, tests::runs::daily(ReportKind::Revenue, everybody)).await;
+    tests::runs::put(&running, &token, tests::runs::nightly(ReportKind::Revenue, everybody)).await;
     let desk = with_papers(&running, "desk").await;
     sign_in(&desk, "admin").await;
     let tomorrow = now().plus(domain::core::local_time::DAY_MS);

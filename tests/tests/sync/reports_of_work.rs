@@ -13,7 +13,7 @@ use protocol::ui::reports::RunAsked;
 use protocol::ui::{Phase, ReportsRequest, ReportsResponse};
 use sync_server::core::now;
 use tests::field::{clean, database, meter_swap, phase, sign_in, until};
-use tests::runs::{daily, people, put};
+use tests::runs::{nightly, people, put};
 use tests::work::say;
 use tests::world::{Running, World};
 use uuid::Uuid;
@@ -79,7 +79,7 @@ async fn a_device_and_the_server_count_the_work_of_technicians_alike() {
     let running = World::new().start().await;
     repairs(&running).await;
     let token = running.tokens("admin").await.access_token;
-    put(&running, &token, daily(ReportKind::Technicians, people(&running, &token).await)).await;
+    put(&running, &token, nightly(ReportKind::Technicians, people(&running, &token).await)).await;
     let desk = with_papers(&running, "desk").await;
     sign_in(&desk, "admin").await;
     phase(&desk, Phase::Live).await;
