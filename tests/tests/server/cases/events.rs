@@ -6,8 +6,11 @@ use protocol::sync::rows::MeterCase;
 use serde_json::json;
 use std::time::Instant;
 use sync_server::core::now;
+use sync_server::metering::install::install;
+use tests::alerts::number;
 use tests::field::{clean, sign_in, until};
 use tests::valve::Meter;
+use tests::work::{report, stored};
 use tests::world::{Kept, World, client_with};
 
 /// Messages of an alarm that does not end.
@@ -48,5 +51,29 @@ async fn a_forced_cover_reaches_the_admin_in_two_seconds_and_a_storm_of_it_is_on
     assert!(revisions <= 4, "it is published once a minute at most: {revisions}");
     assert_eq!(notified, 1, "the admin, once");
     assert!(open_cases(&devices[2]).await.is_empty(), "what befell the meter is not the customer's to judge");
+    clean(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cover_forced_where_a_meter_is_now_is_not_counted_to_a_case_of_where_it_was() {
+    let running = World::new().start().await;
+    let device = running.world.meters[0].clone();
+    let mut meter = Meter::connect(running.server.mqtt, &device).await;
+    report(&mut meter, "cover_open", now()).await;
+    let one = || ("cover_open".to_owned(), false, true, 1);
+    assert_eq!(stored(&running, 1).await, [one()]);
+    // It is put up at the other connection, while nobody has answered yet.
+    let moved = running.server.app.store.writer.work(|tx| {
+        let num = |sql: &str| tx.db.query_row(sql, [], |row| row.get::<_, i64>(0));
+        let meter = num("SELECT num FROM meter WHERE serial = 'WM-TEST-A'")?;
+        let place = num("SELECT connection FROM installation JOIN meter ON num = meter WHERE serial = 'WM-TEST-B'")?;
+        install(tx, meter, place, tx.now)
+    });
+    moved.await.expect("put up");
+    running.server.app.store.writer.forget_meters().await.expect("read anew");
+    report(&mut meter, "cover_open", now()).await;
+    assert_eq!(stored(&running, 1).await, [one(), one()]);
+    assert_eq!(number(&running, "SELECT COUNT(DISTINCT connection) FROM meter_case").await, 2);
+    assert_eq!(number(&running, "SELECT COUNT(*) FROM notification WHERE kind = 'tamper'").await, 2, "the admin of each");
     clean(running).await;
 }
