@@ -72,13 +72,11 @@ pub fn look_into(tx: &mut Tx<'_>, event: &PendingEvent) -> Result<(), Error> {
     events::keep(tx, event, at, num)?;
     let before = cases::load(tx, num)?;
     let Found::Events { count, last, register, register_last } = before.found else { return Ok(()) };
+    // What happened earlier may come later.
+    let register = if at < before.start { event.register.or(register) } else { register.or(event.register) };
+    let register_last = if at < last { register_last.or(event.register) } else { event.register.or(register_last) };
     let last = last.max(at);
-    let found = Found::Events {
-        count: count.saturating_add(1),
-        last,
-        register: register.or(event.register),
-        register_last: event.register.or(register_last),
-    };
+    let found = Found::Events { count: count.saturating_add(1), last, register, register_last };
     (finding.found, finding.start) = (&found, before.start.min(at));
     cases::update(tx, num, &finding, Some(&found))?;
     if let Some(order) = order {

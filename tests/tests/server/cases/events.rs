@@ -77,3 +77,20 @@ async fn a_cover_forced_where_a_meter_is_now_is_not_counted_to_a_case_of_where_i
     assert_eq!(number(&running, "SELECT COUNT(*) FROM notification WHERE kind = 'tamper'").await, 2, "the admin of each");
     clean(running).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn events_that_come_the_latest_first_leave_the_registers_of_the_first_and_the_last() {
+    let running = World::new().start().await;
+    let device = running.world.meters[0].clone();
+    let mut meter = Meter::connect(running.server.mqtt, &device).await;
+    let begun = now().0 - 60_000;
+    for step in [2, 0, 1, 3] {
+        meter.publish_as("event", &json!({ "t": begun + step, "kind": "magnet", "reg": 7_000 + step })).await;
+    }
+    let register = "SELECT json_extract(found, '$.register') FROM meter_case";
+    let last = "SELECT json_extract(found, '$.register_last') FROM meter_case";
+    assert_eq!((number(&running, register).await, number(&running, last).await), (7_000, 7_003));
+    meter.publish_as("event", &json!({ "t": begun - 1, "kind": "magnet", "reg": 6_999 })).await;
+    assert_eq!((number(&running, register).await, number(&running, last).await), (6_999, 7_003));
+    clean(running).await;
+}
