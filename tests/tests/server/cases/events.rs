@@ -4,7 +4,7 @@ use super::open_cases;
 use domain::alerts::case::{Cause, Found};
 use protocol::sync::rows::MeterCase;
 use serde_json::json;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use sync_server::core::now;
 use sync_server::metering::install::install;
 use tests::alerts::number;
@@ -92,5 +92,19 @@ async fn events_that_come_the_latest_first_leave_the_registers_of_the_first_and_
     assert_eq!((number(&running, register).await, number(&running, last).await), (7_000, 7_003));
     meter.publish_as("event", &json!({ "t": begun - 1, "kind": "magnet", "reg": 6_999 })).await;
     assert_eq!((number(&running, register).await, number(&running, last).await), (6_999, 7_003));
+    clean(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_alarm_of_a_meter_whose_clock_begins_at_1970_counts() {
+    let running = World::new().start().await;
+    let device = running.world.meters[0].clone();
+    let mut meter = Meter::connect(running.server.mqtt, &device).await;
+    for register in [7_000, 7_100] {
+        meter.publish_as("event", &json!({ "t": 0, "kind": "cover_open", "reg": register })).await;
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert_eq!(stored(&running, 1).await, [("cover_open".to_owned(), false, true, 2)]);
+    assert_eq!(number(&running, "SELECT json_extract(found, '$.register_last') FROM meter_case").await, 7_100);
     clean(running).await;
 }
