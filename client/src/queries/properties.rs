@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::queries::notifications::unread_of;
-use crate::queries::usage::month_so_far;
+use crate::queries::usage::{MonthSoFar, month_so_far};
 use crate::queries::{Supply, credit, supplies};
 use domain::{ConnectionId, UtcMillis};
 use protocol::ui::PropertyLine;
@@ -19,11 +19,12 @@ pub fn properties(db: &Connection, now: UtcMillis) -> Result<Vec<PropertyLine>, 
 fn line(db: &Connection, supply: &Supply, now: UtcMillis) -> Result<PropertyLine, Error> {
     let place = supply.place.clone();
     let connection = place.connection;
-    let (used, before) = month_so_far(db, supply, now)?;
+    let MonthSoFar { used, behind, before } = month_so_far(db, supply, now)?;
     Ok(PropertyLine {
         month: place.time_zone.day_of(now).month(),
         place,
         used,
+        behind,
         before,
         credit: credit(db, connection)?,
         cases: open_cases(db, connection)?,
@@ -57,7 +58,7 @@ mod tests {
         put(db, entity, id, 1, &serde_json::to_string(row).unwrap()).unwrap();
     }
 
-    /// A house in a zone that uses 500 L on each day of October and 400 L on each from November on.
+    /// A house in a zone that uses 500 L on each day of October and 400 L on each of September and from November on.
     fn house(db: &Connection, number: u128, time_zone: TimeZone) {
         let (id, zone) = (ConnectionId(Uuid::from_u128(number)), ZoneId(Uuid::from_u128(10 + number)));
         write(db, Entity::Zone, &zone.to_string(), &serde_json::json!({ "id": zone, "name": "Uji", "time_zone": time_zone }));
@@ -73,7 +74,7 @@ mod tests {
             meter: None,
         };
         write(db, Entity::Connection, &id.to_string(), &place);
-        for at in (day(10, 1).0..=day(12, 1).0).map(LocalDay) {
+        for at in (day(9, 1).0..=day(12, 1).0).map(LocalDay) {
             let litres = if at.ymd().1 == 10 { 500 } else { 400 };
             let hours = vec![(litres * 1_000 / 24, HOUR_MS); 24];
             let row =
@@ -105,5 +106,20 @@ mod tests {
         // Half of the first hour of November.
         assert!((before(&lines[1]) - 400_000 / 48).abs() <= 24, "{}", before(&lines[1]));
         assert_eq!((west.cases, west.unread, west.credit.is_none()), (0, 0, true));
+    }
+
+    #[test]
+    fn a_day_that_the_month_before_has_not_is_used_and_not_compared() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(&dir.path().join("cache.db"), &"00".repeat(32)).unwrap();
+        let fill = |db: &Connection| {
+            house(db, 1, TimeZone::Jakarta);
+            Ok(())
+        };
+        store.write_now(fill).unwrap();
+        let now = TimeZone::Jakarta.start_of(day(11, 1)).plus(-1);
+        let line = store.read_now(|db| properties(db, now)).unwrap().remove(0);
+        let litres = Millilitres::litres;
+        assert_eq!((line.used, line.behind, line.before), (litres(31 * 500), litres(500), Some(litres(30 * 400))));
     }
 }

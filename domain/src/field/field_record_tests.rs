@@ -9,6 +9,9 @@ use proptest::prelude::*;
 const METER: Capability = Capability::HOUSEHOLD;
 const NOW: UtcMillis = UtcMillis(1_795_000_000_000);
 
+/// By how much the walk lets a register be ahead of the overload flow.
+const STEP: Millilitres = Millilitres::litres(120);
+
 #[test]
 fn a_note_keeps_its_lines_and_nothing_around_them() {
     assert_eq!(clean_note("  Bocor kecil\ndi sambungan \n"), Ok("Bocor kecil\ndi sambungan".into()));
@@ -71,6 +74,9 @@ proptest! {
         let verdict = absorbed.changed.iter().find(|stored| stored.point.t == second).map(|stored| stored.verdict);
         let review = review_reading(verdict.unwrap_or(Verdict::First), register, Some(Millilitres(before)));
         match plausibility(register, second, Some((first, Millilitres(before))), &METER) {
+            // A register of coarse steps may be ahead by one of them: the screen asks about it, and the walk uses it.
+            Plausibility::TooMuch { used } if used <= METER.q4().volume_in(passed) + STEP => {}
+            Plausibility::Lower { by } if METER.register_modulus - by <= METER.q4().volume_in(passed) + STEP => {}
             // The litre that is allowed for what is not printed may be just what the walk finds too much.
             Plausibility::Plausible { used } if used + PRINTED + PRINTED < METER.q4().volume_in(passed) => {
                 prop_assert_eq!(review, None);

@@ -49,6 +49,8 @@ pub struct PropertyLine {
     pub month: LocalMonth,
     /// Used in it so far.
     pub used: Millilitres,
+    /// What of that was used on days that the month before has not: it is not compared.
+    pub behind: Millilitres,
     /// Used in the equal part of the month before; `None` where that was not measured.
     pub before: Option<Millilitres>,
     /// The credit; `None` where there is none yet, or the connection is not charged.

@@ -62,7 +62,11 @@ pub struct Usage {
     pub total: Millilitres,
     /// Used in the equal part of the stretch before; `None` if that was not measured.
     pub total_before: Option<Millilitres>,
-    /// Up to when the two are compared; `None` where all of the stretch has passed.
+    /// What of `total` was used on days of a month that the month before has not: it is not compared.
+    pub behind: Millilitres,
+    /// How many days these are.
+    pub unpaired: u32,
+    /// Up to when the two are compared; `None` where all of the stretch that can be compared has passed.
     pub compared_until: Option<UtcMillis>,
     /// Measured part of what has passed, per cent.
     pub coverage: u8,

@@ -59,7 +59,7 @@ pub fn look_into(tx: &mut Tx<'_>, event: &PendingEvent) -> Result<(), Error> {
         loss: Millilitres::ZERO,
         found: &Found::Events { count: 1, last: at, register: event.register, register_last: event.register },
     };
-    let Some(num) = case_of(tx, event.meter, cause, order)? else {
+    let Some(num) = case_of(tx, (event.meter, connection), cause, order)? else {
         let num = cases::insert(tx, &finding)?;
         events::keep(tx, event, at, num)?;
         if let Some(order) = order {
@@ -72,13 +72,11 @@ pub fn look_into(tx: &mut Tx<'_>, event: &PendingEvent) -> Result<(), Error> {
     events::keep(tx, event, at, num)?;
     let before = cases::load(tx, num)?;
     let Found::Events { count, last, register, register_last } = before.found else { return Ok(()) };
+    // What happened earlier may come later.
+    let register = if at < before.start { event.register.or(register) } else { register.or(event.register) };
+    let register_last = if at < last { register_last.or(event.register) } else { event.register.or(register_last) };
     let last = last.max(at);
-    let found = Found::Events {
-        count: count.saturating_add(1),
-        last,
-        register: register.or(event.register),
-        register_last: event.register.or(register_last),
-    };
+    let found = Found::Events { count: count.saturating_add(1), last, register, register_last };
     (finding.found, finding.start) = (&found, before.start.min(at));
     cases::update(tx, num, &finding, Some(&found))?;
     if let Some(order) = order {
@@ -87,11 +85,12 @@ pub fn look_into(tx: &mut Tx<'_>, event: &PendingEvent) -> Result<(), Error> {
     if tx.now.since(before.published_at) >= PUBLISH_EVERY_MS { shown::publish(tx, num) } else { Ok(()) }
 }
 
-/// The case to which an event is counted: that of the order that authorises it, or the one that nobody has ended.
-fn case_of(db: &Db, meter: i64, cause: Cause, order: Option<i64>) -> Result<Option<i64>, Error> {
+/// The case to which an event is counted: that of the order that authorises it, or the one that nobody has ended. What a meter reported where it
+/// was before is not counted to what it reports where it is now, nor the other way round.
+fn case_of(db: &Db, at: (i64, i64), cause: Cause, order: Option<i64>) -> Result<Option<i64>, Error> {
     match order {
-        Some(order) => events::authorised_case(db, meter, cause, order),
-        None => cases::open(db, meter, cause),
+        Some(order) => events::authorised_case(db, at, cause, order),
+        None => cases::open(db, at, cause),
     }
 }
 
@@ -121,13 +120,11 @@ fn shift(
     times: &[UtcMillis],
 ) -> Result<(), Error> {
     let is_whole = events::count(tx, case)? as usize == times.len();
-    let into = case_of(tx, meter, cause, order)?.or(is_whole.then_some(case));
+    let like = cases::load(tx, case)?;
+    let into = case_of(tx, (meter, like.connection), cause, order)?.or(is_whole.then_some(case));
     let into = match into {
         Some(into) => into,
-        None => {
-            let like = cases::load(tx, case)?;
-            cases::insert(tx, &finding(&like, (order, like.start), &like.found))?
-        }
+        None => cases::insert(tx, &finding(&like, (order, like.start), &like.found))?,
     };
     if into != case {
         times.iter().try_for_each(|t| events::move_to(tx, meter, (cause, *t), into))?;

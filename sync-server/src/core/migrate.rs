@@ -61,6 +61,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0052_stays_and_due_days.sql"),
     include_str!("../../migrations/0053_parts.sql"),
     include_str!("../../migrations/0054_unusual_readings.sql"),
+    include_str!("../../migrations/0055_coarse_steps.sql"),
 ];
 
 /// Brings a database up to date.

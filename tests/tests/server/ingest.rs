@@ -119,6 +119,34 @@ async fn a_gateway_gets_each_refused_reading_with_its_reason_and_the_rest_is_kep
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_a_reading_in_the_middle_of_a_message_says_of_the_valve_and_the_battery_is_known() {
+    let running = World::new().start().await;
+    let t = now().0 - 10 * MINUTE_MS;
+    // The valve and the battery once in a while, the register each minute; a clock from before any meter says nothing.
+    let body = serde_json::json!([
+        { "serial": "WM-TEST-A", "t": 1_000, "reg": 0, "rssi": -90 },
+        { "serial": "WM-TEST-A", "t": t, "reg": 100, "valve": "open", "bat": 80, "c": 27 },
+        { "serial": "WM-TEST-A", "t": t + MINUTE_MS, "reg": 200, "valve": "closed", "bat": 79 },
+        { "serial": "WM-TEST-A", "t": t + 2 * MINUTE_MS, "reg": 200 },
+    ]);
+    assert_eq!(post(&running, "gateway", &running.world.gateway, &body).await.0, 200);
+    // What came before and is sent again does not stand against it.
+    let again = serde_json::json!([
+        { "serial": "WM-TEST-A", "t": t, "reg": 100, "valve": "open", "bat": 80 },
+        { "serial": "WM-TEST-A", "t": t + 3 * MINUTE_MS, "reg": 200 },
+    ]);
+    assert_eq!(post(&running, "gateway", &running.world.gateway, &again).await.0, 200);
+    let db = open_connection(&running.world.config().database(), OpenFlags::SQLITE_OPEN_READ_ONLY).expect("opens");
+    let sql = "SELECT t, valve, valve_t, battery, celsius, rssi FROM meter_state";
+    type State = (i64, String, i64, i64, i64, Option<i64>);
+    let state: State = db
+        .query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?)))
+        .expect("a state");
+    assert_eq!(state, (t + 3 * MINUTE_MS, "closed".into(), t + MINUTE_MS, 79, 27, None));
+    running.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_came_in_any_order_is_summed_and_proven_by_check() {
     let running = World::new().start().await;
     let start = now().0 - 3 * 86_400_000;

@@ -170,3 +170,19 @@ fn a_day_comes_to_the_same_on_beranda_and_on_pemakaian() {
     let home = store.read_now(|db| crate::queries::home(db, Some(CONNECTION), now)).unwrap().expect("a house");
     assert_eq!((usage.total, home.today), (Millilitres(500_000), Millilitres(500_000)));
 }
+
+#[test]
+fn the_days_that_the_month_before_has_not_are_counted_and_not_compared() {
+    let zone = TimeZone::Jakarta;
+    let of = |month: i8, last: LocalDay| {
+        let (_dir, store) = house(zone, day(2027, 1, 1), last, |_| Some((480_000, DAY_MS)));
+        let span = protocol::ui::Span::Month { month: Some(day(2027, month, 1).month()) };
+        let now = zone.start_of(last.plus(1));
+        let view = store.read_now(|db| crate::queries::usage(db, Some(CONNECTION), span, now)).unwrap().expect("a house");
+        assert_eq!(view.compared_until, None, "all that can be compared has passed");
+        [view.total, view.behind, view.total_before.expect("measured")].map(|volume| volume.0 / 480_000)
+    };
+    assert_eq!(of(3, day(2027, 3, 31)), [31, 3, 28]);
+    assert_eq!(of(3, day(2027, 3, 29)), [29, 1, 28], "it goes on");
+    assert_eq!(of(2, day(2027, 2, 28)), [28, 0, 28], "January is longer");
+}

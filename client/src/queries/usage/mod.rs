@@ -90,7 +90,9 @@ pub fn usage(db: &Connection, wanted: Option<ConnectionId>, span: Span, now: Utc
     let (parts, earlier) = (stretch.parts(db, connection)?, stretch.moved(-1).parts(db, connection)?);
     let until = known_until(supply, now);
     let (passed, known) = (elapsed(stretch, &parts, zone, now), elapsed(stretch, &parts, zone, until));
-    let ends = zone.start_of(stretch.bounds().1.plus(1));
+    let (unpaired, behind) = days_behind(&parts, &earlier);
+    let paired_ms: i64 = parts.iter().take(earlier.len()).map(|part| part.length_ms).sum();
+    let ends = zone.start_of(stretch.bounds().0).plus(paired_ms);
     let (oldest, newest) = extent(db, connection)?;
     let reaches = |other: Stretch| {
         let (from, to) = other.bounds();
@@ -127,6 +129,8 @@ pub fn usage(db: &Connection, wanted: Option<ConnectionId>, span: Span, now: Utc
         bars: bars(&parts, &earlier, &passed),
         total,
         total_before: equal.map(|equal| Millilitres(equal.iter().map(|part| part.used).sum())),
+        behind,
+        unpaired,
         compared_until: (until < ends).then_some(until),
         coverage: percent(covered_ms, passed_ms),
         previous: Some(stretch.moved(-1)).filter(|other| reaches(*other)).map(Stretch::to_span),
@@ -141,22 +145,36 @@ pub fn usage(db: &Connection, wanted: Option<ConnectionId>, span: Span, now: Utc
     }))
 }
 
-/// What a connection used this month, and in the equal part of the month before; `None` if that was not measured. Costs the rows of both.
+/// What a connection used in a month so far.
+pub(in crate::queries) struct MonthSoFar {
+    /// All of it.
+    pub used: Millilitres,
+    /// What of that was used on days that the month before has not.
+    pub behind: Millilitres,
+    /// Used in the equal part of the month before; `None` if that was not measured.
+    pub before: Option<Millilitres>,
+}
+
+/// What a connection used this month, and in the equal part of the month before. Costs the rows of both.
 ///
 /// # Errors
 /// The cache cannot be read.
-pub(in crate::queries) fn month_so_far(
-    db: &Connection,
-    supply: &Supply,
-    now: UtcMillis,
-) -> Result<(Millilitres, Option<Millilitres>), Error> {
+pub(in crate::queries) fn month_so_far(db: &Connection, supply: &Supply, now: UtcMillis) -> Result<MonthSoFar, Error> {
     let (zone, connection) = (supply.place.time_zone, supply.place.connection);
     let stretch = Stretch::Month(zone.day_of(now).month());
     let (parts, earlier) = (stretch.parts(db, connection)?, stretch.moved(-1).parts(db, connection)?);
     let known = elapsed(stretch, &parts, zone, known_until(supply, now));
     let equal = parts::equal(db, connection, (&earlier, &parts, &known))?;
     let used = Millilitres(parts.iter().filter_map(|part| part.volume).sum());
-    Ok((used, equal.map(|equal| Millilitres(equal.iter().map(|part| part.used).sum()))))
+    let before = equal.map(|equal| Millilitres(equal.iter().map(|part| part.used).sum()));
+    Ok(MonthSoFar { used, behind: days_behind(&parts, &earlier).1, before })
+}
+
+/// The days of a month that the month before has not, as far as anything is known of them: how many, and what was used on them. All other stretches
+/// have as many parts as the one before.
+fn days_behind(parts: &[Part], earlier: &[Part]) -> (u32, Millilitres) {
+    let volumes = || parts.iter().skip(earlier.len()).filter_map(|part| part.volume);
+    (volumes().count() as u32, Millilitres(volumes().sum()))
 }
 
 /// What neighbours used in a stretch.

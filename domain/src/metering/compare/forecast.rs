@@ -52,7 +52,7 @@ pub struct MonthForecast {
     pub low: Millilitres,
     /// and this.
     pub high: Millilitres,
-    /// The days that are left or not known, each with what is expected of it. Of today all of it.
+    /// The days that are left, or not known behind the first one that is, each with what is expected of it. Of today all of it.
     pub ahead: Vec<(LocalDay, Millilitres)>,
 }
 
@@ -79,7 +79,10 @@ pub fn month_end(past: &[PastDay], today: LocalDay, used_today: Millilitres) -> 
     let of_month = || past.iter().filter(|day| day.day >= begin);
     let so_far: Millilitres = of_month().map(|day| day.volume.max(Millilitres::ZERO)).sum();
     let is_known = |day: LocalDay| of_month().any(|known| known.day == day);
-    let left: Vec<LocalDay> = (begin.0..=end.0).map(LocalDay).filter(|day| *day >= today || !is_known(*day)).collect();
+    // Before the first day that is known nobody was connected yet.
+    let first = past.first()?.day;
+    let is_left = |day: &LocalDay| *day >= today || (*day > first && !is_known(*day));
+    let left: Vec<LocalDay> = (begin.0..=end.0).map(LocalDay).filter(is_left).collect();
     let shape = Shape::of(&past, today)?;
     let expected = |day: LocalDay| {
         let least = if day == today { used_today } else { Millilitres::ZERO };

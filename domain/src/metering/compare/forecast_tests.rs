@@ -66,6 +66,13 @@ fn days_that_are_not_known_are_expected_like_those_ahead_and_too_few_say_nothing
 }
 
 #[test]
+fn a_house_that_was_connected_within_the_month_is_expected_to_use_nothing_before() {
+    // The fifth of November is its first day.
+    let forecast = month_end(&past(16, |_| 500_000), today(), Millilitres::ZERO).unwrap();
+    assert_eq!((forecast.so_far, forecast.ahead.len(), forecast.ahead[0].0), (Millilitres::litres(8_000), 10, today()));
+}
+
+#[test]
 fn an_empty_house_comes_to_nothing() {
     let forecast = month_end(&past(84, |_| 0), today(), Millilitres::ZERO).unwrap();
     assert_eq!((forecast.volume, forecast.high), (Millilitres::ZERO, Millilitres::ZERO));

@@ -210,6 +210,22 @@ fn a_meter_mounted_backwards_uses_nothing_and_its_story_begins_anew_now_and_then
 }
 
 #[test]
+fn a_register_that_steps_by_a_tenth_of_a_cubic_metre_is_charged_however_often_it_is_read() {
+    // 20 L a minute for an hour, of a meter that somebody watches, and of one that reports each minute.
+    for seconds in [5, 30, 60] {
+        let stepped = |at: i64| Point {
+            t: UtcMillis(START + at * 1_000),
+            register: Millilitres(5_000_000 + at * 20_000 / 60 / 100_000 * 100_000),
+            ..point(0, 0)
+        };
+        let mut log = Log::default();
+        log.take(&(0..=3_600 / seconds).map(|place| stepped(place * seconds)).collect::<Vec<_>>());
+        assert_eq!(log.used(), 1_200_000, "each {seconds} s");
+        assert!(log.readings.values().skip(1).all(|stored| stored.verdict == Verdict::Accepted), "each {seconds} s");
+    }
+}
+
+#[test]
 fn a_register_that_returns_to_zero_goes_on() {
     let mut log = Log::default();
     log.take(&[point(0, 99_999_999_000), point(1, 500)]);

@@ -11,8 +11,9 @@ pub(super) const EXCEPTION: i64 = 5;
 /// So many readings back, at most, a register can return to where it was.
 pub(super) const HORIZON: usize = 32;
 
-/// A register may be ahead of the overload flow by this much, for its coarse steps and its jitter of time.
-const SLACK: Millilitres = Millilitres::litres(20);
+/// A register may be ahead of the overload flow by this much: by a step of 0.1 m³, and by jitter of time. With less than its step a meter that
+/// reports every few seconds would seem to restart with each step, and nothing that flows would be charged.
+const SLACK: Millilitres = Millilitres::litres(120);
 
 /// How two registers stand to each other, by what the meter can physically pass (ISO 4064-1, Q4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

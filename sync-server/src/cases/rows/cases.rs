@@ -123,16 +123,16 @@ pub fn going_on(db: &Db, meter: i64, cause: Cause) -> Result<Option<i64>, Error>
     Ok(query.query_row(params![meter, cause.as_str()], |row| row.get(0)).optional()?)
 }
 
-/// The case of a cause at a meter that nobody and nothing has ended, by key.
+/// The case of a cause at a meter at a connection that nobody and nothing has ended, by key.
 ///
 /// # Errors
 /// The database.
-pub fn open(db: &Db, meter: i64, cause: Cause) -> Result<Option<i64>, Error> {
+pub fn open(db: &Db, (meter, connection): (i64, i64), cause: Cause) -> Result<Option<i64>, Error> {
     let mut query = db.prepare_cached(
-        "SELECT num FROM meter_case WHERE meter = ?1 AND cause = ?2 AND cleared_at IS NULL AND withdrawn_at IS NULL
+        "SELECT num FROM meter_case WHERE meter = ?1 AND cause = ?2 AND connection = ?3 AND cleared_at IS NULL AND withdrawn_at IS NULL
            AND (answered IS NULL OR answered IN ('investigating', 'confirmed')) ORDER BY num DESC LIMIT 1",
     )?;
-    Ok(query.query_row(params![meter, cause.as_str()], |row| row.get(0)).optional()?)
+    Ok(query.query_row(params![meter, cause.as_str(), connection], |row| row.get(0)).optional()?)
 }
 
 /// The case that a finding is, if the rules had found it before they went back: by its start, or a doubtful one found within `near_ms` of it.

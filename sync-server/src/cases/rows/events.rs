@@ -162,16 +162,16 @@ pub fn sum(db: &Db, case: i64) -> Result<Option<(UtcMillis, Found)>, Error> {
     })?)
 }
 
-/// The case of a cause at a meter that a work order authorises, by key.
+/// The case of a cause at a meter at a connection that a work order authorises, by key.
 ///
 /// # Errors
 /// The database.
-pub fn authorised_case(db: &Db, meter: i64, cause: Cause, order: i64) -> Result<Option<i64>, Error> {
+pub fn authorised_case(db: &Db, (meter, connection): (i64, i64), cause: Cause, order: i64) -> Result<Option<i64>, Error> {
     let mut query = db.prepare_cached(
-        "SELECT num FROM meter_case WHERE meter = ?1 AND cause = ?2 AND work_order = ?3 AND withdrawn_at IS NULL
+        "SELECT num FROM meter_case WHERE meter = ?1 AND cause = ?2 AND connection = ?3 AND work_order = ?4 AND withdrawn_at IS NULL
          ORDER BY num DESC LIMIT 1",
     )?;
-    Ok(query.query_row(params![meter, cause.as_str(), order], |row| row.get(0)).optional()?)
+    Ok(query.query_row(params![meter, cause.as_str(), connection, order], |row| row.get(0)).optional()?)
 }
 
 /// A work order authorises a case: it is over with its last event.

@@ -190,21 +190,26 @@ pub struct SettledReading {
     pub valve: Valve,
 }
 
-/// Readings of a meter that settle, from an instant on, in order of time.
+/// Readings of a meter that settle, from an instant on, in order of time. Whoever reads a register says nothing of the valve: what the meter said
+/// last holds there, so that a closed valve does not seem to open where somebody looks at the meter.
 ///
 /// # Errors
 /// The database.
 pub fn settled(db: &Db, meter: i64, from: UtcMillis, limit: usize) -> Result<Vec<SettledReading>, Error> {
     let mut query = db.prepare_cached(
-        "SELECT t, register, verdict, source, valve FROM reading WHERE meter = ?1 AND t >= ?2 AND verdict < ?3 ORDER BY t LIMIT +?4",
+        "SELECT t, register, verdict, source, CASE WHEN source = ?5 AND valve IS NULL AND verdict <> ?6 THEN (
+           SELECT b.valve FROM reading b WHERE b.meter = r.meter AND b.t < r.t AND b.source <> ?5 AND b.verdict < ?3 ORDER BY b.t DESC LIMIT 1)
+         ELSE valve END FROM reading r WHERE meter = ?1 AND t >= ?2 AND verdict < ?3 ORDER BY t LIMIT +?4",
     )?;
-    let rows = query.query_map(params![meter, from.0, Verdict::Contradicted as u8, limit as i64], |row| {
+    let (settles_below, first, by_eye) = (Verdict::Contradicted as u8, Verdict::First as u8, ReadingSource::Manual as u8);
+    let values = params![meter, from.0, settles_below, limit as i64, by_eye, first];
+    let rows = query.query_map(values, |row| {
         let code: u8 = row.get(2)?;
         Ok(SettledReading {
             t: UtcMillis(row.get(0)?),
             register: Millilitres(row.get(1)?),
             verdict: Verdict::from_code(code).ok_or(rusqlite::Error::IntegralValueOutOfRange(2, i64::from(code)))?,
-            by_eye: row.get::<_, u8>(3)? == ReadingSource::Manual as u8,
+            by_eye: row.get::<_, u8>(3)? == by_eye,
             valve: match row.get(4)? {
                 Some(true) => Valve::Open,
                 Some(false) => Valve::Closed,
@@ -228,4 +233,40 @@ pub fn normals(db: &Db, connection: i64) -> Result<Vec<Normal>, Error> {
         Ok(rule.map(|rule| Normal { rule, from, until, rate }))
     })?;
     Ok(rows.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::rows::plan::empty;
+
+    #[test]
+    fn a_valve_stays_as_the_meter_said_where_somebody_reads_its_register() {
+        let db = empty();
+        let (first, accepted) = (Verdict::First as u8, Verdict::Accepted as u8);
+        let (meter, person) = (ReadingSource::Mqtt as u8, ReadingSource::Manual as u8);
+        let sent = [
+            (10, first, meter, Some(false)),
+            (20, accepted, person, None),
+            (30, accepted, person, None),
+            (40, accepted, meter, Some(true)),
+            (50, accepted, person, None),
+            (60, accepted, meter, None),
+            (70, accepted, person, None),
+            (80, accepted, meter, Some(false)),
+            // Put up elsewhere, where somebody reads it first.
+            (90, first, person, None),
+        ];
+        for (t, verdict, source, valve) in sent {
+            db.execute(
+                "INSERT INTO reading (meter, t, register, verdict, source, received_at, valve) VALUES (1, ?1, ?1, ?2, ?3, ?1, ?4)",
+                params![t, verdict, source, valve],
+            )
+            .unwrap();
+        }
+        let from = |t: i64| -> Vec<Valve> { settled(&db, 1, UtcMillis(t), 100).unwrap().iter().map(|of| of.valve).collect() };
+        use Valve::{Closed, Open, Unknown};
+        assert_eq!(from(0), [Closed, Closed, Closed, Open, Open, Unknown, Unknown, Closed, Unknown]);
+        assert_eq!(from(30), from(0)[2..].to_vec(), "wherever the rules begin");
+    }
 }

@@ -288,12 +288,17 @@ const fn stored_valve(valve: Valve) -> Option<bool> {
     }
 }
 
-/// Writes a meter event, with that it is yet to be looked into; the same again changes nothing.
+/// Writes a meter event, with that it is yet to be looked into; the same again changes nothing. One of a clock that cannot be right happened when it
+/// was received: such a clock may give each event the same time, and another one would seem to be the first that is sent again.
 ///
 /// # Errors
 /// The database.
 pub fn write_event(tx: &mut Tx<'_>, meter: i64, event: &Event, received: UtcMillis) -> Result<(), Error> {
-    let (t, kind) = (event.t.0, event.kind.as_str());
+    let t = match ClockState::judge(event.t, received) {
+        ClockState::Believed => event.t.0,
+        ClockState::Wrong => received.0,
+    };
+    let kind = event.kind.as_str();
     let written = tx
         .db
         .prepare_cached("INSERT OR IGNORE INTO meter_event (meter, t, kind, register, received_at) VALUES (?1, ?2, ?3, ?4, ?5)")?

@@ -12,7 +12,7 @@ use crate::metering::rows::readings::{
 use crate::metering::rows::state;
 use crate::metering::telemetry::health::CachedHealth;
 use domain::metering::reading::absorb::{Absorbed, BEFORE, BEHIND, Stored, WindowEnd, absorb, append};
-use domain::metering::reading::{Arrival, ClockState, DayUse, Point, Trust, Verdict, flow_is_plausible};
+use domain::metering::reading::{Arrival, ClockState, DayUse, EARLIEST, Point, Trust, Verdict, flow_is_plausible};
 use domain::{Flow, LocalDay, UtcMillis};
 use protocol::metering::live::Frame;
 use protocol::metering::messages::Telemetry;
@@ -199,18 +199,22 @@ impl CachedMeter {
                 .filter(|flow| flow_is_plausible(*flow, &self.meter.capability))
                 .or(old.flow),
         };
+        // What the last reading of a message leaves out, one before it may say.
+        let since = before.as_ref().map_or(EARLIEST, |state| state.t);
+        let said = || readings.iter().rev().filter(|reading| (since..=newest.point.t).contains(&reading.t));
+        let valve = said().find_map(|reading| Some((reading.valve?, reading.t)));
         let state = MeterState {
             t: newest.point.t,
             received_at: received,
             reported_at: received,
             register: if settles { newest.point.register } else { old.register },
             flow: flow.filter(|_| settles),
-            valve: reading.valve.map_or(old.valve, Into::into),
-            valve_t: reading.valve.map(|_| newest.point.t).or(old.valve_t),
-            battery: reading.bat.or(old.battery),
-            rssi: reading.rssi.or(old.rssi),
-            kpa: reading.kpa.or(old.kpa),
-            celsius: reading.c.or(old.celsius),
+            valve: valve.map_or(old.valve, |(valve, _)| valve.into()),
+            valve_t: valve.map(|(_, t)| t).or(old.valve_t),
+            battery: said().find_map(|reading| reading.bat).or(old.battery),
+            rssi: said().find_map(|reading| reading.rssi).or(old.rssi),
+            kpa: said().find_map(|reading| reading.kpa).or(old.kpa),
+            celsius: said().find_map(|reading| reading.c).or(old.celsius),
             said_offline: false,
         };
         let urgent = before.is_none() || state.valve != old.valve || old.said_offline;

@@ -84,7 +84,7 @@ fn Line(line: PropertyLine) -> Element {
             div { class: "stack tight",
                 span { class: "muted small", "{month}" }
                 span { class: "number", "data-used": "{line.used.0}", {format::volume(line.used, language)} }
-                DeltaChip { comparison: compare(line.used, line.before), against: Against::Before }
+                DeltaChip { comparison: compare(line.used - line.behind, line.before), against: Against::Before }
             }
             if let Some(credit) = line.credit.clone() {
                 Left { credit }

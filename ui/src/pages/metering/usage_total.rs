@@ -74,12 +74,12 @@ fn month_of(view: &View) -> LocalMonth {
 pub fn Compared(view: View, in_rupiah: bool) -> Element {
     let money = view.money.as_ref().filter(|_| in_rupiah);
     let comparison = match money {
-        // What bars cost is compared, as a fee is for a whole month.
+        // What bars cost is compared, as a fee is for a whole month; of each that the stretch before has as well.
         Some(money) => {
-            let used: i64 = money.bars.iter().flatten().map(|cost| cost.0).sum();
+            let used: i64 = money.bars.iter().zip(&money.bars_before).filter_map(|(cost, _)| *cost).map(|cost| cost.0).sum();
             compare(Millilitres(used), money.before.map(|before| Millilitres(before.0)))
         }
-        None => compare(view.total, view.total_before),
+        None => compare(view.total - view.behind, view.total_before),
     };
     let mut against = tr(&format!("against-before-{}", kind(view.span)));
     if let Some(until) = view.compared_until {
@@ -90,6 +90,9 @@ pub fn Compared(view: View, in_rupiah: bool) -> Element {
         div { class: "row wrap", "data-compared": if view.compared_until.is_some() { "part" } else { "whole" },
             DeltaChip { comparison, against: Against::Before }
             span { class: "muted small", "{against}" }
+            if view.unpaired > 0 {
+                span { class: "muted small", {tra("compare-unpaired", &[("n", view.unpaired.to_string())])} }
+            }
         }
     }
 }
