@@ -60,8 +60,7 @@ impl ImportTx<'_> {
     /// The file cannot be written.
     pub fn clear_findings(&self) -> Result<(), Error> {
         Ok(self.0.execute_batch(
-            "DELETE FROM finding_group; DELETE FROM group_block; DELETE FROM sum_chunk; DELETE FROM repeat;
-             DELETE FROM block_found WHERE num = 0;",
+            "DELETE FROM finding_group; DELETE FROM group_block; DELETE FROM repeat; DELETE FROM block_found WHERE num = 0;",
         )?)
     }
 

@@ -50,7 +50,11 @@ impl Sums {
             bytes.extend_from_slice(&row.to_le_bytes());
             if bytes.len() >= self.chunk {
                 let num = key(part, self.chunks[part]);
-                tx.0.prepare_cached("INSERT INTO sum_chunk (num, body) VALUES (?1, ?2)")?.execute(params![num, *bytes])?;
+                // A chunk of an earlier check is written over: deleting one writes each of its pages once more, since SQLCipher has
+                // them emptied.
+                let sql =
+                    "INSERT INTO sum_chunk (num, body) VALUES (?1, ?2) ON CONFLICT (num) DO UPDATE SET body = excluded.body";
+                tx.0.prepare_cached(sql)?.execute(params![num, *bytes])?;
                 bytes.clear();
                 self.chunks[part] += 1;
             }
@@ -58,14 +62,15 @@ impl Sums {
         Ok(())
     }
 
-    /// All sums of a part, which are then no longer here.
+    /// All sums of a part that were taken, which are then no longer here.
     ///
     /// # Errors
     /// The file cannot be read.
     pub fn part(&mut self, file: &ImportFile, part: usize) -> Result<Vec<Sum>, Error> {
         let mut bytes = std::mem::take(&mut self.parts[part]);
-        let mut query = file.db.prepare_cached("SELECT body FROM sum_chunk WHERE num BETWEEN ?1 AND ?2")?;
-        let mut chunks = query.query(params![key(part, 0), key(part, u32::MAX)])?;
+        // Behind them may be chunks of an earlier check.
+        let mut query = file.db.prepare_cached("SELECT body FROM sum_chunk WHERE num >= ?1 AND num < ?2 ORDER BY num")?;
+        let mut chunks = query.query(params![key(part, 0), key(part, self.chunks[part])])?;
         while let Some(row) = chunks.next()? {
             bytes.extend_from_slice(row.get_ref(0)?.as_blob().map_err(|error| Error::Protocol(error.to_string()))?);
         }
@@ -96,12 +101,12 @@ impl ImportTx<'_> {
         Ok(())
     }
 
-    /// Deletes what was kept of repeats.
+    /// Deletes what was kept of repeats. The sums stay for the next check, which writes over them.
     ///
     /// # Errors
     /// The file cannot be written.
     pub fn clear_repeats(&self) -> Result<(), Error> {
-        Ok(self.0.execute_batch("DELETE FROM sum_chunk; DELETE FROM repeat;")?)
+        Ok(self.0.execute_batch("DELETE FROM repeat")?)
     }
 }
 
@@ -133,6 +138,21 @@ impl ImportFile {
 mod tests {
     use super::*;
     use domain::imports::repeated;
+
+    #[test]
+    fn sums_of_an_earlier_check_are_written_over_and_do_not_count() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut file = ImportFile::open(&dir.path().join("import.db"), &"00".repeat(32)).unwrap();
+        for (rows, value) in [(100, 7), (20, 8)] {
+            let mut sums = Sums::with_chunks(8 * EACH);
+            let taken: Vec<Sum> = (0..rows).map(|row| (value, row)).collect();
+            file.transact(|tx| sums.take(tx, &taken)).unwrap();
+            let mut found = sums.part(&file, 0).unwrap();
+            found.sort_unstable();
+            assert_eq!(found, taken);
+            file.transact(|tx| tx.clear_repeats()).unwrap();
+        }
+    }
 
     #[test]
     fn memory_stays_the_same_however_many_sums_there_are_and_none_is_lost() {
