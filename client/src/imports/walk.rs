@@ -17,6 +17,9 @@ use std::thread::Scope;
 /// Blocks that one transaction writes.
 const TOGETHER: usize = 16;
 
+/// Repeats that are written as soon as there are so many.
+const REPEATS: usize = 4_096;
+
 /// A block on its way to a worker.
 enum Job<'a> {
     /// As it was read; nobody checks the rows of a header, nor those of a sheet that is not understood.
@@ -232,23 +235,31 @@ fn find_repeats(file: &mut ImportFile, sums: &mut Sums) -> Result<(), Error> {
     std::thread::scope(|scope| {
         let works = (0..workers()).map(|_| |mut sums: Vec<Sum>| repeated(&mut sums));
         let mut lanes = Lanes::start(scope, works);
+        let mut found = Vec::new();
         for part in 0..PARTS {
             while lanes.is_full() {
-                keep(file, &lanes.take().unwrap_or_default())?;
+                found.extend(lanes.take().unwrap_or_default());
+                keep(file, &mut found, REPEATS)?;
             }
             let of_part = sums.part(file, part)?;
             let bytes = size_of_val(of_part.as_slice());
             lanes.give(of_part, bytes);
         }
         while let Some(repeats) = lanes.take() {
-            keep(file, &repeats)?;
+            found.extend(repeats);
+            keep(file, &mut found, REPEATS)?;
         }
-        Ok(())
+        keep(file, &mut found, 1)
     })
 }
 
-fn keep(file: &mut ImportFile, repeats: &[Repeat]) -> Result<(), Error> {
-    if repeats.is_empty() { Ok(()) } else { file.transact(|tx| tx.keep_repeats(repeats)) }
+/// Writes repeats where there are so many at least.
+fn keep(file: &mut ImportFile, found: &mut Vec<Repeat>, least: usize) -> Result<(), Error> {
+    if found.len() >= least {
+        file.transact(|tx| tx.keep_repeats(found))?;
+        found.clear();
+    }
+    Ok(())
 }
 
 fn check_repeats(file: &mut ImportFile, checker: &Arc<Checker<'_>>) -> Result<(), Error> {

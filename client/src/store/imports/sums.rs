@@ -7,24 +7,50 @@ use domain::imports::Repeat;
 use domain::imports::repeats::Sum;
 use rusqlite::params;
 
-/// The first bits of a sum, which say in which part it is.
-const BITS: u32 = 6;
+/// The first bits of a sum, which say in which part it is. They are its highest byte, which is not stored.
+const BITS: u32 = 8;
 
 /// Parts.
 pub const PARTS: usize = 1 << BITS;
 
-/// Bytes of a sum with its row.
-const EACH: usize = 12;
+/// Bytes that are stored of a sum.
+const STORED: usize = 7;
 
-/// Bytes of a part that are in memory: 6 MB of all parts, the sums of 130,000 customers.
-const CHUNK: usize = 8_192 * EACH;
+/// In place of how many rows a sum is behind the one before it in its part: the row follows in four bytes. Few sums are so far behind.
+const FAR: u8 = u8::MAX;
+
+/// Bytes of a part that are in memory: 6 MB of all parts, the sums of 150,000 customers.
+const CHUNK: usize = 24 << 10;
 
 /// The sums of a check, as they come.
 pub struct Sums {
-    parts: Vec<Vec<u8>>,
-    /// How many chunks of each part are in the file.
-    chunks: Vec<u32>,
+    parts: Vec<Part>,
     chunk: usize,
+}
+
+/// The sums of a part: of each what is stored of it, and how far its row is behind that of the one before.
+#[derive(Clone, Default)]
+struct Part {
+    /// What is not in the file.
+    bytes: Vec<u8>,
+    /// How many chunks are in the file.
+    chunks: u32,
+    /// The row of the last sum.
+    row: u32,
+}
+
+impl Part {
+    fn push(&mut self, sum: u64, row: u32) {
+        self.bytes.extend_from_slice(&sum.to_le_bytes()[..STORED]);
+        match u8::try_from(row.wrapping_sub(self.row)) {
+            Ok(step) if step < FAR => self.bytes.push(step),
+            _ => {
+                self.bytes.push(FAR);
+                self.bytes.extend_from_slice(&row.to_le_bytes());
+            }
+        }
+        self.row = row;
+    }
 }
 
 impl Default for Sums {
@@ -35,7 +61,7 @@ impl Default for Sums {
 
 impl Sums {
     fn with_chunks(chunk: usize) -> Self {
-        Self { parts: vec![Vec::new(); PARTS], chunks: vec![0; PARTS], chunk }
+        Self { parts: vec![Part::default(); PARTS], chunk }
     }
 
     /// Takes sums.
@@ -44,19 +70,18 @@ impl Sums {
     /// The file cannot be written.
     pub fn take(&mut self, tx: &ImportTx<'_>, sums: &[Sum]) -> Result<(), Error> {
         for (sum, row) in sums {
-            let part = (sum >> (u64::BITS - BITS)) as usize;
-            let bytes = &mut self.parts[part];
-            bytes.extend_from_slice(&sum.to_le_bytes());
-            bytes.extend_from_slice(&row.to_le_bytes());
-            if bytes.len() >= self.chunk {
-                let num = key(part, self.chunks[part]);
+            let number = (sum >> (u64::BITS - BITS)) as usize;
+            let part = &mut self.parts[number];
+            part.push(*sum, *row);
+            if part.bytes.len() >= self.chunk {
+                let num = key(number, part.chunks);
                 // A chunk of an earlier check is written over: deleting one writes each of its pages once more, since SQLCipher has
-                // them emptied.
+                // them emptied. Chunks are of one length, so that it happens in place.
                 let sql =
                     "INSERT INTO sum_chunk (num, body) VALUES (?1, ?2) ON CONFLICT (num) DO UPDATE SET body = excluded.body";
-                tx.0.prepare_cached(sql)?.execute(params![num, *bytes])?;
-                bytes.clear();
-                self.chunks[part] += 1;
+                tx.0.prepare_cached(sql)?.execute(params![num, &part.bytes[..self.chunk]])?;
+                part.bytes.drain(..self.chunk);
+                part.chunks += 1;
             }
         }
         Ok(())
@@ -66,15 +91,17 @@ impl Sums {
     ///
     /// # Errors
     /// The file cannot be read.
-    pub fn part(&mut self, file: &ImportFile, part: usize) -> Result<Vec<Sum>, Error> {
-        let mut bytes = std::mem::take(&mut self.parts[part]);
+    pub fn part(&mut self, file: &ImportFile, number: usize) -> Result<Vec<Sum>, Error> {
+        let part = std::mem::take(&mut self.parts[number]);
+        let mut bytes = Vec::with_capacity(part.chunks as usize * self.chunk + part.bytes.len());
         // Behind them may be chunks of an earlier check.
         let mut query = file.db.prepare_cached("SELECT body FROM sum_chunk WHERE num >= ?1 AND num < ?2 ORDER BY num")?;
-        let mut chunks = query.query(params![key(part, 0), key(part, self.chunks[part])])?;
+        let mut chunks = query.query(params![key(number, 0), key(number, part.chunks)])?;
         while let Some(row) = chunks.next()? {
             bytes.extend_from_slice(row.get_ref(0)?.as_blob().map_err(|error| Error::Protocol(error.to_string()))?);
         }
-        Ok(bytes.chunks_exact(EACH).filter_map(read).collect())
+        bytes.extend_from_slice(&part.bytes);
+        Ok(read(&bytes, (number as u64) << (u64::BITS - BITS)))
     }
 }
 
@@ -83,9 +110,24 @@ fn key(part: usize, chunk: u32) -> i64 {
     ((part as i64) << 32) | i64::from(chunk)
 }
 
-fn read(bytes: &[u8]) -> Option<Sum> {
-    let (sum, row) = bytes.split_first_chunk::<8>()?;
-    Some((u64::from_le_bytes(*sum), u32::from_le_bytes(*row.first_chunk::<4>()?)))
+/// The sums that [`Part::push`] put together, with their first bits.
+fn read(bytes: &[u8], first: u64) -> Vec<Sum> {
+    let mut sums = Vec::with_capacity(bytes.len() / (STORED + 1));
+    let (mut rest, mut row) = (bytes, 0_u32);
+    while let Some(([stored @ .., step], behind)) = rest.split_first_chunk::<{ STORED + 1 }>() {
+        rest = behind;
+        row = match (*step, rest.split_first_chunk::<4>()) {
+            (FAR, Some((far, behind))) => {
+                rest = behind;
+                u32::from_le_bytes(*far)
+            }
+            (step, _) => row.wrapping_add(u32::from(step)),
+        };
+        let mut sum = first.to_le_bytes();
+        sum[..STORED].copy_from_slice(stored);
+        sums.push((u64::from_le_bytes(sum), row));
+    }
+    sums
 }
 
 impl ImportTx<'_> {
@@ -144,7 +186,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let mut file = ImportFile::open(&dir.path().join("import.db"), &"00".repeat(32)).unwrap();
         for (rows, value) in [(100, 7), (20, 8)] {
-            let mut sums = Sums::with_chunks(8 * EACH);
+            let mut sums = Sums::with_chunks(64);
             let taken: Vec<Sum> = (0..rows).map(|row| (value, row)).collect();
             file.transact(|tx| sums.take(tx, &taken)).unwrap();
             let mut found = sums.part(&file, 0).unwrap();
@@ -158,14 +200,14 @@ mod tests {
     fn memory_stays_the_same_however_many_sums_there_are_and_none_is_lost() {
         let dir = tempfile::tempdir().unwrap();
         let mut file = ImportFile::open(&dir.path().join("import.db"), &"00".repeat(32)).unwrap();
-        let most = 8 * EACH;
+        let most = 64;
         let mut sums = Sums::with_chunks(most);
         // Each value stands in three rows; multiplied so that all parts have some.
         let value = |n: u32| u64::from(n).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         let all: Vec<Sum> = (0..6_000).map(|row| (value(row % 2_000), row + 2)).collect();
         for some in all.chunks(500) {
             file.transact(|tx| sums.take(tx, some)).unwrap();
-            assert!(sums.parts.iter().all(|part| part.len() < most && part.capacity() <= 2 * most));
+            assert!(sums.parts.iter().all(|part| part.bytes.len() < most && part.bytes.capacity() <= 2 * most));
         }
         let mut found = Vec::new();
         for part in 0..PARTS {
