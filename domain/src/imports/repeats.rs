@@ -22,8 +22,10 @@ pub struct Repeat {
     pub first: u32,
 }
 
-/// The rows that repeat a value of an earlier one, in no order of theirs. `sums` are all of the values in question, and are sorted.
-pub fn repeated(sums: &mut [Sum]) -> Vec<Repeat> {
+/// The rows that repeat a value of an earlier one, in no order of theirs. `sums` are all of the values in question; those that stand once are
+/// taken out, and the others are sorted.
+pub fn repeated(sums: &mut Vec<Sum>) -> Vec<Repeat> {
+    keep_doubtful(sums);
     sums.sort_unstable();
     let mut found = Vec::new();
     for same in sums.chunk_by(|one, other| one.0 == other.0) {
@@ -38,6 +40,26 @@ pub fn repeated(sums: &mut [Sum]) -> Vec<Repeat> {
         }
     }
     found
+}
+
+/// Bits for each sum, of which it takes one.
+const BITS_EACH: usize = 16;
+
+/// Takes out nearly all sums that stand once, in a fraction of the time that sorting them takes: those whose bit no other one takes.
+fn keep_doubtful(sums: &mut Vec<Sum>) {
+    let words = (sums.len() * BITS_EACH / 64).next_power_of_two();
+    // All sums of a part have their first bits in common, so that others say where the bit is.
+    let place = |sum: u64| ((sum >> 6) as usize & (words - 1), 1_u64 << (sum & 63));
+    let (mut once, mut again) = (vec![0_u64; words], vec![0_u64; words]);
+    for (sum, _) in sums.iter() {
+        let (word, bit) = place(*sum);
+        again[word] |= once[word] & bit;
+        once[word] |= bit;
+    }
+    sums.retain(|(sum, _)| {
+        let (word, bit) = place(*sum);
+        again[word] & bit != 0
+    });
 }
 
 /// Says of records what they repeat.
@@ -301,12 +323,15 @@ mod tests {
 
     proptest! {
         #[test]
-        fn sorted_sums_name_what_a_walk_from_row_to_row_names(values in prop::collection::vec((0..6u64, 0..6u64), 0..60)) {
+        fn sorted_sums_name_what_a_walk_from_row_to_row_names(
+            values in prop::collection::vec((0..6u64, 0..6u64), 0..60),
+            spread in prop::sample::select(vec![1, 1 << 20, 0x9e37_79b9_7f4a_7c15_u64]),
+        ) {
             let mut sums: Vec<Sum> = Vec::new();
             let (mut rows, mut walked) = (HashMap::new(), Vec::new());
             for (place, (one, other)) in values.into_iter().enumerate() {
                 let row = place as u32 + 2;
-                for sum in [one, other] {
+                for sum in [one.wrapping_mul(spread), other.wrapping_mul(spread)] {
                     let first = *rows.entry(sum).or_insert(row);
                     let repeat = Repeat { row, sum, first };
                     if first != row && !walked.contains(&repeat) {
