@@ -33,7 +33,14 @@ const NOTHING: [&str; 19] = [
 
 /// Whether a text says that there is nothing.
 pub fn says_nothing(text: &str) -> bool {
-    text.len() <= 12 && NOTHING.iter().any(|word| text.eq_ignore_ascii_case(word))
+    text.len() <= 12
+        && text.as_bytes().first().is_some_and(|first| begins_nothing(*first))
+        && NOTHING.iter().any(|word| text.eq_ignore_ascii_case(word))
+}
+
+/// Whether one of [`NOTHING`] begins with a byte, as hardly a value does: each cell of a sheet is asked for it. The last is of the long dash.
+const fn begins_nothing(first: u8) -> bool {
+    matches!(first.to_ascii_lowercase(), b'-' | b'n' | b'#' | b't' | b'k' | b'b' | b'<' | b'(' | b'\\' | 0xe2)
 }
 
 /// Whether a text says so that can be nobody's name, as *Nil* and *Nan* are.
@@ -137,8 +144,11 @@ mod tests {
         for text in ["-", "N/A", "NULL", "Tidak Ada", "—", "#N/A", "NaN", "\\N"] {
             assert!(says_nothing(text), "{text}");
         }
-        for text in ["0", "ada", "Nana", "-5"] {
+        for text in ["0", "ada", "Nana", "-5", ""] {
             assert!(!says_nothing(text), "{text}");
+        }
+        for word in NOTHING {
+            assert!(says_nothing(word) && says_nothing(&word.to_ascii_uppercase()), "{word}");
         }
     }
 
