@@ -102,9 +102,11 @@ impl Repeats {
         };
         match record {
             Record::Customer(customer) => {
-                let owner = customer.meter.as_ref().and_then(|_| first_of(owner_sum(customer)));
+                let forms = Forms::of(customer);
+                let owner = customer.meter.as_ref().and_then(|_| first_of(owner_sum(customer, &forms)));
+                let values = values_of(customer, &forms);
                 let repeated: Vec<(Value<'_>, u32)> =
-                    values_of(customer).filter_map(|value| first_of(value.sum).map(|first| (value, first))).collect();
+                    values.filter_map(|value| first_of(value.sum).map(|first| (value, first))).collect();
                 let has_own_meter =
                     !repeated.iter().any(|(value, _)| matches!(value.field, Field::Serial | Field::FurtherSerial));
                 match owner.filter(|_| has_own_meter) {
@@ -137,17 +139,17 @@ impl Repeats {
 }
 
 /// What no two rows should have, but for further connections of a customer.
-fn values_of(customer: &CustomerRecord) -> impl Iterator<Item = Value<'_>> {
+fn values_of<'a>(customer: &'a CustomerRecord, forms: &Forms) -> impl Iterator<Item = Value<'a>> {
     let number = plain(Field::Number, &customer.number, Level::Error);
     let serial = customer.meter.as_ref().map(|meter| plain(Field::Serial, meter.serial.as_str(), Level::Error));
     // Families share a telephone: this and what follows is to be looked at, and no error.
     let phone = customer.field(CustomerField::Phone).map(|phone| plain(Field::Phone, phone, Level::Warning));
     let person = customer.field(CustomerField::Name).zip(customer.field(CustomerField::Address));
-    let person = person.map(|(name, address)| Value {
+    let person = person.map(|(name, _)| Value {
         field: Field::Name,
         text: name,
         level: Level::Warning,
-        sum: form_sum(name, address),
+        sum: sum(Field::Name, &[&forms.person]),
         column: None,
     });
     // A meter is the same one in whichever column it stands.
@@ -163,10 +165,10 @@ fn values_of(customer: &CustomerRecord) -> impl Iterator<Item = Value<'_>> {
 
 /// The sum of who a row is about: number, name and telephone. Rows that have it in common and a meter each are connections of one customer; where a name
 /// or a telephone is another one, a number was mistyped.
-fn owner_sum(customer: &CustomerRecord) -> u64 {
-    let of = |field| customer.field(field).unwrap_or_default();
-    let name = form_sum(of(CustomerField::Name), "");
-    sum(Field::Label, &[customer.number.as_bytes(), &name.to_le_bytes(), of(CustomerField::Phone).as_bytes()])
+fn owner_sum(customer: &CustomerRecord, forms: &Forms) -> u64 {
+    let phone = customer.field(CustomerField::Phone).unwrap_or_default();
+    let name = sum(Field::Name, &[&forms.person[..forms.name]]);
+    sum(Field::Label, &[customer.number.as_bytes(), &name.to_le_bytes(), phone.as_bytes()])
 }
 
 fn plain(field: Field, text: &str, level: Level) -> Value<'_> {
@@ -179,20 +181,41 @@ fn sum(field: Field, parts: &[&[u8]]) -> u64 {
     parts.iter().fold(field as u64, |seed, part| xxh3_64_with_seed(part, seed))
 }
 
-/// The sum of name and address in the form of a search, so that signs, spaces and capitals make no difference.
-fn form_sum(name: &str, address: &str) -> u64 {
-    let mut form = Vec::with_capacity(name.len() + address.len() + 1);
-    for (place, text) in [name, address].into_iter().enumerate() {
-        if place > 0 {
-            form.push(0xff);
-        }
-        if text.is_ascii() {
-            form.extend(text.bytes().filter(u8::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()));
-        } else {
-            form.extend(crate::core::search::search_form(text).bytes());
-        }
+/// Name and address of a customer in the form of a search, so that signs, spaces and capitals make no difference.
+struct Forms {
+    /// Both, with a byte between them that no text has.
+    person: Vec<u8>,
+    /// Where the name ends with that byte.
+    name: usize,
+}
+
+impl Forms {
+    fn of(customer: &CustomerRecord) -> Self {
+        let of = |field| customer.field(field).unwrap_or_default();
+        let (name, address) = (of(CustomerField::Name), of(CustomerField::Address));
+        let mut person = Vec::with_capacity(name.len() + address.len() + 1);
+        push_form(name, &mut person);
+        person.push(0xff);
+        let name = person.len();
+        push_form(address, &mut person);
+        Self { person, name }
     }
-    sum(Field::Name, &[&form])
+}
+
+/// Puts [`crate::core::search::search_form`] of a text behind what is there.
+fn push_form(text: &str, form: &mut Vec<u8>) {
+    if !text.is_ascii() {
+        form.extend_from_slice(crate::core::search::search_form(text).as_bytes());
+        return;
+    }
+    // Every letter is written, and what is none is written over by the next: nothing depends on what a letter is but where the next one goes.
+    let mut end = form.len();
+    form.resize(end + text.len(), 0);
+    for letter in text.bytes() {
+        form[end] = letter.to_ascii_lowercase();
+        end += usize::from(letter.is_ascii_alphanumeric());
+    }
+    form.truncate(end);
 }
 
 #[cfg(test)]
@@ -322,6 +345,19 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn forms_are_those_of_a_search(name in "[a-zA-Z0-9 .,'é/-]{0,20}", address in "[ -~]{0,40}") {
+            let search_form = crate::core::search::search_form;
+            let fields = vec![(CustomerField::Name, name.clone()), (CustomerField::Address, address.clone())];
+            let number = "1".to_owned();
+            let customer = CustomerRecord { number, fields, connection: None, meter: None, further: Vec::new() };
+            let Forms { person, name: end } = Forms::of(&customer);
+            let mut of_name = search_form(&name).into_bytes();
+            of_name.push(0xff);
+            prop_assert_eq!(&person[..end], of_name);
+            prop_assert_eq!(&person[end..], search_form(&address).into_bytes());
+        }
+
         #[test]
         fn sorted_sums_name_what_a_walk_from_row_to_row_names(
             values in prop::collection::vec((0..6u64, 0..6u64), 0..60),
