@@ -189,6 +189,41 @@ fn of_number(number: f64, unit: Unit) -> Parsed<Millilitres> {
 }
 
 fn of_text(text: &str, column: ColumnMark, unit: Unit) -> Parsed<Millilitres> {
+    match plain(text, column, unit) {
+        Some(volume) => Ok((volume, None)),
+        None => by_marks(text, column, unit),
+    }
+}
+
+/// Digits with one mark at most, as nearly all registers of files are: the same as by marks, in a fraction of the time.
+fn plain(text: &str, column: ColumnMark, unit: Unit) -> Option<Millilitres> {
+    let most = decimals(unit);
+    if text.len() > LONGEST + 1 + most as usize {
+        return None;
+    }
+    let (mut value, mut digits, mut places, mut mark) = (0_i64, 0, 0, None);
+    for byte in text.bytes() {
+        match byte {
+            b'0'..=b'9' => {
+                value = value * 10 + i64::from(byte - b'0');
+                digits += 1;
+                places += u32::from(mark.is_some());
+            }
+            b'.' | b',' if mark.is_none() && digits > 0 => mark = Some(Mark::of(char::from(byte))),
+            _ => return None,
+        }
+    }
+    let is_clear = match (mark, column) {
+        (None, _) => true,
+        (Some(mark), ColumnMark::Known(known)) if mark != known => false,
+        // Three of them can be a group.
+        (Some(_), _) => places > 0 && places != 3 && places <= most,
+    };
+    let fits = digits > places && digits - places <= LONGEST as u32;
+    (is_clear && fits).then(|| Millilitres(value * 10_i64.pow(most - places)))
+}
+
+fn by_marks(text: &str, column: ColumnMark, unit: Unit) -> Parsed<Millilitres> {
     let mark = match (says(text), column) {
         (None, _) => return Err(edit(Reason::NotANumber)),
         (Some(Says::Nothing), _) => Mark::Comma,

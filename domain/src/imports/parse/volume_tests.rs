@@ -100,7 +100,33 @@ fn more_decimals_than_millilitres_are_rounded_and_said() {
     assert_eq!(read(&Cell::Number(-1.0), ColumnMark::Unknown, Unit::CubicMetres).map_err(|d| d.reason), Err(Reason::Negative));
 }
 
+#[test]
+fn a_register_with_a_mark_or_without_one_is_plain() {
+    let comma = ColumnMark::Known(Mark::Comma);
+    assert_eq!(plain("1234,5", comma, Unit::CubicMetres), Some(Millilitres(1_234_500_000)));
+    assert_eq!(plain("0512", ColumnMark::Unknown, Unit::Litres), Some(Millilitres(512_000)));
+    for text in ["", ",5", "12,", "1.2.3", "-5", "1,234", "1234.5", "12345678901", "1 234", "1,2345678"] {
+        assert_eq!(plain(text, comma, Unit::CubicMetres), None, "{text}");
+    }
+}
+
 proptest! {
+    #[test]
+    fn a_plain_volume_is_what_it_is_by_its_marks(
+        text in "[0-9]{0,11}[.,]?[0-9]{0,7}",
+        mark in prop::sample::select(vec![
+            ColumnMark::Unknown,
+            ColumnMark::Mixed,
+            ColumnMark::Known(Mark::Comma),
+            ColumnMark::Known(Mark::Point),
+        ]),
+        unit in prop::sample::select(vec![Unit::CubicMetres, Unit::Litres, Unit::Gallons]),
+    ) {
+        if let Some(volume) = plain(&text, mark, unit) {
+            prop_assert_eq!(by_marks(&text, mark, unit), Ok((volume, None)));
+        }
+    }
+
     #[test]
     fn every_spelling_of_a_volume_is_that_volume(ml in 0_i64..10_000_000_000_000, is_comma in any::<bool>(), is_grouped in any::<bool>()) {
         let (decimal, group) = if is_comma { (',', '.') } else { ('.', ',') };
