@@ -64,11 +64,18 @@ fn texts(row: &SheetRow) -> Vec<String> {
 /// The name of a column in one line. A word that does not fit is divided: `Pelang-` above `gan`.
 pub(super) fn one_line(text: &str) -> Cow<'_, str> {
     let text = trimmed(text);
-    if text.is_ascii() && !text.contains(['\n', '\r', '\t']) && !text.contains("  ") {
+    if is_one_line(text.as_bytes()) {
         return text;
     }
     let whole = text.replace("-\r\n", "").replace("-\n", "");
     Cow::Owned(whole.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// Whether a text is of ASCII, and has no end of a line, no tab, and no two spaces beside each other. Rows of data are asked for it as well, to
+/// see whether they are the header once more.
+fn is_one_line(text: &[u8]) -> bool {
+    let is_plain = text.iter().fold(true, |is, byte| is & byte.is_ascii() & !matches!(byte, b'\n' | b'\r' | b'\t'));
+    is_plain && !text.iter().zip(text.iter().skip(1)).any(|(one, next)| *one == b' ' && *next == b' ')
 }
 
 fn filled(row: &SheetRow) -> impl Iterator<Item = &Cell> {
@@ -215,6 +222,21 @@ mod tests {
             cells: text.split('|').map(cell).collect(),
         };
         rows.iter().enumerate().map(row).collect()
+    }
+
+    #[test]
+    fn a_name_is_one_line_with_one_space_between_words() {
+        for (text, line) in [
+            ("No Plg a b", "No Plg a b"),
+            (" No  Plg ", "No Plg"),
+            ("No\tPlg", "No Plg"),
+            ("No\r\nPlg", "No Plg"),
+            ("Pelang-\ngan", "Pelanggan"),
+            ("Renée  A", "Renée A"),
+            ("  ", ""),
+        ] {
+            assert_eq!(one_line(text), line);
+        }
     }
 
     #[test]
