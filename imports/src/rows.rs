@@ -11,7 +11,10 @@ const KEPT_BYTES: usize = 4096;
 
 /// Makes rows out of cells.
 pub(crate) struct Rows<'v> {
+    /// Its cells are those of the row so far, and behind them those of the row before, whose memory is used again.
     row: SheetRow,
+    /// Cells of the row so far.
+    width: usize,
     /// Strings of rows before, for texts to come.
     spare: Vec<String>,
     limits: Limits,
@@ -27,6 +30,7 @@ impl<'v> Rows<'v> {
     pub fn new(limits: &Limits, visit: Visit<'v>) -> Self {
         Self {
             row: SheetRow::default(),
+            width: 0,
             spare: Vec::new(),
             limits: limits.clone(),
             bytes: 0,
@@ -43,13 +47,7 @@ impl<'v> Rows<'v> {
 
     /// Begins a row; one that was begun and not ended is forgotten.
     pub fn begin(&mut self, number: u32, is_hidden: bool) {
-        for cell in self.row.cells.drain(..) {
-            if let Cell::Text(text) = cell
-                && text.capacity() <= KEPT_BYTES
-            {
-                self.spare.push(text);
-            }
-        }
+        self.width = 0;
         self.bytes = 0;
         self.row.number = number;
         self.row.is_hidden = is_hidden;
@@ -63,9 +61,8 @@ impl<'v> Rows<'v> {
                 return Err(Quantity::RowBytes.over(self.limits.row_bytes as u64, Some(self.row.number)));
             }
         }
-        let width = self.row.cells.len();
-        if column == width && column < self.limits.columns as usize {
-            self.row.cells.push(cell);
+        if column == self.width && column < self.limits.columns as usize {
+            self.push(cell);
             return Ok(());
         }
         if cell == Cell::Empty {
@@ -74,15 +71,41 @@ impl<'v> Rows<'v> {
         if column >= self.limits.columns as usize {
             return Err(Quantity::Columns.over(self.limits.columns.into(), Some(self.row.number)));
         }
-        if column >= width {
-            self.row.cells.resize_with(column + 1, Cell::default);
+        while self.width < column {
+            self.push(Cell::Empty);
         }
-        self.row.cells[column] = cell;
+        if column == self.width {
+            self.push(cell);
+        } else {
+            self.row.cells[column] = cell;
+        }
         Ok(())
+    }
+
+    fn push(&mut self, cell: Cell) {
+        match self.row.cells.get_mut(self.width) {
+            Some(place) => keep(&mut self.spare, std::mem::replace(place, cell)),
+            None => self.row.cells.push(cell),
+        }
+        self.width += 1;
     }
 
     /// Puts a text into a column; one without a character is empty.
     pub fn text(&mut self, column: usize, text: &str) -> Result<(), Exceeded> {
+        let (is_next, bytes) = (column == self.width && column < self.limits.columns as usize, self.bytes + text.len());
+        let fits = text.len() <= self.limits.cell_bytes && bytes <= self.limits.row_bytes;
+        // As a rule the row before has a text in this place.
+        if is_next
+            && fits
+            && !text.is_empty()
+            && let Some(Cell::Text(own)) = self.row.cells.get_mut(column)
+            && own.capacity() <= KEPT_BYTES
+        {
+            own.clear();
+            own.push_str(text);
+            (self.bytes, self.width) = (bytes, column + 1);
+            return Ok(());
+        }
         let cell = self.make_text(text)?;
         self.set(column, cell)
     }
@@ -117,9 +140,10 @@ impl<'v> Rows<'v> {
 
     /// Hands the row on unless it is blank.
     pub fn end(&mut self, progress: Progress) -> Result<ControlFlow<()>, Exceeded> {
-        while self.row.cells.last() == Some(&Cell::Empty) {
-            self.row.cells.pop();
+        while self.width > 0 && self.row.cells[self.width - 1] == Cell::Empty {
+            self.width -= 1;
         }
+        self.row.cells.drain(self.width..).for_each(|cell| keep(&mut self.spare, cell));
         self.cells += self.row.cells.len() as u64;
         if self.cells > self.limits.cells {
             return Err(Quantity::Cells.over(self.limits.cells, Some(self.row.number)));
@@ -147,6 +171,15 @@ impl<'v> Rows<'v> {
             }
         }
         Ok(ControlFlow::Continue(()))
+    }
+}
+
+/// Keeps the memory of a cell's text for texts to come.
+fn keep(spare: &mut Vec<String>, cell: Cell) {
+    if let Cell::Text(text) = cell
+        && text.capacity() <= KEPT_BYTES
+    {
+        spare.push(text);
     }
 }
 

@@ -24,6 +24,18 @@ fn fields_are_texts_as_they_are_stored() {
 }
 
 #[test]
+fn a_row_has_nothing_of_the_one_before() {
+    let expected = vec![
+        (1, texts(&["a", "bb", "ccc", "d"])),
+        (2, vec![text("e")]),
+        (3, vec![Cell::Empty, text("f")]),
+        (4, vec![text("g"), Cell::Empty, text("h")]),
+        (5, texts(&["i", "j", "k", "l"])),
+    ];
+    assert_eq!(read(b"a;bb;ccc;d\ne\n;f;;\ng;;h\ni;j;k;l\n"), expected);
+}
+
+#[test]
 fn quotes_hold_separators_quotes_and_lines() {
     let bytes = b"a;b;c\n\"x;y\";\"say \"\"hi\"\"\";\"two\nlines\"\nd;e\"f;\"g\" h\n";
     let expected =
