@@ -4,6 +4,7 @@
 mod labels;
 mod letterhead;
 mod letters;
+mod lines;
 mod list;
 mod press;
 mod receipt;

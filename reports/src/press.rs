@@ -7,8 +7,9 @@ use serde_json::Value;
 use std::sync::{LazyLock, Mutex, PoisonError};
 use typst::diag::{FileError, FileResult, SourceDiagnostic};
 use typst::foundations::{Bytes, Datetime, Duration, Smart};
+use typst::layout::Abs;
 use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
-use typst::text::{Font, FontBook};
+use typst::text::{Font, FontBook, FontVariant, FontVariations};
 use typst::utils::LazyHash;
 use typst::{Library, LibraryExt, World};
 use typst_layout::PagedDocument;
@@ -50,6 +51,29 @@ pub fn has_letter(letter: char) -> bool {
     }
     SHOP.fonts.iter().any(|font| font.info().coverage.contains(letter.into()))
 }
+
+/// What the lines of tables are made of: the first font, not bold.
+pub struct Line {
+    /// How high a line is beside the size of its letters.
+    pub height: f64,
+    /// How wide each letter of ASCII is, in thousandths of its size; nothing for what is no letter.
+    pub widths: [Option<i64>; 128],
+}
+
+/// As the first font has it. Nothing is measured by it where it has no such letters.
+pub static LINE: LazyLock<Line> = LazyLock::new(|| {
+    let mut line = Line { height: 0.0, widths: [None; 128] };
+    if let Some(font) = SHOP.fonts.first() {
+        let font = font.clone().instantiate(FontVariant::default(), Abs::pt(10.0), &FontVariations::default());
+        line.height = font.metrics().cap_height.get();
+        for letter in b' '..=b'~' {
+            let glyph = font.ttf().glyph_index(letter.into());
+            let width = glyph.and_then(|glyph| font.x_advance(glyph.0));
+            line.widths[usize::from(letter)] = width.map(|width| (width.get() * 1_000.0).ceil() as i64);
+        }
+    }
+    line
+});
 
 /// Templates as they were parsed: each once in a process, of which there are as many as kinds of papers.
 static PARSED: Mutex<Vec<(&str, Source)>> = Mutex::new(Vec::new());

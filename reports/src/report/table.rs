@@ -3,6 +3,7 @@
 use super::blocks::shown;
 use crate::Error;
 use crate::letters::legible;
+use crate::lines::{self, Lines};
 use crate::list::longest;
 use domain::exports::{Cell, Column, Kind, Layout};
 use domain::reports::{Report, Table, Total, Unfit};
@@ -33,6 +34,7 @@ pub fn table(report: &Report, table: &Table, width: i64) -> Result<Value, Error>
     let size = size(&columns, width);
     // Smaller letters leave room for more of them, and never for fewer.
     let breaks = longest(columns.iter(), usize::try_from(width / 10).unwrap_or_default());
+    let lines = Lines::new(columns.iter().map(|column| column.width), width, size);
     let row = |cells: &[Cell]| -> Vec<String> {
         let cells = columns.iter().zip(cells).zip(&breaks);
         cells.map(|((column, cell), longest)| shown(&layout, column.kind, cell, *longest)).collect()
@@ -46,6 +48,7 @@ pub fn table(report: &Report, table: &Table, width: i64) -> Result<Value, Error>
         let sums = if is_named && table.has_total() { Some(table.subtotal(group).map_err(too_large)?) } else { None };
         groups.push(json!({
             "name": is_named.then(|| legible(&group.name, IN_GROUP)),
+            "single": rows.iter().map(|cells| lines.is_single(cells)).collect::<Vec<bool>>(),
             "rows": rows,
             "sums": sums.as_deref().map(behind),
             "sums-name": legible(&Table::subtotal_name(report.language, &group.name), IN_GROUP),
@@ -58,6 +61,7 @@ pub fn table(report: &Report, table: &Table, width: i64) -> Result<Value, Error>
         "block": "table",
         "title": legible(&table.title, IN_GROUP),
         "size": size,
+        "line": lines::height(),
         "columns": heads.collect::<Vec<Value>>(),
         "groups": groups,
         "lead": lead,
