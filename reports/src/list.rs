@@ -1,6 +1,7 @@
 //! A list on A4, lying: its rows over as many pages as it takes, each with the names of the columns and its number of how many.
 
 use crate::letters::{IN_HEAD, legible};
+use crate::lines::{self, Lines};
 use crate::words::{day, instant, say};
 use crate::{Error, press};
 use domain::exports::{Cell, Column, PrintedList};
@@ -16,6 +17,9 @@ const INSET: usize = 20;
 
 /// Tenths of a millimetre of the widest letters.
 const LETTER: usize = 27;
+
+/// Tenths of a point of the letters of rows.
+const SIZE: i64 = 70;
 
 /// Letters in a row of a column at least, however narrow it is.
 const LEAST: usize = 3;
@@ -41,6 +45,7 @@ fn data(list: &PrintedList) -> Value {
         })
         .collect();
     let rows: Vec<Vec<String>> = list.rows.iter().map(|row| texts(list, row, &longest)).collect();
+    let lines = Lines::new(list.layout.columns.iter().map(|column| column.width.max(1)), 10 * WIDTH as i64, SIZE);
     json!({
         "language": say(language, "id", "en"),
         "title": legible(&list.title, IN_HEAD),
@@ -50,6 +55,8 @@ fn data(list: &PrintedList) -> Value {
         "page": say(language, "Halaman", "Page"),
         "of": say(language, "dari", "of"),
         "columns": columns,
+        "line": lines::height(),
+        "single": rows.iter().map(|row| lines.is_single(row)).collect::<Vec<bool>>(),
         "rows": rows,
     })
 }
