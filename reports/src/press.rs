@@ -143,8 +143,9 @@ fn said(errors: impl IntoIterator<Item = SourceDiagnostic>) -> Error {
 }
 
 fn set(template: &'static str, data: &Value, logo: Option<Vec<u8>>) -> Result<PagedDocument, Error> {
-    let outcome = typst::compile::<PagedDocument>(&Paper::new(template, data, logo)?);
+    // Before a paper and not behind it: a process that makes one does not go through all that it remembers.
     typst::comemo::evict(REMEMBERED);
+    let outcome = typst::compile::<PagedDocument>(&Paper::new(template, data, logo)?);
     // What the typesetter warns of is a fault of a template, which shows while that is written and tested. Whoever waits for a paper gets it.
     let document = outcome.output.map_err(said)?;
     if cfg!(debug_assertions) && !outcome.warnings.is_empty() {
