@@ -121,6 +121,15 @@ fn each_way_to_pay_and_each_zone_has_its_name_and_what_went_back_is_shown() {
 }
 
 #[test]
+fn receipts_one_after_another_have_numbers_of_their_own() {
+    for number in ["TB-2025-000124", "TB-2025-000125", "TB-2025-000124"] {
+        let paper = Receipt { number: number.into(), ..bought() };
+        has(&text(&paper), &[number]);
+        has(&seen("pdfinfo", &[], &paper), &[format!("Bukti pembayaran {number}").as_str()]);
+    }
+}
+
+#[test]
 fn a_receipt_is_one_page_of_a5_with_its_title_and_its_fonts_in_it_and_the_same_again() {
     let about = seen("pdfinfo", &[], &bought());
     let line = |name: &str| about.lines().find(|line| line.starts_with(name)).unwrap_or_default();
