@@ -24,6 +24,7 @@ use protocol::core::problem::{Code, Problem};
 use protocol::metering::live::Watch;
 use protocol::ui::{
     AlertRow, Answer, CustomerQuery, Event, FleetQuery, Keeping, Notice, Outcome, Request, Secret, WorkRequest, WorkResponse,
+    WorkRow,
 };
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
@@ -232,7 +233,7 @@ async fn answer(client: &Arc<Shared>, request: Request) -> Result<Answer, Error>
         Request::Fleet(asked) => Answer::Fleet(client.store.read(move |db| queries::fleet(db, &asked, now)).await?),
         Request::Meter { meter } => Answer::Meter(found(client, move |db| queries::device(db, meter, now)).await?),
         Request::Zones => Answer::Zones(client.store.read(move |db| queries::zones(db, now)).await?),
-        Request::Work => Answer::Work(client.store.read(queries::work).await?),
+        Request::Work => Answer::Work(to_do(client).await?),
         Request::WorkOf(asked) => Answer::WorkOf(work_of(client, asked, now).await?),
         Request::WorkCalendar(asked) => client.work_calendar(asked).await?,
         Request::Customers(asked) => customers(client, asked).await?,
@@ -293,6 +294,11 @@ async fn field_records(client: &Shared, meter: MeterId) -> Result<Answer, Error>
 async fn customers(client: &Shared, asked: CustomerQuery) -> Result<Answer, Error> {
     let rosters = Arc::clone(&client.rosters);
     Ok(Answer::Customers(client.store.read(move |db| queries::customers(db, &rosters, &asked)).await?))
+}
+
+async fn to_do(client: &Shared) -> Result<Vec<WorkRow>, Error> {
+    let user = client.user_id();
+    client.store.read(move |db| queries::work(db, user)).await
 }
 
 async fn work_of(client: &Shared, asked: WorkRequest, now: UtcMillis) -> Result<WorkResponse, Error> {
