@@ -5,7 +5,7 @@ use crate::alerts::schedule::Timer;
 use crate::alerts::tray::Tray;
 use crate::alerts::words;
 use crate::alerts::words::Words;
-use crate::core::clock::{Clock, now};
+use crate::core::clock::Clock;
 use crate::core::shared::{Paper, Parts, Shared, lock};
 use crate::core::vault::{Secrets, Vault};
 use crate::error::Error;
@@ -212,7 +212,7 @@ async fn read_secrets(vault: Arc<dyn Vault>) -> Result<Secrets, Error> {
 }
 
 async fn answer(client: &Arc<Shared>, request: Request) -> Result<Answer, Error> {
-    let now = now();
+    let now = client.server_now();
     Ok(match request {
         Request::Session => Answer::Session(client.session()),
         Request::SignIn { email, password } => client.sign_in(email, password).await?,
@@ -334,7 +334,7 @@ async fn found<T: Send + 'static>(
 /// An admin's device holds every connection of the utility, and a technician's those of zones: none of them is their own.
 async fn properties(client: &Shared) -> Result<Answer, Error> {
     let is_customer = lock(&client.user).as_ref().is_some_and(|user| user.role == Role::Customer);
-    let now = now();
+    let now = client.server_now();
     let query = move |db: &Connection| if is_customer { queries::properties(db, now) } else { Ok(Vec::new()) };
     Ok(Answer::Properties(client.store.read(query).await?))
 }
@@ -353,7 +353,7 @@ async fn meter_ids(
 }
 
 async fn fleet_map(client: &Shared, asked: FleetQuery) -> Result<Answer, Error> {
-    let now = now();
+    let now = client.server_now();
     Ok(Answer::FleetMap(Box::new(client.store.read(move |db| queries::fleet_map(db, &asked, now)).await?)))
 }
 

@@ -154,7 +154,8 @@ impl Shared {
         shared
     }
 
-    /// The instant it is by the server's clock, as far as this device knows it: by that one an offer is over. A device's own may be hours ahead.
+    /// The instant it is by the server's clock, as far as this device knows it: by that one an offer is over, and a meter
+    /// has reported. A device's own may be hours ahead.
     pub fn server_now(self) -> UtcMillis {
         (self.now)().plus(self.sync.read().skew_ms)
     }
