@@ -188,7 +188,7 @@ async fn thresholds_are_those_of_the_credit_on_every_device() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_new_is_shown_on_a_device_whose_clock_is_days_ahead() {
+async fn what_is_new_is_shown_on_a_device_whose_clock_is_days_ahead_and_until_its_user_signs_out() {
     // This machine's clock is the device's.
     let slow = Clock::new(|| now().plus(-2 * DAY_MS));
     let running = start(World::new(), Alerts::default(), slow.clone()).await;
@@ -202,10 +202,19 @@ async fn what_is_new_is_shown_on_a_device_whose_clock_is_days_ahead() {
     let shown = async {
         loop {
             if let Ok(Event::Alert(row)) = events.recv().await {
-                return row.notification.kind;
+                return row.notification.id;
             }
         }
     };
-    timeout(Duration::from_secs(30), shown).await.expect("it is shown");
+    let shown = timeout(Duration::from_secs(30), shown).await.expect("it is shown");
+    phone.call(Request::SignOut { everywhere: false, with_unsent: false }).await.expect("signed out");
+    let over = async {
+        loop {
+            if let Ok(Event::AlertOver(id)) = events.recv().await {
+                return id;
+            }
+        }
+    };
+    assert_eq!(timeout(Duration::from_secs(30), over).await.expect("it is taken away"), shown, "nothing stays on the screen");
     running.server.stop().await;
 }
