@@ -51,6 +51,19 @@ impl Error {
         matches!(self, Self::Cache(error) if matches!(error.sqlite_error_code(), Some(DatabaseCorrupt | NotADatabase)))
     }
 
+    /// Whether a file cannot be used now, and can be at another time as it is: the disk is full or fails to write, or something else has the file.
+    pub fn is_of_the_moment(&self) -> bool {
+        use rusqlite::ErrorCode::{DatabaseBusy, DatabaseLocked, DiskFull, OutOfMemory, SystemIoFailure};
+        use rusqlite::ffi::{SQLITE_IOERR_CORRUPTFS, SQLITE_IOERR_DATA, SQLITE_IOERR_READ, SQLITE_IOERR_SHORT_READ};
+        const UNREADABLE: [i32; 4] = [SQLITE_IOERR_READ, SQLITE_IOERR_SHORT_READ, SQLITE_IOERR_DATA, SQLITE_IOERR_CORRUPTFS];
+        let Self::Cache(error) = self else { return false };
+        error.sqlite_error().is_some_and(|failure| match failure.code {
+            DatabaseBusy | DatabaseLocked | DiskFull | OutOfMemory => true,
+            SystemIoFailure => !UNREADABLE.contains(&failure.extended_code),
+            _ => false,
+        })
+    }
+
     /// Whether the files have to be checked and opened again: a connection that has read a corrupt page refuses to write from then on.
     pub fn needs_reopen(&self) -> bool {
         let is_read_only = |error: &rusqlite::Error| error.sqlite_error_code() == Some(rusqlite::ErrorCode::ReadOnly);

@@ -5,7 +5,7 @@ use crate::alerts::schedule::Timer;
 use crate::alerts::tray::Tray;
 use crate::alerts::words;
 use crate::alerts::words::Words;
-use crate::core::clock::{Clock, now};
+use crate::core::clock::Clock;
 use crate::core::shared::{Paper, Parts, Shared, lock};
 use crate::core::vault::{Secrets, Vault};
 use crate::error::Error;
@@ -24,6 +24,7 @@ use protocol::core::problem::{Code, Problem};
 use protocol::metering::live::Watch;
 use protocol::ui::{
     AlertRow, Answer, CustomerQuery, Event, FleetQuery, Keeping, Notice, Outcome, Request, Secret, WorkRequest, WorkResponse,
+    WorkRow,
 };
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
@@ -211,7 +212,7 @@ async fn read_secrets(vault: Arc<dyn Vault>) -> Result<Secrets, Error> {
 }
 
 async fn answer(client: &Arc<Shared>, request: Request) -> Result<Answer, Error> {
-    let now = now();
+    let now = client.server_now();
     Ok(match request {
         Request::Session => Answer::Session(client.session()),
         Request::SignIn { email, password } => client.sign_in(email, password).await?,
@@ -232,7 +233,7 @@ async fn answer(client: &Arc<Shared>, request: Request) -> Result<Answer, Error>
         Request::Fleet(asked) => Answer::Fleet(client.store.read(move |db| queries::fleet(db, &asked, now)).await?),
         Request::Meter { meter } => Answer::Meter(found(client, move |db| queries::device(db, meter, now)).await?),
         Request::Zones => Answer::Zones(client.store.read(move |db| queries::zones(db, now)).await?),
-        Request::Work => Answer::Work(client.store.read(queries::work).await?),
+        Request::Work => Answer::Work(to_do(client).await?),
         Request::WorkOf(asked) => Answer::WorkOf(work_of(client, asked, now).await?),
         Request::WorkCalendar(asked) => client.work_calendar(asked).await?,
         Request::Customers(asked) => customers(client, asked).await?,
@@ -295,6 +296,11 @@ async fn customers(client: &Shared, asked: CustomerQuery) -> Result<Answer, Erro
     Ok(Answer::Customers(client.store.read(move |db| queries::customers(db, &rosters, &asked)).await?))
 }
 
+async fn to_do(client: &Shared) -> Result<Vec<WorkRow>, Error> {
+    let user = client.user_id();
+    client.store.read(move |db| queries::work(db, user)).await
+}
+
 async fn work_of(client: &Shared, asked: WorkRequest, now: UtcMillis) -> Result<WorkResponse, Error> {
     let store = &client.store;
     Ok(match asked {
@@ -328,7 +334,7 @@ async fn found<T: Send + 'static>(
 /// An admin's device holds every connection of the utility, and a technician's those of zones: none of them is their own.
 async fn properties(client: &Shared) -> Result<Answer, Error> {
     let is_customer = lock(&client.user).as_ref().is_some_and(|user| user.role == Role::Customer);
-    let now = now();
+    let now = client.server_now();
     let query = move |db: &Connection| if is_customer { queries::properties(db, now) } else { Ok(Vec::new()) };
     Ok(Answer::Properties(client.store.read(query).await?))
 }
@@ -347,7 +353,7 @@ async fn meter_ids(
 }
 
 async fn fleet_map(client: &Shared, asked: FleetQuery) -> Result<Answer, Error> {
-    let now = now();
+    let now = client.server_now();
     Ok(Answer::FleetMap(Box::new(client.store.read(move |db| queries::fleet_map(db, &asked, now)).await?)))
 }
 

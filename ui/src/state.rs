@@ -154,6 +154,12 @@ impl Shared {
         shared
     }
 
+    /// The instant it is by the server's clock, as far as this device knows it: by that one an offer is over, and a meter
+    /// has reported. A device's own may be hours ahead.
+    pub fn server_now(self) -> UtcMillis {
+        (self.now)().plus(self.sync.read().skew_ms)
+    }
+
     /// The role of whoever is signed in.
     pub fn role(self) -> Option<Role> {
         self.session.read().as_ref().and_then(|session| session.user.as_ref()).map(|user| user.role)

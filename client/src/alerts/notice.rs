@@ -105,8 +105,15 @@ impl Shared {
     /// Evaluates each balance and sends the notices that are due; returns the milliseconds until the next level is due. `shown` are the levels
     /// that the screens show: they get an event when those change.
     async fn evaluate_balances(&self, shown: &mut Option<Vec<(ConnectionId, Level)>>) -> Result<i64, Error> {
+        if !self.is_customer() {
+            // Whoever has signed out leaves no notice on the screen.
+            for (connection, _) in shown.take().into_iter().flatten().filter(|(_, level)| *level != Level::Ok) {
+                self.emit(Event::NoticeOver(connection));
+            }
+            return Ok(LONGEST_MS);
+        }
         // Yesterday's balance may have been topped up since: before it is estimated, it has to be known whether the server can be reached.
-        if !self.is_customer() || !matches!(self.phase(), Phase::Live | Phase::Offline) {
+        if !matches!(self.phase(), Phase::Live | Phase::Offline) {
             return Ok(LONGEST_MS);
         }
         let at = self.evaluation_time();
@@ -126,8 +133,9 @@ impl Shared {
             self.emit(Event::Notice(Box::new(notice)));
         }
         if let Some(before) = before.filter(|before| *before != levels) {
-            let is_well = |connection| levels.iter().any(|(other, level)| *other == connection && *level == Level::Ok);
-            for (connection, _) in before.into_iter().filter(|(connection, level)| *level != Level::Ok && is_well(*connection)) {
+            // One that is not here any more is somebody else's by now.
+            let is_low = |connection| levels.iter().any(|(other, level)| *other == connection && *level != Level::Ok);
+            for (connection, _) in before.into_iter().filter(|(connection, level)| *level != Level::Ok && !is_low(*connection)) {
                 self.emit(Event::NoticeOver(connection));
             }
             self.emit(Event::Changed);

@@ -47,7 +47,8 @@ impl Shared {
         if !self.is_signed_in() || !matches!(self.phase(), Phase::Live | Phase::Offline) {
             return Ok(());
         }
-        let now = self.clock.now();
+        // What is new is so by the clock that dates it: one of this device that is a day ahead would show nothing.
+        let now = self.evaluation_time();
         if !self.store.read(move |db| shown_alerts::is_due(db, now)).await? {
             return Ok(());
         }

@@ -254,6 +254,11 @@ impl Shared {
         Stamp { at, clock: DeviceClock { skew_ms, monotonic } }
     }
 
+    /// The instant now by the server's clock, as far as this device knows it: what the cache has is dated by that one.
+    pub fn server_now(&self) -> UtcMillis {
+        self.stamp().instant()
+    }
+
     /// As of when the cache is: now, while there is a link to the server; otherwise since all data had come.
     pub fn as_of(&self) -> Option<UtcMillis> {
         let sync = *lock(&self.sync);

@@ -8,12 +8,12 @@ use crate::error::Error;
 use crate::store::Store;
 use crate::store::outbox::Counts;
 use crate::store::rows::meta::set;
-use crate::store::rows::people;
+use crate::store::rows::{people, shown_alerts};
 use domain::UserId;
 use protocol::core::problem::{Code, Problem};
 use protocol::metering::live::Watch;
 use protocol::people::auth::{PasswordByCode, PasswordChange, Profile, SignIn, Tokens};
-use protocol::ui::{Answer, Keeping, Phase, Secret};
+use protocol::ui::{Answer, Event, Keeping, Phase, Secret};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -97,8 +97,13 @@ impl Shared {
         *self.access.lock().await = None;
         *lock(&self.user) = None;
         self.watched.send_replace(Watch::default());
+        // What the system shows of the user goes as well. A cache that cannot be read says so when it is to be cleared.
+        let shown = self.store.read(shown_alerts::on_screen).await.unwrap_or_default();
         self.store.blocking(Store::close_outbox).await?;
         self.store.clear().await?;
+        for id in shown {
+            self.emit(Event::AlertOver(id));
+        }
         self.rosters.forget();
         self.revenue_days.forget();
         self.report.forget();

@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::queries::read;
 use domain::core::position::Position;
-use domain::{MeterId, TimeZone, WorkOrderId};
+use domain::{MeterId, TimeZone, UserId, WorkOrderId};
 use protocol::sync::rows;
 use protocol::sync::rows::Entity;
 use protocol::ui::WorkRow;
@@ -40,14 +40,30 @@ pub(super) fn shown((order, serial, address, zone, waiting, position): Parts) ->
     })
 }
 
-/// What is to be done, the earliest first.
+/// Which of the open orders are listed first, and which where there is room: what somebody or anybody has to do (?3), and what is for others. In a
+/// zone with many technicians the earliest may all be somebody else's.
+const OF_USER: [&str; 2] = ["", "NOT"];
+
+/// What is to be done, the earliest first: all of it, or where that is too much, what a user or anybody has to do before what is for others.
 ///
 /// # Errors
 /// The cache cannot be read.
-pub fn work(db: &Connection) -> Result<Vec<WorkRow>, Error> {
-    let mut query = db.prepare_cached(&format!("{SELECT} WHERE w.open = 1 ORDER BY w.at, w.id LIMIT +?2"))?;
-    let found = query.query_map(params![Entity::WorkOrder as u8, TO_DO], parts)?.collect::<Result<Vec<_>, _>>()?;
-    found.into_iter().map(shown).collect()
+pub fn work(db: &Connection, user: Option<UserId>) -> Result<Vec<WorkRow>, Error> {
+    let user = user.map(|user| user.to_string());
+    let mut rows = Vec::new();
+    for of in OF_USER {
+        let mut query = db.prepare_cached(&format!(
+            "{SELECT} WHERE w.open = 1 AND {of} (json_extract(w.body, '$.technician') IS NULL
+               OR json_extract(w.body, '$.technician.id') IS ?3) ORDER BY w.at, w.id LIMIT +?2"
+        ))?;
+        let left = TO_DO.saturating_sub(rows.len() as u32);
+        let found = query.query_map(params![Entity::WorkOrder as u8, left, user], parts)?.collect::<Result<Vec<_>, _>>()?;
+        for row in found {
+            rows.push(shown(row)?);
+        }
+    }
+    rows.sort_by_key(|row| (row.order.from, row.order.id));
+    Ok(rows)
 }
 
 /// The orders of a meter: what is to be done, the earliest first, and then what was, the newest first.
@@ -71,4 +87,40 @@ pub(super) fn order(db: &Connection, id: WorkOrderId) -> Result<Option<rows::Wor
     let mut query = db.prepare_cached("SELECT body FROM work_order WHERE id = ?1")?;
     let body: Option<String> = query.query_row([id.to_string()], |row| row.get(0)).optional()?;
     body.as_deref().map(read).transpose()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Store;
+    use crate::store::rows::put;
+    use serde_json::json;
+    use uuid::Uuid;
+
+    #[test]
+    fn what_is_for_others_keeps_nobodys_own_work_off_the_list() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("cache.db"), &"00".repeat(32)).unwrap();
+        let (own, other) = (UserId(Uuid::from_u128(1)), UserId(Uuid::from_u128(2)));
+        let announce = |db: &Connection, number: u32, technician: Option<UserId>| {
+            let id = Uuid::from_u128(u128::from(number) + 10).to_string();
+            let technician = technician.map(|id| json!({ "id": id, "name": "Budi" }));
+            let body = json!({ "id": id, "meter": Uuid::nil(), "work": "inspection", "state": "scheduled", "from": number,
+                "until": number + 1, "technician": technician, "author": "Ratna", "at": 0 });
+            put(db, Entity::WorkOrder, &id, 1, &body.to_string())
+        };
+        let announced = store.write_now(|db| {
+            (0..TO_DO).try_for_each(|number| announce(db, number, Some(other)))?;
+            announce(db, TO_DO, Some(own))?;
+            announce(db, TO_DO + 1, None)
+        });
+        announced.unwrap();
+        let listed = |user| -> Vec<i64> {
+            let rows = store.read_now(|db| work(db, Some(user))).unwrap();
+            rows.iter().map(|row| row.order.from.0).collect()
+        };
+        let (for_own, last) = (listed(own), i64::from(TO_DO));
+        assert_eq!((for_own.len(), for_own[0], &for_own[198..]), (200, 0, &[last, last + 1][..]), "the earliest first");
+        assert!(!listed(other).contains(&last), "others' is left out where there is no room");
+    }
 }

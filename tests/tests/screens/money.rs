@@ -3,7 +3,7 @@
 #![allow(clippy::print_stdout, reason = "a proof that counts prints its counts")]
 
 use base64::prelude::{BASE64_STANDARD, Engine};
-use domain::core::local_time::DAY_MS;
+use domain::core::local_time::{DAY_MS, HOUR_MS};
 use domain::sales::voucher::{Benefit, Voucher, VoucherState};
 use domain::{Rupiah, UtcMillis};
 use fantoccini::Client;
@@ -15,14 +15,14 @@ use std::time::Instant;
 use sync_server::billing::tariffs;
 use sync_server::check;
 use sync_server::config::Config;
-use sync_server::core::now;
+use sync_server::core::{Clock, now};
 use sync_server::jobs::money::once_at;
 use sync_server::server::Server;
 use tests::axe::{self, ANY, audit};
 use tests::driver::{picture, press as press_at, text, until};
 use tests::host::{Host, sign_in};
 use tests::payments::StandIn;
-use tests::steps::{confirm, go, press};
+use tests::steps::{confirm, go, press, shown};
 use tests::valve::{Meter, adjust, at, only_on_the_working_day, working_day};
 use tests::world::{Running, World, reading};
 use uuid::Uuid;
@@ -49,11 +49,16 @@ fn voucher(code: &str, minimum: i64) -> NewVoucher {
 
 /// A household that has used half a cubic metre a day for twenty days, and has bought a little.
 async fn town(stand_in: &StandIn) -> Running {
+    town_by(stand_in, Clock::default()).await
+}
+
+/// The same by a clock of the server's own.
+async fn town_by(stand_in: &StandIn, clock: Clock) -> Running {
     let world = World::new();
     let config = Config { payments: Some(stand_in.service()), ..world.config() };
-    let running = Running { server: Server::start(&config).await.expect("the server starts"), world };
+    let begin = clock.now().0 / DAY_MS * DAY_MS - 20 * DAY_MS;
+    let running = Running { server: Server::start_with(&config, clock).await.expect("the server starts"), world };
     let (connection, serial) = (running.world.meters[0].connection, running.world.meters[0].serial.to_string());
-    let begin = now().0 / DAY_MS * DAY_MS - 20 * DAY_MS;
     let day = domain::TimeZone::ALL[0].day_of(UtcMillis(begin));
     let charged = running.server.app.store.writer.work(move |tx| {
         only_on_the_working_day(tx)?;
@@ -325,6 +330,24 @@ async fn screens_a_purchase_outlives_the_app_and_waits_for_a_network() {
     until(page, "what was chosen", kept).await;
     host.end().await;
     drop(world);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn screens_a_price_binds_on_a_device_whose_clock_is_an_hour_ahead() {
+    let stand_in = StandIn::start().await;
+    // This machine's clock is the device's.
+    let running = town_by(&stand_in, Clock::new(|| now().plus(-HOUR_MS))).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let host = Host::browser(&running, folder.path()).await;
+    let page = &host.driven.page;
+    sign_in(&host, "customer").await;
+    until(page, "the balance", "document.querySelector('.hero.balance')").await;
+    go(page, "beli").await;
+    press(page, "Rp100.000").await;
+    press(page, "Lihat harga").await;
+    shown(page, "Bayar Rp100.000").await;
+    host.end().await;
+    running.server.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,7 +2,7 @@
 
 use domain::UtcMillis;
 use domain::core::local_time::{HOUR_MS, MINUTE_MS};
-use protocol::ui::{OutboxState, Phase};
+use protocol::ui::{Answer, OutboxState, Phase, Request};
 use serde_json::{Value, json};
 use sync_server::core::{Clock, now};
 use tests::field::{clean, database, outbox, phase, reading, sign_in, submit, until};
@@ -154,6 +154,22 @@ async fn the_app_itself_says_what_it_knows_of_its_clock() {
             .expect("a manual reading");
         assert!((before.0..after.0).contains(&at), "{} ms off", at - before.0);
         assert_eq!(review, "");
+        running.server.stop().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_meter_that_reports_is_online_on_a_device_whose_clock_is_wrong() {
+    for slow in [SLOW, -SLOW] {
+        let running = World::new().start_with(Clock::new(move || now().plus(slow))).await;
+        hourly(&running, now().plus(slow), &[0]).await;
+        let client = running.client("technician").await;
+        sign_in(&client, "technician").await;
+        until(&client, "a meter that is online", async || match client.call(Request::Zones).await.expect("an answer") {
+            Answer::Zones(zones) => zones.iter().any(|zone| zone.counts.online == 1).then_some(()),
+            other => panic!("{other:?}"),
+        })
+        .await;
         running.server.stop().await;
     }
 }

@@ -137,6 +137,8 @@ async fn a_dismissed_banner_returns_only_at_a_worse_level_and_for_its_user() {
     assert_eq!(device.next().await.level, Level::Critical);
     device.client.call(Request::SignOut { everywhere: false, with_unsent: false }).await.expect("signed out");
     assert_eq!(device.open().await, []);
+    let over = async { while !matches!(device.events.recv().await, Ok(Event::NoticeOver(_))) {} };
+    timeout(Duration::from_secs(30), over).await.expect("it is taken off the screen");
     sign_in(&device.client, "admin").await;
     phase(&device.client, Phase::Live).await;
     assert_eq!(device.open().await, []);

@@ -1,21 +1,27 @@
 //! Notifications on devices, with a real server: read without a network and sent once, read on all devices, and what their user wants.
 
 use client::Client;
+use domain::alerts::case::Cause;
+use domain::alerts::content::Content;
 use domain::alerts::kinds::{AlertKind, Channel};
 use domain::alerts::preferences::Preferences;
 use domain::billing::balance::{Level, Thresholds};
-use domain::{NotificationId, Rupiah};
+use domain::core::local_time::DAY_MS;
+use domain::leaks::Severity;
+use domain::{Millilitres, NotificationId, Rupiah};
 use protocol::alerts::{AlertSettings, ThresholdsRequest};
 use protocol::core::problem::{Code, Problem};
-use protocol::ui::{AlertsPart, AlertsQuery, AlertsRequest, AlertsResponse, AlertsWindow, Answer, Phase, Request};
+use protocol::ui::{AlertsPart, AlertsQuery, AlertsRequest, AlertsResponse, AlertsWindow, Answer, Event, Phase, Request};
+use std::time::Duration;
 use sync_server::alerts::config::Alerts;
 use sync_server::alerts::enqueue::clear;
-use sync_server::core::Clock;
+use sync_server::core::{Clock, now};
 use sync_server::server::Server;
 use tests::alerts::{CUSTOMER, low, notify, number, start};
 use tests::field::{clean, phase, sign_in, until};
 use tests::household::Household;
 use tests::world::{Kept, Running, World, client_with};
+use tokio::time::timeout;
 use uuid::Uuid;
 
 async fn ask(client: &Client, asked: AlertsRequest) -> Result<AlertsResponse, Problem> {
@@ -178,5 +184,37 @@ async fn thresholds_are_those_of_the_credit_on_every_device() {
         until(&tablet, "its row", async || (held(&tablet).await == Some(expected)).then_some(())).await;
         until_unread(&tablet, count).await;
     }
+    running.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_new_is_shown_on_a_device_whose_clock_is_days_ahead_and_until_its_user_signs_out() {
+    // This machine's clock is the device's.
+    let slow = Clock::new(|| now().plus(-2 * DAY_MS));
+    let running = start(World::new(), Alerts::default(), slow.clone()).await;
+    let phone = running.client("phone").await;
+    let mut events = phone.events();
+    sign_in(&phone, "customer").await;
+    phase(&phone, Phase::Live).await;
+    let (cause, severity, start) = (Cause::CoverOpen, Severity::Severe, slow.now());
+    let found = Content::Case { no: 1, cause, severity, start, rate: 0, loss: Millilitres::ZERO };
+    assert!(notify(&running, CUSTOMER, 1, found).await);
+    let shown = async {
+        loop {
+            if let Ok(Event::Alert(row)) = events.recv().await {
+                return row.notification.id;
+            }
+        }
+    };
+    let shown = timeout(Duration::from_secs(30), shown).await.expect("it is shown");
+    phone.call(Request::SignOut { everywhere: false, with_unsent: false }).await.expect("signed out");
+    let over = async {
+        loop {
+            if let Ok(Event::AlertOver(id)) = events.recv().await {
+                return id;
+            }
+        }
+    };
+    assert_eq!(timeout(Duration::from_secs(30), over).await.expect("it is taken away"), shown, "nothing stays on the screen");
     running.server.stop().await;
 }

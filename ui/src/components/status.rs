@@ -40,7 +40,7 @@ pub fn Connected(state: Connectivity, #[props(default)] small: bool) -> Element 
     }
 }
 
-/// Judges a meter's silence at this second.
+/// Judges a meter's silence at this second of the server's clock, by which the meter has reported.
 pub fn judge(now: &MeterNow, at: UtcMillis) -> Connectivity {
     Connectivity::judge(now.t, now.interval_s, now.said_offline, at)
 }
@@ -92,7 +92,7 @@ pub enum Against {
 /// reports in time.
 #[component]
 pub fn Since(now: MeterNow) -> Element {
-    let at = (shared().now)();
+    let at = shared().server_now();
     if judge(&now, at) == Connectivity::Online {
         return rsx! {};
     }

@@ -59,19 +59,22 @@ pub struct Store {
 
 impl Store {
     /// Opens the cache with its key. One that cannot be read with it, or is corrupt, is set aside and a new one created: the server has
-    /// everything that was in it.
+    /// everything that was in it. One that only cannot be used now stays where it is, for whoever has no network to read it later.
     ///
     /// # Errors
-    /// The folder cannot be written.
+    /// The folder cannot be written, or the cache cannot be used now.
     pub fn open(file: &Path, key_hex: &str) -> Result<Self, Error> {
-        match Self::open_as_is(file, key_hex) {
-            Ok(store) => Ok(store),
-            Err(error) if file.exists() => {
+        Self::open_or_replace(file, || Self::open_as_is(file, key_hex))
+    }
+
+    fn open_or_replace(file: &Path, open: impl Fn() -> Result<Self, Error>) -> Result<Self, Error> {
+        match open() {
+            Err(error) if file.exists() && !error.is_of_the_moment() => {
                 let aside = set_aside(file)?;
                 tracing::warn!(%error, aside = %aside.display(), "the cache could not be read; it is rebuilt");
-                Self::open_as_is(file, key_hex)
+                open()
             }
-            Err(error) => Err(error),
+            opened => opened,
         }
     }
 
@@ -233,6 +236,24 @@ mod tests {
         let values = store.read(|db| Ok(db.query_row("SELECT COUNT(*) FROM meta", [], |row| row.get::<_, i64>(0))?)).await;
         assert_eq!(values.unwrap(), 0);
         assert_eq!(std::fs::read(dir.path().join("cache.damaged-1")).unwrap(), vec![7_u8; 8_192]);
+    }
+
+    #[test]
+    fn a_cache_that_cannot_be_used_now_stays_where_it_is() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("cache.db");
+        drop(Store::open(&file, KEY).unwrap());
+        let opened = |code| {
+            let failed = || Err(Error::Cache(rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None)));
+            Store::open_or_replace(&file, failed).map(drop)
+        };
+        for code in [rusqlite::ffi::SQLITE_FULL, rusqlite::ffi::SQLITE_BUSY, rusqlite::ffi::SQLITE_IOERR_WRITE] {
+            assert!(opened(code).is_err());
+            assert!(file.exists(), "{code}: a full disk, or another program that has the file, is no reason to lose it");
+        }
+        // What the disk cannot read any more it does not read later either.
+        assert!(opened(rusqlite::ffi::SQLITE_IOERR_READ).is_err());
+        assert!(!file.exists() && dir.path().join("cache.damaged-1").exists());
     }
 
     #[tokio::test]

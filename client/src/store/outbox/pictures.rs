@@ -16,6 +16,14 @@ const ROOM: i64 = 64 * 1024 * 1024;
 /// A photo that no operation names is deleted after this long, in milliseconds: its form was left without saving.
 const UNNAMED_MS: i64 = domain::core::local_time::DAY_MS;
 
+/// Photos that go first, of those that operations which wait name.
+const NEVER_UPLOADED: &str = "p.uploaded = 0";
+
+/// Those that follow: the server asks their operation to wait all the same, as one that was restored from a backup does. It may wait for something
+/// else, for ever, so that no other photo waits behind them. Of two that one operation names, the one that was uploaded less often: the server does
+/// not say for which one it waits.
+const ASKED_FOR_AGAIN: &str = "p.uploaded > 0 AND o.state = 'pending' AND o.not_before > 0";
+
 /// A photo that the server does not have yet.
 pub struct PendingPhoto {
     /// Its name.
@@ -52,8 +60,8 @@ impl Store {
         Ok(id)
     }
 
-    /// The oldest photo that an operation names and the server does not have: it was not uploaded yet, or the server asks the operation to
-    /// wait all the same, as one that was restored from a backup does. One that the server has refused for good is passed over.
+    /// The oldest photo that an operation names and the server does not have: it was not uploaded yet, or else the server may lack it again. One
+    /// that the server has refused for good is passed over.
     ///
     /// # Errors
     /// The outbox cannot be read.
@@ -62,19 +70,21 @@ impl Store {
             if !is_attached(db)? {
                 return Ok(None);
             }
-            // By the operations with photos that wait: photos are kept as long as their operations, and thousands of others may wait. Of two that
-            // one operation names, the one that was uploaded less often: the server does not say for which one it waits.
-            let mut query = db.prepare_cached(&format!(
-                "SELECT sha256, bytes FROM outbox.picture WHERE sha256 = (
-                   SELECT p.sha256 FROM outbox.op o INDEXED BY op_photo CROSS JOIN outbox.picture p ON {NAMES}
-                   WHERE o.state <> 'applied' AND o.state IN ('pending', 'inflight')
-                     AND (p.uploaded = 0 OR (o.state = 'pending' AND o.not_before > 0))
-                     AND NOT EXISTS (SELECT 1 FROM outbox.refused_photo r WHERE r.op_id = o.op_id AND r.sha256 = p.sha256)
-                   ORDER BY o.seq, p.uploaded LIMIT 1)"
-            ))?;
-            let found: Option<(String, Vec<u8>)> = query.query_row([], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-            let photo = |(id, bytes): (String, Vec<u8>)| Some(PendingPhoto { id: id.parse().ok()?, bytes });
-            Ok(found.and_then(photo))
+            // By the operations with photos that wait: photos are kept as long as their operations, and thousands of others may wait.
+            for of in [NEVER_UPLOADED, ASKED_FOR_AGAIN] {
+                let mut query = db.prepare_cached(&format!(
+                    "SELECT sha256, bytes FROM outbox.picture WHERE sha256 = (
+                       SELECT p.sha256 FROM outbox.op o INDEXED BY op_photo CROSS JOIN outbox.picture p ON {NAMES}
+                       WHERE o.state <> 'applied' AND o.state IN ('pending', 'inflight') AND {of}
+                         AND NOT EXISTS (SELECT 1 FROM outbox.refused_photo r WHERE r.op_id = o.op_id AND r.sha256 = p.sha256)
+                       ORDER BY o.seq, p.uploaded LIMIT 1)"
+                ))?;
+                let found: Option<(String, Vec<u8>)> = query.query_row([], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+                if let Some((id, bytes)) = found {
+                    return Ok(id.parse::<BlobId>().ok().map(|id| PendingPhoto { id, bytes }));
+                }
+            }
+            Ok(None)
         })
         .await
     }
@@ -174,10 +184,39 @@ mod tests {
     use super::*;
     use domain::field::field_record::Explanation;
     use domain::field::meter_swap::Swap;
-    use domain::{MeterId, MeterSwapId, Millilitres, UserId};
+    use domain::{ManualReadingId, MeterId, MeterSwapId, Millilitres, UserId};
     use protocol::sync::push::Operation;
     use std::collections::BTreeSet;
     use uuid::Uuid;
+
+    #[tokio::test]
+    async fn a_photo_that_the_server_has_holds_up_no_other_while_its_operation_waits() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(&dir.path().join("cache.db"), &"00".repeat(32)).unwrap();
+        store.open_outbox(UserId(Uuid::from_u128(1)), &dir.path().join("outbox.db")).unwrap();
+        let mut photos = Vec::new();
+        for number in [11, 12] {
+            let photo = store.keep_photo(vec![0xff, 0xd8, 0xff, number], UtcMillis(1)).await.unwrap();
+            let id = u128::from(number);
+            let reading = Operation::RecordReading {
+                reading: ManualReadingId(Uuid::from_u128(id)),
+                meter: MeterId(Uuid::nil()),
+                at: UtcMillis(1),
+                register: Millilitres::litres(2),
+                photo: Some(photo),
+                explained: Explanation::default(),
+            };
+            store.submit(Uuid::from_u128(id), &reading, "WM-1", UtcMillis(1)).unwrap();
+            photos.push(photo);
+        }
+        store.photo_uploaded(photos[0]).await.unwrap();
+        // It waits for something else, such as an operation on which it builds.
+        let pause = "UPDATE outbox.op SET not_before = 5000 WHERE seq = 1";
+        store.write_now(|db| Ok(db.execute(pause, [])?)).unwrap();
+        assert_eq!(store.pending_photo().await.unwrap().map(|photo| photo.id), Some(photos[1]));
+        store.photo_uploaded(photos[1]).await.unwrap();
+        assert_eq!(store.pending_photo().await.unwrap().map(|photo| photo.id), Some(photos[0]), "the server may lack it again");
+    }
 
     #[tokio::test]
     async fn of_two_photos_that_a_restored_server_lacks_each_is_uploaded_again() {

@@ -65,6 +65,16 @@ pub fn take_over(db: &Connection) -> Result<Vec<NotificationId>, Error> {
     Ok(ids.iter().filter_map(|id| id.parse().ok()).collect())
 }
 
+/// Notifications that were shown and are not over.
+///
+/// # Errors
+/// The cache cannot be read.
+pub fn on_screen(db: &Connection) -> Result<Vec<NotificationId>, Error> {
+    let mut query = db.prepare_cached("SELECT id FROM shown_alert WHERE over = 0")?;
+    let ids = query.query_map([], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?;
+    Ok(ids.iter().filter_map(|id| id.parse().ok()).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

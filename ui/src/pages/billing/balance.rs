@@ -18,7 +18,7 @@ use protocol::ui::{MeterNow, Phase};
 
 fn shown(meter: Option<MeterNow>) -> Picture {
     let contact = meter.and_then(|meter| meter.last_contact());
-    picture(contact, meter.map_or(60, |meter| meter.interval_s), (shared().now)())
+    picture(contact, meter.map_or(60, |meter| meter.interval_s), shared().server_now())
 }
 
 /// The height of the water, between what shows the waves and what leaves the number in sight.

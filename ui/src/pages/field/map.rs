@@ -146,7 +146,7 @@ fn use_zones(map: MapHandle, load: Signal<Load<Box<FleetMap>>>, zones: Signal<Lo
 #[component]
 fn Near(title: String, points: Vec<MapPoint>) -> Element {
     let shared = shared();
-    let now = (shared.now)();
+    let now = shared.server_now();
     rsx! {
         h2 { "{title}" }
         if points.is_empty() {

@@ -228,7 +228,7 @@ fn words(zones: &[ZoneSummary], asked: &Asked) -> String {
 #[component]
 fn MeterLine(row: FleetRow) -> Element {
     let now = latest(&row);
-    let state = judge(&now, (shared().now)());
+    let state = judge(&now, shared().server_now());
     rsx! {
         li { "data-row": "{row.serial}",
             Link { to: Route::Meter { id: now.id },

@@ -66,7 +66,7 @@ fn Content(view: View) -> Element {
     let live = shared.live.read();
     let frame = view.meter.and_then(|meter| live.get(&meter.id).copied());
     let meter = view.meter.map(|meter| frame.map_or(meter, |frame| meter.with(&frame)));
-    let now = (shared.now)();
+    let now = shared.server_now();
     let today = of_today(view.today, view.day, frame.and_then(|frame| frame.today));
     let (hour, _) = view.place.time_zone.clock_of(now);
     let mut hours = view.hours.clone();
@@ -167,7 +167,7 @@ fn greeting(hour: u8) -> &'static str {
 pub fn Hero(meter: Option<MeterNow>, today: Millilitres, baseline_day: Option<Millilitres>, zone: domain::TimeZone) -> Element {
     let shared = shared();
     let language = language();
-    let now = (shared.now)();
+    let now = shared.server_now();
     let contact = meter.and_then(|meter| meter.last_contact());
     let shown = picture(contact, meter.map_or(60, |meter| meter.interval_s), now);
     let (class, band, still) = match shown {

@@ -103,7 +103,7 @@ pub fn use_shown(map: MapHandle, points: Memo<Points>) {
     let shared = shared();
     use_effect(move || {
         let Points { version, all } = points();
-        let now = *shared.now.peek();
+        let now = shared.now.peek().plus(shared.sync.peek().skew_ms);
         let one = |point: &MapPoint| [point.at.lat(), point.at.lon(), i32::from(drawn(judged(shared, point, now)))];
         map.set("points", &Flat { version, flat: all.iter().flat_map(one).collect() });
     });
@@ -114,7 +114,7 @@ pub fn use_shown(map: MapHandle, points: Memo<Points>) {
 pub fn use_marks(map: MapHandle, points: Memo<Points>, in_sight: Signal<InSight>, also: impl Fn(MeterId) -> u8 + 'static) {
     let shared = shared();
     use_effect(move || {
-        let now = (shared.now)();
+        let now = shared.server_now();
         let Points { version, all } = points();
         let one = |place: &usize| {
             let point = all.get(*place)?;

@@ -57,7 +57,7 @@ pub fn WaitingPayments(#[props(default)] except: Option<Uuid>) -> Element {
 /// How much time is left, by the second.
 #[component]
 pub fn Countdown(until: UtcMillis) -> Element {
-    let left = until.since((shared().now)());
+    let left = until.since(shared().server_now());
     if left <= 0 {
         return rsx! { StatusChip { tone: "", icon: "clock-alert", label: tr("waiting-over"), small: true } };
     }
@@ -94,7 +94,7 @@ pub fn WaitingBody(waiting: WaitingPayment) -> Element {
 /// `Bayar sebelum 14.05 WIB, 59:58 lagi.`
 #[component]
 pub fn Deadline(until: UtcMillis, place: ConnectionRef) -> Element {
-    let now = (shared().now)();
+    let now = shared().server_now();
     if now >= until {
         return rsx! { p { class: "small warn-text", {tr("pay-late")} } };
     }

@@ -218,7 +218,7 @@ fn MeterCard(
     let is_ticked = use_memo(move || picking.has(id));
     let is_open = use_memo(move || kept.read().opened == Some(id));
     let now = frame().map_or(row.now, |frame| row.now.with(&frame));
-    let state = judge(&now, (shared.now)());
+    let state = judge(&now, shared.server_now());
     let flow = flow_text(&now, state, language);
     let columns = (view.columns)().max(1);
     let (left, top) = (f64::from(place % columns) * 100.0 / f64::from(columns), f64::from(place / columns) * TALL);

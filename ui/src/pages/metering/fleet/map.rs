@@ -175,7 +175,7 @@ fn use_chosen(map: MapHandle, points: Memo<Points>, kept: Signal<MeterView>) {
 fn Listed(title: String, points: Vec<MapPoint>, kept: Signal<MeterView>, picking: Picking) -> Element {
     let shared = shared();
     let opened = use_memo(move || kept.read().opened);
-    let now = (shared.now)();
+    let now = shared.server_now();
     rsx! {
         h2 { "{title}" }
         if points.is_empty() {

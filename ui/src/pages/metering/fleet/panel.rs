@@ -51,7 +51,7 @@ fn Content(detail: MeterDetail, full: bool, onfull: Option<EventHandler<()>>) ->
     let language = language();
     let row = &detail.row;
     let now = latest(row);
-    let state = judge(&now, (shared().now)());
+    let state = judge(&now, shared().server_now());
     let flow = flow_text(&now, state, language);
     let zone = row.time_zone.unwrap_or_else(device_zone);
     let entry = |key: &str, value: String| {

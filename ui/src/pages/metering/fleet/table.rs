@@ -121,7 +121,7 @@ fn Tick(id: MeterId, serial: String, place: u32, query: Memo<FleetQuery>, pickin
 fn TableRow(row: FleetRow, place: u32, query: Memo<FleetQuery>, kept: Signal<MeterView>, picking: Picking) -> Element {
     let language = language();
     let now = latest(&row);
-    let state = judge(&now, (shared().now)());
+    let state = judge(&now, shared().server_now());
     let id = now.id;
     let is_open = use_memo(move || kept.read().opened == Some(id));
     rsx! {
@@ -187,7 +187,7 @@ pub fn Lines(rows: Vec<FleetRow>, query: Memo<FleetQuery>, kept: Signal<MeterVie
 fn Line(row: FleetRow, place: u32, query: Memo<FleetQuery>, kept: Signal<MeterView>, picking: Picking) -> Element {
     let language = language();
     let now = latest(&row);
-    let state = judge(&now, (shared().now)());
+    let state = judge(&now, shared().server_now());
     let flow = flow_text(&now, state, language);
     rsx! {
         li { "data-row": "{row.serial}",

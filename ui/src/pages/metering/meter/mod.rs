@@ -102,7 +102,7 @@ fn Content(device: MeterDetail) -> Element {
     let draft = Draft::new();
     let is_filled = use_memo(move || draft.is_filled());
     let now = latest(&device.row);
-    let state = judge(&now, (shared().now)());
+    let state = judge(&now, shared().server_now());
     let locked = locked();
     let zone = device.row.time_zone.unwrap_or_else(device_zone);
     let is_ordered = device.work.iter().any(|row| is_replacement(&row.order));

@@ -205,7 +205,6 @@ fn FieldRecords(customer: Customer) -> Element {
 
 #[component]
 fn Supply(connection: Connection, locked: bool, meter: Option<CustomerMeter>, onedit: EventHandler<()>) -> Element {
-    let now = shared().now;
     let mut registering = use_signal(|| false);
     let (id, has_none) = (connection.id, connection.meter.is_none());
     rsx! {
@@ -220,7 +219,7 @@ fn Supply(connection: Connection, locked: bool, meter: Option<CustomerMeter>, on
                 if let Some(CustomerMeter { serial, now: latest, .. }) = meter {
                     div { class: "row wrap meter-at",
                         Link { class: "link number", to: MeterView::address_of(latest.id), Icon { name: "gauge", size: "s" } "{serial}" }
-                        Connected { state: judge(&latest, now()), small: true }
+                        Connected { state: judge(&latest, shared().server_now()), small: true }
                         Since { now: latest }
                     }
                 } else {

@@ -45,7 +45,7 @@ pub fn Price(purchase: Purchase) -> Element {
 /// The price of a quote, and how long it binds.
 #[component]
 fn QuoteCard(purchase: Purchase, method: Method, place: ConnectionRef) -> Element {
-    let now = (shared().now)();
+    let now = shared().server_now();
     let is_over = now >= purchase.expires_at;
     rsx! {
         Card { class: "wide",
@@ -97,7 +97,7 @@ pub fn Quoted(view: View, offline: bool, wrong: Signal<Option<Unpaid>>) -> Eleme
     let Some(purchase) = view.purchase.clone() else { return rsx! {} };
     let (id, connection) = (purchase.id, view.place.connection);
     let method = view.draft.as_ref().map_or(Method::Qris, |draft| draft.method);
-    let is_over = (shared.now)() >= purchase.expires_at;
+    let is_over = shared.server_now() >= purchase.expires_at;
     let kept = view.draft.clone();
     let back = move |_| {
         let kept = kept.clone();
