@@ -151,3 +151,19 @@ pub async fn choose(on: &impl HasPage, lists: &str, choice: &str) {
     );
     until(on.page(), &format!("{choice:?} in {lists}"), &script).await;
 }
+
+/// Has each request that has these words fail from now on, as a server with a fault of its own would answer it; until [`answer_again`].
+pub async fn fail(on: &impl HasPage, words: &str) {
+    let script = format!(
+        "window.unbroken ??= window.fetch; \
+         window.fetch = (to, how) => String(how?.body ?? '').includes({words:?}) \
+         ? Promise.resolve(new Response(JSON.stringify({{ Err: {{ code: 'internal', detail: 'as the test has it' }} }}))) \
+         : window.unbroken(to, how);"
+    );
+    on.page().execute(&script, vec![]).await.expect("runs");
+}
+
+/// Has the requests of [`fail`] answered again.
+pub async fn answer_again(on: &impl HasPage) {
+    on.page().execute("window.fetch = window.unbroken;", vec![]).await.expect("runs");
+}
