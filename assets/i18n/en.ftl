@@ -1220,6 +1220,7 @@ pay-too_many_quotes = Too many prices are still locked. Wait some minutes.
 pay-held_too_often = This voucher was reserved several times and not paid. Try tomorrow, or buy without it.
 pay-paid = It is paid; the credit shows in a moment.
 pay-channel = This purchase is paid in cash at the counter.
+pay-no_loan = Nothing was borrowed now: emergency credit is lent once between two purchases, when little is left. Look at your balance.
 pay-change = Change the way to pay
 pay-change-lead = The present payment is cancelled, and a new one begins.
 pay-ended = This payment was refused or is over. The order stands; choose another way to pay.

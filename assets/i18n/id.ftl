@@ -1139,6 +1139,7 @@ pay-too_many_quotes = Terlalu banyak harga yang masih terkunci. Tunggu beberapa 
 pay-held_too_often = Voucher ini beberapa kali dipesan tanpa dibayar. Coba lagi besok, atau beli tanpa voucher.
 pay-paid = Sudah dibayar; saldo segera tampak.
 pay-channel = Pembelian ini dibayar tunai di loket.
+pay-no_loan = Kali ini tidak ada yang dipinjamkan: kredit darurat hanya satu kali di antara dua pembelian, saat saldo hampir habis. Periksa saldo Anda.
 pay-change = Ganti cara bayar
 pay-change-lead = Pembayaran yang sekarang dibatalkan, dan yang baru dimulai.
 pay-ended = Pembayaran ini ditolak atau lewat waktu. Pesanan tetap berlaku; pilih cara bayar lain.
