@@ -66,7 +66,8 @@ async fn a_dialog_that_waits_for_an_answer_stays_with_what_was_refused_although_
     hold(page, "\"change_zone\"").await;
     press(page, ".dialog [data-zone] button").await;
     until(page, "that it is on its way", "document.querySelector('.dialog [data-zone] button:disabled')").await;
-    press(page, ".backdrop").await;
+    run(page, "history.back()").await;
+    until(page, "that its entry was left", "history.state && !history.state.layer").await;
     let drawn = "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 50)))";
     page.execute_async(drawn, vec![]).await.expect("drawn");
     fail_held(page).await;
@@ -75,8 +76,8 @@ async fn a_dialog_that_waits_for_an_answer_stays_with_what_was_refused_although_
     let refused = run(page, "return document.querySelector('.dialog [role=alert]')?.innerText ?? ''").await;
     assert!(refused.as_str().is_some_and(|text| text.contains("Terjadi kesalahan")), "{refused}");
     answer_again(page).await;
-    press(page, ".backdrop").await;
-    until(page, "the page alone", "!document.querySelector('.dialog')").await;
+    run(page, "history.back()").await;
+    until(page, "the page alone", "!document.querySelector('.dialog') && location.hash.startsWith('#/pengguna')").await;
     host.end().await;
     running.server.stop().await;
 }
