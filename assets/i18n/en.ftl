@@ -328,7 +328,10 @@ error-unauthenticated = Your session has ended. Please sign in again.
 error-session_revoked = This session was ended for safety. Please sign in again.
 error-denied = Your role does not allow this. Ask an admin if you need it.
 error-not_found = Not found, or not of this account.
-error-rate_limited = Too many tries. Wait { $seconds } seconds and try again.
+error-rate_limited = { $seconds ->
+    [one] Too many tries. Wait { $seconds } second and try again.
+   *[other] Too many tries. Wait { $seconds } seconds and try again.
+}
 error-busy = The server is busy. Your data is safe; try again in a moment.
 error-too_large = Too large to send at once.
 error-method_not_allowed = The server does not know this request. Update the app and try again.
@@ -1217,6 +1220,7 @@ pay-too_many_quotes = Too many prices are still locked. Wait some minutes.
 pay-held_too_often = This voucher was reserved several times and not paid. Try tomorrow, or buy without it.
 pay-paid = It is paid; the credit shows in a moment.
 pay-channel = This purchase is paid in cash at the counter.
+pay-no_loan = Nothing was borrowed now: emergency credit is lent once between two purchases, when little is left. Look at your balance.
 pay-change = Change the way to pay
 pay-change-lead = The present payment is cancelled, and a new one begins.
 pay-ended = This payment was refused or is over. The order stands; choose another way to pay.
@@ -1648,8 +1652,14 @@ case-found-stuck = The register has stood still for { $for }; at most { $days } 
 case-found-event = The meter reported it { $last }.
 case-found-events = The meter has reported it { $n } times, last { $last }.
 case-found-register = The register was { $from } then, { $to } last.
-span-minutes = { $n } minutes
-span-hours = { $n } hours
+span-minutes = { $n ->
+    [one] { $n } minute
+   *[other] { $n } minutes
+}
+span-hours = { $n ->
+    [one] { $n } hour
+   *[other] { $n } hours
+}
 span-days = { $n } days
 case-check = Look at this
 case-check-leak-1 = Close all taps and look at the meter: if it still moves, there is a leak.
@@ -1816,9 +1826,12 @@ import-note-hidden_rows = { $n ->
    *[other] { $n } rows are hidden in the sheet; all are read.
 }
 import-note-merges = { $n ->
-import-note-filled = { $n } empty cells under a merged one were filled with what it says, the first in row { $row }.
     [one] { $n } merged area: the value belongs to the first cell, the others are empty.
    *[other] { $n } merged areas: the value belongs to the first cell, the others are empty.
+}
+import-note-filled = { $n ->
+    [one] { $n } empty cell under a merged one was filled with what it says, in row { $row }.
+   *[other] { $n } empty cells under a merged one were filled with what it says, the first in row { $row }.
 }
 import-note-dates_1904 = This workbook counts dates from 1904. They are read correctly.
 import-note-replaced = { $n ->
@@ -2253,7 +2266,10 @@ supply-lending-note = Customers ask for it themselves when their balance is belo
 nav-summary = Summary
 nav-more = More
 summary-title = Summary
-summary-all-meters = All { $n } meters
+summary-all-meters = { $n ->
+    [one] The { $n } meter
+   *[other] All { $n } meters
+}
 summary-cases = To look into at meters
 summary-changes = Changes of this device
 summary-parked = Need a look
@@ -2373,7 +2389,10 @@ zone-rename = Rename
 zone-rename-hint = Imported files find a zone by its name.
 zone-time = Time zone
 zone-time-hint = It cannot be changed later: use is counted by local days.
-zone-connections = { $n } connections
+zone-connections = { $n ->
+    [one] { $n } connection
+   *[other] { $n } connections
+}
 zone-corners = Outline of { $n } corners
 zone-no-outline = No outline drawn
 zone-no-technician = No technician yet
@@ -2389,7 +2408,10 @@ zone-draw-of = Outline of { $name }
 zone-draw-lead = Press the map to add a corner, drag a corner to move it. By keyboard: the arrows pan, Enter adds a corner in the middle, Backspace removes the last one.
 zone-map = Map of the outline of { $name }
 zone-shape-none = No corners yet. Without them this zone has no outline on maps.
-zone-shape-begun = { $n } corners. An outline needs three or more.
+zone-shape-begun = { $n ->
+    [one] { $n } corner. An outline needs three or more.
+   *[other] { $n } corners. An outline needs three or more.
+}
 zone-shape-whole = { $n } corners. The outline closes by itself from the last to the first.
 zone-undo = Remove the last corner
 zone-clear = Remove all corners
@@ -2433,7 +2455,10 @@ map-none-next = Give connections a place, or change the search and the filter.
 map-stacked = { $n } meters at the same place
 map-unplaced = Without a place ({ $n })
 map-unplaced-more = { $n } more. Search to narrow the list.
-map-not-installed = { $n } meters are installed at no connection.
+map-not-installed = { $n ->
+    [one] { $n } meter is installed at no connection.
+   *[other] { $n } meters are installed at no connection.
+}
 map-place = Place
 map-placing = Place { $serial }
 map-placing-lead = Press its place on the map, or pan with the arrows and press Enter. The pin can be dragged.
@@ -2503,7 +2528,10 @@ batch-stage-undone = Taken back
 batch-stopped = Stopped. What was changed stays, and it can go on.
 batch-progress = Progress
 batch-changed-since = { $n } changed by somebody since, so not taken back
-batch-refused-later = { $n } changes were refused by the server and need a look in the outbox.
+batch-refused-later = { $n ->
+    [one] { $n } change was refused by the server and needs a look in the outbox.
+   *[other] { $n } changes were refused by the server and need a look in the outbox.
+}
 batch-undo-title = Take this change back?
 batch-undo-note = Customers who were changed again since stay as they are, and are named here.
 views-button = Views
@@ -2831,10 +2859,19 @@ orders-despite-hint = 3 to 200 characters, or empty: those in protected hours ar
 orders-typed = Type how many meters: { $n }
 orders-typed-hint = So that nothing is pressed by mistake.
 orders-typed-wrong = Type how many meters get an order, as above.
-orders-do-close_valve = Close { $n } valves
-orders-do-open_valve = Open { $n } valves
+orders-do-close_valve = { $n ->
+    [one] Close { $n } valve
+   *[other] Close { $n } valves
+}
+orders-do-open_valve = { $n ->
+    [one] Open { $n } valve
+   *[other] Open { $n } valves
+}
 orders-begun = Bulk order begun
-orders-name = { $what }: { $n } meters
+orders-name = { $n ->
+    [one] { $what }: { $n } meter
+   *[other] { $what }: { $n } meters
+}
 orders-going = In progress
 orders-over = Done
 orders-left = { $n } wait for their turn, about { $minutes } min more
@@ -3077,7 +3114,10 @@ report-runs = Made so far
 report-runs-none = No report was made by itself yet
 report-runs-none-next = The first one appears here when it is due.
 report-run-as-of = Made { $time }
-report-run-missed = { $n } times missed before this one because the server stood still; they are not made up for.
+report-run-missed = { $n ->
+    [one] { $n } time missed before this one because the server stood still; it is not made up for.
+   *[other] { $n } times missed before this one because the server stood still; they are not made up for.
+}
 report-run-again = Run { $name } again
 report-run-again-mark = Run again
 report-run-made-again = The report was made again from what there is now.
@@ -3341,7 +3381,10 @@ field-report_interval = Reporting interval
 # Meter labels
 labels-button = Print labels
 labels-title = Meter labels
-labels-lead = { $n } labels, { $sheets } A4 sheets with 24 labels of 70 × 37 mm each.
+labels-lead = { $n ->
+    [one] { $n } label; A4 sheets of 24 labels, 70 × 37 mm each: { $sheets }.
+   *[other] { $n } labels; A4 sheets of 24 labels, 70 × 37 mm each: { $sheets }.
+}
 labels-note = Each label has the serial number as a QR code and in letters, the model and the name of the utility; nothing of the customer. Print at actual size (100 %).
 labels-most = At most { $most } labels at a time. Select fewer meters.
 labels-make = Make PDF
@@ -3380,7 +3423,10 @@ merge-search = Find the other record
 merge-search-hint = Name, number, phone, address or serial number of the meter
 merge-found = Records found
 merge-keep = Customer number that stays
-merge-connections = { $n } connections go over from { $number }, with meter, use and balance.
+merge-connections = { $n ->
+    [one] { $n } connection goes over from { $number }, with meter, use and balance.
+   *[other] { $n } connections go over from { $number }, with meter, use and balance.
+}
 merge-note = Money stays at its connections, and users go over as well. It is not possible where both have users of their own, or where the one that goes has bought credit: choose that one to stay.
 merge-unsettled = One of the records still waits for the server or for a decision. Settle that first.
 merge-final = { $name } ({ $number }) is removed. This cannot be taken back.
@@ -3637,7 +3683,10 @@ calendar-week-none = No work in this week yet
 calendar-lane-keys = Drag work that has not begun to another day or technician, or move it with Shift and an arrow key: left and right for the day, up and down for the technician.
 calendar-lane-open = Show all work of { $day }
 calendar-lane-none = No work in this week.
-calendar-jobs = { $n } jobs
+calendar-jobs = { $n ->
+    [one] { $n } job
+   *[other] { $n } jobs
+}
 calendar-everybody = All technicians
 calendar-given = { $serial } on { $day } is now for { $name }
 calendar-elsewhere = This technician does not work in that meter's zone. Add the zone in Settings, Zones, and try again.
@@ -3655,7 +3704,10 @@ way-by-distance = By distance
 way-length = { $length } as the crow flies
 way-shorter = { $length } as the crow flies, { $less } shorter
 way-not-shorter = { $length } as the crow flies. The order of time is the shortest already.
-way-unknown = { $n } jobs without a position come last.
+way-unknown = { $n ->
+    [one] { $n } job without a position comes last.
+   *[other] { $n } jobs without a position come last.
+}
 maintenance-leave = Leave
 leave-enter = Enter leave
 leave-enter-lead = Whoever plans is warned on these days. Work that is there is not moved.
@@ -3672,7 +3724,10 @@ leave-from = First day
 leave-until = Last day
 leave-no-day = Choose the first day.
 leave-remark = Remark
-leave-days = { $n } days
+leave-days = { $n ->
+    [one] { $n } day
+   *[other] { $n } days
+}
 leave-now = On leave now
 leave-entered = Leave entered
 leave-remove = Remove leave
@@ -3698,7 +3753,10 @@ stock-nobody = No technician may sign in yet, so there is no van. Invite one in 
 stock-search = Search spare parts
 stock-no-match = No part matches
 stock-no-match-next = Try another word, or clear the filter.
-stock-found = { $n } parts · { $count } need a count
+stock-found = { $n ->
+    [one] { $n } part · { $count } to be counted
+   *[other] { $n } parts · { $count } to be counted
+}
 stock-store = Store
 stock-van = Van of { $name }
 stock-pieces = { $n } pcs
@@ -3775,11 +3833,20 @@ schedule-in-work = Being brought into line
 schedule-state-active = Active
 schedule-state-paused = Paused
 schedule-state-ended = Ended
-schedule-waiting = { $n } jobs not begun
+schedule-waiting = { $n ->
+    [one] { $n } job not begun
+   *[other] { $n } jobs not begun
+}
 schedule-waiting-title = Jobs not begun
 schedule-by = set by { $name }
-schedule-meters = { $n } meters
-schedule-meters-listed = { $n } chosen meters
+schedule-meters = { $n ->
+    [one] { $n } meter
+   *[other] { $n } meters
+}
+schedule-meters-listed = { $n ->
+    [one] { $n } chosen meter
+   *[other] { $n } chosen meters
+}
 schedule-all-meters = All installed meters
 schedule-any-model = All models
 schedule-name-hint = For example: Monthly inspection, West.
@@ -3858,7 +3925,10 @@ schedule-horizon = Announced ahead
 schedule-preview = Next dates
 schedule-preview-none = Complete the form to see the dates.
 schedule-preview-away = The server works out the dates, and cannot be reached now.
-schedule-orders = { $n } jobs announced at once
+schedule-orders = { $n ->
+    [one] { $n } job announced at once
+   *[other] { $n } jobs announced at once
+}
 schedule-orders-later = jobs are announced once each meter was judged
 schedule-left-out = { $day }: left out
 schedule-sunday = a Sunday
@@ -3976,7 +4046,10 @@ tip-do = Note as applied
 tip-other-day = Change the day
 tip-undo = Not applied after all
 tip-undone = Tip no longer noted as applied
-tip-total = Over the { $days } days since about { $sum }.
+tip-total = { $days ->
+    [one] Over the { $days } day since about { $sum }.
+   *[other] Over the { $days } days since about { $sum }.
+}
 tip-caveat = Weather, guests, holidays and other tips at the same time are part of it.
 tip-of-the-week = Tip of the week
 tips-library = All tips
@@ -3987,7 +4060,10 @@ tips-shelf = Part
 tips-shelf-semua = All
 tips-shelf-disimpan = Kept
 tips-shelf-diterapkan = Applied
-tips-found = { $n } tips
+tips-found = { $n ->
+    [one] { $n } tip
+   *[other] { $n } tips
+}
 tips-shelf-empty = Nothing in this part yet
 tips-shelf-empty-next = Keep a tip, or note that you apply it.
 tips-show-all = Show all tips
@@ -4029,7 +4105,10 @@ tip-seen-midday-use = On { $days } of the last { $among } days about { $volume }
 tip-seen-weekend-use = Saturdays and Sundays take { $weekend } a day, other days { $weekday }.
 tip-seen-risen = Since { $since } it is { $after } a day; before it was { $before }.
 tip-seen-peak-hour = The hour from { $hour } takes { $volume } a day, { $percent } of all.
-tip-seen-per-person = { $volume } per person a day for { $n } people. Houses are planned with 120 L (SNI 03-7065-2005).
+tip-seen-per-person = { $n ->
+    [one] { $volume } per person a day for { $n } person. Houses are planned with 120 L (SNI 03-7065-2005).
+   *[other] { $volume } per person a day for { $n } people. Houses are planned with 120 L (SNI 03-7065-2005).
+}
 tip-result-waits = Not enough data yet
 tip-result-saved = Saves
 tip-result-unclear = Not clear
@@ -4047,7 +4126,10 @@ goal-on-course = On course
 goal-off-course = Above the goal
 goal-expected = Expected at the end of the month: { $expected }.
 goal-expected-unknown = What the month comes to is known once two weeks are measured.
-goal-a-day = { $volume } a day is left for { $days } days, today included.
+goal-a-day = { $days ->
+    [one] { $volume } is left for today, the last day.
+   *[other] { $volume } a day is left for { $days } days, today included.
+}
 goal-set = Set a goal
 goal-change = Change the goal
 goal-label = At the most in a month
@@ -4097,7 +4179,10 @@ draws-unsure = Less sure
 draws-a-day = { $volume } a day
 draws-daily = { $number } times a day, { $each } each time
 draws-weekly = { $number } times a week, { $each } each time
-draws-minutes = { $minutes } minutes
+draws-minutes = { $minutes ->
+    [one] { $minutes } minute
+   *[other] { $minutes } minutes
+}
 draws-base-how = Flows between all uses
 draws-of = Of the last { $days } days whose readings were close enough together. The rules were learnt from one real European home; a tub filled from a tap looks like a hose.
 tip-result-own = Counted from the water alone that this advice is about: your meter reports often enough to tell it apart.
@@ -4264,7 +4349,10 @@ refused-inflow_limit = A limit is 1 to 100 per cent.
 alert-zone-loss = Water lost in the zone { $name }
 alert-zone-loss-text = { $percent } % of the inflow is unexplained, about { $volume } m³ a day, on seven days in a row. Open the water balance of this zone.
 map-losses = Water losses
-map-losses-of = { $n } zones have a balance; the last 30 days.
+map-losses-of = { $n ->
+    [one] { $n } zone has a balance; the last 30 days.
+   *[other] { $n } zones have a balance; the last 30 days.
+}
 map-losses-none = No zone has a bulk meter yet. Register one in Settings, Zones, Water balance.
 map-losses-failed = Water losses could not be read: the server cannot be reached.
 map-losses-waits = Computing water losses …
@@ -4347,7 +4435,10 @@ scan-none = { $serial } is not in your zones
 scan-none-next = Check the number. If it is right, the meter is in another zone or not installed yet: ask an admin.
 scan-to-zones = Show the meters in my zones
 neighbours-median = Neighbours on average, { $month }: { $median } (median of { $n } connections of the same zone and class)
-neighbours-median-size = Neighbours with { $size } residents on average, { $month }: { $median } (median of { $n } connections of the same zone and class)
+neighbours-median-size = { $size ->
+    [one] Neighbours with { $size } resident on average, { $month }: { $median } (median of { $n } connections of the same zone and class)
+   *[other] Neighbours with { $size } residents on average, { $month }: { $median } (median of { $n } connections of the same zone and class)
+}
 neighbours-half = Half of them use between { $low } and { $high }.
 neighbours-own = You used { $own }.
 neighbours-own-same = You used { $own }, the same as that median.
@@ -4406,7 +4497,10 @@ field-further_serial = Serial number of a further meter
 import-expects-further_serial = a serial number, such as WM-2024-0417
 import-reason-twice_in_row = the same meter stands in an earlier column
 
-import-doubles = { $n } pairs of customers may be the same person
+import-doubles = { $n ->
+    [one] { $n } pair of customers may be the same person
+   *[other] { $n } pairs of customers may be the same person
+}
 import-doubles-first = The first { $n } pairs of customers that may be the same person
 import-doubles-lead = Compare both records, and merge them if they are one person. Families may share a telephone.
 import-doubles-list = Pairs of records
@@ -4450,12 +4544,24 @@ balance-range-future = The last day is today at the latest.
 balance-range-long = { $n } days at once at most.
 maintenance-review = To check
 maintenance-templates = Checklists
-ready-whole = Ready offline for { $days } days: { $n } jobs with their meters and checklists are on this device.
-ready-part = Not ready offline for { $days } days: { $whole } of { $n } jobs are complete on this device. Stay connected until the rest is downloaded.
+ready-whole = { $n ->
+    [one] Ready offline for { $days } days: { $n } job with its meter and checklist is on this device.
+   *[other] Ready offline for { $days } days: { $n } jobs with their meters and checklists are on this device.
+}
+ready-part = { $n ->
+    [one] Not ready offline for { $days } days: { $whole } of { $n } job is complete on this device. Stay connected until the rest is downloaded.
+   *[other] Not ready offline for { $days } days: { $whole } of { $n } jobs are complete on this device. Stay connected until the rest is downloaded.
+}
 ready-coming = Downloading the work of the next { $days } days.
 ready-nothing = This device has no work for the next { $days } days.
-ready-photos = { $n } photos ({ $size }) wait to be sent.
-outbox-photos = { $n } photos not sent yet ({ $size })
+ready-photos = { $n ->
+    [one] { $n } photo ({ $size }) waits to be sent.
+   *[other] { $n } photos ({ $size }) wait to be sent.
+}
+outbox-photos = { $n ->
+    [one] { $n } photo not sent yet ({ $size })
+   *[other] { $n } photos not sent yet ({ $size })
+}
 work-state-assigned = Assigned
 work-state-on_hold = On hold
 work-state-deferred = Put off
@@ -4614,9 +4720,18 @@ template-none-next = Work uses the checklists of the program. Make one, or copy 
 template-built-in = Of the program
 template-built-in-lead = Used for work without a checklist of its own.
 template-any-work = Any kind
-template-summary = { $work } · { $steps } steps · version { $version }
-template-steps = { $steps } steps
-template-version = Version { $version } · { $steps } steps
+template-summary = { $steps ->
+    [one] { $work } · { $steps } step · version { $version }
+   *[other] { $work } · { $steps } steps · version { $version }
+}
+template-steps = { $steps ->
+    [one] { $steps } step
+   *[other] { $steps } steps
+}
+template-version = { $steps ->
+    [one] Version { $version } · { $steps } step
+   *[other] Version { $version } · { $steps } steps
+}
 template-versions = Versions
 template-retired = Not offered
 template-retired-means = This version is offered for new work no more.

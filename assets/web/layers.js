@@ -47,10 +47,17 @@ window.addEventListener(
     if (isBack && top && left.layer === top.name) {
       if (!isFilled(top)) {
         at = came;
+        top.hasNoEntry = true;
         return top.close();
       }
       push(stamp(left), "", left.url);
       return ask(() => history.back());
+    }
+    // A dialog that waited for an answer did not close when its entry was left.
+    if (isBack && top?.hasNoEntry) {
+      event.stopImmediatePropagation();
+      push(stamp(left), "", left.url);
+      return closeLayer(top.id);
     }
     if (!isFreed && path(came.url) !== path(left.url) && isAnyFilled()) {
       // The page stays meanwhile, also for whoever shows pages by their address.

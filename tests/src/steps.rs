@@ -151,3 +151,35 @@ pub async fn choose(on: &impl HasPage, lists: &str, choice: &str) {
     );
     until(on.page(), &format!("{choice:?} in {lists}"), &script).await;
 }
+
+/// What a host answers where the server has a fault of its own.
+const FAULT: &str = "new Response(JSON.stringify({ Err: { code: 'internal', detail: 'as the test has it' } }))";
+
+/// Has a script answer each request that has these words.
+async fn answer_by(on: &impl HasPage, words: &str, answer: &str) {
+    let script = format!(
+        "window.unbroken ??= window.fetch; const held = new Promise((done) => (window.letGo = done)); \
+         window.fetch = (to, how) => String(how?.body ?? '').includes({words:?}) ? {answer} : window.unbroken(to, how);"
+    );
+    on.page().execute(&script, vec![]).await.expect("runs");
+}
+
+/// Has each request that has these words fail from now on, until [`answer_again`].
+pub async fn fail(on: &impl HasPage, words: &str) {
+    answer_by(on, words, &format!("Promise.resolve({FAULT})")).await;
+}
+
+/// Has each request that has these words wait from now on, to fail at [`fail_held`].
+pub async fn hold(on: &impl HasPage, words: &str) {
+    answer_by(on, words, &format!("held.then(() => {FAULT})")).await;
+}
+
+/// Has the requests of [`hold`] fail.
+pub async fn fail_held(on: &impl HasPage) {
+    on.page().execute("window.letGo();", vec![]).await.expect("runs");
+}
+
+/// Has all requests answered by the host again.
+pub async fn answer_again(on: &impl HasPage) {
+    on.page().execute("window.fetch = window.unbroken;", vec![]).await.expect("runs");
+}

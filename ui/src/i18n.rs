@@ -64,10 +64,13 @@ pub fn tra(key: &str, values: &[(&'static str, String)]) -> String {
 mod tests {
     use super::*;
 
+    const ID: &str = include_str!("../../assets/i18n/id.ftl");
+    const EN: &str = include_str!("../../assets/i18n/en.ftl");
+
     fn said(language: Language, key: &str, text: &str) -> String {
         let words = match language {
-            Language::Id => include_str!("../../assets/i18n/id.ftl"),
-            Language::En => include_str!("../../assets/i18n/en.ftl"),
+            Language::Id => ID,
+            Language::En => EN,
         };
         let bundle = bundle(language, words.to_owned());
         let mut args = FluentArgs::new();
@@ -83,5 +86,31 @@ mod tests {
         assert_eq!(said(Language::En, "meters-total", "1,234"), "1,234 meters");
         assert_eq!(said(Language::En, "meters-total", "1234"), "1234 meters");
         assert_eq!(said(Language::Id, "ago-hours", "1"), "1 jam lalu");
+    }
+
+    #[test]
+    fn both_catalogues_are_read_whole() {
+        for words in [ID, EN] {
+            let read = FluentResource::try_new(words.to_owned()).map_err(|(_, faults)| faults);
+            assert!(read.is_ok(), "{:?}", read.err());
+        }
+    }
+
+    #[test]
+    fn english_has_one_of_what_can_be_one() {
+        let sentences = [
+            ("calendar-jobs", "1 job"),
+            ("import-note-merges", "1 merged area: the value belongs to the first cell, the others are empty."),
+            ("leave-days", "1 day"),
+            ("map-not-installed", "1 meter is installed at no connection."),
+            ("orders-do-close_valve", "Close 1 valve"),
+            ("schedule-meters", "1 meter"),
+            ("span-minutes", "1 minute"),
+            ("tips-found", "1 tip"),
+            ("zone-connections", "1 connection"),
+        ];
+        for (key, one) in sentences {
+            assert_eq!(said(Language::En, key, "1"), one);
+        }
     }
 }

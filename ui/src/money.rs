@@ -48,8 +48,8 @@ pub fn explain(problem: &Problem) -> String {
     crate::components::states::explain(problem)
 }
 
-/// Reasons why a purchase cannot be paid so, or now.
-const PAYING: [&str; 10] = [
+/// Reasons why a purchase cannot be paid so, or now, and why nothing is lent.
+const PAYING: [&str; 11] = [
     "amount",
     "expired",
     "method_limit",
@@ -60,6 +60,7 @@ const PAYING: [&str; 10] = [
     "held_too_often",
     "paid",
     "channel",
+    "no_loan",
 ];
 
 /// Whether the payment of a purchase that waits has ended unpaid, so that another way has to be chosen. What was begun since, `paying`, is not

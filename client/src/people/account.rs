@@ -79,9 +79,12 @@ impl Shared {
 
     pub(crate) async fn sign_out(&self, everywhere: bool) -> Result<Answer, Error> {
         // Without the server this device is signed out all the same; the session then ends there when its tokens expire.
-        if let Ok(token) = self.access_token().await
-            && let Err(error) = self.transport.sign_out(&token, everywhere).await
-        {
+        let ended = match self.access_token().await {
+            Ok(token) => self.transport.sign_out(&token, everywhere).await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = ended {
+            // Whoever wants to be signed out on another device must not take it for done.
             if everywhere {
                 return Err(error);
             }

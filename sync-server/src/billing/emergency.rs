@@ -15,14 +15,14 @@ use uuid::Uuid;
 /// Lends a customer emergency credit; returns the balance with it, as it is shown.
 ///
 /// # Errors
-/// The connection is not the caller's, or none can be lent now.
+/// The connection is not the caller's, or none can be lent now (`no_loan`).
 pub fn lend(tx: &mut Tx<'_>, caller: &Caller, connection: ConnectionId) -> Result<Rupiah, Error> {
     let (id, connection) = (connection, scope::connection(tx, caller, connection)?.num);
     charging::post(tx, connection)?;
     let Some(amount) = can_borrow(tx, connection)? else {
         return Err(Error::problem(
             Code::BadRequest,
-            "emergency credit is to be had once between two purchases, when little is left",
+            "no_loan: emergency credit is to be had once between two purchases, when little is left",
         ));
     };
     let before = ledger::balance(tx, connection, Account::Credit)?;

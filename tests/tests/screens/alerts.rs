@@ -21,7 +21,7 @@ use tests::field;
 use tests::host::{Host, sign_in};
 use tests::household::Household;
 use tests::receiver::{Receiver, reply};
-use tests::steps::{fill, go, set};
+use tests::steps::{answer_again, fail, fill, go, press as named, set, shown};
 use tests::world::{Running, World};
 
 /// What axe says of the page in each theme.
@@ -170,7 +170,12 @@ async fn screens_let_an_admin_send_again_what_could_not_be_sent() {
     let page = &host.driven.page;
     sign_in(&host, "admin").await;
     until(page, "the menu", "document.querySelector('.rail a[href*=peringatan]')").await;
+    fail(page, "\"dead_letters\"").await;
     go(page, "peringatan?bagian=kirim").await;
+    until(page, "the numbers alone", "document.querySelector('[data-provider=webhook]')").await;
+    shown(page, "Data tidak bisa ditampilkan").await;
+    answer_again(page).await;
+    named(page, "Coba lagi").await;
     let said = until(page, "the dead letter", "document.querySelector('[data-letter]')?.innerText").await;
     let said = said.as_str().unwrap_or_default().to_owned();
     assert!(said.contains("customer@test.example") && said.contains("Saldo menipis") && said.contains("404"), "{said}");

@@ -3,8 +3,8 @@
 use tests::driver::{picture, press, until};
 use tests::host::{Host, sign_in};
 use tests::keys::run;
-use tests::steps::{go, press_in};
-use tests::world::World;
+use tests::steps::{answer_again, fail_held, go, hold, press_found, press_in};
+use tests::world::{World, email};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn back_on_a_phone_closes_sheets_and_dialogs_before_it_leaves_a_page() {
@@ -45,6 +45,39 @@ async fn back_on_a_phone_closes_sheets_and_dialogs_before_it_leaves_a_page() {
     until(page, "what was closed is no page of its own", "location.hash.startsWith('#/perangkat')").await;
     run(page, "history.forward()").await;
     until(page, "forward", on_customers).await;
+    host.end().await;
+    running.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dialog_that_waits_for_an_answer_stays_with_what_was_refused_although_somebody_wanted_to_close_it_before() {
+    let running = World::new().start().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let host = Host::browser(&running, folder.path()).await;
+    let page = &host.driven.page;
+    sign_in(&host, "admin").await;
+    until(page, "the first page", "document.querySelector('.summary-page')").await;
+    go(page, "pengguna").await;
+    let technician = format!("document.querySelector('[data-user=\"{}\"]')", email("technician"));
+    until(page, "the technician", &technician).await;
+    let zones = format!("[...{technician}.querySelectorAll('button')].find((it) => it.innerText.trim() === 'Zona')");
+    press_found(page, "the way to the zones", &zones).await;
+    until(page, "the zones", "document.querySelector('.dialog [data-zone] button')").await;
+    hold(page, "\"change_zone\"").await;
+    press(page, ".dialog [data-zone] button").await;
+    until(page, "that it is on its way", "document.querySelector('.dialog [data-zone] button:disabled')").await;
+    run(page, "history.back()").await;
+    until(page, "that its entry was left", "history.state && !history.state.layer").await;
+    let drawn = "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 50)))";
+    page.execute_async(drawn, vec![]).await.expect("drawn");
+    fail_held(page).await;
+    until(page, "that nothing is on its way", "!document.querySelector('.dialog [data-zone] button:disabled')").await;
+    page.execute_async(drawn, vec![]).await.expect("drawn");
+    let refused = run(page, "return document.querySelector('.dialog [role=alert]')?.innerText ?? ''").await;
+    assert!(refused.as_str().is_some_and(|text| text.contains("Terjadi kesalahan")), "{refused}");
+    answer_again(page).await;
+    run(page, "history.back()").await;
+    until(page, "the page alone", "!document.querySelector('.dialog') && location.hash.startsWith('#/pengguna')").await;
     host.end().await;
     running.server.stop().await;
 }

@@ -17,7 +17,7 @@ use tests::driver::{picture, press as press_at, until};
 use tests::host::{Host, sign_in};
 use tests::keys::run;
 use tests::shop::{number, wanted};
-use tests::steps::{attach, confirm, fill, go, press, shown};
+use tests::steps::{answer_again, attach, confirm, fail, fill, go, press, shown};
 use tests::world::{Running, World};
 
 const FILE: &str = "ID Pesanan,ID Transaksi,Nominal,Biaya,Jumlah Bersih,Waktu Transaksi,Status\n\
@@ -59,6 +59,33 @@ async fn part(host: &Host, word: &str) {
 
 async fn no_fault(host: &Host, what: &str) {
     assert_eq!(in_themes(&host.driven.page, what, &["dark", "light"]).await, Vec::<String>::new());
+}
+
+/// A month whose days cannot be had is not shown with those of another one, and is left by the way to the next; to try again asks again.
+async fn a_month_that_fails(host: &Host) {
+    let page = &host.driven.page;
+    part(host, "tutup-hari").await;
+    until(page, "the open day", "document.querySelector('[data-cash-day]')").await;
+    fail(host, "\"cash_days\"").await;
+    press_at(page, "[aria-label='Bulan sebelumnya']").await;
+    shown(host, "Data tidak bisa ditampilkan").await;
+    until(page, "no day of another month", "!document.querySelector('[data-cash-day]')").await;
+    press_at(page, "[aria-label='Bulan berikutnya']").await;
+    shown(host, "Data tidak bisa ditampilkan").await;
+    answer_again(host).await;
+    press(host, "Coba lagi").await;
+    until(page, "the open day again", "document.querySelector('[data-cash-day]')").await;
+}
+
+/// A line of a file that cannot be had is not all that there is.
+async fn a_kind_of_line_that_fails(host: &Host) {
+    let page = &host.driven.page;
+    fail(host, "\"settlements\"").await;
+    press_at(page, "[data-tile=missing_with_us]").await;
+    shown(host, "Data tidak bisa ditampilkan").await;
+    answer_again(host).await;
+    press(host, "Hapus filter").await;
+    until(page, "the lines of the file", "document.querySelector('[data-tile]') && document.querySelector('[data-line]')").await;
 }
 
 /// A cashier's day: some is missing, which needs a reason.
@@ -158,9 +185,11 @@ async fn a_day_and_a_month_are_closed_and_a_file_is_matched_at_a_desk() {
     let folder = tempfile::tempdir().expect("a folder");
     let host = Host::browser_of(&running, folder.path(), (1_440, 900)).await;
     sign_in(&host, "admin").await;
+    a_month_that_fails(&host).await;
     a_day(&host, &running).await;
     a_month(&host, &running).await;
     a_file(&host, &running, folder.path()).await;
+    a_kind_of_line_that_fails(&host).await;
     running.server.stop().await;
     let away = "[...document.querySelectorAll('[data-line] button')].every((it) => it.disabled) && document.body.innerText.includes('Luring')";
     until(&host.driven.page, "that nothing can be decided", away).await;

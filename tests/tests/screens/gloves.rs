@@ -11,11 +11,11 @@ use tests::steps::go;
 use tests::work::announce;
 use tests::world::World;
 
-/// Acts that are lower than 56 pixels, and other buttons that are lower than 48, each with its height.
+/// Acts that are lower than 56 pixels, and other buttons, filters among them, that are lower than 48, each with its height.
 const LOW: &str = "
     const isAct = (one) => one.matches('.primary, .secondary, .danger');
     const low = (one) => one.offsetParent !== null && one.offsetHeight < (isAct(one) ? 56 : 48);
-    return [...document.querySelectorAll('.button')].filter(low).map((one) => `${one.className} ${one.innerText.trim()} ${one.offsetHeight}`).join('; ')";
+    return [...document.querySelectorAll('.button, .chip-button')].filter(low).map((one) => `${one.className} ${one.innerText.trim()} ${one.offsetHeight}`).join('; ')";
 
 async fn is_met(page: &Page, what: &str) {
     assert_eq!(run(page, LOW).await, "", "{what}");

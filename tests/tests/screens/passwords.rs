@@ -4,7 +4,7 @@ use fantoccini::Client;
 use tests::axe::{self, ANY, audit};
 use tests::driver::{picture, press as press_at, until};
 use tests::host::{Host, sign_in};
-use tests::steps::{confirm, fill, go, press, press_found};
+use tests::steps::{confirm, fill, go, press, press_found, shown};
 use tests::world::{PASSWORD, World, email};
 
 const NEW: &str = "sungai-jernih-7";
@@ -77,4 +77,31 @@ async fn screens_a_password_is_changed_and_a_lost_one_is_set_by_an_admins_code()
     until(page, "Beranda", "document.querySelector('.tabs')").await;
     host.end().await;
     running.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn screens_whoever_leaves_everywhere_with_unsent_changes_is_not_signed_out_on_one_device_alone() {
+    let running = World::new().start().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let host = Host::browser(&running, folder.path()).await;
+    let page = &host.driven.page;
+    sign_in(&host, "customer").await;
+    until(page, "the menu", "document.querySelector('.tabs')").await;
+    go(page, "akun").await;
+    let edit = "document.querySelector('.account button[aria-label=\"Ubah profil\"]')";
+    until(page, "the own profile", edit).await;
+    running.server.stop().await;
+    until(page, "the offline bar", "document.querySelector('.offline-bar')").await;
+    press_found(page, "the way to edit it", edit).await;
+    fill(page, "profile-name", "Nama Baru").await;
+    press(page, "Simpan").await;
+    shown(page, "Disimpan di perangkat ini").await;
+    press(page, "Keluar di semua perangkat").await;
+    until(page, "the question", "document.querySelector('.dialog')").await;
+    press(page, "Keluar di semua perangkat").await;
+    shown(page, "Ada perubahan yang belum terkirim").await;
+    press(page, "Keluar tanpa mengirim").await;
+    until(page, "why not", "document.querySelector('.account [role=alert]')?.innerText.includes('Server tidak terjangkau')")
+        .await;
+    host.end().await;
 }

@@ -7,7 +7,7 @@ use sync_server::core::now;
 use tests::axe::{self, ANY, audit};
 use tests::driver::{picture, until};
 use tests::host::{Host, sign_in};
-use tests::steps::{choose, confirm, fill, go, press, set, shown};
+use tests::steps::{answer_again, choose, confirm, fail, fill, go, press, set, shown};
 use tests::valve::{Meter, start};
 use tests::world::Running;
 
@@ -32,6 +32,29 @@ async fn open_meter(host: &Host, running: &Running) {
 async fn newest_is(host: &Host, state: &str, word: &str) {
     let script = format!("document.querySelector('[data-order={state}]')?.innerText.includes({word:?})");
     until(&host.driven.page, word, &script).await;
+}
+
+/// What is typed about an order for many outlives a preview that cannot be had.
+async fn many(host: &Host, device: &mut Meter) {
+    let page = &host.driven.page;
+    device.report("open", now()).await;
+    go(host, "perangkat?bentuk=kisi&cari=wmtesta").await;
+    until(page, "one meter", "document.querySelector('.cards li[aria-setsize=\"1\"]')").await;
+    press(host, "Pilih").await;
+    press(host, "Pilih semua").await;
+    until(page, "it ticked", "document.querySelector('[data-picked-count=\"1\"]')").await;
+    press(host, "Tutup katup").await;
+    // Every day of this world but one is a holiday.
+    until(page, "the reason of its own", "document.querySelector('.dialog #orders-despite')").await;
+    fill(host, "orders-reason", "Pipa induk pecah").await;
+    fail(host, "\"despite\":true").await;
+    set(host, "#orders-despite", "Air menggenangi jalan").await;
+    shown(host, "Data tidak bisa ditampilkan").await;
+    answer_again(host).await;
+    press(host, "Coba lagi").await;
+    until(page, "what was typed", "document.querySelector('.dialog #orders-reason')?.value === 'Pipa induk pecah'").await;
+    press(host, "Kembali").await;
+    until(page, "the page alone", "!document.querySelector('.dialog')").await;
 }
 
 async fn by_hand(host: &Host, running: &Running, device: &mut Meter) {
@@ -134,6 +157,7 @@ async fn screens_let_an_admin_move_a_valve_with_a_reason_and_follow_it_to_its_en
     sign_in(&host, "admin").await;
     until(&host.driven.page, "the menu", "document.querySelector('.rail')").await;
     by_hand(&host, &running, &mut device).await;
+    many(&host, &mut device).await;
     supply(&host, &running).await;
     let Running { world, server } = running;
     server.stop().await;

@@ -3,11 +3,12 @@
 use client::Client;
 use domain::TimeZone;
 use domain::core::local_time::MINUTE_MS;
+use protocol::core::problem::Code;
 use protocol::metering::live::Watch;
 use protocol::ui::{Answer, Event, FleetQuery, Home, Phase, Request, Secret};
 use std::time::Duration;
 use sync_server::core::now;
-use tests::world::{PASSWORD, Running, World, client_of, email};
+use tests::world::{Kept, PASSWORD, Running, World, client_of, client_with, email};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
@@ -179,6 +180,24 @@ async fn signing_out_leaves_nothing_of_the_user_behind() {
     }
     assert!(client.call(Request::Account).await.is_err());
     running.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_cannot_be_signed_out_everywhere_is_not_signed_out_here_alone() {
+    let running = World::new().start().await;
+    let (url, folder, keyring) = (running.url(), running.world.folder.path().join("phone"), Kept::default());
+    let client = client_with(&folder, &url, &keyring).await;
+    sign_in(&client, "customer").await;
+    until(&client, async || home(&client).await).await;
+    let Running { world, server } = running;
+    server.stop().await;
+    drop(client);
+    // Started anew it has no access token, and gets none.
+    let client = client_with(&folder, &url, &keyring).await;
+    let refused = client.call(Request::SignOut { everywhere: true, with_unsent: true }).await;
+    assert_eq!(refused.expect_err("no other device was signed out").code, Code::Unreachable);
+    assert!(home(&client).await.is_some(), "this one is not either");
+    drop(world);
 }
 
 #[tokio::test(flavor = "multi_thread")]

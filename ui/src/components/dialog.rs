@@ -31,9 +31,13 @@ impl Over {
 fn use_layer(onclose: EventHandler<()>) -> Over {
     let id = use_hook(|| format!("layer-{}", OPENED.fetch_add(1, Ordering::Relaxed)));
     let held = use_hook(|| Rc::new(RefCell::new(None)));
-    let closing = use_signal(|| 0);
+    let closing = use_signal(|| 0_u32);
+    let mut answered = use_hook(|| CopyValue::new(0_u32));
     use_effect(move || {
-        if closing() > 0 {
+        let wanted = closing();
+        // `onclose` may read what changes later, such as whether an act is on its way; that is no wish to close.
+        if wanted > answered() {
+            answered.set(wanted);
             onclose.call(());
         }
     });

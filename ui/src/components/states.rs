@@ -39,12 +39,16 @@ pub fn explain(problem: &Problem) -> String {
     tra(&format!("error-{}", problem.code), &[("seconds", seconds)])
 }
 
-/// It went wrong: what happened, try again, and a code that can be copied.
+/// It went wrong: what happened, try again, and a code that can be copied. What reads the cache asks again by itself; who asks the server says how,
+/// by `onretry`.
 #[component]
-pub fn Failed(problem: Problem) -> Element {
+pub fn Failed(problem: Problem, onretry: Option<EventHandler<()>>) -> Element {
     let shared = shared();
     let code = problem.code.to_string();
     let again = move |_| {
+        if let Some(onretry) = onretry {
+            return onretry.call(());
+        }
         let mut changed = shared.changed;
         changed += 1;
         spawn(async move { drop(bridge::call(Request::SyncNow).await) });

@@ -156,7 +156,7 @@ pub fn Gap(asking: RequestState, what: &'static str, heights: Vec<u32>, onretry:
         RequestState::Failed(problem) if problem.code == Code::Denied => rsx! {
             Card { Empty { icon: "shield-alert", title: tr("denied-title"), next: tr("denied-next") } }
         },
-        RequestState::Failed(problem) => rsx! { Card { Failed { problem } } },
+        RequestState::Failed(problem) => rsx! { Card { Failed { problem, onretry: move |()| onretry.call(()) } } },
         RequestState::Waits | RequestState::Came => rsx! { Skeleton { heights } },
     }
 }

@@ -49,6 +49,7 @@ pub fn Queue() -> Element {
         dead.again();
     };
     let (queue, letters) = (numbers.latest.read().clone(), dead.latest.read().clone());
+    let has_numbers = queue.is_some();
     rsx! {
         if let Some(old) = numbers.old().or(dead.old()) {
             Stale { old, onretry: again }
@@ -60,16 +61,21 @@ pub fn Queue() -> Element {
             None => rsx! { Gap { asking: numbers.asking.read().clone(), what: "alerts-queue", heights: vec![140, 200], onretry: again } },
             Some(queue) => rsx! { Numbers { queue } },
         }
-        if let Some(letters) = letters {
-            section { class: "stack wide", "aria-labelledby": "dead-head",
-                h2 { id: "dead-head", {tr("alerts-dead")} }
-                p { class: "muted small", {tr("alerts-dead-lead")} }
-                if letters.letters.is_empty() {
-                    Card { Empty { icon: "check", title: tr("alerts-dead-none"), next: tr("alerts-dead-none-next") } }
-                } else {
-                    Letters { first: letters, onagain: again }
+        match letters {
+            // Where both cannot be had, the reason and the way to try again are there once.
+            None if has_numbers => rsx! { Gap { asking: dead.asking.read().clone(), what: "alerts-queue", heights: vec![200], onretry: again } },
+            None => rsx! {},
+            Some(letters) => rsx! {
+                section { class: "stack wide", "aria-labelledby": "dead-head",
+                    h2 { id: "dead-head", {tr("alerts-dead")} }
+                    p { class: "muted small", {tr("alerts-dead-lead")} }
+                    if letters.letters.is_empty() {
+                        Card { Empty { icon: "check", title: tr("alerts-dead-none"), next: tr("alerts-dead-none-next") } }
+                    } else {
+                        Letters { first: letters, onagain: again }
+                    }
                 }
-            }
+            },
         }
     }
 }

@@ -167,17 +167,19 @@ fn SessionCard() -> Element {
     let mut busy = use_signal(|| false);
     let mut problem = use_signal(|| None::<Problem>);
     let keeping = shared.session.read().as_ref().map(|session| session.keeping);
-    let mut unsent = use_signal(|| false);
+    // What hinders is said before either way of signing out, and the one that was wanted goes on.
+    let mut unsent = use_signal(|| None::<bool>);
     let mut leave = move |everywhere: bool, with_unsent: bool| {
         if busy.replace(true) {
             return;
         }
+        problem.set(None);
         spawn(async move {
             let mut session = shared.session;
             match bridge::call(Request::SignOut { everywhere, with_unsent }).await {
                 Ok(Answer::Session(now)) => session.set(Some(now)),
                 Ok(_) => {}
-                Err(refused) if refused.code == Code::UnsentChanges => unsent.set(true),
+                Err(refused) if refused.code == Code::UnsentChanges => unsent.set(Some(everywhere)),
                 Err(refused) => problem.set(Some(refused)),
             }
             busy.set(false);
@@ -203,14 +205,14 @@ fn SessionCard() -> Element {
                 Button { label: tr("sign-out-everywhere"), kind: "quiet", onclick: move |_| asking.set(true) }
             }
         }
-        if unsent() {
-            Dialog { title: tr("unsent-title"), onclose: move |()| unsent.set(false),
+        if let Some(everywhere) = unsent() {
+            Dialog { title: tr("unsent-title"), onclose: move |()| unsent.set(None),
                 p { {tr("error-unsent_changes")} }
                 div { class: "row wrap",
                     Link { class: "button primary", to: Route::Outbox {}, {tr("outbox-open")} }
                     Button { label: tr("sign-out-anyway"), kind: "danger", icon: "log-out",
-                        onclick: move |_| { unsent.set(false); leave(false, true); } }
-                    Button { label: tr("cancel"), kind: "quiet", onclick: move |_| unsent.set(false) }
+                        onclick: move |_| { unsent.set(None); leave(everywhere, true); } }
+                    Button { label: tr("cancel"), kind: "quiet", onclick: move |_| unsent.set(None) }
                 }
             }
         }

@@ -200,7 +200,7 @@ fn NoEntries(view: LogView, failed: Option<Problem>) -> Element {
                 }
             }
         },
-        Some(problem) => rsx! { Card { Failed { problem } } },
+        Some(problem) => rsx! { Card { Failed { problem, onretry: move |()| view.again() } } },
         None if waits => rsx! { Skeleton { heights: vec![36, 36, 36, 36, 36, 36] } },
         // A search reads a part of the log at a time.
         None if view.log.read().next.is_some() => rsx! {

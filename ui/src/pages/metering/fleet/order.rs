@@ -18,6 +18,7 @@ use domain::valve::by_hand::{REASON, is_reason};
 use protocol::metering::messages::OrderAction;
 use protocol::ui::{AdminRequest, AdminResponse, MetersRequest};
 use protocol::valve::batches::{NamedMeter, NewOrderBatch, OrderPreview, OrderPreviewRequest, RefusedMeters};
+use uuid::Uuid;
 
 /// The number that somebody has typed, with or without its groups of three.
 fn number(text: &str) -> Option<u32> {
@@ -25,12 +26,28 @@ fn number(text: &str) -> Option<u32> {
     digits.parse().ok()
 }
 
+/// What is typed, and the identifier by which it is ordered once. It outlives a preview that cannot be had.
+#[derive(Clone, Copy, PartialEq)]
+struct Typed {
+    id: Uuid,
+    reason: Signal<String>,
+    despite: Signal<String>,
+    number: Signal<String>,
+    tried: Signal<bool>,
+}
+
 /// The dialog. `ondone` is called once it was ordered, and the page of batches is shown.
 #[component]
 pub fn OrderDialog(action: OrderAction, meters: Vec<MeterId>, ondone: EventHandler<()>, onclose: EventHandler<()>) -> Element {
     let (meters, act) = (use_signal(|| meters), use_act());
-    let despite = use_signal(String::new);
-    let is_despite = use_memo(move || is_reason(&despite.read()));
+    let typed = Typed {
+        id: use_hook(new_id),
+        reason: use_signal(String::new),
+        despite: use_signal(String::new),
+        number: use_signal(String::new),
+        tried: use_signal(|| false),
+    };
+    let is_despite = use_memo(move || is_reason(&typed.despite.read()));
     let server = use_server_view(
         move || {
             let asked = OrderPreviewRequest { meters: meters.peek().clone(), action, despite: is_despite() };
@@ -55,7 +72,7 @@ pub fn OrderDialog(action: OrderAction, meters: Vec<MeterId>, ondone: EventHandl
                     Gap { asking: server.asking.read().clone(), what: "orders", heights: vec![160], onretry: move |()| server.again() }
                     Button { label: tr("back"), kind: "quiet", onclick: move |_| onclose.call(()) }
                 },
-                Some(preview) => rsx! { Form { action, meters, preview, despite, is_despite, act, ondone, onclose } },
+                Some(preview) => rsx! { Form { action, meters, preview, typed, is_despite, act, ondone, onclose } },
             }
         }
     }
@@ -67,16 +84,14 @@ fn Form(
     action: OrderAction,
     meters: Signal<Vec<MeterId>>,
     preview: OrderPreview,
-    despite: Signal<String>,
+    typed: Typed,
     is_despite: Memo<bool>,
     act: Act,
     ondone: EventHandler<()>,
     onclose: EventHandler<()>,
 ) -> Element {
-    let (shared, id, can) = (shared(), use_hook(new_id), preview.can);
-    let mut reason = use_signal(String::new);
-    let mut typed = use_signal(String::new);
-    let mut tried = use_signal(|| false);
+    let (shared, can) = (shared(), preview.can);
+    let Typed { id, mut reason, mut despite, number: mut typed, mut tried } = typed;
     let go = move |_| {
         tried.set(true);
         let (why, despite_protected) = (reason.peek().trim().to_owned(), despite.peek().trim().to_owned());

@@ -209,7 +209,8 @@ fn Borrow(connection: ConnectionId, amount: Rupiah) -> Element {
     };
     let text = amount.to_string();
     rsx! {
-        Button { label: tra("borrow", &[("amount", text.clone())]), icon: "hand-coins", disabled: offline, onclick: move |_| asking.set(true) }
+        Button { label: tra("borrow", &[("amount", text.clone())]), icon: "hand-coins", disabled: offline,
+            onclick: move |_| { wrong.set(None); asking.set(true); } }
         if asking() {
             Dialog { title: tra("borrow", &[("amount", text.clone())]), onclose: move |()| asking.set(false),
                 p { {tra("borrow-sure", &[("amount", text)])} }

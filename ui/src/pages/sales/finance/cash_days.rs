@@ -34,10 +34,17 @@ fn days_of(response: AdminResponse) -> Option<CashDays> {
 #[component]
 pub fn CashDaysPart() -> Element {
     let mut month = use_signal(|| None::<LocalMonth>);
+    let mut newest = use_signal(|| None::<LocalMonth>);
     let mut counting = use_signal(|| None::<(Uuid, CashDay)>);
     let server =
         use_server_view(move || AdminRequest::Closing(ClosingRequest::CashDays(CashDaysAsked { month: month() })), days_of);
-    let latest = server.latest.read().clone();
+    use_effect(move || {
+        if let Some(days) = &*server.latest.read() {
+            newest.set(Some(days.today.month()));
+        }
+    });
+    // The days of the month before are not shown for the one that is asked for.
+    let latest = server.latest.read().clone().filter(|days| month().is_none_or(|asked| asked == days.month));
     rsx! {
         section { class: "stack wide", "aria-labelledby": "cash-days-head",
             h2 { id: "cash-days-head", {tr("finance-part-tutup-hari")} }
@@ -48,12 +55,13 @@ pub fn CashDaysPart() -> Element {
             if is_away() {
                 p { class: "muted tiny row", Icon { name: "cloud-off", size: "s" } {tr("money-away")} }
             }
+            // Whoever chose a month that cannot be had goes back to another one.
+            if let Some(newest) = newest() {
+                MonthSteps { shown: month().unwrap_or(newest), newest, onchoose: move |chosen| month.set(Some(chosen)) }
+            }
             match latest {
                 None => rsx! { Gap { asking: server.asking.read().clone(), what: "finance", heights: vec![48, 220], onretry: move |()| server.again() } },
-                Some(days) => rsx! {
-                    MonthSteps { shown: days.month, newest: days.today.month(), onchoose: move |chosen| month.set(Some(chosen)) }
-                    Days { days, oncount: move |day| counting.set(Some((bridge::new_id(), day))) }
-                },
+                Some(days) => rsx! { Days { days, oncount: move |day| counting.set(Some((bridge::new_id(), day))) } },
             }
         }
         if let Some((key, day)) = counting() {

@@ -63,7 +63,13 @@ pub fn ReconciliationPart() -> Element {
             }
             Bring { onsent: brought }
             match latest {
-                None => rsx! { Gap { asking: server.asking.read().clone(), what: "finance", heights: vec![96, 260], onretry: move |()| server.again() } },
+                None => rsx! {
+                    Gap { asking: server.asking.read().clone(), what: "finance", heights: vec![96, 260], onretry: move |()| server.again() }
+                    // Another file or another kind of line may be there, where this one cannot be had.
+                    if wanted() != SettlementsAsked::default() {
+                        Button { label: tr("settlement-clear"), icon: "x", onclick: move |_| wanted.set(SettlementsAsked::default()) }
+                    }
+                },
                 Some(Settlements { shown: None, .. }) => rsx! {
                     Card { Empty { icon: "file-spreadsheet", title: tr("settlement-none"), next: tr("settlement-none-next") } }
                 },
