@@ -51,7 +51,7 @@ pub fn explain(problem: &Problem) -> String {
 /// Reasons why a purchase cannot be paid so, or now, and why nothing is lent.
 const PAYING: [&str; 11] = [
     "amount",
-    "expired",
+    "payment_over",
     "method_limit",
     "method_refused",
     "too_many_payments",

@@ -35,6 +35,12 @@ pub(crate) fn monotonic() -> Option<MonotonicReading> {
     Some(MonotonicReading { run: run(), ms: i64::try_from(ms).ok()? })
 }
 
+/// The server's time when an answer has come. The server read its clock (`read`) at some moment of the `waited_ms` that the answer took, which may be
+/// minutes on a slow line: its time is between that and so much later, and of these what was expected, if anything was.
+pub(crate) fn server_time(expected: Option<UtcMillis>, read: UtcMillis, waited_ms: i64) -> UtcMillis {
+    expected.map_or(read, |expected| expected.clamp(read, read.plus(waited_ms.max(0))))
+}
+
 /// Which run the monotonic clock counts from.
 fn run() -> Uuid {
     static RUN: OnceLock<Uuid> = OnceLock::new();
@@ -79,6 +85,15 @@ impl Clock {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_answer_that_took_long_says_no_more_than_it_can() {
+        let read = UtcMillis(1_000_000);
+        assert_eq!(server_time(None, read, 120_000), read);
+        assert_eq!(server_time(Some(read.plus(90_000)), read, 120_000), read.plus(90_000), "a download of two minutes");
+        assert_eq!(server_time(Some(read.plus(90_000)), read, 200), read.plus(200), "what was expected is wrong");
+        assert_eq!(server_time(Some(read.plus(-90_000)), read, 120_000), read);
+    }
 
     #[test]
     fn the_monotonic_clock_goes_forward_within_one_run() {

@@ -1,6 +1,6 @@
 //! The state that all tasks of a client share, and the signals between them. It knows the store and the transport, and none of the tasks.
 
-use crate::core::clock::{Clock, monotonic, now};
+use crate::core::clock::{Clock, monotonic, now, server_time};
 use crate::core::held_report::HeldReport;
 use crate::core::jobs::Jobs;
 use crate::core::outgoing::Outgoing;
@@ -21,6 +21,7 @@ use protocol::people::auth::Profile;
 use protocol::ui::{Event, Keeping, Phase, Preferences, Session, SyncState};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Instant;
 use tokio::sync::{broadcast, watch};
 
 /// Events that a slow listener may be behind; one that is further behind reads everything anew.
@@ -237,10 +238,13 @@ impl Shared {
         self.emit(Event::Sync(state));
     }
 
-    /// Keeps the server's time as it was measured just now.
-    pub fn set_skew(&self, skew_ms: i64) {
-        lock(&self.sync).skew_ms = skew_ms;
-        *lock(&self.measured) = Some(now().plus(skew_ms)).zip(monotonic());
+    /// Keeps the server's time, of an answer that was asked for at an instant and has come now.
+    pub fn set_server_time(&self, read: UtcMillis, asked: Instant) {
+        let (stamp, waited) = (self.stamp(), asked.elapsed().as_millis());
+        let expected = stamp.clock.skew_ms.map(|_| stamp.instant());
+        let server = server_time(expected, read, i64::try_from(waited).unwrap_or(i64::MAX));
+        lock(&self.sync).skew_ms = server.since(now());
+        *lock(&self.measured) = Some(server).zip(monotonic());
     }
 
     /// The instant now by this device's clock, with what is known of that clock. The skew is that of now, also where the clock was set since

@@ -1,7 +1,6 @@
 //! Pull: drives the engine's [`Reader`] until this device has all that the server has, then waits for a wake or the longest pause. Screens
 //! never wait for it.
 
-use crate::core::clock::now;
 use crate::core::pace::jitter;
 use crate::core::shared::{Shared, lock};
 use crate::error::Error;
@@ -14,7 +13,7 @@ use protocol::core::problem::Code;
 use protocol::sync::pull::Page;
 use protocol::ui::{Event, Phase};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 /// Syncs for as long as the client runs.
@@ -54,8 +53,9 @@ pub async fn run(client: Arc<Shared>) {
 /// Syncs until something fails or the user signs out.
 async fn round(client: &Arc<Shared>, requests: &mut watch::Receiver<()>) -> Result<(), Error> {
     let token = client.access_token().await?;
+    let asked = Instant::now();
     let welcome = client.transport.hello(&token).await?;
-    client.set_skew(welcome.server_time.since(now()));
+    client.set_server_time(welcome.server_time, asked);
     client.keep_utility(welcome.utility).await?;
     // The link is opened before the pull, so that no wake can be missed between them.
     let mut link = WakeLink::open(client, &token).await?;
@@ -123,6 +123,7 @@ async fn catch_up(client: &Arc<Shared>) -> Result<(), Error> {
 impl Shared {
     async fn ask(&self, ask: &Ask) -> Result<Answer, Error> {
         let token = self.access_token().await?;
+        let began = Instant::now();
         let answer = match ask {
             Ask::Pull(asked) => self.transport.pull(&token, asked).await.map(Answer::Pulled),
             Ask::Page { bucket, range } => self.transport.page(&token, bucket, range).await.map(Answer::Page),
@@ -133,7 +134,7 @@ impl Shared {
         match answer {
             Err(Error::Problem(problem)) if problem.code == Code::NotFound => Ok(Answer::NotFound),
             Ok(Answer::Pulled(pulled)) => {
-                self.set_skew(pulled.server_time.since(now()));
+                self.set_server_time(pulled.server_time, began);
                 Ok(Answer::Pulled(pulled))
             }
             other => other,

@@ -131,7 +131,7 @@ async fn the_gateway_has_our_deadline_to_the_second_and_leads_back_to_the_app() 
     let late = checked_out(&running, &buyer, &wanted(&running, 0, 50_000, None)).await;
     change(&running, "UPDATE purchase SET expires_at = 1 WHERE state = 'pending'").await;
     let refusal = refused(&running, &buyer, "/money/v1/pay", &json!({ "id": late.id, "method": "qris" })).await;
-    assert_eq!(refusal, (StatusCode::BAD_REQUEST, "expired".into()));
+    assert_eq!(refusal, (StatusCode::BAD_REQUEST, "payment_over".into()));
     proven(running).await;
 }
 

@@ -333,7 +333,7 @@ impl Payments {
 
 /// The refusal of a payment whose time is over.
 pub(crate) fn time_is_over() -> Error {
-    Error::problem(Code::BadRequest, "expired: the time to pay is over, buy again")
+    Error::problem(Code::BadRequest, "payment_over: the time to pay is over, buy again")
 }
 
 /// Keeps a payment before the gateway knows of it, so that the gateway's first notification finds it.
