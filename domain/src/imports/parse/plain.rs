@@ -41,6 +41,18 @@ pub fn is_no_name(text: &str) -> bool {
     says_nothing(text) && !["na", "nil", "none", "nan", "nat"].iter().any(|name| text.eq_ignore_ascii_case(name))
 }
 
+/// Names of errors in formulas, as spreadsheets write them into text files; `#N/A` says that there is nothing.
+const ERRORS: [&str; 8] = ["#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#SPILL!", "#CALC!"];
+
+/// Whether a text stands in place of a value that a spreadsheet did not have or did not show: the name of an error, LibreOffice's own as well
+/// (`Err:502`), or hashes, as where a column was too narrow for a number.
+fn is_lost(text: &str) -> bool {
+    if let Some(code) = text.strip_prefix("Err:") {
+        return code.len() == 3 && code.bytes().all(|digit| digit.is_ascii_digit());
+    }
+    text.starts_with('#') && (ERRORS.contains(&text) || text.len() >= 3 && text.bytes().all(|letter| letter == b'#'))
+}
+
 /// The digits of a whole number that a program wrote as a floating one: `100001.0`. What it had in front of them is lost.
 pub fn whole_of_float(text: &str) -> Option<&str> {
     let whole = text.strip_suffix(".0").filter(|whole| !whole.is_empty() && whole.bytes().all(|byte| byte.is_ascii_digit()))?;
@@ -82,11 +94,14 @@ pub fn lost_digits() -> Doubt {
 /// A cell as text; `None` if there is nothing in it.
 ///
 /// # Errors
-/// It is a date, true or false, or a formula that went wrong.
+/// It is a date, true or false, or a formula that went wrong, also where only its name is left as a text.
 pub fn text_of(cell: &Cell) -> Result<Option<Cow<'_, str>>, Doubt> {
     match cell {
         Cell::Empty => Ok(None),
-        Cell::Text(text) => Ok(Some(trimmed(text)).filter(|text| !text.is_empty())),
+        Cell::Text(text) => match trimmed(text) {
+            text if is_lost(&text) => Err(Doubt::new(Reason::ErrorCell, Action::EditCell)),
+            text => Ok(Some(text).filter(|text| !text.is_empty())),
+        },
         Cell::Number(number) => Ok(Some(Cow::Owned(number_text(*number)))),
         Cell::Time(_) => Err(Doubt::new(Reason::BecameDate, Action::FormatAsText)),
         Cell::Bool(_) => Err(Doubt::new(Reason::WrongType, Action::EditCell)),
@@ -139,6 +154,16 @@ mod tests {
         }
         for text in ["0", "ada", "Nana", "-5"] {
             assert!(!says_nothing(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_stands_in_place_of_a_value_is_no_text() {
+        for text in ["#REF!", " #VALUE! ", "#DIV/0!", "#NAME?", "Err:502", "########"] {
+            assert_eq!(text_of(&Cell::Text(text.into())).map_err(|doubt| doubt.reason), Err(Reason::ErrorCell), "{text}");
+        }
+        for text in ["#12", "#", "##", "Err:5", "Error", "No #"] {
+            assert_eq!(text_of(&Cell::Text(text.into())), Ok(Some(text.into())), "{text}");
         }
     }
 
