@@ -77,10 +77,14 @@ pub fn number_text(number: f64) -> String {
     if number.fract() == 0.0 && number.abs() <= EXACT { (number as i64).to_string() } else { number.to_string() }
 }
 
-/// Whether a text is a number in powers of ten, as spreadsheets write long ones: `8.12E+10`. Its last digits are lost.
+/// Whether a text is a number in powers of ten, as spreadsheets write long ones: `8.12E+10`. Its last digits are lost. Programs in Java leave the
+/// sign out, `6.28E11`: a mark behind the first digit says that it is no number of a house or a meter, such as `12E5`.
 pub fn is_scientific(text: &str) -> bool {
     let Some((number, power)) = text.split_once(['E', 'e']) else { return false };
-    let Some(power) = power.strip_prefix('+') else { return false };
+    let (power, is_signed) = power.strip_prefix('+').map_or((power, false), |power| (power, true));
+    if !is_signed && !matches!(number.as_bytes(), [_, b'.' | b',', _, ..]) {
+        return false;
+    }
     let is_number = number.starts_with(|letter: char| letter.is_ascii_digit())
         && number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.' || byte == b',');
     is_number && !power.is_empty() && power.bytes().all(|byte| byte.is_ascii_digit())
@@ -139,10 +143,10 @@ mod tests {
 
     #[test]
     fn a_number_in_powers_of_ten_is_seen() {
-        for text in ["8.12E+10", "8,12345E+10", "8E+10", "3.27e+15"] {
+        for text in ["8.12E+10", "8,12345E+10", "8E+10", "3.27e+15", "6.28123E11", "6,28123e11"] {
             assert!(is_scientific(text), "{text}");
         }
-        for text in ["812", "12E5", "E+10", "8.12E+", "8.12E+1a", "WM-2E+1", ""] {
+        for text in ["812", "12E5", "1E5", "12.5E5", "1.5E", "1.5Eb", "E+10", "8.12E+", "8.12E+1a", "WM-2E+1", ""] {
             assert!(!is_scientific(text), "{text}");
         }
     }
