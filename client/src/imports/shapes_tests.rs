@@ -3,10 +3,14 @@
 use super::check::{Surroundings, check};
 use super::known::Nothing;
 use super::read::{Reading, open, read};
+use super::save::rejected;
 use super::state::State;
 use crate::store::imports::{ImportFile, Only};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use domain::imports::parse::volume::Unit;
 use domain::imports::{Field, Kind, Overrides, Reason};
+use domain::people::Language;
 use domain::{LocalDay, TimeZone, UtcMillis, ZoneId};
 use imports::Limits;
 use protocol::ui::imports::Fate;
@@ -239,4 +243,16 @@ fn workbook() -> Result<Vec<u8>, XlsxError> {
     }
     sheet.merge_range(1, 0, 3, 0, "Utara", &Format::new())?;
     workbook.save_to_buffer()
+}
+
+#[test]
+fn rows_that_are_given_back_keep_their_zeros_in_a_spreadsheet() {
+    let text = "No Pelanggan;Nama;Alamat;NIK\n000124;;12/5;3273010101900001\n000125;Budi;Jl. B;3273010101900002\n";
+    let first = done(text.as_bytes());
+    let saved = rejected(&first.file, &first.state, Language::Id).expect("a file");
+    let given = String::from_utf8(STANDARD.decode(saved.base64).expect("base64")).expect("a text");
+    assert!(given.contains("\r\n2;'000124;;12/5;'3273010101900001;"), "{given}");
+    let again = done(given.replace(";;12/5", ";Siti;12/5").as_bytes());
+    let known = again.file.rows_of(again.state.header_row(), Only::Fate(Fate::Create), 0, 10).expect("rows");
+    assert_eq!(known.len(), 1, "{:?}", again.reasons(2));
 }
