@@ -211,7 +211,10 @@ impl<'a> Run<'_, '_, 'a> {
         let data = &sample[sample.partition_point(|row| row.number <= behind)..];
         let named = found.clone().unwrap_or_else(|| nameless(data));
         let suggested = suggest(&named, data);
-        let remembered = (self.with.remembered)(&suggested.mapping.signature())
+        // Sheets without names of columns may be of any source.
+        let source = Some(suggested.mapping.signature()).filter(|source| !source.is_empty());
+        let remembered = source
+            .and_then(|source| (self.with.remembered)(&source))
             .filter(|known| known.columns.len() == suggested.mapping.columns.len());
         let columns = columns(&named, &suggested, remembered.as_ref(), data);
         let is_remembered = remembered.is_some();

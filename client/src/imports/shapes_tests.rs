@@ -2,14 +2,14 @@
 
 use super::check::{Surroundings, check};
 use super::known::Nothing;
-use super::read::{Reading, open, read};
+use super::read::{Reading, Remembered, open, read};
 use super::save::rejected;
 use super::state::State;
 use crate::store::imports::{ImportFile, Only};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::imports::parse::volume::Unit;
-use domain::imports::{Field, Kind, Overrides, Reason};
+use domain::imports::{Field, Kind, Mapping, Overrides, Reason};
 use domain::people::Language;
 use domain::{LocalDay, TimeZone, UtcMillis, ZoneId};
 use imports::Limits;
@@ -34,6 +34,11 @@ fn done(bytes: &[u8]) -> Done {
 
 /// For a utility with these zones; of the sheet at a place, if one is named.
 fn done_in(bytes: &[u8], zones: &[&str], sheet: Option<u32>) -> Done {
+    done_with(bytes, (zones, sheet), &|_| None)
+}
+
+/// The same where some columns are remembered.
+fn done_with(bytes: &[u8], (zones, sheet): (&[&str], Option<u32>), remembered: Remembered<'_>) -> Done {
     let folder = tempfile::tempdir().expect("a folder");
     let brought = folder.path().join("brought");
     std::fs::write(&brought, bytes).expect("written");
@@ -44,7 +49,7 @@ fn done_in(bytes: &[u8], zones: &[&str], sheet: Option<u32>) -> Done {
     let around = Surroundings { zones, today, time_zone: TimeZone::Jakarta };
     let mut workbook = open(&file, &mut state, &brought, &Limits::default()).expect("opened").expect("a workbook");
     state.sheet = sheet.unwrap_or(state.sheet);
-    let with = Reading { around: &around, known: &Nothing, remembered: &|_| None };
+    let with = Reading { around: &around, known: &Nothing, remembered };
     let is_read = read(&mut file, &mut state, &mut workbook, &with, &mut |_| ControlFlow::Continue(())).expect("read");
     assert!(is_read, "{:?}", state.failure);
     let mut done = Done { file, state, around, _folder: folder };
@@ -255,4 +260,14 @@ fn rows_that_are_given_back_keep_their_zeros_in_a_spreadsheet() {
     let again = done(given.replace(";;12/5", ";Siti;12/5").as_bytes());
     let known = again.file.rows_of(again.state.header_row(), Only::Fate(Fate::Create), 0, 10).expect("rows");
     assert_eq!(known.len(), 1, "{:?}", again.reasons(2));
+}
+
+#[test]
+fn columns_without_names_are_not_remembered() {
+    let columns = vec![Some(Field::Name), Some(Field::Number), Some(Field::Address)];
+    let mapping = Mapping { kind: Kind::Customers, header: vec![String::new(); 3], columns, choices: Default::default() };
+    let of_any_source = |_: &str| Some(mapping.clone());
+    let is_remembered = |text: &str| done_with(text.as_bytes(), (&["Utara"][..], None), &of_any_source).state.is_remembered;
+    assert!(is_remembered("Pelanggan;Nomor;Alamat\nSiti;000124;Jl. A\nBudi;000125;Jl. B\n"));
+    assert!(!is_remembered("000124;Siti;Jl. A\n000125;Budi;Jl. B\n"));
 }
