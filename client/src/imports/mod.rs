@@ -24,6 +24,7 @@ mod sheets;
 pub mod state;
 mod view;
 mod walk;
+mod zeros;
 
 use crate::core::jobs::{FOLDER, Jobs};
 use crate::core::shared::Shared;
