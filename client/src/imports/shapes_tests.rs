@@ -271,3 +271,16 @@ fn columns_without_names_are_not_remembered() {
     assert!(is_remembered("Pelanggan;Nomor;Alamat\nSiti;000124;Jl. A\nBudi;000125;Jl. B\n"));
     assert!(!is_remembered("000124;Siti;Jl. A\n000125;Budi;Jl. B\n"));
 }
+
+#[test]
+fn what_is_remembered_of_litres_is_read_as_the_cubic_metres_of_the_next_file() {
+    let litres = done("No Meter;Tgl Baca;Stand (L)\nWM-0001;25/12/2024;1250\nWM-0002;25/12/2024;3120\n".as_bytes());
+    let known = litres.state.mapping.expect("a mapping");
+    assert_eq!(known.choice(Field::Register).unit, Some(Unit::Litres));
+    let next = "No Meter;Tgl Baca;Stand (m3)\nWM-0001;25/01/2025;14\nWM-0002;25/01/2025;33\n";
+    let next = done_with(next.as_bytes(), (&["Utara"][..], None), &|_| Some(known.clone())).state;
+    assert_eq!(
+        (next.is_remembered, next.mapping.map(|mapping| mapping.choice(Field::Register).unit)),
+        (true, Some(Some(Unit::CubicMetres)))
+    );
+}
