@@ -38,11 +38,21 @@ pub(crate) fn kind(head: &[u8]) -> Result<Kind, OpenError> {
     if trimmed.starts_with("mime-version:") {
         return Err(OpenError::Html);
     }
-    if is_json(trimmed) {
-        return Err(OpenError::NotASpreadsheet { found: Some("JSON") });
+    // Programs write a title or a warning in front of the table.
+    if trimmed.contains("<table") && trimmed.contains("<tr") {
+        return Err(OpenError::Html);
     }
-    if is_binary(head) { Err(OpenError::NotASpreadsheet { found: None }) } else { Ok(Kind::Text) }
+    if let Some((found, _)) = TEXTS.iter().find(|(_, is_such)| is_such(trimmed)) {
+        return Err(OpenError::NotASpreadsheet { found: Some(*found) });
+    }
+    if is_binary(head) {
+        return Err(OpenError::NotASpreadsheet { found: is_dbase(head).then_some("dBase") });
+    }
+    Ok(Kind::Text)
 }
+
+/// Texts that are no delimited ones, with what is known of each.
+const TEXTS: [(&str, fn(&str) -> bool); 3] = [("JSON", is_json), ("SYLK", is_sylk), ("DIF", is_dif)];
 
 const SIGNATURES: [(&[u8], &str); 10] = [
     (b"%PDF", "PDF"),
@@ -64,8 +74,29 @@ fn latin(head: &[u8]) -> String {
 
 /// A text that begins with `<`: a page, a workbook in XML, or fields that happen to begin so.
 fn markup(text: &str) -> Result<Kind, OpenError> {
-    const PAGE: [&str; 12] =
-        ["<!doctype html", "<html", "<head", "<meta", "<table", "<body", "<div", "<style", "<script", "<center", "<font", "<tr"];
+    const PAGE: [&str; 21] = [
+        "<!doctype html",
+        "<html",
+        "<head",
+        "<meta",
+        "<title",
+        "<link",
+        "<body",
+        "<div",
+        "<style",
+        "<script",
+        "<center",
+        "<font",
+        "<tr",
+        "<br>",
+        "<br />",
+        "<b>",
+        "<p>",
+        "<h1",
+        "<h2",
+        "<h3",
+        "<h4",
+    ];
     if text.starts_with("<?xml") || text.starts_with("<workbook") || text.starts_with("<office:document") {
         return Err(if text.contains("<html") || text.contains("<!doctype html") {
             OpenError::Html
@@ -73,16 +104,35 @@ fn markup(text: &str) -> Result<Kind, OpenError> {
             OpenError::PlainXml
         });
     }
-    if PAGE.iter().any(|tag| text.starts_with(tag)) || (text.starts_with("<!--") && text.contains("<table")) {
-        return Err(OpenError::Html);
-    }
-    Ok(Kind::Text)
+    let is_page = text.contains("<table") || PAGE.iter().any(|tag| text.starts_with(tag));
+    if is_page { Err(OpenError::Html) } else { Ok(Kind::Text) }
 }
 
 /// Whether a text is an object or a list of objects, as portals of open data give tables beside CSV.
 fn is_json(text: &str) -> bool {
     let behind = |mark: char| text.strip_prefix(mark).map(str::trim_start).unwrap_or_default();
     behind('{').starts_with('"') || behind('[').starts_with('{')
+}
+
+/// Whether a text is a table as symbolic links (SYLK), in which each line says in front what it is. A header such as `ID;Pelanggan` begins so too.
+fn is_sylk(text: &str) -> bool {
+    const RECORDS: [&str; 6] = ["p;", "b;", "c;", "f;", "o;", "nn;"];
+    let is_record = |line: &&str| *line == "e" || RECORDS.iter().any(|record| line.starts_with(record));
+    let mut lines = text.lines();
+    let is_head = lines.next().is_some_and(|line| line.starts_with("id;p"));
+    let records: Vec<&str> = lines.filter(|line| !line.is_empty()).take(8).collect();
+    is_head && !records.is_empty() && records.iter().all(is_record)
+}
+
+/// Whether a text is a table in the format in which programs of DOS exchanged them (DIF).
+fn is_dif(text: &str) -> bool {
+    let mut lines = text.lines();
+    lines.next() == Some("table") && lines.next() == Some("0,1")
+}
+
+/// Whether it is a table of dBase or FoxPro: the sort of it, and the year, the month and the day when it was changed.
+const fn is_dbase(head: &[u8]) -> bool {
+    matches!(head, [0x02 | 0x03 | 0x30..=0x32 | 0x83 | 0x8b | 0xf5, _, 1..=12, 1..=31, ..])
 }
 
 /// Whether bytes 0 or other controls are in it that no text has. UTF-16 has bytes 0, all in even or all in odd places.

@@ -161,6 +161,7 @@ impl Comparer<'_> {
         let place = part.as_ref().and_then(|part| self.place(record, part, found));
         if found.wanted == Wanted::Fate {
             // A million rows come by here: nothing of them is copied.
+            self.look_for_zeros(&record.number, found)?;
             self.is_free(record, found)?;
             if !found.is_refused() {
                 for meter in &record.further {
@@ -373,6 +374,12 @@ impl RowFindings<'_> {
     pub(super) fn refuse_in(&mut self, column: u32, field: Field, reason: Reason) {
         let place = (Some(column), Some(field));
         self.findings.push(Doubt::new(reason, Action::EditCell).at(Level::Error, self.row, place, ""));
+    }
+
+    /// A warning of the customer's number.
+    pub(super) fn warn_of_number(&mut self, doubt: Doubt, value: &str) {
+        let column = self.mapping.column_of(Field::Number).map(|column| column as u32);
+        self.findings.push(doubt.at(Level::Warning, self.row, (column, Some(Field::Number)), value));
     }
 
     /// Whether anything is an error so far.

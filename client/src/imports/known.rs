@@ -20,6 +20,11 @@ pub trait Known: Sync {
     /// The cache cannot be read.
     fn customer(&self, number: &str) -> Result<Option<KnownCustomer>, Error>;
 
+    /// Digits of the longest number of a customer that begins with a zero; 0 where none does, or it does not matter.
+    fn longest_with_zero(&self) -> usize {
+        0
+    }
+
     /// The meter of a serial number.
     ///
     /// # Errors
@@ -56,6 +61,8 @@ pub struct KnownHere<'a> {
 /// Most rows of a sheet are of nobody who is there, which these say without a question to the cache.
 struct Keys {
     numbers: HashSet<String>,
+    /// Digits of the longest of these that begins with a zero.
+    longest_with_zero: usize,
     serials: HashSet<String>,
     /// Whether there is any reading by eye.
     has_readings: bool,
@@ -76,7 +83,10 @@ impl<'a> KnownHere<'a> {
     /// The cache cannot be read.
     pub fn for_check(store: &'a Store) -> Result<Self, Error> {
         let keys = |db: &Connection| {
-            Ok(Keys { numbers: known::numbers(db)?, serials: known::serials(db)?, has_readings: known::has_readings(db)? })
+            let (numbers, serials) = (known::numbers(db)?, known::serials(db)?);
+            let has_zero = |number: &&String| number.starts_with('0') && number.bytes().all(|digit| digit.is_ascii_digit());
+            let longest_with_zero = numbers.iter().filter(has_zero).map(String::len).max().unwrap_or_default();
+            Ok(Keys { numbers, longest_with_zero, serials, has_readings: known::has_readings(db)? })
         };
         Ok(Self { keys: Some(store.read_now(keys)?), ..Self::new(store)? })
     }
@@ -88,6 +98,10 @@ impl Known for KnownHere<'_> {
             return Ok(None);
         }
         self.store.read_now(|db| known::customer_of_number(db, number))
+    }
+
+    fn longest_with_zero(&self) -> usize {
+        self.keys.as_ref().map_or(0, |keys| keys.longest_with_zero)
     }
 
     fn meter(&self, serial: &Serial) -> Result<Option<MeterId>, Error> {

@@ -117,13 +117,13 @@ fn choose(state: &mut State, key: &RepairKey, chosen: Choice) -> Result<(), Erro
     Ok(())
 }
 
-/// Takes what somebody says the columns hold. A field that stands twice is read from its first column.
+/// Takes what somebody says the columns hold, each in the unit that it has. A field that stands twice is read from its first column.
 pub fn mapped(mapping: &Mapping, kind: domain::imports::Kind, columns: Vec<Option<Field>>) -> Mapping {
     let allowed = domain::imports::mapping::allowed(kind);
     let mut columns: Vec<Option<Field>> =
         columns.into_iter().map(|field| field.filter(|field| allowed.contains(field))).collect();
     columns.resize(mapping.header.len(), None);
-    Mapping { kind, columns, header: mapping.header.clone(), choices: mapping.choices.clone() }
+    Mapping { kind, columns, header: Vec::new(), choices: mapping.choices.clone() }.counted_as(mapping)
 }
 
 #[cfg(test)]

@@ -24,6 +24,7 @@ mod sheets;
 pub mod state;
 mod view;
 mod walk;
+mod zeros;
 
 use crate::core::jobs::{FOLDER, Jobs};
 use crate::core::shared::Shared;
@@ -192,8 +193,8 @@ impl Desk {
         change(&mut file, &mut state)
     }
 
-    /// Keeps what the columns hold and what is done with a row, and remembers the columns for the next file of their names. Once something of it
-    /// is another, every row has to be checked anew.
+    /// Keeps what the columns hold and what is done with a row, and remembers the columns, where they have names, for the next file with these. Once
+    /// something of it is another, every row has to be checked anew.
     fn map(&self, file: &mut ImportFile, state: &mut State, mapped: &Mapped) -> Result<(), Error> {
         if let Some(before) = &state.mapping {
             let mapping = if before.kind == mapped.kind {
@@ -203,7 +204,9 @@ impl Desk {
             };
             let is_same = *before == mapping && state.policy == mapped.policy && state.zone == mapped.zone;
             let (source, text) = (mapping.signature(), serde_json::to_string(&mapping)?);
-            self.store.write_now(|db| crate::queries::known::remember_mapping(db, &source, &text))?;
+            if !source.is_empty() {
+                self.store.write_now(|db| crate::queries::known::remember_mapping(db, &source, &text))?;
+            }
             state.is_checked &= is_same;
             (state.mapping, state.policy, state.zone) = (Some(mapping), mapped.policy, mapped.zone);
         }

@@ -211,8 +211,12 @@ impl<'a> Run<'_, '_, 'a> {
         let data = &sample[sample.partition_point(|row| row.number <= behind)..];
         let named = found.clone().unwrap_or_else(|| nameless(data));
         let suggested = suggest(&named, data);
-        let remembered = (self.with.remembered)(&suggested.mapping.signature())
-            .filter(|known| known.columns.len() == suggested.mapping.columns.len());
+        // Sheets without names of columns may be of any source.
+        let source = Some(suggested.mapping.signature()).filter(|source| !source.is_empty());
+        let remembered = source
+            .and_then(|source| (self.with.remembered)(&source))
+            .filter(|known| known.columns.len() == suggested.mapping.columns.len())
+            .map(|known| known.counted_as(&suggested.mapping));
         let columns = columns(&named, &suggested, remembered.as_ref(), data);
         let is_remembered = remembered.is_some();
         let mapping = remembered.unwrap_or(suggested.mapping);

@@ -8,6 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::billing::tariff::TariffClass;
 use domain::core::csv::{BOM, separated, separator};
+use domain::exports::as_text;
 use domain::imports::mapping::allowed;
 use domain::imports::parse::plain::shown;
 use domain::imports::{Field, Finding, Kind, Level};
@@ -21,11 +22,15 @@ const TOGETHER: u32 = 1_000;
 /// Rows of a template for which a list of words is offered.
 const LISTED: u32 = 100_000;
 
+/// What names somebody or something, and is no number whatever digits it has.
+const CODES: [Field; 6] = [Field::Number, Field::Phone, Field::PostalCode, Field::Nik, Field::Serial, Field::FurtherSerial];
+
 fn saved(name: String, bytes: &[u8]) -> Saved {
     Saved { name, base64: STANDARD.encode(bytes) }
 }
 
-/// The rows with errors as CSV: the sheet's columns as they are in the file, the number of the row before them, the reasons behind them.
+/// The rows with errors as CSV: the sheet's columns as they are in the file, the number of the row before them, the reasons behind them. Numbers of
+/// customers and the like have an apostrophe in front, which is left off when the mended file is read: a spreadsheet would lose their zeros and digits.
 ///
 /// # Errors
 /// The import's file cannot be read.
@@ -37,6 +42,8 @@ pub fn rejected(file: &ImportFile, state: &State, language: Language) -> Result<
     let header: Vec<&str> = std::iter::once(row.as_str()).chain(names).chain([reasons.as_str()]).collect();
     let mut text = format!("{BOM}{}", separated(between, header));
     let overrides = file.overrides()?;
+    let field_of = |place: usize| state.mapping.as_ref().and_then(|mapping| mapping.columns.get(place).copied().flatten());
+    let is_code = |place: usize| field_of(place).is_some_and(|field| CODES.contains(&field));
     let mut offset = 0;
     loop {
         let rows = file.rows_of(state.header_row(), Only::Fate(Fate::Error), offset, TOGETHER)?;
@@ -50,7 +57,9 @@ pub fn rejected(file: &ImportFile, state: &State, language: Language) -> Result<
             let found = file.findings_of(stored.row.number)?;
             let why: Vec<String> =
                 found.iter().filter(|finding| finding.level == Level::Error).map(|finding| reason(&words, finding)).collect();
-            let mut cells: Vec<String> = mended.cells.iter().map(|cell| shown(cell).into_owned()).collect();
+            let texts = mended.cells.iter().map(shown).enumerate();
+            let mut cells: Vec<String> =
+                texts.map(|(place, text)| if is_code(place) { as_text(&text) } else { text.into_owned() }).collect();
             cells.resize(state.columns.len(), String::new());
             let line = std::iter::once(number).chain(cells).chain([why.join(" ")]).collect::<Vec<_>>();
             text.push_str(&separated(between, line.iter().map(String::as_str)));

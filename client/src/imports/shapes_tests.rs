@@ -2,11 +2,15 @@
 
 use super::check::{Surroundings, check};
 use super::known::Nothing;
-use super::read::{Reading, open, read};
+use super::read::{Reading, Remembered, open, read};
+use super::save::rejected;
 use super::state::State;
 use crate::store::imports::{ImportFile, Only};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use domain::imports::parse::volume::Unit;
-use domain::imports::{Field, Kind, Overrides, Reason};
+use domain::imports::{Field, Kind, Mapping, Overrides, Reason};
+use domain::people::Language;
 use domain::{LocalDay, TimeZone, UtcMillis, ZoneId};
 use imports::Limits;
 use protocol::ui::imports::Fate;
@@ -30,6 +34,11 @@ fn done(bytes: &[u8]) -> Done {
 
 /// For a utility with these zones; of the sheet at a place, if one is named.
 fn done_in(bytes: &[u8], zones: &[&str], sheet: Option<u32>) -> Done {
+    done_with(bytes, (zones, sheet), &|_| None)
+}
+
+/// The same where some columns are remembered.
+fn done_with(bytes: &[u8], (zones, sheet): (&[&str], Option<u32>), remembered: Remembered<'_>) -> Done {
     let folder = tempfile::tempdir().expect("a folder");
     let brought = folder.path().join("brought");
     std::fs::write(&brought, bytes).expect("written");
@@ -40,7 +49,7 @@ fn done_in(bytes: &[u8], zones: &[&str], sheet: Option<u32>) -> Done {
     let around = Surroundings { zones, today, time_zone: TimeZone::Jakarta };
     let mut workbook = open(&file, &mut state, &brought, &Limits::default()).expect("opened").expect("a workbook");
     state.sheet = sheet.unwrap_or(state.sheet);
-    let with = Reading { around: &around, known: &Nothing, remembered: &|_| None };
+    let with = Reading { around: &around, known: &Nothing, remembered };
     let is_read = read(&mut file, &mut state, &mut workbook, &with, &mut |_| ControlFlow::Continue(())).expect("read");
     assert!(is_read, "{:?}", state.failure);
     let mut done = Done { file, state, around, _folder: folder };
@@ -239,4 +248,39 @@ fn workbook() -> Result<Vec<u8>, XlsxError> {
     }
     sheet.merge_range(1, 0, 3, 0, "Utara", &Format::new())?;
     workbook.save_to_buffer()
+}
+
+#[test]
+fn rows_that_are_given_back_keep_their_zeros_in_a_spreadsheet() {
+    let text = "No Pelanggan;Nama;Alamat;NIK\n000124;;12/5;3273010101900001\n000125;Budi;Jl. B;3273010101900002\n";
+    let first = done(text.as_bytes());
+    let saved = rejected(&first.file, &first.state, Language::Id).expect("a file");
+    let given = String::from_utf8(STANDARD.decode(saved.base64).expect("base64")).expect("a text");
+    assert!(given.contains("\r\n2;'000124;;12/5;'3273010101900001;"), "{given}");
+    let again = done(given.replace(";;12/5", ";Siti;12/5").as_bytes());
+    let known = again.file.rows_of(again.state.header_row(), Only::Fate(Fate::Create), 0, 10).expect("rows");
+    assert_eq!(known.len(), 1, "{:?}", again.reasons(2));
+}
+
+#[test]
+fn columns_without_names_are_not_remembered() {
+    let columns = vec![Some(Field::Name), Some(Field::Number), Some(Field::Address)];
+    let mapping = Mapping { kind: Kind::Customers, header: vec![String::new(); 3], columns, choices: Default::default() };
+    let of_any_source = |_: &str| Some(mapping.clone());
+    let is_remembered = |text: &str| done_with(text.as_bytes(), (&["Utara"][..], None), &of_any_source).state.is_remembered;
+    assert!(is_remembered("Pelanggan;Nomor;Alamat\nSiti;000124;Jl. A\nBudi;000125;Jl. B\n"));
+    assert!(!is_remembered("000124;Siti;Jl. A\n000125;Budi;Jl. B\n"));
+}
+
+#[test]
+fn what_is_remembered_of_litres_is_read_as_the_cubic_metres_of_the_next_file() {
+    let litres = done("No Meter;Tgl Baca;Stand (L)\nWM-0001;25/12/2024;1250\nWM-0002;25/12/2024;3120\n".as_bytes());
+    let known = litres.state.mapping.expect("a mapping");
+    assert_eq!(known.choice(Field::Register).unit, Some(Unit::Litres));
+    let next = "No Meter;Tgl Baca;Stand (m3)\nWM-0001;25/01/2025;14\nWM-0002;25/01/2025;33\n";
+    let next = done_with(next.as_bytes(), (&["Utara"][..], None), &|_| Some(known.clone())).state;
+    assert_eq!(
+        (next.is_remembered, next.mapping.map(|mapping| mapping.choice(Field::Register).unit)),
+        (true, Some(Some(Unit::CubicMetres)))
+    );
 }

@@ -24,13 +24,17 @@ impl Layout {
     fn field(&self, kind: Kind, cell: &Cell) -> String {
         match cell {
             Cell::Nothing => String::new(),
-            Cell::Text(text) if is_taken_for_number(text) => format!("'{text}"),
-            Cell::Text(text) => text.clone(),
+            Cell::Text(text) => as_text(text),
             Cell::Number(number) => self.plain(kind, *number),
             Cell::At(at) => self.instant(*at),
             Cell::Day(day) => iso(*day),
         }
     }
+}
+
+/// A text as a field that no spreadsheet takes for a number or a date.
+pub fn as_text(text: &str) -> String {
+    if is_taken_for_number(text) { format!("'{text}") } else { text.to_owned() }
 }
 
 /// Whether a spreadsheet would take a text for a number or a date: `000123`, `0812-3456-7890`, `12/5`, `8E10`.

@@ -6,6 +6,7 @@ mod labels;
 mod paper;
 mod table;
 
+pub use csv::as_text;
 pub use labels::{Label, ON_SHEET, PrintedLabels, sheets};
 pub use paper::{PagePicture, Printed, PrintedList, PrintedPage};
 pub use table::{Cell, Column, Kind, Layout};

@@ -73,7 +73,8 @@ words! {
         TooEarly = "too_early",
         /// A number whose first zero was lost; it was put back.
         LostLeadingZero = "lost_leading_zero",
-        /// Numbers of the column are of different lengths, as where first zeros were lost.
+        /// Numbers of the column are of different lengths, as where first zeros were lost, or one is with zeros in front that of a customer who is
+        /// there.
         LostLeadingZeros = "lost_leading_zeros",
         /// Digits are lost for good: a number in powers of ten, or one over 2^53.
         LostDigits = "lost_digits",

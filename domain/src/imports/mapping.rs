@@ -70,10 +70,35 @@ impl Mapping {
         self.missing().is_empty()
     }
 
+    /// The same columns as they are counted in a file that another mapping is of: by its own names, in its own units. These stand in the name of a
+    /// field's column, or in a column of units, and are taken neither from another column nor from an earlier file of the source, which may have
+    /// had litres.
+    #[must_use]
+    pub fn counted_as(mut self, file: &Self) -> Self {
+        self.header.clone_from(&file.header);
+        for field in COUNTED {
+            let named = |column: Option<usize>| unit_in_name(field, file.header.get(column?)?);
+            let of_rows = file.choice(field).unit.filter(|_| named(file.column_of(field)).is_none());
+            let unit = named(self.column_of(field)).or(of_rows);
+            if unit.is_some() || self.choices.contains_key(&field) {
+                self.choices.entry(field).or_default().unit = unit;
+            }
+        }
+        self
+    }
+
     /// Under which a mapping is remembered, and found again for the next file of the same source.
     pub fn signature(&self) -> String {
         signature(&self.header)
     }
+}
+
+/// Fields that count something.
+const COUNTED: [Field; 3] = [Field::Register, Field::MonthRegister, Field::Balance];
+
+/// The unit that a column's name has for a field: of volumes, or of money.
+fn unit_in_name(field: Field, name: &str) -> Option<Unit> {
+    Name::new(name).unit.filter(|unit| unit.is_volume() == (field != Field::Balance))
 }
 
 /// Fields that each record of a kind needs: of each group one.
@@ -139,6 +164,30 @@ mod tests {
         assert_eq!(of(&["No. Pelanggan", "NAMA", "", ""]), of(&["NO PELANGGAN", "Nama"]));
         assert_ne!(of(&["No. Pelanggan", "Nama"]), of(&["Nama", "No. Pelanggan"]));
         assert_ne!(of(&["No. Pelanggan", "Nama"]), of(&["No. Pelanggan", "", "Nama"]));
+    }
+
+    #[test]
+    fn units_are_those_of_the_file_and_of_the_column() {
+        let of = |names: [&str; 2], unit| Mapping {
+            kind: Kind::Readings,
+            header: names.map(str::to_owned).to_vec(),
+            columns: vec![Some(Field::Register), None],
+            choices: BTreeMap::from([(
+                Field::Register,
+                Choice { unit: Some(unit), mark: Some(Mark::Comma), ..Choice::default() },
+            )]),
+        };
+        let litres = of(["Stand (L)", "Volume (m3)"], Unit::Litres);
+        let metres = of(["Stand (m3)", "Volume"], Unit::CubicMetres);
+        let next = litres.clone().counted_as(&metres);
+        assert_eq!(next, metres, "the next file of the source, with what else was chosen");
+        let in_second = |mapping: &Mapping| Mapping { columns: vec![None, Some(Field::Register)], ..mapping.clone() };
+        let unit = |mapping: Mapping| mapping.choice(Field::Register).unit;
+        assert_eq!(unit(in_second(&litres).counted_as(&litres)), Some(Unit::CubicMetres));
+        assert_eq!(unit(in_second(&metres).counted_as(&metres)), None);
+        let of_rows = of(["Stand", "Volume"], Unit::Litres);
+        assert_eq!(unit(in_second(&of_rows).counted_as(&of_rows)), Some(Unit::Litres), "of a column of units");
+        assert_eq!(litres.clone().counted_as(&litres), litres);
     }
 
     #[test]

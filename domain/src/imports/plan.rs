@@ -9,7 +9,7 @@ use crate::imports::months::Month;
 use crate::imports::parse::date::{self, DateOrder, DateRules, OrderHint};
 use crate::imports::parse::identifier::Lengths;
 use crate::imports::parse::plain::shown;
-use crate::imports::parse::volume::{ColumnMark, Unit, mark_of};
+use crate::imports::parse::volume::{ColumnMark, Says, Unit, mark_of, says};
 use jiff::civil::DateTime;
 
 /// How the columns are read.
@@ -61,6 +61,7 @@ impl Plan {
             findings.push(doubt.at(Level::Error, 0, (None, Some(field)), ""));
         }
         findings.extend(without_serial(mapping));
+        findings.extend([Field::Register, Field::Balance].into_iter().filter_map(|field| numbers_of_groups(&sample, field)));
         // Two digits of a year are of this year and the next, for what is planned, or of the past.
         let rules = DateRules { order: DateOrder::DayFirst, is_1904, newest_year: today.ymd().0 + 1, shift_hours: 0 };
         let plan = Self {
@@ -86,6 +87,25 @@ fn without_serial(mapping: &Mapping) -> Option<Finding> {
     let is_lost = mapping.kind == Kind::Customers && says_more && !has(&Field::Serial) && !has(&Field::FurtherSerial);
     let doubt = Doubt::new(Reason::MissingColumn, Action::MapColumn);
     is_lost.then(|| doubt.at(Level::Warning, 0, (None, Some(Field::Serial)), ""))
+}
+
+/// That a spreadsheet took the mark of thousands for that of decimals: of `25.000` it made the number 25, and `1.250.000`, which is no number
+/// then, it left as a text.
+fn numbers_of_groups(sample: &Sample<'_>, field: Field) -> Option<Finding> {
+    let has_groups = |text: &str| ['.', ','].iter().any(|mark| text.matches(*mark).count() >= 2);
+    let (mut grouped, mut small) = (None, 0);
+    for (row, cell) in sample.cells(field) {
+        match cell {
+            Cell::Number(number) if number.abs() >= 1_000.0 => return None,
+            Cell::Number(number) if *number != 0.0 => small += 1,
+            Cell::Text(text) if has_groups(text) && matches!(says(text), Some(Says::Decimals(_))) => {
+                grouped = grouped.or(Some((row, cell)));
+            }
+            _ => {}
+        }
+    }
+    let first = grouped.filter(|_| small >= ENOUGH)?;
+    Some(sample.finding(field, Doubt::new(Reason::MixedMarks, Action::FormatAsText), Some(first)))
 }
 
 fn mark(sample: &Sample<'_>, field: Field) -> ColumnMark {

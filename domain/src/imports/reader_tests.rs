@@ -260,6 +260,20 @@ fn balances_have_a_number_and_an_amount() {
 }
 
 #[test]
+fn numbers_that_a_spreadsheet_made_of_groups_are_doubted() {
+    let chosen = mapping(Kind::Balances, &[Field::Number, Field::Balance]);
+    let rows = |numbers: [f64; 3]| {
+        let mut rows = sheet(&["000124|", "000125|", "000126|", "000127|1.250.000"]);
+        for (row, number) in rows.iter_mut().zip(numbers) {
+            row.cells[1] = Cell::Number(number);
+        }
+        rows
+    };
+    assert_eq!(read(chosen.clone(), &rows([25.0, 50.0, 125.0])).1, [Reason::MixedMarks]);
+    assert!(read(chosen, &rows([25_000.0, 50.0, 125.0])).1.is_empty(), "a number beyond the groups is one");
+}
+
+#[test]
 fn a_day_of_installation_that_is_odd_is_taken_with_a_warning() {
     let rows =
         sheet(&["1|Siti|WM-1|30/11/2026|0", "2|Budi|WM-2|29/11/2026|0", "3|Tono|WM-3|31/12/1989|0", "4|Rini||12/01/2020|5"]);

@@ -115,7 +115,12 @@ impl Repeats {
                         let further = Doubt::new(Reason::FurtherConnection, Action::Accept);
                         say(further, &plain(Field::Number, &customer.number, Level::Warning), first);
                     }
-                    None => repeated.iter().for_each(|(value, first)| say(duplicate(), value, *first)),
+                    None => {
+                        // What has the very number of an earlier row has its spelling as well.
+                        let is_same = repeated.iter().any(|(value, _)| is_of_number(value, Level::Error));
+                        let others = repeated.iter().filter(|(value, _)| !(is_same && is_of_number(value, Level::Warning)));
+                        others.for_each(|(value, first)| say(duplicate(), value, *first));
+                    }
                 }
             }
             Record::Reading(reading) => {
@@ -136,6 +141,10 @@ impl Repeats {
         }
         found
     }
+}
+
+fn is_of_number(value: &Value<'_>, level: Level) -> bool {
+    value.field == Field::Number && value.level == level
 }
 
 /// What no two rows should have, but for further connections of a customer.
@@ -160,7 +169,7 @@ fn values_of<'a>(customer: &'a CustomerRecord, forms: &Forms) -> impl Iterator<I
         sum: sum(Field::Serial, &[meter.serial.as_str().as_bytes()]),
         column: Some(meter.column),
     });
-    [Some(number), serial, phone, person].into_iter().flatten().chain(further)
+    [Some(number), spelling(&customer.number), serial, phone, person].into_iter().flatten().chain(further)
 }
 
 /// The sum of who a row is about: number, name and telephone. Rows that have it in common and a meter each are connections of one customer; where a name
@@ -169,6 +178,15 @@ fn owner_sum(customer: &CustomerRecord, forms: &Forms) -> u64 {
     let phone = customer.field(CustomerField::Phone).unwrap_or_default();
     let name = sum(Field::Name, &[&forms.person[..forms.name]]);
     sum(Field::Label, &[customer.number.as_bytes(), &name.to_le_bytes(), phone.as_bytes()])
+}
+
+/// A number with letters or spaces in it, whatever the size of these and wherever a space stands: `a-001` beside `A-001` is hardly another customer.
+fn spelling(number: &str) -> Option<Value<'_>> {
+    if !number.contains(|letter: char| letter.is_alphabetic() || letter.is_whitespace()) {
+        return None;
+    }
+    let form: String = number.chars().filter(|letter| !letter.is_whitespace()).flat_map(char::to_lowercase).collect();
+    Some(Value { sum: sum(Field::Number, &[form.as_bytes(), b"spelling"]), ..plain(Field::Number, number, Level::Warning) })
 }
 
 fn plain(field: Field, text: &str, level: Level) -> Value<'_> {
@@ -277,6 +295,19 @@ mod tests {
         );
         assert_eq!(walk.note(5, &customer("0811", "Siti", "0813", None)), [], "a number is no telephone");
         assert_eq!(walk.note(2, &customer("1", "Nur'aini", "0811", Some("A"))), [], "the row itself, read again");
+    }
+
+    #[test]
+    fn a_number_in_another_spelling_is_warned_of() {
+        let mut walk = Walk::new();
+        let mut brief = |row, number, name, phone| {
+            let found = walk.note(row, &customer(number, name, phone, None));
+            found.iter().map(|finding| (finding.field, finding.level, finding.other_row)).collect::<Vec<_>>()
+        };
+        assert_eq!(brief(2, "A-001 B", "Siti", "0811"), []);
+        assert_eq!(brief(3, "a-001b", "Budi", "0812"), [(Some(Field::Number), Level::Warning, Some(2))]);
+        assert_eq!(brief(4, "A-001 B", "Rini", "0813"), [(Some(Field::Number), Level::Error, Some(2))], "said once");
+        assert_eq!((brief(5, "A-0012", "Tono", "0814"), brief(6, "0012", "Wati", "0815")), (vec![], vec![]));
     }
 
     #[test]

@@ -154,7 +154,10 @@ fn put(rows: &mut Rows<'_>, column: usize, field: &record::Field<'_>, limits: &L
     if column >= limits.columns as usize {
         return Err(Quantity::Columns.over(limits.columns.into(), Some(rows.number())).into());
     }
-    // A quote that closes many lines further down made one text of all of them.
+    // A quote that closes in another record, or many lines further down, made one text of all between.
+    if field.is_unclosed {
+        return Err(Stop::OpenQuote);
+    }
     if field.bytes.len() > limits.cell_bytes && field.is_quoted && memchr::memchr2(b'\n', b'\r', field.bytes).is_some() {
         return Err(Stop::OpenQuote);
     }

@@ -1,6 +1,6 @@
 //! One record of delimited text (RFC 4180, and what Excel makes of texts that do not keep to it).
 
-use memchr::{memchr, memchr2, memchr3};
+use memchr::{memchr, memchr2, memchr3, memrchr2};
 
 /// Memory for fields that are not in the text as they are.
 #[derive(Default)]
@@ -12,6 +12,8 @@ pub(super) struct Field<'t> {
     pub bytes: &'t [u8],
     /// Whether quotes were around it.
     pub is_quoted: bool,
+    /// Whether its closing quote is one of another record, so that the records between are within it.
+    pub is_unclosed: bool,
 }
 
 /// What is at the beginning of a text.
@@ -63,11 +65,13 @@ pub(super) fn next<E>(
             None => return Ok(Next::More { is_quoted: false }),
         };
         if is_quoted {
-            scratch.0.extend_from_slice(&text[from..stop]);
+            let behind = &text[from..stop];
+            let is_unclosed = !behind.trim_ascii().is_empty() && ends_in_record(&scratch.0, delimiter);
+            scratch.0.extend_from_slice(behind);
             lines += lines_within(&scratch.0);
-            take(column, Field { bytes: &scratch.0, is_quoted })?;
+            take(column, Field { bytes: &scratch.0, is_quoted, is_unclosed })?;
         } else {
-            take(column, Field { bytes: &text[from..stop], is_quoted })?;
+            take(column, Field { bytes: &text[from..stop], is_quoted, is_unclosed: false })?;
         }
         column += 1;
         let fields = u32::try_from(column).unwrap_or(u32::MAX);
@@ -105,6 +109,15 @@ fn unquote(text: &[u8], mut from: usize, is_end: bool, scratch: &mut Scratch) ->
             }
         }
     }
+}
+
+/// Whether what is between quotes ends within another record: at the beginning of a line, or behind a separator in its last one. Where text
+/// stands behind the closing quote as well, that opens a field there, and nobody closed the one before.
+fn ends_in_record(quoted: &[u8], delimiter: u8) -> bool {
+    memrchr2(b'\n', b'\r', quoted).is_some_and(|end| {
+        let last = &quoted[end + 1..];
+        last.is_empty() || memchr(delimiter, last).is_some()
+    })
 }
 
 /// Ends of lines within a field: LF, CR LF, or CR alone.

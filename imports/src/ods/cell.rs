@@ -114,13 +114,21 @@ pub(super) fn to_cell(head: &Head, text: &str, rows: &mut Rows<'_>) -> Result<Ce
     }
 }
 
-/// Whether a text is the digits of a value with noughts in front.
+/// Whether a text is the digits of a whole value with noughts in front, or with marks that group no thousands: `000124`, `01-002-0003`.
 fn is_padded(text: &str, value: &str) -> bool {
-    let bare = match text.trim_start_matches('0') {
+    // Most numbers are shown as they are.
+    if text == value || !text.ends_with(|letter: char| letter.is_ascii_digit()) {
+        return false;
+    }
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let bare = match digits.trim_start_matches('0') {
         "" => "0",
         bare => bare,
     };
-    bare == value && text.len() > bare.len() && text.bytes().all(|byte| byte.is_ascii_digit())
+    // A nought with decimals has noughts as well: `0,00`.
+    let has_noughts = digits.len() > bare.len() && (bare != "0" || digits.len() == text.len());
+    let has_marks = text.find('-').is_some_and(|place| place > 0);
+    bare == value && (has_noughts || has_marks)
 }
 
 /// Reads a cell to its end, and its paragraphs into `text`, each on a line. A comment and a picture are no part of the value.

@@ -22,10 +22,11 @@ const ROOT: &str = r#"<Relationships><Relationship Id="r1" Type="x/officeDocumen
 const WORKBOOK: &str = r#"<workbook><workbookPr/><sheets><sheet name="Data" sheetId="1" r:id="r1"/></sheets></workbook>"#;
 const RELATIONSHIPS: &str = r#"<Relationships><Relationship Id="r1" Type="x/worksheet" Target="worksheets/sheet1.xml"/>
     <Relationship Id="r2" Type="x/sharedStrings" Target="sharedStrings.xml"/><Relationship Id="r3" Type="x/styles" Target="styles.xml"/></Relationships>"#;
-/// Style 1 is a date, 2 an amount, 3 a time of day, 4 a format of its own with a date.
-const STYLES: &str = r#"<styleSheet><numFmts><numFmt numFmtId="164" formatCode="dd/mm/yyyy;@"/><numFmt numFmtId="165" formatCode="000000"/></numFmts>
+/// Style 1 is a date, 2 an amount, 3 a time of day, 4 a format of its own with a date, 5 six digits, 6 digits with marks.
+const STYLES: &str = r#"<styleSheet><numFmts><numFmt numFmtId="164" formatCode="dd/mm/yyyy;@"/><numFmt numFmtId="165" formatCode="000000"/>
+    <numFmt numFmtId="166" formatCode="&quot;SR&quot;\-00\.000"/></numFmts>
     <cellStyleXfs><xf numFmtId="14"/></cellStyleXfs>
-    <cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="4"/><xf numFmtId="46"/><xf numFmtId="164"/><xf numFmtId="165"/></cellXfs></styleSheet>"#;
+    <cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="4"/><xf numFmtId="46"/><xf numFmtId="164"/><xf numFmtId="165"/><xf numFmtId="166"/></cellXfs></styleSheet>"#;
 
 /// An XLSX whose one sheet has this XML between `<worksheet>` and its end, and these shared texts (`<si>` each).
 pub fn xlsx(sheet: &str, strings: &str) -> Vec<u8> {

@@ -145,6 +145,19 @@ fn a_quote_that_never_closes_is_named() {
 }
 
 #[test]
+fn a_quote_that_another_record_closes_is_named() {
+    for bytes in [
+        b"a;b;c\n1;2;3\n4;\"Toko;5\n6;7;8\n9;\"Kios\" Ani;10\n".as_slice(),
+        b"a;b\n1;2\n\"Toko;3\n\"Budi\" S;4\n",
+        b"a;b\r1;2\r\"Toko;3\r\"Budi\" S;4\r",
+    ] {
+        assert!(matches!(rows(&mut open(bytes).unwrap(), 0), Err(ReadError::OpenQuote { row: 3 })), "{bytes:?}");
+    }
+    let address = read(b"a;b\n1;\"Jl. A\nNo \"5\" B\"\n2;3\n");
+    assert_eq!(address[1..], [(2, texts(&["1", "Jl. A\nNo 5\" B\""])), (4, texts(&["2", "3"]))], "quotes that are not doubled");
+}
+
+#[test]
 fn one_column_is_read_and_the_mark_of_dos_is_no_row() {
     assert_eq!(read(b"Nomor\r\n0012\r\n\x1a"), [(1, texts(&["Nomor"])), (2, texts(&["0012"]))]);
 }

@@ -74,6 +74,11 @@ fn noughts_that_are_shown_in_front_stay_and_tall_merges_are_noted() {
 fn numbers_and_truths() {
     assert_eq!(valued(r#"office:value-type="float" office:value="1250.75""#, "1.251"), Cell::Number(1250.75));
     assert_eq!(valued(r#"office:value-type="currency" office:value="-5""#, "Rp-5"), Cell::Number(-5.0));
+    let whole = |value: u32, shown: &str| valued(&format!(r#"office:value-type="float" office:value="{value}""#), shown);
+    for shown in ["01-002-0003", "SR-10020003", "01.002.0003"] {
+        assert_eq!(whole(10_020_003, shown), text(shown));
+    }
+    assert_eq!([whole(0, "0,00"), whole(1_234, "1.234"), whole(7, "Rp 7")], [0.0, 1_234.0, 7.0].map(Cell::Number));
     assert_eq!(valued(r#"office:value-type="percentage" office:value="0.5""#, "50%"), Cell::Number(0.5));
     assert_eq!(valued(r#"office:value-type="boolean" office:boolean-value="true""#, "BENAR"), Cell::Bool(true));
     assert_eq!(valued(r#"office:value-type="boolean" office:boolean-value="0""#, "SALAH"), Cell::Bool(false));

@@ -22,6 +22,10 @@ fn web_pages_that_are_named_xls() {
         "<?xml version=\"1.0\"?><!DOCTYPE html><html>",
         "MIME-Version: 1.0\r\nContent-Type: multipart/related",
         "<style>td{}</style><table>",
+        "<h3>Data Pelanggan</h3>\n<b>per Januari</b>",
+        "<br />\n<b>Notice</b>: Undefined index: wilayah in <b>export.php</b>",
+        "<caption>Pelanggan</caption><TABLE>",
+        "Laporan Pelanggan, per Januari 2026\n<table><tr><th>No</th>",
     ] {
         assert!(matches!(error(page.as_bytes()), OpenError::Html), "{page}");
     }
@@ -32,7 +36,9 @@ fn web_pages_that_are_named_xls() {
 #[test]
 fn delimited_text_that_is_named_xls_is_read() {
     assert_eq!(read(b"Nomor\tNama\r\n0012\tBudi\r\n"), [(1, texts(&["Nomor", "Nama"])), (2, texts(&["0012", "Budi"]))]);
-    assert_eq!(read(b"<kosong>;Nama\r\n1;Budi\r\n").len(), 2, "a field that begins as a tag");
+    assert_eq!(read(b"<hp>;Nama\r\n1;Budi\r\n").len(), 2, "a field that begins as a tag");
+    assert_eq!(read(b"ID;Pelanggan\r\n1;Budi\r\n").len(), 2, "what symbolic links begin with");
+    assert_eq!(read(b"Table\tNo\r\n0,1\t2\r\n").len(), 2);
 }
 
 #[test]
@@ -54,6 +60,9 @@ fn other_files() {
         (b"\x89PNG\r\n\x1a\n".to_vec(), Some("PNG")),
         (b"\xef\xbb\xbf[\n  {\"no_sl\": 1}]".to_vec(), Some("JSON")),
         (b"{ \"type\": \"FeatureCollection\" }".to_vec(), Some("JSON")),
+        (b"ID;PWXL;N;E\r\nP;PGeneral\r\nF;P0;DG0G8;M255\r\nB;Y2;X2\r\nC;Y1;X1;K\"Nomor\"\r\nE\r\n".to_vec(), Some("SYLK")),
+        (b"TABLE\r\n0,1\r\n\"EXCEL\"\r\nVECTORS\r\n0,2\r\n\"\"\r\n".to_vec(), Some("DIF")),
+        ([b"\x03\x7e\x0b\x1e\x02\x00\x00\x00\x61\x00\x1f\x00".to_vec(), vec![0; 20], b"NOSAMB".to_vec()].concat(), Some("dBase")),
         (b"\x7fELF\x02\x01\x01\x00\x00\x00\x00\x00".to_vec(), None),
         (zip(&[("word/document.xml", "<w/>"), ("_rels/.rels", "<r/>")]), Some("Word")),
         (zip(&[("readme.txt", "x")]), Some("ZIP")),

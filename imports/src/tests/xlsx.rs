@@ -58,6 +58,7 @@ fn noughts_that_a_format_shows_in_front_stay() {
     assert_eq!(time("124", 5), text("000124"));
     assert_eq!(time("123456", 5), Cell::Number(123_456.0), "none are in front of it");
     assert_eq!(time("12.5", 5), Cell::Number(12.5));
+    assert_eq!((time("124", 6), time("12345", 6)), (text("SR-00.124"), text("SR-12.345")), "with marks between");
 }
 
 #[test]

@@ -34,8 +34,70 @@ pub(crate) fn is_date(code: &str) -> bool {
     is_dated && !code.eq_ignore_ascii_case("standard")
 }
 
-/// Digits of a longest number that is shown with noughts in front.
-const LONGEST: usize = 20;
+/// Places of a longest number that is shown by a pattern of its own.
+const LONGEST: usize = 24;
+
+/// Stands for a digit among the places of a pattern.
+const DIGIT: u8 = 0;
+
+/// Up to here a floating number holds each whole one: 2^53.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
+/// How a number of somebody is shown: noughts stand for digits that it does not have, and marks in front of the digits and between them, as in
+/// `000000`, `00-000` and `"SR-"0000`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Digits {
+    places: [u8; LONGEST],
+    len: u8,
+}
+
+impl Digits {
+    /// By a format's code, of which the first section counts; none for a format of amounts, of dates, or with anything behind the digits.
+    fn of_code(code: &str) -> Option<Self> {
+        let mut digits = Self { places: [DIGIT; LONGEST], len: 0 };
+        let mut letters = code.chars();
+        while let Some(letter) = letters.next() {
+            match letter {
+                '0' => digits.push(DIGIT)?,
+                '-' | '(' | ')' => digits.push_mark(letter)?,
+                '\\' => digits.push_mark(letters.next()?)?,
+                '"' => {
+                    for inner in letters.by_ref().take_while(|inner| *inner != '"') {
+                        digits.push_mark(inner)?;
+                    }
+                }
+                ';' => break,
+                _ => return None,
+            }
+        }
+        // Of one digit and groups behind spaces an amount may be shown, which has noughts in front as well: `0 000`.
+        let is_amount = digits.places[1] != DIGIT && digits.marks().all(|mark| mark == b' ');
+        (digits.count() >= 2 && digits.places().last() == Some(&DIGIT) && !is_amount).then_some(digits)
+    }
+
+    fn push(&mut self, place: u8) -> Option<()> {
+        *self.places.get_mut(usize::from(self.len))? = place;
+        self.len += 1;
+        Some(())
+    }
+
+    fn push_mark(&mut self, letter: char) -> Option<()> {
+        let mark = u8::try_from(letter).ok().filter(|mark| mark.is_ascii_graphic() || *mark == b' ')?;
+        self.push(mark)
+    }
+
+    fn places(&self) -> &[u8] {
+        &self.places[..usize::from(self.len)]
+    }
+
+    fn marks(&self) -> impl Iterator<Item = u8> {
+        self.places().iter().copied().filter(|place| *place != DIGIT)
+    }
+
+    fn count(&self) -> usize {
+        self.places().len() - self.marks().count()
+    }
+}
 
 /// How a style shows a number.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -45,8 +107,8 @@ pub(crate) enum Shown {
     Number,
     /// As a date or a time.
     Date,
-    /// With noughts in front, up to so many digits.
-    Digits(u8),
+    /// By a pattern of digits, with noughts in front or marks between.
+    Digits(Digits),
 }
 
 impl Shown {
@@ -57,25 +119,42 @@ impl Shown {
 
     /// By a format's code.
     pub fn of_code(code: &str) -> Self {
-        let is_noughts = (2..=LONGEST).contains(&code.len()) && code.bytes().all(|byte| byte == b'0');
-        match (is_noughts, is_date(code)) {
-            (true, _) => Self::Digits(code.len() as u8),
-            (false, true) => Self::Date,
-            (false, false) => Self::Number,
+        match (Digits::of_code(code), is_date(code)) {
+            (Some(digits), _) => Self::Digits(digits),
+            (None, true) => Self::Date,
+            (None, false) => Self::Number,
         }
     }
 }
 
-/// A number as it is shown with noughts in front of it, where there are any: `124` as `000124`. Whoever formats a column so has numbers of
-/// customers in it, of which the noughts are a part.
-pub(crate) fn padded(number: f64, digits: u8) -> Option<String> {
-    let is_shorter = number.fract() == 0.0 && (0.0..10_f64.powi(i32::from(digits) - 1)).contains(&number);
-    is_shorter.then(|| format!("{:0width$}", number as u64, width = usize::from(digits)))
+/// A number as its pattern shows it, where that is not its digits alone: `124` as `000124`, `12345` as `12-345`. Whoever formats a column so has
+/// numbers of customers in it, of which noughts and marks are a part.
+pub(crate) fn padded(number: f64, digits: Digits) -> Option<String> {
+    if number.fract() != 0.0 || !(0.0..=EXACT).contains(&number) {
+        return None;
+    }
+    let (whole, count) = ((number as u64).to_string(), digits.count());
+    if whole.len() >= count && digits.marks().next().is_none() {
+        return None;
+    }
+    let whole = format!("{whole:0>count$}");
+    let (surplus, own) = whole.split_at(whole.len() - count);
+    let (mut surplus, mut own) = (Some(surplus), own.chars());
+    let mut shown = String::new();
+    for place in digits.places() {
+        if *place == DIGIT {
+            shown.push_str(surplus.take().unwrap_or_default());
+            shown.extend(own.next());
+        } else {
+            shown.push(char::from(*place));
+        }
+    }
+    Some(shown)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Shown, is_built_in_date, is_date, padded};
+    use super::{Digits, Shown, is_built_in_date, is_date, padded};
 
     #[test]
     fn a_date_is_known_by_its_places() {
@@ -121,19 +200,48 @@ mod tests {
         assert!([0, 1, 9, 37, 44, 48, 49, 164].into_iter().all(|id| !is_built_in_date(id)));
     }
 
+    fn shown(number: f64, code: &str) -> Option<String> {
+        Digits::of_code(code).and_then(|digits| padded(number, digits))
+    }
+
     #[test]
     fn noughts_in_front_are_shown_where_the_format_has_them() {
-        assert_eq!(Shown::of_code("000000"), Shown::Digits(6));
+        assert!(matches!(Shown::of_code("000000"), Shown::Digits(_)));
         assert_eq!(
             (Shown::of_code("0"), Shown::of_code("0.00"), Shown::of_code("dd/mm/yy")),
             (Shown::Number, Shown::Number, Shown::Date)
         );
-        assert_eq!(padded(124.0, 6).as_deref(), Some("000124"));
-        assert_eq!(padded(0.0, 3).as_deref(), Some("000"));
-        for (number, digits) in
-            [(123_456.0, 6), (1_234_567.0, 6), (1.5, 6), (-124.0, 6), (3_273_010_101_900_001.0, 16), (f64::NAN, 6)]
-        {
-            assert_eq!(padded(number, digits), None, "{number}");
+        assert_eq!(shown(124.0, "000000").as_deref(), Some("000124"));
+        assert_eq!(shown(124.0, "000000;@").as_deref(), Some("000124"));
+        assert_eq!(shown(0.0, "000").as_deref(), Some("000"));
+        for (number, code) in [
+            (123_456.0, "000000"),
+            (1_234_567.0, "000000"),
+            (1.5, "000000"),
+            (-124.0, "000000"),
+            (3_273_010_101_900_001.0, "0000000000000000"),
+            (f64::NAN, "000000"),
+        ] {
+            assert_eq!(shown(number, code), None, "{number}");
+        }
+    }
+
+    #[test]
+    fn marks_of_a_pattern_are_a_part_of_the_number() {
+        for (number, code, expected) in [
+            (10_020_003.0, "00-000-0000", "01-002-0003"),
+            (10_020_003.0, "00\\.000\\.0000", "01.002.0003"),
+            (124.0, "\"SR-\"0000", "SR-0124"),
+            (123_456.0, "\"SR-\"0000", "SR-123456"),
+            (12_345.0, "00-000", "12-345"),
+            (81_234_567_890.0, "0000-0000-0000", "0812-3456-7890"),
+            (2_518_321_234.0, "(0000)\\ 0000000", "(0251) 8321234"),
+            (124.0, "00\\ 000", "00 124"),
+        ] {
+            assert_eq!(shown(number, code).as_deref(), Some(expected), "{code}");
+        }
+        for code in ["0-000 m3", "0\\ 000", "0 000", "0\" m3\"", "#,##0", "0.00", "00:00", "\"Rp\"0", "[Red]00-00", "0E+00"] {
+            assert_eq!(Digits::of_code(code), None, "{code}");
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::Limits;
 use crate::archive::Archive;
 use crate::error::{Fault, Quantity};
-use crate::values::number_format::Shown;
+use crate::values::number_format::{Digits, Shown};
 use crate::xml::attribute;
 use quick_xml::events::{BytesStart, Event};
 use std::collections::HashMap;
@@ -21,8 +21,8 @@ impl Styles {
         self.0.get(style) == Some(&Shown::Date)
     }
 
-    /// How many digits a style, by its index, shows at the least; none where it shows no noughts in front.
-    pub fn digits(&self, style: usize) -> Option<u8> {
+    /// The pattern of digits that a style, by its index, shows a number by; none where it has none.
+    pub fn digits(&self, style: usize) -> Option<Digits> {
         match self.0.get(style) {
             Some(Shown::Digits(digits)) => Some(*digits),
             _ => None,

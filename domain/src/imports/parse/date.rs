@@ -92,12 +92,14 @@ pub fn instant(time: DateTime, zone: TimeZone) -> Option<UtcMillis> {
     day(time).map(|day| zone.start_of(day).plus(seconds * 1_000))
 }
 
-/// A day as spreadsheets number it, with the time of the day as a fraction; or eight digits `YYYYMMDD`.
+/// A day as spreadsheets number it, with the time of the day as a fraction; or eight digits `YYYYMMDD`. Four digits of a year are no day: they
+/// would be one of 1905.
 fn of_number(number: f64, is_1904: bool) -> Result<DateTime, Doubt> {
     if number.fract() == 0.0 && (19_000_101.0..=21_001_231.0).contains(&number) {
         return compact_day(number as i32).ok_or(edit(Reason::NotADate));
     }
-    if !(0.0..=LAST_DAY).contains(&number) {
+    let is_year = number.fract() == 0.0 && (f64::from(*YEARS.start())..=f64::from(*YEARS.end())).contains(&number);
+    if is_year || !(0.0..=LAST_DAY).contains(&number) {
         return Err(edit(Reason::NotADate));
     }
     if number.fract() == 0.0

@@ -170,6 +170,7 @@ fn numbers_are_days_as_spreadsheets_count_them() {
     assert_eq!(number(20_240_112.0, false), Ok(datetime(2024, 1, 12, 0, 0, 0, 0)));
     assert_eq!(number(20_240_199.0, false), Err(Reason::NotADate));
     assert_eq!(number(-1.0, false), Err(Reason::NotADate));
+    assert_eq!((number(2_019.0, false), number(2_019.0, true)), (Err(Reason::NotADate), Err(Reason::NotADate)), "a year alone");
 }
 
 #[test]

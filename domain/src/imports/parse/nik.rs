@@ -43,7 +43,11 @@ fn of_number(number: f64) -> Parsed<Option<String>> {
         return Err(lost_digits());
     }
     let nik = number_text(number);
-    // Programs that keep 15 digits leave a zero for the last one; others round without a trace.
+    // Programs that keep 15 digits leave a zero for the last one: nobody's serial number is 0000, as which the first nine of a day are left.
+    if nik.ends_with("0000") {
+        return Err(lost_digits());
+    }
+    // Others round without a trace.
     let reason = if is_plausible(&nik) { Reason::MaybeRounded } else { Reason::ImplausibleNik };
     Ok((Some(nik), Some(Doubt::new(reason, Action::FormatAsText))))
 }
@@ -88,11 +92,9 @@ mod tests {
         assert_eq!(text("tidak ada"), (None, None, true));
         assert_eq!(text("3273010101900001.0"), (good.clone(), Some(Reason::MaybeRounded), true));
         assert_eq!(outcome(Cell::Number(3_273_010_101_900_001.0)), (good, Some(Reason::MaybeRounded), true));
-        assert_eq!(
-            outcome(Cell::Number(3_273_010_101_900_000.0)).1,
-            Some(Reason::ImplausibleNik),
-            "the last four digits are no serial"
-        );
+        let without_last = outcome(Cell::Number(3_273_010_101_900_000.0));
+        assert_eq!(without_last, (None, Some(Reason::LostDigits), false), "the last four digits are no serial");
+        assert_eq!(outcome(Cell::Number(3_273_013_201_900_001.0)).1, Some(Reason::ImplausibleNik), "day 32");
         assert_eq!(outcome(Cell::Number(9_171_010_101_900_001.0)), (None, Some(Reason::LostDigits), false), "over 2^53");
         assert_eq!(outcome(Cell::Number(12.0)), (None, Some(Reason::Malformed), false));
     }

@@ -48,6 +48,18 @@ pub fn is_no_name(text: &str) -> bool {
     says_nothing(text) && !["na", "nil", "none", "nan", "nat"].iter().any(|name| text.eq_ignore_ascii_case(name))
 }
 
+/// Names of errors in formulas, as spreadsheets write them into text files; `#N/A` says that there is nothing.
+const ERRORS: [&str; 8] = ["#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#SPILL!", "#CALC!"];
+
+/// Whether a text stands in place of a value that a spreadsheet did not have or did not show: the name of an error, LibreOffice's own as well
+/// (`Err:502`), or hashes, as where a column was too narrow for a number.
+fn is_lost(text: &str) -> bool {
+    if let Some(code) = text.strip_prefix("Err:") {
+        return code.len() == 3 && code.bytes().all(|digit| digit.is_ascii_digit());
+    }
+    text.starts_with('#') && (ERRORS.contains(&text) || text.len() >= 3 && text.bytes().all(|letter| letter == b'#'))
+}
+
 /// The digits of a whole number that a program wrote as a floating one: `100001.0`. What it had in front of them is lost.
 pub fn whole_of_float(text: &str) -> Option<&str> {
     let whole = text.strip_suffix(".0").filter(|whole| !whole.is_empty() && whole.bytes().all(|byte| byte.is_ascii_digit()))?;
@@ -72,14 +84,18 @@ pub fn number_text(number: f64) -> String {
     if number.fract() == 0.0 && number.abs() <= EXACT { (number as i64).to_string() } else { number.to_string() }
 }
 
-/// Whether a text is a number in powers of ten, as spreadsheets write long ones: `8.12E+10`. Its last digits are lost.
+/// Whether a text is a number in powers of ten, as spreadsheets write long ones: `8.12E+10`. Its last digits are lost. Programs in Java leave the
+/// sign out, `6.28E11`: a mark behind the first digit says that it is no number of a house or a meter, such as `12E5`.
 pub fn is_scientific(text: &str) -> bool {
     // Most texts have none, which is seen of many bytes at once.
     if !text.as_bytes().contains(&b'+') {
         return false;
     }
     let Some((number, power)) = text.split_once(['E', 'e']) else { return false };
-    let Some(power) = power.strip_prefix('+') else { return false };
+    let (power, is_signed) = power.strip_prefix('+').map_or((power, false), |power| (power, true));
+    if !is_signed && !matches!(number.as_bytes(), [_, b'.' | b',', _, ..]) {
+        return false;
+    }
     let is_number = number.starts_with(|letter: char| letter.is_ascii_digit())
         && number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.' || byte == b',');
     is_number && !power.is_empty() && power.bytes().all(|byte| byte.is_ascii_digit())
@@ -93,11 +109,14 @@ pub fn lost_digits() -> Doubt {
 /// A cell as text; `None` if there is nothing in it.
 ///
 /// # Errors
-/// It is a date, true or false, or a formula that went wrong.
+/// It is a date, true or false, or a formula that went wrong, also where only its name is left as a text.
 pub fn text_of(cell: &Cell) -> Result<Option<Cow<'_, str>>, Doubt> {
     match cell {
         Cell::Empty => Ok(None),
-        Cell::Text(text) => Ok(Some(trimmed(text)).filter(|text| !text.is_empty())),
+        Cell::Text(text) => match trimmed(text) {
+            text if is_lost(&text) => Err(Doubt::new(Reason::ErrorCell, Action::EditCell)),
+            text => Ok(Some(text).filter(|text| !text.is_empty())),
+        },
         Cell::Number(number) => Ok(Some(Cow::Owned(number_text(*number)))),
         Cell::Time(_) => Err(Doubt::new(Reason::BecameDate, Action::FormatAsText)),
         Cell::Bool(_) => Err(Doubt::new(Reason::WrongType, Action::EditCell)),
@@ -135,10 +154,10 @@ mod tests {
 
     #[test]
     fn a_number_in_powers_of_ten_is_seen() {
-        for text in ["8.12E+10", "8,12345E+10", "8E+10", "3.27e+15"] {
+        for text in ["8.12E+10", "8,12345E+10", "8E+10", "3.27e+15", "6.28123E11", "6,28123e11"] {
             assert!(is_scientific(text), "{text}");
         }
-        for text in ["812", "12E5", "E+10", "8.12E+", "8.12E+1a", "WM-2E+1", ""] {
+        for text in ["812", "12E5", "1E5", "12.5E5", "1.5E", "1.5Eb", "E+10", "8.12E+", "8.12E+1a", "WM-2E+1", ""] {
             assert!(!is_scientific(text), "{text}");
         }
     }
@@ -153,6 +172,16 @@ mod tests {
         }
         for word in NOTHING {
             assert!(says_nothing(word) && says_nothing(&word.to_ascii_uppercase()), "{word}");
+        }
+    }
+
+    #[test]
+    fn what_stands_in_place_of_a_value_is_no_text() {
+        for text in ["#REF!", " #VALUE! ", "#DIV/0!", "#NAME?", "Err:502", "########"] {
+            assert_eq!(text_of(&Cell::Text(text.into())).map_err(|doubt| doubt.reason), Err(Reason::ErrorCell), "{text}");
+        }
+        for text in ["#12", "#", "##", "Err:5", "Error", "No #"] {
+            assert_eq!(text_of(&Cell::Text(text.into())), Ok(Some(text.into())), "{text}");
         }
     }
 

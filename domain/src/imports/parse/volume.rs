@@ -130,13 +130,44 @@ pub enum ColumnMark {
     Mixed,
 }
 
+/// So many values that read both ways outweigh one that says what their mark is by fewer than three digits behind it: in front of decimals
+/// it would stand before fewer than three in one of ten, so that the one was mistyped.
+const OUTWEIGHED: usize = 50;
+
 /// The mark of a column by the texts of its sample.
 pub fn mark_of<'a>(texts: impl IntoIterator<Item = &'a str>) -> ColumnMark {
-    texts.into_iter().fold(ColumnMark::Unknown, |known, text| match (known, says(text)) {
-        (ColumnMark::Unknown, Some(Says::Decimals(mark))) => ColumnMark::Known(mark),
-        (ColumnMark::Known(before), Some(Says::Decimals(mark))) if before != mark => ColumnMark::Mixed,
-        (known, _) => known,
-    })
+    let mut column = ColumnMark::Unknown;
+    // Values that read both ways, by their mark, and those that say it, of these by how few digits they have behind it.
+    let (mut commas, mut points, mut deciding, mut by_length) = (0, 0, 0, 0);
+    for text in texts {
+        match says(text) {
+            Some(Says::Decimals(mark)) => {
+                deciding += 1;
+                by_length += usize::from(has_few_decimals(text, mark));
+                column = match column {
+                    ColumnMark::Unknown => ColumnMark::Known(mark),
+                    ColumnMark::Known(before) if before != mark => ColumnMark::Mixed,
+                    known => known,
+                };
+            }
+            Some(Says::Either) if text.contains(',') => commas += 1,
+            Some(Says::Either) => points += 1,
+            Some(Says::Nothing) | None => {}
+        }
+    }
+    let either = match column {
+        ColumnMark::Known(Mark::Comma) => commas,
+        ColumnMark::Known(Mark::Point) => points,
+        ColumnMark::Unknown | ColumnMark::Mixed => 0,
+    };
+    let is_mistyped = deciding > 0 && by_length == deciding && either >= deciding * OUTWEIGHED;
+    if is_mistyped { ColumnMark::Mixed } else { column }
+}
+
+/// Whether a text has one mark, with fewer digits behind it than a group has.
+fn has_few_decimals(text: &str, mark: Mark) -> bool {
+    let parts = without_unit(text).split_once(mark.letter());
+    parts.is_some_and(|(head, tail)| tail.len() < 3 && !head.contains(mark.other().letter()))
 }
 
 /// Reads a volume. `None` if there is nothing.

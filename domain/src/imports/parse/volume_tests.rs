@@ -24,6 +24,16 @@ fn a_column_says_what_its_marks_mean() {
 }
 
 #[test]
+fn one_value_of_many_does_not_say_what_the_marks_of_all_others_mean() {
+    let with = |other: &'static str, many: usize| mark_of(std::iter::repeat_n("1.234", many).chain([other]));
+    assert_eq!((with("12.5", 100), with("12.50 m3", 100)), (ColumnMark::Mixed, ColumnMark::Mixed));
+    assert_eq!(with("12.5", 10), ColumnMark::Known(Mark::Point), "as many as have fewer digits by chance");
+    for (other, mark) in [("12,5", Mark::Comma), ("1234.567", Mark::Point), ("0.512", Mark::Point), ("1.234.567", Mark::Comma)] {
+        assert_eq!(with(other, 100), ColumnMark::Known(mark), "{other}");
+    }
+}
+
+#[test]
 fn a_thousandfold_is_never_guessed() {
     let (comma, point) = (ColumnMark::Known(Mark::Comma), ColumnMark::Known(Mark::Point));
     assert_eq!(text("1.234", comma), Ok(Some(Millilitres::cubic_metres(1_234))));
