@@ -193,7 +193,7 @@ pub fn about(db: &Db, name: &str) -> Result<Vec<About>, Error> {
     let mut query = db.prepare_cached(
         "SELECT num, state, amount FROM payment_case
          WHERE (order_id = ?1 OR gateway_id = ?1) AND kind IN ('wrong_amount', 'unknown_order') AND state IN ('open', 'assigned')
-           AND reported IN ('settlement', 'capture', 'authorize', 'pending', 'deny', 'cancel', 'expire', 'failure') ORDER BY num",
+           AND reported IN ('settlement', 'capture', 'challenge', 'authorize', 'pending', 'deny', 'cancel', 'expire', 'failure') ORDER BY num",
     )?;
     let found = query.query_map([name], |row| {
         Ok(About { num: row.get(0)?, state: row.get(1)?, amount: row.get::<_, Option<i64>>(2)?.map(Rupiah) })
