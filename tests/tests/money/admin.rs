@@ -342,5 +342,10 @@ async fn a_key_that_has_moved_money_moves_no_other_money_and_says_so() {
     for wrong in [AdjustmentRequest { of: there, ..given.clone() }, AdjustmentRequest { amount: Rupiah(-5_000), ..given }] {
         assert_eq!(refused(&running, &admin, adjust, &wrong).await, key, "{wrong:?}");
     }
+    let quoted = wanted(&running, 0, 60_000, None);
+    let _: Purchase = running.post(&admin, "/admin/v1/money/quote", &quoted).await;
+    let mistyped = QuoteAsked { code: Some("TIADA".parse().expect("a code")), ..quoted };
+    let (status, _) = refused(&running, &admin, "/admin/v1/money/cash", &mistyped).await;
+    assert_eq!(status, StatusCode::BAD_REQUEST, "with a code that nobody made it is another purchase, and takes no cash");
     proven(running).await;
 }
