@@ -231,7 +231,8 @@ impl Payments {
         let audit = move |tx: &mut Tx<'_>| {
             let who = Some(who);
             let entry = PaymentAudit { order: &asked, who, what: "refund_asked", detail: &detail, refund_key: Some(&key) };
-            rows::insert_audit(tx, &entry)
+            rows::insert_audit(tx, &entry)?;
+            status_calls::ask_after_refund(tx, &asked)
         };
         app.store.writer.work(audit).await?;
         match self.gateway.refund(order.clone(), request).await {
