@@ -3,6 +3,7 @@
 
 use crate::core::{Db, Tx};
 use crate::error::Error;
+use crate::sales::rows::purchases::Purchase;
 use crate::sales::rows::vouchers as rows;
 use crate::sales::rows::vouchers::StoredVoucher;
 use domain::core::local_time::DAY_MS;
@@ -38,6 +39,17 @@ pub fn reserve(tx: &mut Tx<'_>, num: i64, purchase: i64, customer: i64) -> Resul
     }
     rows::reserve(tx, num, purchase, customer)?;
     Ok(Ok(()))
+}
+
+/// Takes a use of a purchase's voucher again that a newer checkout has released: nobody is to pay the reduced price, and get no more than that.
+///
+/// # Errors
+/// No use is left (`depleted`), the voucher was paused (`not_active`), or the database.
+pub(crate) fn hold(tx: &mut Tx<'_>, purchase: &Purchase) -> Result<(), Error> {
+    match purchase.voucher {
+        Some(voucher) => reserve(tx, voucher, purchase.num, purchase.customer)?.map_err(refused),
+        None => Ok(()),
+    }
 }
 
 /// Releases what other purchases of a connection have reserved, and are not being paid: beside what is being paid at the gateway, a connection
