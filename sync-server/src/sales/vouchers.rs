@@ -6,6 +6,7 @@ use crate::error::Error;
 use crate::sales::rows::purchases::Purchase;
 use crate::sales::rows::vouchers as rows;
 use crate::sales::rows::vouchers::StoredVoucher;
+use domain::CustomerId;
 use domain::core::local_time::DAY_MS;
 use domain::sales::voucher::{Refusal, Taken, VoucherState};
 use protocol::core::problem::Code;
@@ -87,6 +88,14 @@ pub fn consume(tx: &mut Tx<'_>, purchase: i64) -> Result<(), Error> {
 /// The database.
 pub fn release(tx: &mut Tx<'_>, purchase: i64) -> Result<(), Error> {
     rows::release(tx, purchase)
+}
+
+/// Makes the vouchers that were for one customer those of another, into whose record it is merged.
+///
+/// # Errors
+/// The database.
+pub fn pass_on(tx: &mut Tx<'_>, utility: i64, customers: (CustomerId, CustomerId)) -> Result<(), Error> {
+    rows::rename_customer(tx, utility, customers)
 }
 
 /// A voucher that cannot be used, as a problem: its detail begins with the word of the refusal.
