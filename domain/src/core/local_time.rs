@@ -164,9 +164,9 @@ impl LocalMonth {
         LocalDay(date.duration_since(EPOCH).as_hours().div_euclid(24) as i32)
     }
 
-    /// How many days it has.
+    /// How many days it has; none behind the last month that a number can name.
     pub fn days(self) -> i32 {
-        LocalMonth(self.0 + 1).first_day().0 - self.first_day().0
+        LocalMonth(self.0.saturating_add(1)).first_day().0 - self.first_day().0
     }
 }
 
@@ -189,6 +189,12 @@ mod tests {
         assert_eq!(LocalDay::from_ymd(2028, 2, 29).map(|d| d.plus(1).ymd()), Some((2028, 3, 1)));
         assert!(LocalDay::from_ymd(2026, 2, 29).is_none());
         assert_eq!(LocalDay::from_ymd(2028, 2, 1).map(|d| d.month().days()), Some(29));
+    }
+
+    #[test]
+    fn a_month_that_no_calendar_has_is_no_fault() {
+        // Whoever asks for a month can name any number.
+        assert_eq!(LocalMonth(i32::MAX).days(), 0);
     }
 
     proptest! {

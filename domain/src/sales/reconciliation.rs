@@ -33,6 +33,19 @@ const CAME: [&str; 12] = [
     "selesai",
 ];
 
+/// The gateway's words for money that came, and of which all or a part went back. Such a row names its payment, but its amounts are of what is left.
+pub const WENT_BACK: [&str; 9] = [
+    "refund",
+    "refunded",
+    "partial_refund",
+    "partial refund",
+    "partially refunded",
+    "chargeback",
+    "partial_chargeback",
+    "partial chargeback",
+    "dikembalikan",
+];
+
 words! {
     /// What a row comes to, or a payment that no row names.
     LineVerdict {

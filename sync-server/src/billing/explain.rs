@@ -1,13 +1,15 @@
 //! Why a month costs what it costs: its blocks and prices, its days, and the readings they come from.
 
-use crate::billing::rows::{charging as used, ledger, tariffs};
+use crate::billing::rows::{charging as used, ledger, supply, tariffs};
 use crate::billing::{charging, prices};
 use crate::core::Db;
 use crate::error::Error;
 use domain::billing::charging::{Charged, monthly_fee};
+use domain::billing::ledger::Event;
 use domain::billing::tariff::{DayVolume, Slice, TariffVersion};
 use domain::{LocalMonth, Rupiah, TimeZone};
 use protocol::sales::money::{Why, WhyDay, WhyDecree};
+use protocol::sync::rows::StatementLine;
 
 /// Explains a connection's month.
 ///
@@ -21,7 +23,7 @@ pub fn why(db: &Db, connection: i64, month: LocalMonth) -> Result<Why, Error> {
     let days = days.iter().map(|day| why_day(db, connection, zone, day)).collect::<Result<Vec<_>, _>>()?;
     let lines = ledger::lines_of_month(db, connection, month)?;
     let posted: i64 = lines.iter().map(|line| -line.amount.0).sum();
-    let fee = fee(db, connection, month)?;
+    let fee = fee(db, connection, month, &lines)?;
     let due = charge.water.0 + charge.tax.0 + fee.0;
     Ok(Why {
         month,
@@ -50,7 +52,12 @@ fn decrees(db: &Db, connection: i64, slices: &[Slice]) -> Result<Vec<WhyDecree>,
     Ok(found)
 }
 
-fn fee(db: &Db, connection: i64, month: LocalMonth) -> Result<Rupiah, Error> {
+/// The fee of a month: what was posted, which another class on the same day does not change; what it will be while none was.
+fn fee(db: &Db, connection: i64, month: LocalMonth, lines: &[StatementLine]) -> Result<Rupiah, Error> {
+    if supply::fee_month(db, connection)?.is_some_and(|last| month <= last) {
+        let kind = Event::MonthlyFee(Charged::default()).kind();
+        return Ok(Rupiah(lines.iter().filter(|line| line.kind == kind).map(|line| -line.amount.0).sum()));
+    }
     let Some(since) = tariffs::charged_since(db, connection)? else { return Ok(Rupiah(0)) };
     let fee = monthly_fee(&prices::of_connection(db, connection)?, since, month);
     Ok(fee.map_or(Rupiah(0), Charged::total))

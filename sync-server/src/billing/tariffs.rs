@@ -89,13 +89,20 @@ pub fn all(db: &Db, utility: i64, now: UtcMillis) -> Result<Tariffs, Error> {
 /// Adds an admin's version, which begins tomorrow or later. The same identifier again is the same version.
 ///
 /// # Errors
-/// It is none (the detail begins with the field's word), it begins today or earlier (`starts`), or the database.
+/// It is none (the detail begins with the field's word), it begins today or earlier (`starts`), another version has its identifier (`key`), or the
+/// database.
 pub fn add_by_admin(tx: &mut Tx<'_>, admin: &Caller, new: &NewTariff) -> Result<(), Error> {
-    if tariffs::exists(tx, new.id)? {
-        return Ok(());
-    }
     let decree = difference::clean_decree(&new.version.decree).map_err(wrong)?;
     let version = TariffVersion { decree, ..new.version.clone() };
+    if tariffs::exists(tx, new.id)? {
+        let known = tariffs::of_utility(tx, admin.utility, new.id)?;
+        let is_same = known.is_some_and(|(_, known, _)| known == version);
+        return if is_same {
+            Ok(())
+        } else {
+            Err(Error::problem(Code::BadRequest, "key: this identifier is of another version"))
+        };
+    }
     preview::check(&version).map_err(wrong)?;
     let today = today(tx, admin.utility, tx.now)?;
     if !(today.0 + 1..=today.0 + FURTHEST).contains(&version.effective_from.0) {

@@ -32,7 +32,9 @@ const RECIPIENT: usize = 120;
 pub fn ask(tx: &mut Tx<'_>, admin: &Caller, asked: &BankRefundRequest) -> Result<BankRefund, Error> {
     counter::require_reason(&asked.reason)?;
     if let Some(known) = rows::find(tx, admin.utility, asked.key)? {
-        let is_same = known.refund.purchase == asked.of && known.refund.amount == asked.amount && known.asked_by == admin.num;
+        let BankRefund { purchase, amount, reference, recipient, reason, .. } = &known.refund;
+        let is_same = (known.asked_by, *purchase, *amount, reference, recipient, reason)
+            == (admin.num, asked.of, asked.amount, &asked.reference, &asked.recipient, &asked.reason);
         return if is_same { Ok(known.refund) } else { Err(refused("key: this key is of another refund")) };
     }
     let (bought, connection) = purchase(tx, admin, asked.of)?;

@@ -41,10 +41,16 @@ fn code_is_taken() -> Error {
 /// Makes a campaign in one transaction: with one code, or with as many as are asked for. The same identifier again is the same campaign.
 ///
 /// # Errors
-/// Its terms are none (the detail begins with the field's word), a code is taken (`taken`), customers of others are named, or the database.
+/// Its terms are none (the detail begins with the field's word), a code is taken (`taken`), customers of others are named, another campaign has its
+/// identifier (`key`), or the database.
 pub fn add(tx: &mut Tx<'_>, admin: &Caller, new: &NewCampaign) -> Result<(), Error> {
-    if rows::find(tx, admin.utility, new.id)?.is_some() {
-        return Ok(());
+    if let Some(known) = rows::find(tx, admin.utility, new.id)? {
+        let is_same = is_as_made(tx, known, new)?;
+        return if is_same {
+            Ok(())
+        } else {
+            Err(Error::problem(Code::BadRequest, "key: this identifier is of another campaign"))
+        };
     }
     campaign::check(&new.name, new.codes.codes(), &new.voucher).map_err(wrong)?;
     let codes = new.codes.codes().count();
@@ -72,6 +78,14 @@ pub fn add(tx: &mut Tx<'_>, admin: &Caller, new: &NewCampaign) -> Result<(), Err
     };
     let terms = terms(tx, admin.utility, (codes, named), &new.voucher)?;
     audit::record(tx, &entry, terms)
+}
+
+/// Whether a campaign was made as it is asked for. A series has drawn its codes, and the state may be another one by now.
+fn is_as_made(db: &Db, campaign: i64, new: &NewCampaign) -> Result<bool, Error> {
+    let (row, known) = (rows::load(db, campaign)?, any_voucher(db, campaign)?.voucher);
+    let code = if new.codes == NewCodes::One { new.voucher.code.clone() } else { known.code.clone() };
+    let asked = Voucher { code, state: known.state, ..new.voucher.clone() };
+    Ok(row.name == new.name.trim() && row.codes == new.codes.codes().count() && asked == known)
 }
 
 /// Names of customers that an entry of the audit log lists at most.

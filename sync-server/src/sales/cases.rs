@@ -10,6 +10,7 @@ use crate::sales::{counter, purchases, settlement};
 use domain::Rupiah;
 use domain::billing::ledger::Channel;
 use domain::core::local_time::DAY_MS;
+use domain::sales::receipt::PurchaseNumber;
 use protocol::core::audit::Office;
 use protocol::core::problem::Code;
 use protocol::sales::review::{CaseDecision, MoneyReview, PaymentCase};
@@ -105,8 +106,12 @@ pub fn decide(tx: &mut Tx<'_>, admin: &Caller, asked: &CaseDecision) -> Result<P
         if found.closed_key != Some(asked.key.into_bytes()) {
             return Err(refused("closed: somebody has decided about it"));
         }
-        let is_given = asked.purchase.is_some() || asked.number.is_some();
-        let is_same = found.case.state == if is_given { "assigned" } else { "noted" };
+        let is_same = match (found.assigned, asked.purchase, asked.number) {
+            (None, None, None) => true,
+            (Some(known), Some(purchase), _) => known == purchase,
+            (Some(known), None, Some(number)) => PurchaseNumber::of(known) == number,
+            _ => false,
+        };
         return if is_same { Ok(found.case) } else { Err(refused("key: this key is of another decision")) };
     }
     let (by, note) = (Some((admin.num, asked.key)), asked.note.trim());

@@ -55,7 +55,10 @@ pub(crate) fn check_out(tx: &mut Tx<'_>, mut purchase: Purchase) -> Result<Purch
         PurchaseState::Quoted => {}
     }
     if let Some(voucher) = purchase.voucher {
-        vouchers::require_not_held(tx, voucher, (purchase.customer, purchase.connection))?;
+        // What is paid in cash is paid at once, and holds nothing.
+        if purchase.channel == Channel::Gateway {
+            vouchers::require_not_held(tx, voucher, (purchase.customer, purchase.connection))?;
+        }
         vouchers::reserve(tx, voucher, purchase.num, purchase.customer)?.map_err(vouchers::refused)?;
     }
     (purchase.state, purchase.expires_at) = (PurchaseState::Pending, payable_until(tx.now));

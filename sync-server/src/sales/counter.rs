@@ -5,7 +5,7 @@ use crate::billing::{charging, ledger};
 use crate::core::scope::Caller;
 use crate::core::{Tx, audit, scope};
 use crate::error::Error;
-use crate::sales::purchases::{Purchase, PurchaseRequest};
+use crate::sales::purchases::{Purchase, PurchaseRequest, PurchaseState};
 use crate::sales::{checkout, purchases, settlement};
 use domain::billing::ledger::{Account, Channel, Event};
 use domain::sales::payment::MOST_PURCHASE;
@@ -21,11 +21,17 @@ use uuid::Uuid;
 pub fn cash(tx: &mut Tx<'_>, admin: &Caller, request: &PurchaseRequest) -> Result<Purchase, Error> {
     let request = PurchaseRequest { channel: Channel::Cash, ..request.clone() };
     let quoted = purchases::quote(tx, admin, &request)?;
+    let (before, was_settled) =
+        (ledger::balance(tx, quoted.connection, Account::Credit)?, quoted.state == PurchaseState::Settled);
     let mut purchase = checkout::check_out(tx, quoted)?;
-    let before = ledger::balance(tx, purchase.connection, Account::Credit)?;
     let to_pay = purchase.to_pay();
-    let posted = settlement::settle_purchase(tx, &mut purchase, &format!("cash:{}", request.id), to_pay)?;
-    if posted == Posted::New {
+    let is_new = if to_pay == Rupiah(0) {
+        // What a voucher pays wholly is settled by the checkout.
+        !was_settled
+    } else {
+        settlement::settle_purchase(tx, &mut purchase, &format!("cash:{}", request.id), to_pay)? == Posted::New
+    };
+    if is_new {
         record(
             tx,
             admin,

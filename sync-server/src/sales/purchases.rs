@@ -126,7 +126,7 @@ impl PurchaseRequest {
 pub fn quote(tx: &mut Tx<'_>, caller: &Caller, request: &PurchaseRequest) -> Result<Purchase, Error> {
     let held = scope::connection(tx, caller, request.connection)?;
     if let Some(known) = find(tx, request.id)? {
-        return repeated(tx, caller, request, known);
+        return repeated(caller, request, known);
     }
     let is_by_gateway = request.channel == Channel::Gateway;
     if is_by_gateway && rows::open_of(tx, held.num, PurchaseState::Quoted, tx.now)? >= OPEN_QUOTES {
@@ -213,10 +213,11 @@ impl MonthSoFar {
 }
 
 /// The quote that was made under the same identifier, if it is for the same.
-fn repeated(tx: &mut Tx<'_>, caller: &Caller, request: &PurchaseRequest, known: Purchase) -> Result<Purchase, Error> {
-    let voucher = request.code.as_ref().map(|code| by_code(tx, caller.utility, code)).transpose()?.flatten();
-    let asked = (caller.num, request.connection, request.amount, request.channel, voucher.map(|voucher| voucher.num));
-    if asked == (known.buyer, known.connection_id, known.amount, known.channel, known.voucher) {
+fn repeated(caller: &Caller, request: &PurchaseRequest, known: Purchase) -> Result<Purchase, Error> {
+    // A code that there is not is no quote without one.
+    let is_same = (caller.num, request.connection, request.amount, request.channel, request.code.as_ref())
+        == (known.buyer, known.connection_id, known.amount, known.channel, known.code.as_ref());
+    if is_same {
         return Ok(known);
     }
     Err(Error::problem(Code::BadRequest, "this identifier is of another purchase"))

@@ -31,8 +31,8 @@ pub enum RefundRoute {
 /// How money of a purchase would go back: the way it came.
 ///
 /// # Errors
-/// No such purchase of the utility, more than is left of it (`left`), no reason (`reason`), money of it goes back by bank transfer (`bank`), another refund
-/// has the key (`key`), or the database.
+/// No such purchase of the utility, more than is left of it (`left`), or of each of its payments (`refund_refused`), no reason (`reason`), money of it
+/// goes back by bank transfer (`bank`), another refund has the key (`key`), or the database.
 pub fn route(
     db: &Db,
     admin: &Caller,
@@ -62,11 +62,17 @@ pub fn route(
         return by_order(order);
     }
     let left = found.left();
-    let too_much = || Error::problem(Code::BadRequest, format!("left: Rp{} can be given back", left.0));
     if amount.0 <= 0 || amount > left {
-        return Err(too_much());
+        return Err(Error::problem(Code::BadRequest, format!("left: Rp{} can be given back", left.0)));
     }
-    by_order(rows::order_with_left(db, purchase, amount)?.ok_or_else(too_much)?)
+    // What an admin gave to a purchase came by no payment of its own, and what was paid twice came by two.
+    let order = rows::order_with_left(db, purchase, amount)?;
+    by_order(order.ok_or_else(|| {
+        Error::problem(
+            Code::BadRequest,
+            "refund_refused: no payment of this purchase has so much left; give it back by bank transfer",
+        )
+    })?)
 }
 
 /// Gives money of a purchase that was paid in cash back over the counter. What was paid by the gateway goes back by the gateway.

@@ -17,7 +17,7 @@ use crate::state::App;
 use domain::billing::ledger::Event;
 use domain::sales::payment::OrderId;
 use domain::sales::reconciliation::{
-    Because, Known, LineState, LineVerdict, MOST_ROWS, Others, SettlementRow, is_mostly, is_off, judge,
+    Because, Known, LineState, LineVerdict, MOST_ROWS, Others, SettlementRow, WENT_BACK, is_mostly, is_off, judge,
 };
 use domain::{Rupiah, UtcMillis};
 use protocol::core::audit::Office;
@@ -211,6 +211,8 @@ fn compare(tx: &mut Tx<'_>, admin: &Caller, file: &File, row: &SettlementRow) ->
     rows::insert(tx, &NewLine { of, place, row, payment, verdict, because })?;
     match named {
         Some(named) if verdict != LineVerdict::NotCompared => settle(tx, admin.num, &named, (verdict, row.fee)),
+        // What went back is at the gateway all the same.
+        Some(named) if WENT_BACK.contains(&row.status.as_str()) => rows::found_at_gateway(tx, named.payment),
         _ => Ok(()),
     }
 }

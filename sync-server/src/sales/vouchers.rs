@@ -3,8 +3,10 @@
 
 use crate::core::{Db, Tx};
 use crate::error::Error;
+use crate::sales::rows::purchases::Purchase;
 use crate::sales::rows::vouchers as rows;
 use crate::sales::rows::vouchers::StoredVoucher;
+use domain::CustomerId;
 use domain::core::local_time::DAY_MS;
 use domain::sales::voucher::{Refusal, Taken, VoucherState};
 use protocol::core::problem::Code;
@@ -38,6 +40,17 @@ pub fn reserve(tx: &mut Tx<'_>, num: i64, purchase: i64, customer: i64) -> Resul
     }
     rows::reserve(tx, num, purchase, customer)?;
     Ok(Ok(()))
+}
+
+/// Takes a use of a purchase's voucher again that a newer checkout has released: nobody is to pay the reduced price, and get no more than that.
+///
+/// # Errors
+/// No use is left (`depleted`), the voucher was paused (`not_active`), or the database.
+pub(crate) fn hold(tx: &mut Tx<'_>, purchase: &Purchase) -> Result<(), Error> {
+    match purchase.voucher {
+        Some(voucher) => reserve(tx, voucher, purchase.num, purchase.customer)?.map_err(refused),
+        None => Ok(()),
+    }
 }
 
 /// Releases what other purchases of a connection have reserved, and are not being paid: beside what is being paid at the gateway, a connection
@@ -75,6 +88,14 @@ pub fn consume(tx: &mut Tx<'_>, purchase: i64) -> Result<(), Error> {
 /// The database.
 pub fn release(tx: &mut Tx<'_>, purchase: i64) -> Result<(), Error> {
     rows::release(tx, purchase)
+}
+
+/// Makes the vouchers that were for one customer those of another, into whose record it is merged.
+///
+/// # Errors
+/// The database.
+pub fn pass_on(tx: &mut Tx<'_>, utility: i64, customers: (CustomerId, CustomerId)) -> Result<(), Error> {
+    rows::rename_customer(tx, utility, customers)
 }
 
 /// A voucher that cannot be used, as a problem: its detail begins with the word of the refusal.

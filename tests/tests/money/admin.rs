@@ -61,6 +61,10 @@ async fn a_series_has_as_many_codes_as_were_asked_for_once_and_its_file_names_ea
     let again: CampaignDetail = running.post(&admin, CAMPAIGNS, &new).await;
     assert_eq!((made.campaign.codes, made.campaign.state), (5_000, VoucherState::Active));
     assert_eq!(made, again, "the same identifier is the same campaign");
+    let mut other = new.clone();
+    other.voucher.benefit = Benefit::Percentage(200);
+    let key = (StatusCode::BAD_REQUEST, "key".to_owned());
+    assert_eq!(refused(&running, &admin, CAMPAIGNS, &other).await, key, "it was changed after an answer that got lost");
     let request = reqwest::Client::new().get(format!("{}{CAMPAIGNS}/{}/csv", running.url(), new.id)).bearer_auth(&admin);
     let text = request.send().await.expect("an answer").error_for_status().expect("allowed").text().await.expect("text");
     let codes: BTreeSet<&str> = text.lines().skip(1).filter_map(|line| line.split(',').next()).collect();
@@ -242,6 +246,10 @@ async fn a_tariff_begins_tomorrow_or_later_and_a_coming_one_is_replaced() {
         let after: Tariffs = running.post(&admin, path, &dear).await;
         assert_eq!(after.versions.len(), 5, "once");
     }
+    let mut dearer = dear.clone();
+    dearer.version.blocks[0].price_per_m3 = Rupiah(9_500);
+    let key = (StatusCode::BAD_REQUEST, "key".to_owned());
+    assert_eq!(refused(&running, &admin, path, &dearer).await, key, "it was changed after an answer that got lost");
     let after: Tariffs = running.post(&admin, path, &later(TariffClass::Residential, 1)).await;
     let of_class: Vec<_> = after.versions.into_iter().filter(|row| row.version.class == TariffClass::Residential).collect();
     let versions: Vec<_> = of_class.iter().map(|row| row.version.clone()).collect();
@@ -342,5 +350,10 @@ async fn a_key_that_has_moved_money_moves_no_other_money_and_says_so() {
     for wrong in [AdjustmentRequest { of: there, ..given.clone() }, AdjustmentRequest { amount: Rupiah(-5_000), ..given }] {
         assert_eq!(refused(&running, &admin, adjust, &wrong).await, key, "{wrong:?}");
     }
+    let quoted = wanted(&running, 0, 60_000, None);
+    let _: Purchase = running.post(&admin, "/admin/v1/money/quote", &quoted).await;
+    let mistyped = QuoteAsked { code: Some("TIADA".parse().expect("a code")), ..quoted };
+    let (status, _) = refused(&running, &admin, "/admin/v1/money/cash", &mistyped).await;
+    assert_eq!(status, StatusCode::BAD_REQUEST, "with a code that nobody made it is another purchase, and takes no cash");
     proven(running).await;
 }

@@ -5,6 +5,8 @@ use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use sync_server::core::now;
 use tests::payments::{KEY, StandIn, file, notification, stored};
 use tests::scripted_gateway::ScriptedGateway;
@@ -114,6 +116,40 @@ async fn a_refund_or_a_change_of_the_way_to_pay_is_not_done_because_of_no_answer
         assert_eq!(number(&running, "SELECT COUNT(*) FROM audit WHERE kind = 'refund_gateway'").await, 0, "{status} {text}");
         proven(running).await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refund_is_found_by_asking_where_its_notification_gets_lost_and_the_gateway_is_away_right_after_it() {
+    let is_back = Arc::new(AtomicBool::new(false));
+    let gateway = ScriptedGateway::start({
+        let is_back = Arc::clone(&is_back);
+        move |verb, path, body| {
+            let order = path.split('/').nth(2).unwrap_or_default();
+            let part = json!({ "transaction_status": "partial_refund", "refund_amount": "30000.00" });
+            match verb {
+                "POST" if path == "/v2/charge" => charged(body),
+                "GET" if !is_back.load(Ordering::Relaxed) => (503, String::new()),
+                _ => (200, notification(order, "200", "100000.00", part).to_string()),
+            }
+        }
+    })
+    .await;
+    let running = with_gateway(gateway.service()).await;
+    let (admin, buyer) = (running.tokens("admin").await.access_token, running.tokens("customer").await.access_token);
+    let bought = checked_out(&running, &buyer, &wanted(&running, 0, 100_000, None)).await;
+    let order = begun(&running, &buyer, bought.id, "qris").await;
+    let body = notification(&order, "200", "100000.00", json!({ "transaction_status": "settlement" }));
+    assert_eq!(tests::payments::notify(&Client::new(), &running.url(), &body).await, StatusCode::OK);
+    // It was confirmed long ago.
+    change(&running, "UPDATE payment SET ask_at = NULL").await;
+    let back = json!({ "key": Uuid::now_v7(), "of": bought.id, "amount": 30_000, "reason": "Salah meter" });
+    let (code, answer) = ask(&running, &admin, "/admin/v1/money/refund", &back).await;
+    assert_eq!((code, &answer["returned"]), (StatusCode::OK, &json!(0)), "the gateway has done it, and nobody knows of it yet");
+    is_back.store(true, Ordering::Relaxed);
+    change(&running, "UPDATE payment SET ask_at = 0 WHERE ask_at IS NOT NULL").await;
+    until(&running, "SELECT COUNT(*) FROM purchase WHERE returned = 30000", 1).await;
+    until(&running, "SELECT COUNT(*) FROM payment WHERE ask_at IS NULL", 1).await;
+    proven(running).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

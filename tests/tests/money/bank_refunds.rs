@@ -49,6 +49,9 @@ async fn what_the_gateway_refuses_goes_back_by_bank_once_two_admins_say_so() {
         let (status, answer) = ask(&running, &admin, BANK, &asked).await;
         assert_eq!((status, &answer["state"]), (StatusCode::OK, &json!("asked")), "{answer}");
     }
+    let mut mended = asked.clone();
+    mended["reference"] = json!("TRF-3");
+    assert_eq!(refused(&running, &admin, BANK, &mended).await.1, "key", "it is recorded with the first reference");
     assert_eq!(refused(&running, &admin, BANK, &wish(bought.id, 30_000, "TRF-1")).await.1, "reference", "one slip is one refund");
     assert_eq!(refused(&running, &admin, BANK, &wish(bought.id, 70_001, "TRF-2")).await.1, "left", "the first is not decided");
     assert_eq!(number(&running, RECEIVED).await, 100_000, "nothing is booked yet");

@@ -7,7 +7,7 @@ use reqwest::StatusCode;
 use serde_json::json;
 use tests::payments::StandIn;
 use tests::scripted_gateway::ScriptedGateway;
-use tests::shop::{add_voucher, ask, begun, change, checked_out, number, proven, until, wanted, with_gateway};
+use tests::shop::{add_voucher, ask, begun, change, checked_out, number, proven, refused, until, wanted, with_gateway};
 use tests::world::World;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -28,9 +28,29 @@ async fn one_connection_holds_one_use_of_a_campaign_however_often_it_checks_out(
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn nobody_pays_the_reduced_price_of_a_checkout_whose_use_a_newer_one_has_released() {
+    let stand_in = StandIn::start().await;
+    let running = with_gateway(stand_in.service()).await;
+    add_voucher(&running, "DUA", Benefit::FixedAmount(Rupiah(5_000)), Some(2)).await;
+    let (buyer, other) = (running.tokens("customer").await.access_token, running.tokens("other").await.access_token);
+    let older = checked_out(&running, &buyer, &wanted(&running, 0, 50_000, Some("DUA"))).await;
+    let newer = checked_out(&running, &buyer, &wanted(&running, 0, 60_000, Some("DUA"))).await;
+    checked_out(&running, &other, &wanted(&running, 1, 50_000, Some("DUA"))).await;
+    let pay = json!({ "id": older.id, "method": "va_bni" });
+    assert_eq!(refused(&running, &buyer, "/money/v1/pay", &pay).await, (StatusCode::BAD_REQUEST, "depleted".into()));
+    assert_eq!(number(&running, "SELECT COUNT(*) FROM payment").await, 0);
+    assert!(ask(&running, &buyer, "/money/v1/cancel", &json!({ "id": newer.id })).await.0.is_success());
+    let order = begun(&running, &buyer, older.id, "va_bni").await;
+    assert_eq!(number(&running, "SELECT taken FROM voucher").await, 2, "it is free again, and taken again");
+    stand_in.pay(&order).await;
+    until(&running, "SELECT COUNT(*) FROM purchase WHERE state = 'settled' AND paid + discount = 50000 AND review = ''", 1).await;
+    proven(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_use_that_is_held_again_and_again_without_paying_is_not_held_for_ever() {
     let running = World::new().start().await;
-    add_voucher(&running, "SATU", Benefit::FixedAmount(Rupiah(5_000)), Some(1)).await;
+    add_voucher(&running, "SATU", Benefit::FixedAmount(Rupiah(5_000)), Some(2)).await;
     let (buyer, other) = (running.tokens("customer").await.access_token, running.tokens("other").await.access_token);
     let mut held = 0;
     let refusal = loop {
@@ -49,6 +69,9 @@ async fn a_use_that_is_held_again_and_again_without_paying_is_not_held_for_ever(
         sync_server::jobs::money::once(&running.server.app).await.expect("expired");
     };
     assert_eq!(refusal, "held_too_often");
+    let admin = running.tokens("admin").await.access_token;
+    let cash: Purchase = running.post(&admin, "/admin/v1/money/cash", &wanted(&running, 0, 50_000, Some("SATU"))).await;
+    assert_eq!(cash.paid, Rupiah(45_000), "at the counter it is paid at once");
     checked_out(&running, &other, &wanted(&running, 1, 50_000, Some("SATU"))).await;
     proven(running).await;
 }

@@ -5,6 +5,7 @@ mod answers;
 mod bank_refunds;
 mod bounds;
 mod cancelled;
+mod charged_cards;
 mod closing;
 mod declined;
 mod demo_month;

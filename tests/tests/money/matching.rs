@@ -168,8 +168,14 @@ async fn money_of_an_unknown_order_is_a_case_that_an_admin_gives_to_a_purchase_o
     }
     let row = purchase(&running, bought.id).await;
     assert_eq!((&row["purchase"]["state"], &row["purchase"]["paid"]), (&json!("settled"), &json!(100_000)));
+    let back = json!({ "key": Uuid::now_v7(), "of": bought.id, "amount": 100_000, "reason": "Salah meter" });
+    let no = refused(&running, &admin, "/admin/v1/money/refund", &back).await;
+    assert_eq!(no, (StatusCode::BAD_REQUEST, "refund_refused".into()), "all of it is left, and came by no payment of its own");
     let other = json!({ "key": Uuid::now_v7(), "of": case["id"], "note": "Sudah beres di tempat lain" });
     assert_eq!(refused(&running, &admin, SETTLE, &other).await, (StatusCode::BAD_REQUEST, "closed".into()));
+    let elsewhere =
+        json!({ "key": given["key"], "of": case["id"], "purchase": Uuid::now_v7(), "note": "Nomor VA cocok dengan slip" });
+    assert_eq!(refused(&running, &admin, SETTLE, &elsewhere).await, (StatusCode::BAD_REQUEST, "key".into()));
     assert_eq!(notify(&Client::new(), &running.url(), &body).await, StatusCode::NOT_FOUND);
     assert_eq!(cases(&running).await.len(), 0, "what was decided is not asked again");
     assert_eq!(number(&running, "SELECT COUNT(*) FROM audit WHERE kind = 'assign_case'").await, 1);

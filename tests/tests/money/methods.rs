@@ -181,6 +181,26 @@ async fn what_a_voucher_pays_wholly_is_credited_at_once_and_has_no_way_to_pay() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_a_voucher_pays_wholly_at_the_counter_is_one_transfer_and_one_entry_with_what_it_did_to_the_balance() {
+    let stand_in = StandIn::start().await;
+    let running = with_gateway(stand_in.service()).await;
+    add_voucher(&running, "GRATIS", Benefit::Percentage(1_000), Some(1)).await;
+    let admin = running.tokens("admin").await.access_token;
+    let asked = wanted(&running, 0, 50_000, Some("GRATIS"));
+    for _ in 0..2 {
+        let bought: Purchase = running.post(&admin, "/admin/v1/money/cash", &asked).await;
+        assert_eq!((bought.state.as_str(), bought.to_pay, bought.paid), ("settled", Rupiah(0), Rupiah(0)));
+    }
+    // The last transfer of a purchase is the one that a balance is full by.
+    assert_eq!(number(&running, "SELECT COUNT(*) FROM transfer WHERE kind = 'purchase'").await, 1);
+    let entries = "SELECT COUNT(*) FROM audit WHERE kind = 'cash_top_up'";
+    assert_eq!(number(&running, entries).await, 1);
+    let moved = format!("{entries} AND json_extract(changes, '$.balance[0]') <> json_extract(changes, '$.balance[1]')");
+    assert_eq!(number(&running, &moved).await, 1);
+    proven(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_an_admin_begins_to_pay_in_a_customers_place_is_in_the_audit_log() {
     let stand_in = StandIn::start().await;
     let running = with_gateway(stand_in.service()).await;

@@ -119,6 +119,23 @@ async fn a_file_is_compared_once_and_a_fee_is_a_cost_once_beside_what_was_receiv
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_payment_that_a_row_has_as_refunded_is_not_missing_at_the_gateway() {
+    let stand_in = StandIn::start().await;
+    let running = with_gateway(stand_in.service()).await;
+    let order = paid(&running, &stand_in, 100_000, 0).await;
+    brought(&running, &part(1, 1, vec![row(2, "IW-nobodys", "t-9", (25_000, 175))])).await;
+    assert_eq!(lines(&running, 1, LineVerdict::MissingAtGateway).await.len(), 1, "no row names it");
+    let refunded = SettlementRow { status: "refund".into(), ..row(3, &order, "t-1", (100_000, 4_000)) };
+    brought(&running, &part(2, 2, vec![row(2, "IW-nobodys", "t-9", (25_000, 175)), refunded])).await;
+    assert_eq!(lines(&running, 2, LineVerdict::NotCompared).await.len(), 1);
+    for file in [1, 2] {
+        assert!(lines(&running, file, LineVerdict::MissingAtGateway).await.is_empty(), "the second file names it");
+    }
+    assert_eq!(number(&running, FEES).await, 0, "its amounts are of what is left");
+    proven(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_differs_is_accepted_with_a_reason_asked_about_or_made_a_case() {
     let stand_in = StandIn::start().await;
     let running = with_gateway(stand_in.service()).await;

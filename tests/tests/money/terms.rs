@@ -5,7 +5,7 @@ use domain::sales::voucher::Benefit;
 use domain::sync::edit::{Change, ConnectionField, Patch};
 use domain::{LocalDay, Millilitres, Rupiah, TimeZone};
 use protocol::Problem;
-use protocol::sales::money::{BalanceNow, LoanAsked, Offer, OffersAsked, Purchase, QuoteAsked};
+use protocol::sales::money::{BalanceNow, LoanAsked, Offer, OffersAsked, Purchase, QuoteAsked, Why};
 use protocol::sync::push::{Operation, Outcome};
 use reqwest::StatusCode;
 use std::collections::BTreeMap;
@@ -74,6 +74,23 @@ async fn another_class_and_another_tariff_price_the_day_anew_at_once() {
     use_today(&running, 0, 3_000).await;
     let store = running.server.app.store.clone();
     store.writer.work(move |tx| charging::post(tx, connection)).await.expect("posted");
+    proven(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_months_fee_is_explained_as_it_was_posted_also_after_another_class_on_the_same_day() {
+    let running = World::new().start().await;
+    let (num, place) = (connection(&running).await, running.world.meters[0].connection);
+    running.server.app.store.writer.work(move |tx| charging::post(tx, num)).await.expect("posted");
+    let change = Change { from: "residential".into(), to: "industrial".into() };
+    let patch = Patch(BTreeMap::from([(ConnectionField::TariffClass, change)]));
+    let command = Operation::EditConnection { connection: place, patch };
+    let results = push(&running, "admin", vec![op(Uuid::now_v7(), 1, None, &command)]).await;
+    assert!(matches!(results[0].outcome, Outcome::Applied { .. }), "{:?}", results[0]);
+    let (token, month) = (running.tokens("customer").await.access_token, TimeZone::ALL[0].day_of(now()).month());
+    let why: Why = running.get(&token, &format!("/money/v1/why?connection={place}&month={}", month.0)).await;
+    assert_eq!(why.lines.iter().map(|line| line.amount).collect::<Vec<_>>(), [Rupiah(-10_000)]);
+    assert_eq!((why.fee, why.running), (Rupiah(10_000), Rupiah(0)), "nothing more will be posted of it");
     proven(running).await;
 }
 

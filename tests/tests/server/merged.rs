@@ -2,14 +2,15 @@
 
 use domain::people::Customer;
 use domain::people::merge::{Merge, offered};
+use domain::sales::voucher::Benefit;
 use domain::sync::edit::{ConnectionField, CustomerField};
-use domain::{ConnectionId, CustomerId};
+use domain::{ConnectionId, CustomerId, Rupiah};
 use protocol::sync::push::{Operation, OperationResult, Outcome, Rejection};
 use protocol::sync::rows::Entity;
 use reqwest::StatusCode;
 use tests::field::{applied, clean, database, send};
 use tests::ops::{code, edit};
-use tests::shop::{checked_out, wanted};
+use tests::shop::{ask, checked_out, voucher, wanted};
 use tests::world::{Running, World};
 use uuid::Uuid;
 
@@ -74,6 +75,22 @@ async fn what_a_merged_record_had_goes_over_to_the_one_that_stays() {
     let stays = "SELECT COUNT(*) FROM customer WHERE number = '000' AND name = 'Pelanggan' AND phone <> ''";
     assert_eq!((count(&running, stays), count(&running, "SELECT COUNT(*) FROM customer")), (1, 2));
     assert_eq!(count(&running, "SELECT COUNT(*) FROM audit WHERE kind = 'merge_customers'"), 2);
+    clean(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn vouchers_for_the_record_that_goes_are_for_the_one_that_stays() {
+    let running = World::new().start().await;
+    let (gone, connection) = twin(&running).await;
+    let (admin, buyer) = (running.tokens("admin").await.access_token, running.tokens("customer").await.access_token);
+    let mut new = voucher("KHUSUS", Benefit::FixedAmount(Rupiah(5_000)), None);
+    new.voucher.customers = vec![gone.id];
+    let (status, answer) = ask(&running, &admin, "/admin/v1/money/vouchers", &new).await;
+    assert!(status.is_success(), "{answer}");
+    let keep = of_world(&running, 0);
+    assert!(applied(&send(&running, "admin", &[merge(&keep, &gone, &[connection])]).await[0]));
+    let bought = checked_out(&running, &buyer, &wanted(&running, 0, 50_000, Some("KHUSUS"))).await;
+    assert_eq!((bought.discount, bought.to_pay), (Rupiah(5_000), Rupiah(45_000)));
     clean(running).await;
 }
 

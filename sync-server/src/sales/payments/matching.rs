@@ -15,7 +15,7 @@ pub(super) fn by_its_name(tx: &mut Tx<'_>, message: &GatewayMessage) -> Result<O
     let names = [message.particulars.gateway_id.as_deref(), Some(message.order.as_str())];
     for name in names.into_iter().flatten() {
         if let Some(payment) = rows::by_gateway_id(tx, name)? {
-            rows::ask_soon(tx, payment.num)?;
+            rows::ask_from(tx, payment.num, tx.now)?;
             cases::keep_owner(tx, &reports::sameness(Verdict::UnknownOrder, message), payment.purchase)?;
             return Ok(Some(payment.order));
         }

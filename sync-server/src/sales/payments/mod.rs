@@ -23,7 +23,7 @@ use crate::error::Error;
 use crate::sales::purchases::{self, PurchaseState};
 use crate::sales::rows::payments as rows;
 use crate::sales::rows::payments::{PaymentAudit, Source};
-use crate::sales::settlement;
+use crate::sales::{settlement, vouchers};
 use crate::state::App;
 use asks::Asks;
 use config::Service;
@@ -231,7 +231,8 @@ impl Payments {
         let audit = move |tx: &mut Tx<'_>| {
             let who = Some(who);
             let entry = PaymentAudit { order: &asked, who, what: "refund_asked", detail: &detail, refund_key: Some(&key) };
-            rows::insert_audit(tx, &entry)
+            rows::insert_audit(tx, &entry)?;
+            status_calls::ask_after_refund(tx, &asked)
         };
         app.store.writer.work(audit).await?;
         match self.gateway.refund(order.clone(), request).await {
@@ -367,11 +368,11 @@ fn open_or_begin(tx: &mut Tx<'_>, intent: PaymentIntent) -> Result<Payment, Erro
     }
 }
 
-/// Refuses a payment of a purchase that does not wait for money.
-fn require_waiting(tx: &Tx<'_>, purchase: Uuid) -> Result<(), Error> {
+/// Refuses a payment of a purchase that does not wait for money, or of whose voucher no use is left.
+fn require_waiting(tx: &mut Tx<'_>, purchase: Uuid) -> Result<(), Error> {
     let now = purchases::existing(tx, purchase)?;
     match now.state {
-        PurchaseState::Pending if tx.now < now.expires_at => Ok(()),
+        PurchaseState::Pending if tx.now < now.expires_at => vouchers::hold(tx, &now),
         PurchaseState::Pending => Err(time_is_over()),
         PurchaseState::Settled => Err(settlement::already_paid()),
         _ => Err(Error::problem(Code::BadRequest, "this purchase does not wait for money")),

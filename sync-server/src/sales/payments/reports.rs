@@ -40,9 +40,20 @@ impl GatewayMessage {
         Self { source: Source::Server, order, gross, particulars, report: Some(report), body }
     }
 
+    /// The gateway's word for the status, as a case has it. A charge that waits for a review at the gateway, or that was found to be fraud, is no
+    /// money that came, whatever the status is.
+    fn word(&self) -> &str {
+        let charge = self.report.as_ref().filter(|report| matches!(report.status, Status::Capture | Status::Settlement));
+        match charge.map(|report| report.fraud) {
+            Some(Fraud::Challenge) => "challenge",
+            Some(Fraud::Deny) => Status::Deny.as_str(),
+            Some(Fraud::Accept) | None => self.particulars.reported.as_str(),
+        }
+    }
+
     /// A case of this message.
     pub fn case<'a>(&'a self, kind: &'a str, (same, detail): (&'a str, &'a str), notification: Option<i64>) -> NewCase<'a> {
-        let Particulars { gateway_id, reported, method, payer, .. } = &self.particulars;
+        let Particulars { gateway_id, method, payer, .. } = &self.particulars;
         NewCase {
             same,
             kind,
@@ -50,7 +61,7 @@ impl GatewayMessage {
             gateway_id: gateway_id.as_deref(),
             purchase: None,
             amount: Some(self.gross).filter(|gross| gross.0 > 0),
-            reported,
+            reported: self.word(),
             method,
             payer,
             detail,
@@ -120,13 +131,16 @@ pub fn apply_report(tx: &mut Tx<'_>, message: &GatewayMessage) -> Result<Verdict
 
 /// What a case of a message is recognised by: the same verdict about the same order, amount and status is the same case.
 pub(super) fn sameness(verdict: Verdict, message: &GatewayMessage) -> String {
-    let GatewayMessage { order, gross, particulars, .. } = message;
-    // What says that no money came is one and the same; what says that it came, or went, is a case of its own.
-    let is_unpaid = message.report.as_ref().is_some_and(|report| {
-        use Status::{Authorize, Cancel, Deny, Expire, Failure, Pending};
-        matches!(report.status, Authorize | Cancel | Deny | Expire | Failure | Pending)
-    });
-    let reported = if is_unpaid { "unpaid" } else { particulars.reported.as_str() };
+    use Status::{Authorize, Cancel, Capture, Deny, Expire, Failure, Pending, Settlement};
+    let GatewayMessage { order, gross, report, .. } = message;
+    let reported = match report.as_ref().map(|report| (report.status, report.fraud)) {
+        // What says that no money came is one and the same.
+        Some((Authorize | Cancel | Deny | Expire | Failure | Pending, _) | (Capture | Settlement, Fraud::Deny)) => "unpaid",
+        // A card is charged, and settles a day later: that is one sum, which is given to a purchase once.
+        Some((Capture | Settlement, Fraud::Accept)) => Settlement.as_str(),
+        // Anything else, such as that money went, is a case of its own.
+        _ => message.word(),
+    };
     format!("{}:{order}:{}:{reported}", verdict.as_str(), gross.0)
 }
 

@@ -100,6 +100,13 @@ pub(super) fn count(tx: &mut Tx<'_>, order: &OrderId) -> Result<bool, Error> {
     Ok(is_last)
 }
 
+/// Has the gateway asked about a payment of which it is to give money back, until its answer agrees with what is known here: its notification can get
+/// lost, and the gateway be away right after it has done so.
+pub(super) fn ask_after_refund(tx: &mut Tx<'_>, order: &OrderId) -> Result<(), Error> {
+    let Some(payment) = rows::by_order(tx, order)? else { return Ok(()) };
+    rows::ask_from(tx, payment.num, tx.now.plus(FIRST_AFTER_MS))
+}
+
 /// A payment that is open even after the last status call is a case.
 pub(super) fn unanswered(tx: &mut Tx<'_>, order: &OrderId) -> Result<(), Error> {
     let open = rows::by_order(tx, order)?.filter(|payment| payment.history.state().is_open());

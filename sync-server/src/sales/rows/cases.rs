@@ -78,6 +78,8 @@ pub struct Stored {
     pub case: PaymentCase,
     /// The key of the request that closed it.
     pub closed_key: Option<[u8; 16]>,
+    /// The purchase that its money was credited to.
+    pub assigned: Option<Uuid>,
     /// Whether the money can be another utility's: there are several, and nobody knows which one's it is.
     pub is_unowned: bool,
 }
@@ -85,7 +87,8 @@ pub struct Stored {
 const COLUMNS: &str =
     "SELECT k.num, k.id, k.kind, k.order_id, k.gateway_id, p.id, k.amount, k.reported, k.method, k.payer, k.detail, k.at,
     k.last_at, k.times, k.state, k.note, k.closed_key,
-    k.utility IS NULL AND (SELECT COUNT(*) FROM utility) > 1, COALESCE(c.name || ' · ' || n.label, '')
+    k.utility IS NULL AND (SELECT COUNT(*) FROM utility) > 1, COALESCE(c.name || ' · ' || n.label, ''),
+    (SELECT id FROM purchase WHERE num = k.assigned)
     FROM payment_case k LEFT JOIN purchase p ON p.num = k.purchase
     LEFT JOIN customer c ON c.num = p.customer LEFT JOIN connection n ON n.num = p.connection";
 
@@ -116,7 +119,8 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Stored> {
         can_assign,
         candidates: Vec::new(),
     };
-    Ok(Stored { num: row.get(0)?, case, closed_key: row.get(16)?, is_unowned })
+    let assigned = row.get::<_, Option<[u8; 16]>>(19)?.map(Uuid::from_bytes);
+    Ok(Stored { num: row.get(0)?, case, closed_key: row.get(16)?, assigned, is_unowned })
 }
 
 /// The open cases that a utility's admins see, the oldest first.
@@ -193,7 +197,7 @@ pub fn about(db: &Db, name: &str) -> Result<Vec<About>, Error> {
     let mut query = db.prepare_cached(
         "SELECT num, state, amount FROM payment_case
          WHERE (order_id = ?1 OR gateway_id = ?1) AND kind IN ('wrong_amount', 'unknown_order') AND state IN ('open', 'assigned')
-           AND reported IN ('settlement', 'capture', 'authorize', 'pending', 'deny', 'cancel', 'expire', 'failure') ORDER BY num",
+           AND reported IN ('settlement', 'capture', 'challenge', 'authorize', 'pending', 'deny', 'cancel', 'expire', 'failure') ORDER BY num",
     )?;
     let found = query.query_map([name], |row| {
         Ok(About { num: row.get(0)?, state: row.get(1)?, amount: row.get::<_, Option<i64>>(2)?.map(Rupiah) })

@@ -217,9 +217,9 @@ pub fn keep_fee(tx: &mut Tx<'_>, payment: i64, fee: Rupiah) -> Result<(), Error>
     Ok(())
 }
 
-/// Has the gateway asked about a payment at the next round, also where nothing was left to ask.
-pub fn ask_soon(tx: &mut Tx<'_>, payment: i64) -> Result<(), Error> {
-    tx.db.prepare_cached("UPDATE payment SET ask_at = ?2 WHERE num = ?1")?.execute([payment, tx.now.0])?;
+/// Has the gateway asked about a payment from an instant on, also where nothing was left to ask.
+pub fn ask_from(tx: &mut Tx<'_>, payment: i64, at: UtcMillis) -> Result<(), Error> {
+    tx.db.prepare_cached("UPDATE payment SET ask_at = ?2 WHERE num = ?1")?.execute([payment, at.0])?;
     Ok(())
 }
 

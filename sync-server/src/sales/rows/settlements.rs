@@ -2,7 +2,7 @@
 
 use crate::core::{Db, Tx};
 use crate::error::Error;
-use domain::sales::reconciliation::{Because, LineState, LineVerdict, OurPayment, SettlementRow};
+use domain::sales::reconciliation::{Because, LineState, LineVerdict, OurPayment, SettlementRow, WENT_BACK};
 use domain::{Rupiah, UtcMillis};
 use protocol::sales::settlements::{LineDecision, SettlementPart};
 use rusqlite::{OptionalExtension, Row, params};
@@ -155,7 +155,8 @@ pub struct Looked {
 /// The query of [`look`].
 pub const LOOK: &str = "SELECT y.num, y.started_at, y.utility = ?1
        AND EXISTS (SELECT 1 FROM payment_effect e WHERE e.payment = y.num AND e.kind = 'credit' AND e.at <= ?5)
-       AND NOT EXISTS (SELECT 1 FROM settlement_line l WHERE l.payment = y.num AND l.verdict IN ('matched', 'differs', 'twice'))
+       AND NOT EXISTS (SELECT 1 FROM settlement_line l WHERE l.payment = y.num
+         AND (l.verdict IN ('matched', 'differs', 'twice') OR instr(?7, '|' || l.status || '|') > 0))
      FROM payment y WHERE y.started_at >= ?2 AND (+y.started_at > ?2 OR +y.num > ?3) AND y.started_at < ?4
      ORDER BY y.started_at, y.num LIMIT +?6";
 
@@ -167,7 +168,8 @@ pub fn look(
     most: usize,
 ) -> Result<Vec<Looked>, Error> {
     let mut query = db.prepare_cached(LOOK)?;
-    let values = params![utility, after.0.0, after.1, until.0, last_at.0, most as i64];
+    let went_back = format!("|{}|", WENT_BACK.join("|"));
+    let values = params![utility, after.0.0, after.1, until.0, last_at.0, most as i64, went_back];
     let found = query.query_map(values, |row| {
         Ok(Looked { payment: row.get(0)?, started_at: UtcMillis(row.get(1)?), is_unnamed: row.get(2)? })
     })?;

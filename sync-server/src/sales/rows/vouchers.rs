@@ -2,8 +2,8 @@
 
 use crate::core::{Db, Tx};
 use crate::error::Error;
-use domain::UtcMillis;
 use domain::sales::voucher::{UseState, Voucher, VoucherCode, VoucherState};
+use domain::{CustomerId, UtcMillis};
 use rusqlite::{OptionalExtension, params};
 use uuid::Uuid;
 
@@ -73,6 +73,16 @@ pub fn by_code(db: &Db, utility: i64, code: &VoucherCode) -> Result<Option<Store
     let mut query = db.prepare_cached("SELECT num FROM voucher WHERE utility = ?1 AND code = ?2")?;
     let num = query.query_row(params![utility, code.as_str()], |row| row.get(0)).optional()?;
     num.map(|num| load(db, num)).transpose()
+}
+
+/// Names a customer in the terms of a utility's vouchers where they name another one, but for those that name both.
+pub fn rename_customer(tx: &mut Tx<'_>, utility: i64, (from, to): (CustomerId, CustomerId)) -> Result<(), Error> {
+    tx.db
+        .prepare_cached(
+            "UPDATE voucher SET terms = replace(terms, ?2, ?3) WHERE utility = ?1 AND instr(terms, ?2) > 0 AND instr(terms, ?3) = 0",
+        )?
+        .execute(params![utility, from.to_string(), to.to_string()])?;
+    Ok(())
 }
 
 /// The name of a voucher's campaign.

@@ -4,6 +4,7 @@ use crate::error::Error;
 use crate::metering::merging;
 use crate::metering::merging::Obstacle;
 use crate::people::customers;
+use crate::sales::vouchers;
 use crate::sync::apply::{Applying, invalid, rejected};
 use crate::sync::rows::conflicts;
 use domain::people::merge::{Merge, NoMerge};
@@ -44,6 +45,7 @@ pub fn merge_customers(applying: &mut Applying<'_, '_>, merge: &Merge) -> Result
         None => {}
     }
     merging::merge(applying.tx, utility, keep_num, (gone_num, merge.gone))?;
+    vouchers::pass_on(applying.tx, utility, (merge.gone, merge.keep))?;
     customers::write(applying.tx, keep_num, &merged)?;
     let changed = CustomerField::ALL.into_iter().map(|field| (field.as_str(), keep.value(field), merged.value(field)));
     let changed = changed.filter(|(_, before, after)| before != after);
