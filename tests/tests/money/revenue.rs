@@ -270,7 +270,11 @@ async fn a_purchase_is_in_the_figures_of_an_admins_device_and_leads_to_its_trans
     let back = AdjustmentRequest { of: bought.id, key: Uuid::now_v7(), amount: Rupiah(20_000), reason: "Pindah rumah".into() };
     let _: Purchase = running.post(&admin, "/admin/v1/money/refund", &back).await;
     until(&running, "SELECT COUNT(*) FROM transfer WHERE num > (SELECT transfer FROM revenue_cursor)", 0).await;
-    let today = number(&running, "SELECT MAX(day) FROM revenue_transfer f JOIN transfer t ON t.num = f.transfer WHERE t.kind = 'purchase'").await;
+    let today = number(
+        &running,
+        "SELECT MAX(day) FROM revenue_transfer f JOIN transfer t ON t.num = f.transfer WHERE t.kind = 'purchase'",
+    )
+    .await;
 
     let client = running.client("admin").await;
     client.call(Request::SignIn { email: email("admin"), password: Secret(PASSWORD.into()) }).await.expect("signed in");

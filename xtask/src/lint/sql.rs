@@ -26,7 +26,10 @@ const STATEMENTS: &[&str] = &[
 pub fn check(files: &[File], findings: &mut Vec<String>) {
     for file in files {
         for (line, _) in file.source.strings.iter().filter(|(_, text)| binds_a_bare_limit(text)) {
-            findings.push(format!("{}:{line}: SQLite prepares a statement anew each time a bare LIMIT is bound: write `LIMIT +?`", file.name));
+            findings.push(format!(
+                "{}:{line}: SQLite prepares a statement anew each time a bare LIMIT is bound: write `LIMIT +?`",
+                file.name
+            ));
         }
     }
     for file in files.iter().filter(|file| !may(&file.name)) {

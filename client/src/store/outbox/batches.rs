@@ -81,8 +81,9 @@ pub struct BatchRow {
 /// # Errors
 /// The outbox cannot be read.
 pub fn rows_behind(db: &Connection, batch: Uuid, place: u32, limit: u32) -> Result<Vec<BatchRow>, Error> {
-    let mut query = db
-        .prepare_cached("SELECT place, customer FROM outbox.batch_row WHERE batch = ?1 AND place > ?2 ORDER BY place LIMIT +?3")?;
+    let mut query = db.prepare_cached(
+        "SELECT place, customer FROM outbox.batch_row WHERE batch = ?1 AND place > ?2 ORDER BY place LIMIT +?3",
+    )?;
     let found = query
         .query_map(params![batch.to_string(), place, limit], |row| Ok(BatchRow { place: row.get(0)?, customer: row.get(1)? }))?;
     Ok(found.collect::<Result<_, _>>()?)
