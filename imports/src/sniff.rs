@@ -52,7 +52,8 @@ pub(crate) fn kind(head: &[u8]) -> Result<Kind, OpenError> {
 }
 
 /// Texts that are no delimited ones, with what is known of each.
-const TEXTS: [(&str, fn(&str) -> bool); 3] = [("JSON", is_json), ("SYLK", is_sylk), ("DIF", is_dif)];
+type Recognised = (&'static str, fn(&str) -> bool);
+const TEXTS: [Recognised; 3] = [("JSON", is_json), ("SYLK", is_sylk), ("DIF", is_dif)];
 
 const SIGNATURES: [(&[u8], &str); 10] = [
     (b"%PDF", "PDF"),

@@ -114,8 +114,14 @@ enum Before {
 
 async fn once(page: &Client, css: &str, (before, value): (Before, &str)) -> Result<(), CmdError> {
     let field = page.find(Locator::Css(css)).await?;
-    if before == Before::Emptied {
-        field.clear().await?;
+    match before {
+        Before::Emptied if value.is_empty() => return field.clear().await,
+        // What is typed takes the place of what is selected, in one event. A driver that empties a field sends `change` and no `input`: the page may
+        // draw what it knows once more in between, and what is typed would stand behind that.
+        Before::Emptied => {
+            page.execute(&format!("((it) => {{ it.focus(); it.select(); }})(document.querySelector({css:?}))"), vec![]).await?;
+        }
+        Before::AsItIs => {}
     }
     field.send_keys(value).await
 }
