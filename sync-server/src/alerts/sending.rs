@@ -15,7 +15,7 @@ use crate::people::passwords;
 use crate::state::App;
 use domain::UtcMillis;
 use domain::alerts::content::Content;
-use domain::alerts::kinds::{Provider, Severity};
+use domain::alerts::kinds::{Channel as Way, Provider, Severity};
 use domain::alerts::retry::{NextTry, Refusal, next_try};
 use domain::core::local_time::MINUTE_MS;
 use futures_util::stream::{self, StreamExt};
@@ -71,7 +71,7 @@ pub async fn round(app: &App, channel: &dyn Channel) -> Result<usize, Error> {
 enum Step {
     /// Its message is handed on.
     Send(Box<Letter>),
-    /// Nothing: all that it is about has passed, or its user may not sign in any more.
+    /// Nothing: all that it is about has passed, or nobody is there any more whom it is for.
     Cancel,
     /// Nothing before an instant: it is late, and quiet hours have begun.
     Wait(UtcMillis),
@@ -86,7 +86,7 @@ fn next(
 ) -> Result<Step, Error> {
     let recipient = outbound::recipient(db, leased.user)?;
     let (items, more) = outbound::items(db, leased.num)?;
-    if items.is_empty() || !recipient.active {
+    if items.is_empty() || !recipient.active || !is_reached(db, provider, leased)? {
         return Ok(Step::Cancel);
     }
     if let Some(until) = quiet_until(db, leased, (provider, now), &items)? {
@@ -99,6 +99,14 @@ fn next(
     let Some(words) = words else { return Ok(Step::Cancel) };
     let address = leased.address.clone();
     Ok(Step::Send(Box::new(Letter { message: leased.message, address, recipient, items, more, words, file: None, now })))
+}
+
+/// Whether its user is still signed in where a push message goes: a phone from which somebody has signed out may be another one's by now.
+fn is_reached(db: &Db, provider: Provider, leased: &Leased) -> Result<bool, Error> {
+    if provider.channel() != Way::Push {
+        return Ok(true);
+    }
+    Ok(outbound::push_tokens(db, leased.user)?.iter().any(|(of, token)| *of == provider && *token == leased.address))
 }
 
 /// The end of quiet hours that cover an instant. A delivery is due outside of them, and a provider or a server that was ill may make it late.

@@ -153,8 +153,8 @@ fn google(public: Vec<u8>) -> impl Fn(&Received) -> (u16, Vec<(&'static str, Str
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn fcm_takes_a_message_for_each_device_and_a_removed_app_is_forgotten() {
+/// A server that pushes by the stand-in of Google.
+async fn pushing(clock: Clock) -> (Running, Receiver) {
     let world = World::new();
     let (pem, public) = rsa_key(world.folder.path());
     let receiver = Receiver::start(google(public)).await;
@@ -165,7 +165,28 @@ async fn fcm_takes_a_message_for_each_device_and_a_removed_app_is_forgotten() {
     });
     std::fs::write(&account, json.to_string()).expect("written");
     let fcm = Some(Fcm { service_account: account, service: receiver.url() });
-    let running = start(world, Alerts { fcm, ..Alerts::default() }, Clock::default()).await;
+    (start(world, Alerts { fcm, ..Alerts::default() }, clock).await, receiver)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_device_that_has_signed_out_meanwhile_is_sent_nothing() {
+    let clock = MovedClock::at(now());
+    let (running, receiver) = pushing(clock.clock()).await;
+    let device = running.tokens("customer").await.access_token;
+    let () = running.post(&device, "/alerts/v1/push-token", &json!({ "provider": "fcm", "token": "busy", "wanted": true })).await;
+    notify(&running, CUSTOMER, 1, low(Level::Critical, 24_000)).await;
+    until_states(&running, &["fcm failed"]).await;
+    let () = running.post(&device, "/auth/v1/sign-out", &json!({})).await;
+    let requests = receiver.count();
+    clock.pass(HOUR_MS);
+    until_states(&running, &["fcm cancelled"]).await;
+    assert_eq!(receiver.count(), requests);
+    clean(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fcm_takes_a_message_for_each_device_and_a_removed_app_is_forgotten() {
+    let (running, receiver) = pushing(Clock::default()).await;
     for token in ["phone", "removed", "busy"] {
         with_token(&running, "fcm", token).await;
     }
