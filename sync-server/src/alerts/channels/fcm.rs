@@ -103,8 +103,11 @@ impl Fcm {
         let details = error["details"].as_array().map(Vec::as_slice).unwrap_or_default();
         let code = details.iter().find_map(|detail| detail["errorCode"].as_str()).or(error["status"].as_str());
         let code = code.unwrap_or_default();
+        let mut violations = details.iter().filter_map(|detail| detail["fieldViolations"].as_array()).flatten();
+        let is_no_token = violations.any(|violation| violation["field"] == "message.token");
         match (answer.status, code) {
             (_, "UNREGISTERED" | "SENDER_ID_MISMATCH") => Failure::gone(answer.why(code)),
+            (StatusCode::BAD_REQUEST, _) if is_no_token => Failure::gone(answer.why(code)),
             (StatusCode::UNAUTHORIZED, _) => {
                 self.token.forget();
                 answer.later(code)
