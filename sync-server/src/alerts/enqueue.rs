@@ -73,7 +73,7 @@ pub fn enqueue_with(tx: &mut Tx<'_>, new: &NewNotification, mail: Mail) -> Resul
     if !recipient.active {
         return Ok(true);
     }
-    let zone = zone(tx, new)?;
+    let zone = zone(tx, new.user, new.connection)?;
     let when = due(tx.now, new.content.severity(), &preferences, zone);
     for (provider, address) in addresses(tx, new.user, &recipient, (&preferences, kind, mail))? {
         let (at, head) = match when {
@@ -105,10 +105,10 @@ pub fn clear(tx: &mut Tx<'_>, connection: i64, kind: AlertKind) -> Result<(), Er
 }
 
 /// The zone whose hours are quiet: that of the property, or of the user's first one.
-fn zone(db: &Db, new: &NewNotification) -> Result<TimeZone, Error> {
-    match new.connection {
+pub(super) fn zone(db: &Db, user: i64, connection: Option<i64>) -> Result<TimeZone, Error> {
+    match connection {
         Some(connection) => charging::time_zone(db, connection),
-        None => Ok(outbound::zone_of_user(db, new.user)?.unwrap_or(TimeZone::Jakarta)),
+        None => Ok(outbound::zone_of_user(db, user)?.unwrap_or(TimeZone::Jakarta)),
     }
 }
 

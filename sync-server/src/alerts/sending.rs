@@ -3,10 +3,10 @@
 
 use crate::alerts::channels::{Channel, Failure, Letter};
 use crate::alerts::rows::deliveries::{Leased, Outcome};
-use crate::alerts::rows::outbound::Recipient;
+use crate::alerts::rows::outbound::{Item, Recipient};
 use crate::alerts::rows::{deliveries, outbound, settings};
 use crate::alerts::words::Words;
-use crate::alerts::{enclosures, invitations, words};
+use crate::alerts::{enclosures, enqueue, invitations, words};
 use crate::core::{Db, Tx};
 use crate::error::Error;
 use crate::people::auth::password;
@@ -15,7 +15,7 @@ use crate::people::passwords;
 use crate::state::App;
 use domain::UtcMillis;
 use domain::alerts::content::Content;
-use domain::alerts::kinds::Provider;
+use domain::alerts::kinds::{Channel as Way, Provider, Severity};
 use domain::alerts::retry::{NextTry, Refusal, next_try};
 use domain::core::local_time::MINUTE_MS;
 use futures_util::stream::{self, StreamExt};
@@ -55,11 +55,11 @@ pub async fn round(app: &App, channel: &dyn Channel) -> Result<usize, Error> {
     let (key, address) = (app.key.clone(), channel.app().map(str::to_owned));
     let load = move |db: &mut Db| {
         let snapshot = db.transaction()?;
-        let of = |leased: &Leased| letter(&snapshot, leased, now, (&key, address.as_deref()));
+        let of = |leased: &Leased| next(&snapshot, leased, (provider, now), (&key, address.as_deref()));
         Ok(taken.into_iter().map(|leased| (of(&leased), leased)).collect::<Vec<_>>())
     };
-    let letters = app.store.read(load).await?;
-    let tries = stream::iter(letters).map(|(letter, leased)| try_once(app, channel, letter, leased));
+    let steps = app.store.read(load).await?;
+    let tries = stream::iter(steps).map(|(step, leased)| try_once(app, channel, step, leased));
     let mut outcomes = tries.buffer_unordered(CONCURRENT);
     while let Some(outcome) = outcomes.next().await {
         outcome?;
@@ -67,19 +67,65 @@ pub async fn round(app: &App, channel: &dyn Channel) -> Result<usize, Error> {
     Ok(count)
 }
 
-/// The message of a delivery; none if all that it is about has passed, or its user may not sign in any more. `address` is the app's.
-fn letter(db: &Db, leased: &Leased, now: UtcMillis, (key, address): (&Key, Option<&str>)) -> Result<Option<Letter>, Error> {
+/// What is to be done about a delivery that was taken.
+enum Step {
+    /// Its message is handed on.
+    Send(Box<Letter>),
+    /// Nothing: all that it is about has passed, or nobody is there any more whom it is for.
+    Cancel,
+    /// Nothing before an instant: it is late, and quiet hours have begun.
+    Wait(UtcMillis),
+}
+
+/// What is to be done about a delivery now. `address` is the app's.
+fn next(
+    db: &Db,
+    leased: &Leased,
+    (provider, now): (Provider, UtcMillis),
+    (key, address): (&Key, Option<&str>),
+) -> Result<Step, Error> {
     let recipient = outbound::recipient(db, leased.user)?;
     let (items, more) = outbound::items(db, leased.num)?;
-    if items.is_empty() || !recipient.active {
-        return Ok(None);
+    if items.is_empty() || !recipient.active || !is_reached(db, provider, leased)? {
+        return Ok(Step::Cancel);
+    }
+    if let Some(until) = quiet_until(db, leased, (provider, now), &items)? {
+        return Ok(Step::Wait(until));
     }
     let words = match items.iter().map(|item| &item.content).find(|content| matches!(content, Content::Invitation { .. })) {
         Some(content) => invitation(db, leased.user, (&recipient, content, now), (key, address))?,
         None => Some(words::of_message(&items, more, recipient.language)),
     };
-    let Some(words) = words else { return Ok(None) };
-    Ok(Some(Letter { message: leased.message, address: leased.address.clone(), recipient, items, more, words, file: None, now }))
+    let Some(words) = words else { return Ok(Step::Cancel) };
+    let address = leased.address.clone();
+    Ok(Step::Send(Box::new(Letter { message: leased.message, address, recipient, items, more, words, file: None, now })))
+}
+
+/// Whether its user is still signed in where a push message goes: a phone from which somebody has signed out may be another one's by now.
+fn is_reached(db: &Db, provider: Provider, leased: &Leased) -> Result<bool, Error> {
+    if provider.channel() != Way::Push {
+        return Ok(true);
+    }
+    Ok(outbound::push_tokens(db, leased.user)?.iter().any(|(of, token)| *of == provider && *token == leased.address))
+}
+
+/// The end of quiet hours that cover an instant. A delivery is due outside of them, and a provider or a server that was ill may make it late.
+/// What is critical waits for nothing, and neither does a mail that somebody has asked for by itself.
+fn quiet_until(
+    db: &Db,
+    leased: &Leased,
+    (provider, now): (Provider, UtcMillis),
+    items: &[Item],
+) -> Result<Option<UtcMillis>, Error> {
+    let is_asked_for =
+        |content: &Content| provider == Provider::Email && matches!(content, Content::Invitation { .. } | Content::Report { .. });
+    if items.iter().any(|item| item.severity == Severity::Critical || is_asked_for(&item.content)) {
+        return Ok(None);
+    }
+    let Some(quiet) = settings::preferences(db, leased.user)?.quiet else { return Ok(None) };
+    let zone = enqueue::zone(db, leased.user, outbound::connection_of(db, leased.num)?)?;
+    let end = quiet.end(now, zone);
+    Ok((end > now).then_some(end))
 }
 
 /// The words of an invitation, with its code, which is derived here and stands nowhere before; none once it was used, is void or over.
@@ -100,13 +146,17 @@ fn invitation(
     Ok(Some(words::of_invitation(recipient, (utility, *until), (&code, link.as_deref()))))
 }
 
-async fn try_once(app: &App, channel: &dyn Channel, letter: Result<Option<Letter>, Error>, leased: Leased) -> Result<(), Error> {
-    let outcome = match letter {
-        Ok(Some(letter)) => {
-            let letter = enclosures::enclose(app, channel.provider(), letter).await;
+async fn try_once(app: &App, channel: &dyn Channel, step: Result<Step, Error>, leased: Leased) -> Result<(), Error> {
+    let outcome = match step {
+        Ok(Step::Send(letter)) => {
+            let letter = enclosures::enclose(app, channel.provider(), *letter).await;
             channel.send(&letter).await.map(Some)
         }
-        Ok(None) => Ok(None),
+        Ok(Step::Cancel) => Ok(None),
+        Ok(Step::Wait(until)) => {
+            let put_back = move |tx: &mut Tx<'_>| deliveries::put_back(tx, (leased.num, leased.attempt), until);
+            return app.store.writer.work(put_back).await;
+        }
         // Later it may be readable, by another version of the server.
         Err(error) => Err(Failure {
             refusal: Refusal::Temporary { not_before_ms: None },

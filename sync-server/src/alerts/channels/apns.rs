@@ -16,9 +16,6 @@ use serde_json::{Value, json};
 /// A token is renewed after this, in seconds: Apple wants it between 20 and 60 minutes.
 const RENEWED_S: i64 = 40 * 60;
 
-/// Bytes of a message at most are 4,096: so many characters of its text leave room for the rest, whatever they are.
-const LONGEST_TEXT: usize = 700;
-
 /// The client.
 pub struct Apns {
     http: Client,
@@ -102,9 +99,8 @@ impl Channel for Apns {
 }
 
 fn body(letter: &Letter) -> Value {
-    let text: String = letter.words.text.chars().take(LONGEST_TEXT).collect();
     let mut body = json!({
-        "aps": { "alert": { "title": letter.words.title, "body": text }, "sound": "default" },
+        "aps": { "alert": { "title": letter.words.title, "body": letter.push_text() }, "sound": "default" },
         "message": letter.message, "severity": letter.severity(),
     });
     if let Some(item) = letter.items.first() {

@@ -103,8 +103,11 @@ impl Fcm {
         let details = error["details"].as_array().map(Vec::as_slice).unwrap_or_default();
         let code = details.iter().find_map(|detail| detail["errorCode"].as_str()).or(error["status"].as_str());
         let code = code.unwrap_or_default();
+        let mut violations = details.iter().filter_map(|detail| detail["fieldViolations"].as_array()).flatten();
+        let is_no_token = violations.any(|violation| violation["field"] == "message.token");
         match (answer.status, code) {
             (_, "UNREGISTERED" | "SENDER_ID_MISMATCH") => Failure::gone(answer.why(code)),
+            (StatusCode::BAD_REQUEST, _) if is_no_token => Failure::gone(answer.why(code)),
             (StatusCode::UNAUTHORIZED, _) => {
                 self.token.forget();
                 answer.later(code)
@@ -141,10 +144,38 @@ fn body(letter: &Letter) -> Value {
     }
     json!({ "message": {
         "token": letter.address,
-        "notification": { "title": letter.words.title, "body": letter.words.text },
+        "notification": { "title": letter.words.title, "body": letter.push_text() },
         "data": data,
         "android": {
             "priority": if is_critical { "HIGH" } else { "NORMAL" }, "collapse_key": tag, "notification": { "tag": tag },
         },
     } })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::alerts::rows::outbound::Recipient;
+    use crate::alerts::words::Words;
+    use domain::UserId;
+    use domain::people::Language;
+    use uuid::Uuid;
+
+    #[test]
+    fn a_digest_of_long_texts_is_no_larger_than_google_takes() {
+        let recipient = Recipient {
+            id: UserId(Uuid::nil()),
+            utility: 1,
+            email: "made@contoh.id".into(),
+            phone: String::new(),
+            name: "Made".into(),
+            language: Language::Id,
+            active: true,
+        };
+        let words = Words { title: "20 pemberitahuan".into(), text: "\u{1f6b0}".repeat(5_000), footer: String::new() };
+        let (message, address) = (Uuid::nil(), "token".into());
+        let letter = Letter { message, address, recipient, items: Vec::new(), more: 0, words, file: None, now: UtcMillis(0) };
+        let length = body(&letter).to_string().len();
+        assert!(length <= 4_096, "{length} bytes");
+    }
 }

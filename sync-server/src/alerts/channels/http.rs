@@ -76,7 +76,7 @@ pub fn is_here(url: &Url) -> bool {
     host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-/// Sends a request and reads its answer.
+/// Sends a request and reads its answer. What comes of the body of a success is enough: it was taken, and sent again it would arrive twice.
 ///
 /// # Errors
 /// There was none: it may be taken later, and may have been taken.
@@ -87,7 +87,11 @@ pub async fn send(request: RequestBuilder) -> Result<Answer, Failure> {
     let (status, not_before_ms) = (response.status(), retry_after(&response));
     let mut body = Vec::new();
     while body.len() < LONGEST {
-        let Some(part) = response.chunk().await.map_err(unreachable)? else { break };
+        let part = match response.chunk().await {
+            Ok(Some(part)) => part,
+            Err(error) if !status.is_success() => return Err(unreachable(error)),
+            Ok(None) | Err(_) => break,
+        };
         body.extend_from_slice(&part[..part.len().min(LONGEST - body.len())]);
     }
     Ok(Answer { status, not_before_ms, body })
@@ -113,6 +117,8 @@ fn retry_after(response: &Response) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
 
     #[test]
     fn a_service_is_encrypted_or_on_this_machine() {
@@ -125,6 +131,26 @@ mod tests {
             ("fcm", None),
         ] {
             assert_eq!(service("fcm", address).ok().as_deref(), expected, "{address}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_message_that_was_taken_is_taken_although_the_rest_of_the_answer_does_not_come() {
+        for (status, is_taken) in [("200 OK", true), ("503 Service Unavailable", false)] {
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let url = format!("http://{}/", listener.local_addr().unwrap());
+            let provider = tokio::spawn(async move {
+                let (mut line, _) = listener.accept().await.unwrap();
+                assert!(line.read(&mut [0; 4_096]).await.unwrap() > 0);
+                let answer = format!("HTTP/1.1 {status}\r\ncontent-length: 9\r\n\r\nhalf");
+                line.write_all(answer.as_bytes()).await.unwrap();
+                line.shutdown().await.unwrap();
+                // Closed with something unread, the line would lose the answer as well.
+                let _ = line.read_to_end(&mut Vec::new()).await;
+            });
+            let answer = send(builder().build().unwrap().post(url).body("x")).await;
+            provider.await.unwrap();
+            assert_eq!(answer.ok().map(|answer| answer.body), is_taken.then(|| b"half".to_vec()), "{status}");
         }
     }
 

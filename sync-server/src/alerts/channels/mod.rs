@@ -26,6 +26,9 @@ use uuid::Uuid;
 /// A try without an answer within this time has failed; whether the provider took it is not known then.
 const TIMEOUT: Duration = Duration::from_secs(20);
 
+/// Characters of a push message's text at most: Apple and Google take 4,096 bytes, and so many leave room for the rest, whatever they are.
+const LONGEST_PUSH: usize = 700;
+
 /// A message to one address.
 #[derive(Clone, Debug)]
 pub struct Letter {
@@ -60,6 +63,11 @@ impl Letter {
     /// How urgent the most urgent of it is.
     pub fn severity(&self) -> Severity {
         self.items.iter().map(|item| item.severity).max().unwrap_or(Severity::Info)
+    }
+
+    /// Its text as a push message has it.
+    fn push_text(&self) -> String {
+        self.words.text.chars().take(LONGEST_PUSH).collect()
     }
 }
 

@@ -137,6 +137,17 @@ pub fn record(tx: &mut Tx<'_>, (num, attempt): (i64, u32), outcome: &Outcome<'_>
     Ok(held)
 }
 
+/// Puts back what was taken and is not tried before an instant, if the lease is still held.
+pub fn put_back(tx: &mut Tx<'_>, (num, attempt): (i64, u32), until: UtcMillis) -> Result<(), Error> {
+    tx.db
+        .prepare_cached(
+            "UPDATE delivery SET state = CASE WHEN last_error = '' THEN 'queued' ELSE 'failed' END, next_at = ?3
+             WHERE num = ?1 AND attempts = ?2 AND state = 'leased'",
+        )?
+        .execute(params![num, attempt, until.0])?;
+    Ok(())
+}
+
 /// What went with a message ends as it has.
 fn follow(tx: &mut Tx<'_>, head: i64) -> Result<(), Error> {
     let mut update = tx.db.prepare_cached(

@@ -78,6 +78,13 @@ pub fn admins(db: &Db, utility: i64) -> Result<Vec<i64>, Error> {
     Ok(query.query_map([utility], |row| row.get(0))?.collect::<Result<_, _>>()?)
 }
 
+/// Key of the connection that a delivery is about; none if it is about none.
+pub fn connection_of(db: &Db, delivery: i64) -> Result<Option<i64>, Error> {
+    let mut query =
+        db.prepare_cached("SELECT n.connection FROM delivery d JOIN notification n ON n.num = d.notification WHERE d.num = ?1")?;
+    Ok(query.query_row([delivery], |row| row.get(0))?)
+}
+
 /// The time zone of the first connection of a user's customers; none if there is none.
 pub fn zone_of_user(db: &Db, user: i64) -> Result<Option<TimeZone>, Error> {
     let mut query = db.prepare_cached(

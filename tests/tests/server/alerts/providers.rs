@@ -148,13 +148,20 @@ fn google(public: Vec<u8>) -> impl Fn(&Received) -> (u16, Vec<(&'static str, Str
         match request.json()["message"]["token"].as_str() {
             Some("removed") => error(404, "UNREGISTERED"),
             Some("busy") => error(503, "UNAVAILABLE"),
+            Some("mangled") => {
+                let details = json!([
+                    { "@type": "type.googleapis.com/google.firebase.fcm.v1.FcmError", "errorCode": "INVALID_ARGUMENT" },
+                    { "@type": "type.googleapis.com/google.rpc.BadRequest", "fieldViolations": [{ "field": "message.token" }] },
+                ]);
+                reply(400, json!({ "error": { "code": 400, "status": "INVALID_ARGUMENT", "message": "x", "details": details } }))
+            }
             _ => reply(200, json!({ "name": "projects/uji/messages/1" })),
         }
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn fcm_takes_a_message_for_each_device_and_a_removed_app_is_forgotten() {
+/// A server that pushes by the stand-in of Google.
+async fn pushing(clock: Clock) -> (Running, Receiver) {
     let world = World::new();
     let (pem, public) = rsa_key(world.folder.path());
     let receiver = Receiver::start(google(public)).await;
@@ -165,16 +172,37 @@ async fn fcm_takes_a_message_for_each_device_and_a_removed_app_is_forgotten() {
     });
     std::fs::write(&account, json.to_string()).expect("written");
     let fcm = Some(Fcm { service_account: account, service: receiver.url() });
-    let running = start(world, Alerts { fcm, ..Alerts::default() }, Clock::default()).await;
-    for token in ["phone", "removed", "busy"] {
+    (start(world, Alerts { fcm, ..Alerts::default() }, clock).await, receiver)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_device_that_has_signed_out_meanwhile_is_sent_nothing() {
+    let clock = MovedClock::at(now());
+    let (running, receiver) = pushing(clock.clock()).await;
+    let device = running.tokens("customer").await.access_token;
+    let () = running.post(&device, "/alerts/v1/push-token", &json!({ "provider": "fcm", "token": "busy", "wanted": true })).await;
+    notify(&running, CUSTOMER, 1, low(Level::Critical, 24_000)).await;
+    until_states(&running, &["fcm failed"]).await;
+    let () = running.post(&device, "/auth/v1/sign-out", &json!({})).await;
+    let requests = receiver.count();
+    clock.pass(HOUR_MS);
+    until_states(&running, &["fcm cancelled"]).await;
+    assert_eq!(receiver.count(), requests);
+    clean(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fcm_takes_a_message_for_each_device_and_a_removed_app_is_forgotten() {
+    let (running, receiver) = pushing(Clock::default()).await;
+    for token in ["phone", "removed", "busy", "mangled"] {
         with_token(&running, "fcm", token).await;
     }
     notify(&running, CUSTOMER, 1, low(Level::Critical, 24_000)).await;
-    until_states(&running, &["fcm sent", "fcm dead", "fcm failed"]).await;
-    assert_eq!(number(&running, "SELECT COUNT(*) FROM push_token").await, 2, "the app was removed there");
+    until_states(&running, &["fcm sent", "fcm dead", "fcm failed", "fcm dead"]).await;
+    assert_eq!(number(&running, "SELECT COUNT(*) FROM push_token").await, 2, "the app was removed there, and one is no token");
     assert_eq!(number(&running, "SELECT COUNT(*) FROM delivery WHERE provider_id = 'projects/uji/messages/1'").await, 1);
     let received = receiver.received();
-    assert!(received.iter().filter(|request| request.line == "POST /token").count() <= 3, "a token is kept");
+    assert!(received.iter().filter(|request| request.line == "POST /token").count() <= 4, "a token is kept");
     let sent = received.iter().find(|request| request.body.contains("\"phone\"")).expect("the phone's").json();
     let message = &sent["message"];
     assert_eq!(message["notification"], json!({ "title": "Saldo air hampir habis", "body": "Rumah: sisa Rp24.000." }));
@@ -183,7 +211,7 @@ async fn fcm_takes_a_message_for_each_device_and_a_removed_app_is_forgotten() {
     assert!(message["data"].as_object().expect("data").values().all(Value::is_string), "FCM takes text alone");
     let tokens = receiver.received().iter().filter(|request| request.line == "POST /token").count();
     notify(&running, CUSTOMER, 2, low(Level::Critical, 23_000)).await;
-    until_states(&running, &["fcm sent", "fcm dead", "fcm failed", "fcm sent", "fcm failed"]).await;
+    until_states(&running, &["fcm sent", "fcm dead", "fcm failed", "fcm dead", "fcm sent", "fcm failed"]).await;
     assert_eq!(
         receiver.received().iter().filter(|request| request.line == "POST /token").count(),
         tokens,

@@ -7,6 +7,8 @@ use domain::core::local_time::{HOUR_MS, MINUTE_MS};
 use domain::{TimeZone, UtcMillis};
 use rusqlite::params;
 use serde_json::json;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use sync_server::alerts::config::{Alerts, Webhook};
 use sync_server::alerts::enqueue::clear;
 use sync_server::alerts::rows::deliveries;
@@ -50,6 +52,30 @@ async fn quiet_hours_are_those_of_the_propertys_zone_in_all_three() {
         assert_eq!(receiver.received()[2].json()["notifications"][0]["severity"], "warning", "{zone:?}");
         clean(running).await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_failed_before_quiet_hours_is_tried_again_behind_them_and_what_is_critical_within_them() {
+    let is_ill = Arc::new(AtomicBool::new(true));
+    let ill = Arc::clone(&is_ill);
+    let receiver = Receiver::start(move |_| reply(if ill.load(Ordering::SeqCst) { 503 } else { 200 }, json!({}))).await;
+    let clock = MovedClock::at(at_night(TimeZone::Jakarta).plus(-61 * MINUTE_MS));
+    let running = with_webhook(&receiver, &clock, Preferences::default()).await;
+    notify(&running, CUSTOMER, "warning", low(Level::Warning, 40_000)).await;
+    notify(&running, CUSTOMER, "critical", low(Level::Critical, 20_000)).await;
+    until_states(&running, &["webhook failed", "webhook failed"]).await;
+    is_ill.store(false, Ordering::SeqCst);
+    // It is 21.01, and both are due again.
+    clock.pass(2 * MINUTE_MS);
+    until_states(&running, &["webhook failed", "webhook sent"]).await;
+    assert_eq!(receiver.count(), 3);
+    clock.pass(10 * HOUR_MS - MINUTE_MS - 1);
+    notify(&running, CUSTOMER, "again", low(Level::Critical, 10_000)).await;
+    until_states(&running, &["webhook failed", "webhook sent", "webhook sent"]).await;
+    clock.pass(1);
+    until_states(&running, &["webhook sent"; 3]).await;
+    assert_eq!(receiver.received()[4].json()["notifications"][0]["severity"], "warning");
+    clean(running).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
