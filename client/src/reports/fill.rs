@@ -37,6 +37,8 @@ pub struct Filling<'a> {
     pub head: Head,
     /// Of which part of the utility it is.
     pub within: Within,
+    /// All days of what the report's days are a part of.
+    pub whole: Period,
     /// The instant it is.
     pub now: UtcMillis,
 }
@@ -49,6 +51,7 @@ pub fn fill(db: &Connection, memory: &RevenueMemory, with: &Asked) -> Result<(Re
     let (design, kind) = (&with.design, with.design.kind);
     let zone = queries::utility_zone(db)?;
     let today = zone.day_of(with.now);
+    let whole = design.days.whole(today);
     let asked = if kind.is_of_the_moment() { Period::day(today) } else { design.days.period(today) };
     let period = if kind.is_of_months() { asked.whole_months() } else { asked };
     let (utility, letterhead) = queries::letterhead(db)?;
@@ -59,7 +62,7 @@ pub fn fill(db: &Connection, memory: &RevenueMemory, with: &Asked) -> Result<(Re
     let words = Sentences::of(with.language);
     let within = Within { zone: design.zone, class: design.class };
     let head = Head { language: with.language, zone, utility, letterhead, period, as_of: as_of.unwrap_or(with.now), reach };
-    let filling = Filling { db, words: &words, head, within, now: with.now };
+    let filling = Filling { db, words: &words, head, within, whole, now: with.now };
     let mut report = match kind {
         ReportKind::Revenue => revenue::revenue(&filling, memory)?,
         ReportKind::Vouchers => revenue::vouchers(&filling, memory)?,

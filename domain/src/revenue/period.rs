@@ -224,7 +224,7 @@ fn first_of_quarter(month: LocalMonth) -> LocalMonth {
 }
 
 /// The day of the same number in another month, or that month's last.
-fn same_day(day: LocalDay, month: LocalMonth) -> LocalDay {
+pub(crate) fn same_day(day: LocalDay, month: LocalMonth) -> LocalDay {
     let (_, _, number) = day.ymd();
     month.first_day().plus(i32::from(number).min(month.days()) - 1)
 }

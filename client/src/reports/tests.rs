@@ -1,0 +1,110 @@
+//! Reports of a cache on a chosen day: of what goes on, and of a day that has begun in the east alone.
+
+use crate::queries;
+use crate::queries::RevenueMemory;
+use crate::reports::fill::{Asked, fill};
+use crate::store::Store;
+use crate::store::rows::put;
+use domain::billing::ledger::{Channel, Event, Settled};
+use domain::core::local_time::HOUR_MS;
+use domain::exports::Cell;
+use domain::people::Language;
+use domain::reports::{Block, Days, Design, KeyFigure, Period, Report, ReportKind};
+use domain::revenue::{CountedTransfer, RevenueSums, TransferKind};
+use domain::sales::voucher::Grant;
+use domain::{LocalDay, Rupiah, TimeZone, UtcMillis, UtilityId, ZoneId};
+use protocol::sync::rows::{Entity, RevenueDay};
+use protocol::ui::{RevenueQuestion, RevenueView};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use tempfile::TempDir;
+use uuid::Uuid;
+
+const UTILITY: UtilityId = UtilityId(Uuid::from_u128(1));
+const WEST: ZoneId = ZoneId(Uuid::from_u128(2));
+
+fn day(year: i16, month: i8, day: i8) -> LocalDay {
+    LocalDay::from_ymd(year, month, day).unwrap()
+}
+
+/// An hour of a day in Jakarta.
+fn at(on: LocalDay, hour: i64) -> UtcMillis {
+    TimeZone::Jakarta.start_of(on).plus(hour * HOUR_MS)
+}
+
+/// The cache of a device, with a zone in the west.
+struct Cache {
+    store: Store,
+    _folder: TempDir,
+}
+
+impl Cache {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("cache.db"), &"00".repeat(32)).unwrap();
+        let cache = Self { store, _folder: folder };
+        cache.zone(WEST, TimeZone::Jakarta);
+        cache
+    }
+
+    fn put(&self, entity: Entity, id: &str, body: &Value) {
+        self.store.write_now(|db| put(db, entity, id, 1, &body.to_string())).unwrap();
+    }
+
+    fn zone(&self, id: ZoneId, time_zone: TimeZone) {
+        self.put(Entity::Zone, &id.to_string(), &json!({ "id": id, "name": "Zona", "time_zone": time_zone }));
+    }
+
+    /// So much was paid in cash on a day.
+    fn bought(&self, on: LocalDay, paid: i64) {
+        let settled = Settled { channel: Channel::Cash, paid: Rupiah(paid), granted: Grant::default() };
+        let mut sums = RevenueSums::default();
+        sums.add(&CountedTransfer {
+            day: on,
+            hour: 10,
+            kind: TransferKind::Purchase,
+            method: Some("cash".to_owned()),
+            class: None,
+            zone: WEST,
+            campaign: None,
+            collector: None,
+            month: None,
+            postings: Event::Purchase { settled, lent: Rupiah(0) }.transfer("key".into()).unwrap().postings,
+        });
+        let row = RevenueDay::new((UTILITY, on), UtcMillis(1), &sums, BTreeMap::new());
+        self.put(Entity::RevenueDay, &format!("{UTILITY}/{}", on.0), &json!(row));
+    }
+
+    /// The page of this month.
+    fn page(&self, now: UtcMillis) -> RevenueView {
+        let memory = RevenueMemory::default();
+        self.store.read_now(|db| queries::revenue(db, &memory, RevenueQuestion::default(), now)).unwrap()
+    }
+
+    /// The report of some days.
+    fn report(&self, kind: ReportKind, days: Days, now: UtcMillis) -> Report {
+        let design = Design { days, ..Design::of(kind) };
+        let asked = Asked { design, language: Language::Id, as_of: None, now };
+        self.store.read_now(|db| fill(db, &RevenueMemory::default(), &asked)).unwrap().0
+    }
+}
+
+fn figures(report: &Report) -> &[KeyFigure] {
+    report.blocks.iter().find_map(|block| if let Block::KeyFigures(figures) = block { Some(figures) } else { None }).unwrap()
+}
+
+#[test]
+fn a_month_that_goes_on_is_compared_as_the_page_compares_it() {
+    let (cache, now) = (Cache::new(), at(day(2027, 2, 10), 12));
+    let days = [(day(2026, 12, 31), 1), (day(2027, 1, 10), 100_000), (day(2027, 1, 25), 7), (day(2027, 2, 10), 150_000)];
+    days.into_iter().for_each(|(on, paid)| cache.bought(on, paid));
+    assert_eq!(cache.page(now).earlier.map(|earlier| earlier.received), Some(Rupiah(100_000)));
+    for days in [Days::ThisMonth, Days::Between(Period::month(day(2027, 2, 1).month()))] {
+        let report = cache.report(ReportKind::Revenue, days, now);
+        let received = &figures(&report)[0];
+        assert_eq!(received.value, Cell::Number(150_000), "{days:?}");
+        assert!(received.note.ends_with("lebih dari Rp100.000"), "{days:?}: {}", received.note);
+    }
+    let over = cache.report(ReportKind::Revenue, Days::LastMonth, now);
+    assert!(figures(&over)[0].note.is_empty(), "December is not held from its first day on");
+}
