@@ -22,6 +22,7 @@ use uuid::Uuid;
 
 const UTILITY: UtilityId = UtilityId(Uuid::from_u128(1));
 const WEST: ZoneId = ZoneId(Uuid::from_u128(2));
+const EAST: ZoneId = ZoneId(Uuid::from_u128(3));
 
 fn day(year: i16, month: i8, day: i8) -> LocalDay {
     LocalDay::from_ymd(year, month, day).unwrap()
@@ -107,4 +108,15 @@ fn a_month_that_goes_on_is_compared_as_the_page_compares_it() {
     }
     let over = cache.report(ReportKind::Revenue, Days::LastMonth, now);
     assert!(figures(&over)[0].note.is_empty(), "December is not held from its first day on");
+}
+
+#[test]
+fn the_money_of_a_day_that_has_begun_in_the_east_alone_is_in_the_month_so_far() {
+    let (cache, now) = (Cache::new(), at(day(2027, 2, 10), 23));
+    cache.zone(EAST, TimeZone::Jayapura);
+    cache.bought(day(2027, 2, 10), 50_000);
+    cache.bought(day(2027, 2, 11), 30_000);
+    let received = |days| figures(&cache.report(ReportKind::Revenue, days, now))[0].value.clone();
+    assert_eq!(received(Days::ThisMonth), Cell::Number(cache.page(now).figures.received.0));
+    assert_eq!((received(Days::ThisMonth), received(Days::Today)), (Cell::Number(80_000), Cell::Number(50_000)));
 }
