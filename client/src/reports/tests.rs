@@ -2,18 +2,20 @@
 
 use crate::queries;
 use crate::queries::RevenueMemory;
+use crate::reports::customer;
 use crate::reports::fill::{Asked, fill};
 use crate::store::Store;
 use crate::store::rows::put;
 use domain::billing::ledger::{Channel, Event, Settled};
 use domain::core::local_time::HOUR_MS;
 use domain::exports::Cell;
-use domain::people::Language;
+use domain::people::{Customer, Language};
 use domain::reports::{Block, Days, Design, KeyFigure, Period, Report, ReportKind};
 use domain::revenue::{CountedTransfer, RevenueSums, TransferKind};
 use domain::sales::voucher::Grant;
-use domain::{LocalDay, Rupiah, TimeZone, UtcMillis, UtilityId, ZoneId};
+use domain::{ConnectionId, CustomerId, LocalDay, Rupiah, TimeZone, UtcMillis, UtilityId, ZoneId};
 use protocol::sync::rows::{Entity, RevenueDay};
+use protocol::ui::reports::{CustomerPaper, PaperAsked};
 use protocol::ui::{RevenueQuestion, RevenueView};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -76,6 +78,15 @@ impl Cache {
         self.put(Entity::RevenueDay, &format!("{UTILITY}/{}", on.0), &json!(row));
     }
 
+    /// A supply point in the west.
+    fn supplied(&self, connection: ConnectionId, customer: CustomerId) {
+        let body = json!({
+            "id": connection, "customer": customer, "zone": WEST, "kind": "residential", "label": "Rumah", "address": "Jl. Uji 1",
+            "tariff_class": "residential", "meter": null
+        });
+        self.put(Entity::Connection, &connection.to_string(), &body);
+    }
+
     /// The page of this month.
     fn page(&self, now: UtcMillis) -> RevenueView {
         let memory = RevenueMemory::default();
@@ -119,4 +130,29 @@ fn the_money_of_a_day_that_has_begun_in_the_east_alone_is_in_the_month_so_far() 
     let received = |days| figures(&cache.report(ReportKind::Revenue, days, now))[0].value.clone();
     assert_eq!(received(Days::ThisMonth), Cell::Number(cache.page(now).figures.received.0));
     assert_eq!((received(Days::ThisMonth), received(Days::Today)), (Cell::Number(80_000), Cell::Number(50_000)));
+}
+
+#[test]
+fn the_letter_about_a_month_has_its_use_of_today_on_the_last_day_too() {
+    let cache = Cache::new();
+    let (connection, customer) = (ConnectionId(Uuid::from_u128(4)), CustomerId(Uuid::from_u128(5)));
+    let (key, last) = (connection.to_string(), day(2027, 2, 28));
+    cache.put(Entity::Customer, &customer.to_string(), &json!(Customer::new(customer, "0001".to_owned())));
+    cache.supplied(connection, customer);
+    let bought = json!({ "connection": connection, "no": 1, "at": at(day(2027, 2, 10), 12), "kind": "purchase", "amount": 50_000,
+        "after": 50_000 });
+    cache.put(Entity::Statement, &format!("{key}/1"), &bought);
+    let credit = json!({ "connection": connection, "posted": 50_000, "running": 3_000, "lent": 0, "full": 50_000,
+        "lasts": { "volume": 0, "per_day": 0, "tenths_of_days": null }, "thresholds": { "rupiah": 0, "days": 0 }, "level": "ok",
+        "at": at(last, 12) });
+    cache.put(Entity::Credit, &key, &credit);
+    let letter = |now: UtcMillis| {
+        let asked = PaperAsked { file: Uuid::nil(), connection, paper: CustomerPaper::Month { month: last.month() } };
+        let asked = customer::Asked { asked, language: Language::Id, as_of: None, now };
+        let report = cache.store.read_now(|db| customer::paper(db, &asked)).unwrap();
+        [1, 2].map(|place: usize| figures(&report)[place].value.clone())
+    };
+    let expected = [3_000, 47_000].map(Cell::Number);
+    assert_eq!([letter(at(last.plus(-1), 12)), letter(at(last, 12))], [expected.clone(), expected]);
+    assert_eq!(letter(at(last.plus(1), 12)), [0, 50_000].map(Cell::Number), "it is over");
 }
