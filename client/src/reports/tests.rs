@@ -133,6 +133,23 @@ fn the_money_of_a_day_that_has_begun_in_the_east_alone_is_in_the_month_so_far() 
 }
 
 #[test]
+fn use_of_a_month_that_goes_on_is_not_beside_that_of_a_whole_one() {
+    let (cache, connection) = (Cache::new(), ConnectionId(Uuid::from_u128(4)));
+    cache.supplied(connection, CustomerId(Uuid::from_u128(5)));
+    for (month, volume) in [(day(2027, 1, 1).month(), 10_000_000), (day(2027, 2, 1).month(), 4_000_000)] {
+        let body = json!({ "connection": connection, "month": month, "volume": volume, "covered_ms": 1 });
+        cache.put(Entity::UsageMonth, &format!("{connection}/{}", month.0), &body);
+    }
+    let used = |days, now| figures(&cache.report(ReportKind::UsageSummary, days, now))[0].clone();
+    for last in [day(2027, 2, 10), day(2027, 2, 28)] {
+        let found = used(Days::ThisMonth, at(last, 12));
+        assert_eq!((found.value, found.note), (Cell::Number(4_000_000), String::new()), "{last:?}");
+    }
+    let over = used(Days::LastMonth, at(day(2027, 3, 1), 12));
+    assert!(over.value == Cell::Number(4_000_000) && over.note.ends_with("kurang dari 10,000\u{a0}m\u{b3}"), "{over:?}");
+}
+
+#[test]
 fn the_letter_about_a_month_has_its_use_of_today_on_the_last_day_too() {
     let cache = Cache::new();
     let (connection, customer) = (ConnectionId(Uuid::from_u128(4)), CustomerId(Uuid::from_u128(5)));
