@@ -16,6 +16,6 @@ pub use dimension::Dimension;
 pub use figures::{Bridge, Figures, Growth};
 pub use kind::TransferKind;
 pub(crate) use period::same_day;
-pub use period::{Comparison, DayRange, Period, Step, growth};
+pub use period::{Comparison, DayRange, Period, Step, growth, shares};
 pub use segment::{Bought, Habit, UseSegment};
 pub use sums::{Cell, CountedTransfer, RevenueSums, Sum, Sums};
