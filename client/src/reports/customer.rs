@@ -48,7 +48,7 @@ pub fn paper(db: &Connection, with: &Asked) -> Result<Report, Error> {
     // The period as far as it has gone: a year that goes on has no months that are to come.
     let period = Period { last: period.last.min(today), ..period };
     let head = Head { language, zone, utility, letterhead, period, as_of, reach: None };
-    let paper = Paper { db, head, of, lines };
+    let paper = Paper { db, head, of, lines, today };
     match with.asked.paper {
         CustomerPaper::Year { .. } => paper.year(),
         CustomerPaper::Month { month } => paper.month(month),
@@ -61,6 +61,8 @@ struct Paper<'a> {
     head: Head,
     of: HouseholdRows,
     lines: Vec<StatementLine>,
+    /// The local day it is.
+    today: LocalDay,
 }
 
 impl Paper<'_> {
@@ -124,7 +126,8 @@ impl Paper<'_> {
         let measured = rows::days_of_month(self.db, connection, month)?;
         let used = |day: LocalDay| measured.iter().find(|row| row.day == day).map(|row| row.volume);
         let days: Vec<_> = (period.first.0..=period.last.0).map(|day| (LocalDay(day), used(LocalDay(day)))).collect();
-        let goes_on = period.last < LocalMonth(month.0 + 1).first_day().plus(-1);
+        // Its last day is not over while it is that day.
+        let goes_on = self.today.month() <= month;
         let posted = self.balance_after(month);
         // Of a month that goes on, what was used and is not posted yet is off the balance as well, as screens show it.
         let (charged, balance) = match self.of.credit.filter(|_| goes_on) {

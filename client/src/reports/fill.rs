@@ -37,6 +37,8 @@ pub struct Filling<'a> {
     pub head: Head,
     /// Of which part of the utility it is.
     pub within: Within,
+    /// All days of what the report's days are a part of.
+    pub whole: Period,
     /// The instant it is.
     pub now: UtcMillis,
 }
@@ -49,7 +51,12 @@ pub fn fill(db: &Connection, memory: &RevenueMemory, with: &Asked) -> Result<(Re
     let (design, kind) = (&with.design, with.design.kind);
     let zone = queries::utility_zone(db)?;
     let today = zone.day_of(with.now);
-    let asked = if kind.is_of_the_moment() { Period::day(today) } else { design.days.period(today) };
+    let whole = design.days.whole(today);
+    let asked = match kind {
+        kind if kind.is_of_the_moment() => Period::day(today),
+        ReportKind::Revenue | ReportKind::Vouchers => begun(whole, design.days.period(today), queries::latest_day(db, with.now)?),
+        _ => design.days.period(today),
+    };
     let period = if kind.is_of_months() { asked.whole_months() } else { asked };
     let (utility, letterhead) = queries::letterhead(db)?;
     let known = Known::of(db, memory, kind)?;
@@ -59,7 +66,7 @@ pub fn fill(db: &Connection, memory: &RevenueMemory, with: &Asked) -> Result<(Re
     let words = Sentences::of(with.language);
     let within = Within { zone: design.zone, class: design.class };
     let head = Head { language: with.language, zone, utility, letterhead, period, as_of: as_of.unwrap_or(with.now), reach };
-    let filling = Filling { db, words: &words, head, within, now: with.now };
+    let filling = Filling { db, words: &words, head, within, whole, now: with.now };
     let mut report = match kind {
         ReportKind::Revenue => revenue::revenue(&filling, memory)?,
         ReportKind::Vouchers => revenue::vouchers(&filling, memory)?,
@@ -85,6 +92,11 @@ pub fn fill(db: &Connection, memory: &RevenueMemory, with: &Asked) -> Result<(Re
     let rows = rows_of(&report);
     let filled = Filled { period, as_of, reach, parts, pieces, tables, rows, fits_paper: rows <= MOST_ON_PAPER };
     Ok((report, filled))
+}
+
+/// Some days of a whole, with the one that has begun in the east alone, where that is of the same whole: *Pendapatan* has its money as well.
+fn begun(whole: Period, days: Period, latest: LocalDay) -> Period {
+    Period { last: whole.last.min(days.last.max(latest)), ..days }
 }
 
 /// What the cache has of a kind.

@@ -9,6 +9,8 @@ mod make;
 mod revenue;
 mod run;
 mod technicians;
+#[cfg(test)]
+mod tests;
 mod usage;
 mod words;
 

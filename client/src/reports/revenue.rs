@@ -19,7 +19,8 @@ pub fn revenue(with: &Filling<'_>, memory: &RevenueMemory) -> Result<Report, Err
     let (period, within) = (with.head.period, with.within);
     let range = so_far(with)?;
     let first = days.first();
-    let before = period.before();
+    // Only what this device holds all days of.
+    let before = with.whole.compared(range.to).filter(|before| first.is_some_and(|first| first <= before.first));
     let (step, cut) = if period.days() <= BY_DAY {
         (Step::Day, domain::revenue::Step::Day)
     } else {
@@ -28,7 +29,7 @@ pub fn revenue(with: &Filling<'_>, memory: &RevenueMemory) -> Result<Report, Err
     let line = |part: DayRange| RevenueLine { first: part.from, sums: figures(&mut days, part, within).1 };
     let lines = cut.parts(range).into_iter().map(line).collect();
     let (whole, sums) = figures(&mut days, range, within);
-    let earlier = first.is_some_and(|first| first <= before.first).then(|| figures(&mut days, range_of(before), within).1);
+    let earlier = before.map(|before| figures(&mut days, range_of(before), within).1);
     let unearned = unearned(&mut days, (first, range), within, whole.unearned_change);
     let narrowed = within.zone.is_some() || within.class.is_some();
     let breakdowns =

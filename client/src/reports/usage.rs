@@ -57,9 +57,14 @@ fn over_time(period: Period, supplied: &[Supplied], used: &Used) -> Vec<(LocalDa
     months.into_iter().map(|(month, volume)| (LocalMonth(month).first_day(), volume.map(Millilitres))).collect()
 }
 
-/// The use of an equal stretch before; none where this device does not hold all of it.
+/// The use of an equal stretch before; none where this device does not hold all of it, and of months that go on: they are whole months, with
+/// which no part of one is compared.
 fn before(with: &Filling<'_>, supplied: &[Supplied]) -> Result<Option<Millilitres>, Error> {
-    let earlier = with.head.period.before();
+    let (period, today) = (with.head.period, with.head.zone.day_of(with.now));
+    if today <= period.last {
+        return Ok(None);
+    }
+    let earlier = period.before();
     let is_held = rows::first_month(with.db)?.is_some_and(|first| first <= earlier.first.month());
     if !is_held {
         return Ok(None);

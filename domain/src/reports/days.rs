@@ -89,6 +89,17 @@ impl Days {
             Self::Between(period) => period,
         }
     }
+
+    /// All days of what they are a part of, as of a day: of the month so far the whole month. What is over, or was chosen, is no part.
+    pub fn whole(self, today: LocalDay) -> Period {
+        let period = self.period(today);
+        match self {
+            Self::ThisWeek => Period { last: period.first.plus(6), ..period },
+            Self::ThisMonth => Period::month(today.month()),
+            Self::ThisYear => Period::year(today.ymd().0),
+            _ => period,
+        }
+    }
 }
 
 impl Period {
@@ -118,6 +129,11 @@ mod tests {
         assert_eq!(of(Days::ThisWeek), (on(2027, 1, 4), today));
         assert_eq!(of(Days::LastYear), (on(2026, 1, 1), on(2026, 12, 31)));
         assert_eq!((of(Days::Yesterday).0, of(Days::Today).1), (on(2027, 1, 6), today));
+        let whole = |days: Days| (days.whole(today).first, days.whole(today).last);
+        assert_eq!(whole(Days::ThisWeek), (on(2027, 1, 4), on(2027, 1, 10)));
+        assert_eq!(whole(Days::ThisMonth), (on(2027, 1, 1), on(2027, 1, 31)));
+        assert_eq!(whole(Days::ThisYear), (on(2027, 1, 1), on(2027, 12, 31)));
+        assert_eq!((whole(Days::LastMonth), whole(Days::Today)), (of(Days::LastMonth), of(Days::Today)));
         let fixed = Period { first: on(2020, 1, 1), last: on(2020, 2, 1) };
         assert_eq!(Days::Between(fixed).period(today), fixed);
     }
@@ -136,6 +152,8 @@ mod tests {
             for days in Days::MOVING {
                 let period = days.period(LocalDay(day));
                 prop_assert!(period.first <= period.last && period.last <= LocalDay(day), "{days:?}");
+                let whole = days.whole(LocalDay(day));
+                prop_assert!(whole.first == period.first && whole.last >= period.last, "{days:?}");
                 let months = period.whole_months();
                 prop_assert!(months.first <= period.first && period.last <= months.last);
                 prop_assert_eq!(months.whole_months(), months);

@@ -2,6 +2,7 @@
 
 use crate::core::date_words::{day, day_of_year, long_day, long_month, month, say};
 use crate::people::Language;
+use crate::revenue::same_day;
 use crate::{LocalDay, LocalMonth};
 use serde::{Deserialize, Serialize};
 
@@ -47,6 +48,25 @@ impl Period {
             return Self::months(LocalMonth(from.0 - months), months);
         }
         Self { first: self.first.plus(-self.days()), last: self.first.plus(-1) }
+    }
+
+    /// The earlier days that its days up to one of them are compared with, as on *Pendapatan*: all of [`before`](Self::before), or the part of it
+    /// up to the same day, of whole months by months and the day of the month, else by the number of days. None before it has begun.
+    pub fn compared(self, until: LocalDay) -> Option<Self> {
+        if until < self.first {
+            return None;
+        }
+        let before = self.before();
+        if until >= self.last {
+            return Some(before);
+        }
+        let (from, last) = (self.first.month(), self.last.month());
+        let same = if self == Self::months(from, last.0 - from.0 + 1) {
+            same_day(until, LocalMonth(before.first.month().0 + until.month().0 - from.0))
+        } else {
+            before.first.plus(until.0 - self.first.0)
+        };
+        Some(Self { last: same.min(before.last), ..before })
     }
 
     /// In words: `22 November 2026`, `November 2026`, `2026`, `Januari – Maret 2026`, `3 Nov 2026 – 7 Des 2026`.
@@ -148,6 +168,7 @@ impl Step {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::revenue::{Comparison, Period as Shown};
     use proptest::prelude::*;
 
     fn on(year: i16, month: i8, day: i8) -> LocalDay {
@@ -184,6 +205,17 @@ mod tests {
         assert_eq!(some.before(), Period { first: on(2026, 1, 31), last: on(2026, 3, 1) });
     }
 
+    #[test]
+    fn a_period_that_goes_on_is_compared_with_an_equal_part() {
+        let march = Period::month(on(2026, 3, 1).month());
+        assert_eq!(march.compared(on(2026, 3, 9)), Some(Period { first: on(2026, 2, 1), last: on(2026, 2, 9) }));
+        assert_eq!(march.compared(on(2026, 3, 30)), Some(march.before()), "February has no such day");
+        assert_eq!(march.compared(on(2026, 4, 5)), Some(march.before()), "it is over");
+        assert_eq!(march.compared(on(2026, 2, 28)), None, "it has not begun");
+        let some = Period { first: on(2026, 3, 11), last: on(2026, 3, 20) };
+        assert_eq!(some.compared(on(2026, 3, 13)), Some(Period { first: on(2026, 3, 1), last: on(2026, 3, 3) }));
+    }
+
     proptest! {
         #[test]
         fn each_day_is_in_the_stretch_that_begins_before_it(day in 0_i32..40_000) {
@@ -192,6 +224,24 @@ mod tests {
                 let first = step.first(day);
                 prop_assert!(first <= day && day.0 - first.0 < longest, "{step:?}");
                 prop_assert_eq!(step.first(first), first);
+            }
+        }
+
+        #[test]
+        fn what_goes_on_is_compared_as_the_page_of_revenue_compares_it(day in 400_i32..40_000, later in 0_i32..400) {
+            let (day, today) = (LocalDay(day), LocalDay(day + later));
+            let (month, (year, ..)) = (day.month(), day.ymd());
+            for shown in [
+                Shown::Day { day },
+                Shown::Week { day },
+                Shown::Month { month },
+                Shown::Quarter { month },
+                Shown::Year { year },
+            ] {
+                let range = shown.range();
+                let days = shown.compared_with(Comparison::Earlier, today).unwrap();
+                let compared = Period { first: range.from, last: range.to }.compared(today).unwrap();
+                prop_assert_eq!((compared.first, compared.last), (days.from, days.to), "{:?} on {:?}", shown, today);
             }
         }
 

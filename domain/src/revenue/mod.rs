@@ -15,6 +15,7 @@ mod sums_tests;
 pub use dimension::Dimension;
 pub use figures::{Bridge, Figures, Growth};
 pub use kind::TransferKind;
-pub use period::{Comparison, DayRange, Period, Step, growth};
+pub(crate) use period::same_day;
+pub use period::{Comparison, DayRange, Period, Step, growth, shares};
 pub use segment::{Bought, Habit, UseSegment};
 pub use sums::{Cell, CountedTransfer, RevenueSums, Sum, Sums};

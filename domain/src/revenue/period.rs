@@ -224,7 +224,7 @@ fn first_of_quarter(month: LocalMonth) -> LocalMonth {
 }
 
 /// The day of the same number in another month, or that month's last.
-fn same_day(day: LocalDay, month: LocalMonth) -> LocalDay {
+pub(crate) fn same_day(day: LocalDay, month: LocalMonth) -> LocalDay {
     let (_, _, number) = day.ymd();
     month.first_day().plus(i32::from(number).min(month.days()) - 1)
 }
@@ -239,4 +239,12 @@ pub fn growth(earlier: i64, now: i64) -> Option<i64> {
     let change = i128::from(now) - i128::from(earlier);
     let tenths = (change.abs() * 2_000 + size) / (size * 2);
     Some((tenths * change.signum()).clamp(i128::from(i64::MIN), i128::from(i64::MAX)) as i64)
+}
+
+/// The shares of parts, in tenths of a percent to the nearest, of the sum of those above zero, which alone have one. Pages and papers say the same
+/// shares by this function alone.
+pub fn shares(parts: &[i64]) -> Vec<Option<i64>> {
+    let whole: i128 = parts.iter().filter(|part| **part > 0).map(|part| i128::from(*part)).sum();
+    let share = |part: &i64| (*part > 0).then(|| ((i128::from(*part) * 2_000 + whole) / (whole * 2)) as i64);
+    parts.iter().map(share).collect()
 }

@@ -1,6 +1,6 @@
 //! Periods, what they are compared with, and growth.
 
-use crate::revenue::{Comparison, DayRange, Period, Step, growth};
+use crate::revenue::{Comparison, DayRange, Period, Step, growth, shares};
 use crate::{LocalDay, LocalMonth};
 use proptest::prelude::*;
 
@@ -68,6 +68,13 @@ fn a_year_before_is_the_same_period_of_that_year() {
     let leap_day = Period::Day { day: day(2028, 2, 29) };
     assert_eq!(before(leap_day), Some(days(day(2027, 2, 28), day(2027, 2, 28))));
     assert_eq!(leap_day.compared_with(Comparison::None, day(2030, 1, 1)), None);
+}
+
+#[test]
+fn shares_are_of_what_is_above_zero_and_to_the_nearest() {
+    assert_eq!(shares(&[200, 100, 0, -100]), [Some(667), Some(333), None, None]);
+    assert_eq!(shares(&[i64::MAX, i64::MAX, 1]), [Some(500), Some(500), Some(0)], "past the range");
+    assert_eq!(shares(&[-5, 0]), [None, None]);
 }
 
 #[test]

@@ -95,7 +95,7 @@ fn put(
             return Err(refused(ScheduleField::Source));
         }
     }
-    let next_at = next(tx, admin.utility, &content)?;
+    let next_at = next(tx, admin.utility, (&content, found.map(|found| found.num)))?;
     match found {
         Some(found) => rows::replace(tx, found.num, (&content, next_at))?,
         None if rows::find(tx, asked.schedule)?.is_some() => {
@@ -109,10 +109,16 @@ fn put(
     record(tx, admin, asked, (found.map(|found| &found.content), Some(&content)))
 }
 
-/// When a schedule is due first from now on; none while it is off.
-fn next(tx: &Tx<'_>, utility: i64, content: &ScheduleContent) -> Result<Option<UtcMillis>, Error> {
+/// When a schedule (key, if there is one already) is due first from now on; none while it is off. A due day has one report: where it was made
+/// before the hour was changed, the next one is due on another day.
+fn next(tx: &Tx<'_>, utility: i64, (content, schedule): (&ScheduleContent, Option<i64>)) -> Result<Option<UtcMillis>, Error> {
+    if content.state != ScheduleState::On {
+        return Ok(None);
+    }
     let zone = rows::time_zone(tx, utility)?;
-    Ok((content.state == ScheduleState::On).then(|| content.timing.next_after(tx.now, zone)))
+    let next_at = content.timing.next_after(tx.now, zone);
+    let is_made = schedule.map(|schedule| runs::is_made(tx, schedule, zone.day_of(next_at))).transpose()?;
+    Ok(Some(if is_made == Some(true) { content.timing.next_after(next_at, zone) } else { next_at }))
 }
 
 /// A template that an author (keys of utility and user) sees: an own one, or one that is shared.

@@ -1,10 +1,10 @@
 //! Revenue: what came in, what was used, and what lies between, by time and by whatever else it is broken down by.
 
-use super::{RUPIAH, Words, rupiah, share, volume};
+use super::{RUPIAH, Words, rupiah, volume};
 use crate::exports::{Cell, Kind};
 use crate::reports::chart::{Chart, Form, Series};
 use crate::reports::{Block, Column, Head, KeyFigure, Report, ReportKind, Signature, Step, Table};
-use crate::revenue::{Dimension, Figures};
+use crate::revenue::{Dimension, Figures, shares};
 use crate::{LocalDay, Millilitres, Rupiah};
 use serde::{Deserialize, Serialize};
 
@@ -259,20 +259,19 @@ fn charged(words: Words<'_>, of: &Revenue) -> Table {
 }
 
 fn broken_down(words: Words<'_>, by: &Breakdown, of: &Revenue) -> Table {
-    let whole = of.whole.received().0;
+    let received: Vec<i64> = by.parts.iter().map(|(_, sums)| sums.received().0).collect();
     let columns = [
         Column::new(by.by.clone(), Kind::Text, 24),
         Column::summed(words.rupiah("Diterima", "Received"), Kind::Rupiah, 16),
         Column::new(words.say("Bagian", "Share"), Kind::PerMille, 9),
         Column::summed(words.rupiah("Ditagih", "Charged"), Kind::Rupiah, 16),
     ];
-    let row = |(name, sums): &(String, RevenueSums)| {
-        let received = sums.received();
-        let cells = [Cell::text(name.as_str()), rupiah(received), Cell::number(share(received.0, whole)), rupiah(sums.charged())];
+    let row = |((name, sums), share): (&(String, RevenueSums), Option<i64>)| {
+        let cells = [Cell::text(name.as_str()), rupiah(sums.received()), Cell::number(share), rupiah(sums.charged())];
         cells.into_iter().chain(volume_of(sums, of)).collect()
     };
     let columns = columns.into_iter().chain(volumes(words, of)).collect();
-    Table::new(by.by.clone(), columns, by.parts.iter().map(row).collect())
+    Table::new(by.by.clone(), columns, by.parts.iter().zip(shares(&received)).map(row).collect())
 }
 
 fn top(words: Words<'_>, of: &Revenue) -> Table {

@@ -1,10 +1,11 @@
 //! Vouchers: what campaigns cost, and what was paid with them.
 
 use super::{RUPIAH, Words, count, on, rupiah};
+use crate::billing::ledger::Account;
 use crate::exports::{Cell, Kind};
 use crate::reports::chart::{Chart, Form};
 use crate::reports::{Block, Column, Head, KeyFigure, Report, ReportKind, Table};
-use crate::revenue::{Figures, Sums};
+use crate::revenue::{Figures, Sums, TransferKind};
 use crate::{LocalDay, Rupiah};
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
@@ -45,7 +46,7 @@ impl Vouchers {
                 name: name(&value).unwrap_or(value),
                 first: None,
                 last: None,
-                uses: u32::try_from(figures.purchases).unwrap_or_default(),
+                uses: uses(&of),
                 discounts: figures.discounts,
                 bonus: figures.voucher_cost,
                 paid: Rupiah(figures.gateway.0.saturating_add(figures.cash.0)),
@@ -55,6 +56,13 @@ impl Vouchers {
         lines.sort_by_key(|line| Reverse(line.discounts.0.saturating_add(line.bonus.0)));
         Self { lines }
     }
+}
+
+/// How often a voucher gave something. Each gives a discount or a bonus, also where it pays all and no money comes; money that came for the same
+/// purchase a second time got none.
+fn uses(of: &Sums) -> u32 {
+    let gave = |account| of.of(TransferKind::Purchase, account).count;
+    u32::try_from(gave(Account::Discounts) + gave(Account::VoucherCost)).unwrap_or_default()
 }
 
 /// A report of vouchers.
@@ -90,4 +98,27 @@ pub fn vouchers(head: &Head, of: &Vouchers) -> Report {
 /// What a campaign cost the utility.
 const fn cost(line: &CampaignLine) -> Rupiah {
     Rupiah(line.discounts.0.saturating_add(line.bonus.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::billing::ledger::{Channel, Event, Settled};
+    use crate::sales::voucher::Grant;
+
+    #[test]
+    fn a_use_is_counted_once_whether_or_not_money_came_with_it() {
+        let mut sums = Sums::default();
+        for (paid, discount, bonus) in [(0, 20_000, 0), (40_000, 10_000, 0), (50_000, 0, 3_000), (40_000, 0, 0)] {
+            let granted = Grant { discount: Rupiah(discount), bonus: Rupiah(bonus) };
+            let settled = Settled { channel: Channel::Gateway, paid: Rupiah(paid), granted };
+            let transfer = Event::Purchase { settled, lent: Rupiah(0) }.transfer("key".into()).unwrap();
+            sums.add_postings(TransferKind::Purchase, &transfer.postings);
+        }
+        let back = Event::Refund { amount: Rupiah(40_000), granted: Grant { discount: Rupiah(10_000), bonus: Rupiah(0) } };
+        sums.add_postings(TransferKind::Refund, &back.transfer("back".into()).unwrap().postings);
+        let of = Vouchers::of(vec![(Some("HEMAT".into()), sums)], |_| None);
+        let line = &of.lines[0];
+        assert_eq!((line.uses, line.discounts, line.bonus), (3, Rupiah(20_000), Rupiah(3_000)));
+    }
 }

@@ -28,9 +28,9 @@ pub fn revenue(with: &Filling<'_>) -> Result<Report, Error> {
     for part in cut.parts(range) {
         lines.push(RevenueLine { first: part.from, sums: RevenueSums::of(&figures(with, part)?) });
     }
-    let (whole, before) = (figures(with, range)?, period.before());
-    let is_known = first.is_some_and(|first| first <= before.first);
-    let earlier = if is_known { Some(RevenueSums::of(&figures(with, range_of(before))?)) } else { None };
+    let whole = figures(with, range)?;
+    let before = period.compared(range.to).filter(|before| first.is_some_and(|first| first <= before.first));
+    let earlier = before.map(|before| figures(with, range_of(before))).transpose()?.map(|sums| RevenueSums::of(&sums));
     let narrowed = within.zone.is_some() || within.class.is_some();
     let mut breakdowns = Vec::new();
     for by in BREAKDOWNS.into_iter().filter(|_| !narrowed) {

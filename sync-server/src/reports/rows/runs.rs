@@ -198,6 +198,15 @@ pub fn is_asked(db: &Db, utility: i64, key: Uuid) -> Result<bool, Error> {
     Ok(query.query_row(params![key.as_bytes(), utility], |row| row.get(0))?)
 }
 
+/// Whether a schedule (key) has its report of a due day.
+///
+/// # Errors
+/// The database.
+pub fn is_made(db: &Db, schedule: i64, day: LocalDay) -> Result<bool, Error> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM report_run WHERE schedule = ?1 AND day = ?2 AND asked IS NULL)";
+    Ok(db.prepare_cached(sql)?.query_row(params![schedule, day.0], |row| row.get(0))?)
+}
+
 /// The recipients of a run (key).
 ///
 /// # Errors

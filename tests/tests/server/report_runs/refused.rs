@@ -1,6 +1,7 @@
 //! What cannot be scheduled, and changes of what somebody else has changed.
 
 use super::noon;
+use domain::alerts::preferences::MinuteOfDay;
 use domain::core::local_time::DAY_MS;
 use domain::reports::{Design, ReportKind, ReportSource, RunState, ScheduleContent, ScheduleState, TemplateContent};
 use domain::{ReportRunId, ReportTemplateId, UserId};
@@ -97,5 +98,26 @@ async fn a_template_that_was_removed_leaves_a_run_that_says_so() {
     let again = RunAgain { key: Uuid::now_v7(), run: runs[0].id };
     let path = "/admin/v1/reports/runs/again";
     assert_eq!(refused(&running, &token, path, &again).await, (BAD, "run_without_report".into()));
+    clean(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_schedule_whose_hour_is_changed_behind_its_report_is_due_on_the_next_day() {
+    let clock = MovedClock::at(noon());
+    let running = World::new().start_with(clock.clock()).await;
+    let token = running.tokens("admin").await.access_token;
+    let me = people(&running, &token).await;
+    put(&running, &token, daily(ReportKind::DeviceStatus, me)).await;
+    clock.pass(DAY_MS);
+    once_at(&running.server.app, clock.now()).await.expect("made");
+    let token = running.tokens("admin").await.access_token;
+    let schedule = shown(&running, &token).await.schedules.remove(0);
+    let mut content = schedule.content.clone();
+    content.timing.at = MinuteOfDay::at(18, 0);
+    let change = ScheduleChange { key: Uuid::now_v7(), schedule: schedule.id, rev: schedule.rev, put: Some(Box::new(content)) };
+    let changed: ReportSchedules = running.post(&token, SCHEDULES, &change).await;
+    let due = changed.schedules[0].next_at.expect("it is on");
+    let (zone, today) = (changed.time_zone, changed.time_zone.day_of(clock.now()));
+    assert_eq!((zone.day_of(due), zone.clock_of(due)), (today.plus(1), (18, 0)), "today's was made at six");
     clean(running).await;
 }

@@ -11,7 +11,7 @@ use crate::pages::revenue::words::{GrowthChip, More, slice};
 use dioxus::prelude::*;
 use domain::Rupiah;
 use domain::people::Language;
-use domain::revenue::{Dimension, growth};
+use domain::revenue::{Dimension, growth, shares};
 use protocol::ui::{RevenueSlice, RevenueView};
 
 /// Colours of the series: a part behind them is drawn in one for the rest.
@@ -23,7 +23,7 @@ struct Row {
     value: Option<String>,
     name: String,
     amount: Rupiah,
-    /// Of the sum of what is above zero, per mille; none for what is not.
+    /// Of the sum of what is above zero, in tenths of a percent; none for what is not.
     share: Option<i64>,
     /// Of the largest, per mille.
     length: i64,
@@ -41,20 +41,19 @@ impl Row {
 /// The rows, the largest first. What had nothing of it, now or before, is left out.
 fn rows(view: &RevenueView, measure: Figure, language: Language) -> Vec<Row> {
     let amounts: Vec<i64> = view.slices.iter().map(|slice| measure.of(&slice.figures).0).collect();
-    let sum: i128 = amounts.iter().filter(|amount| **amount > 0).map(|amount| i128::from(*amount)).sum();
+    let shares = shares(&amounts);
     let highest = amounts.iter().copied().max().unwrap_or(0).max(1);
-    let of_sum = |amount: i64| (i128::from(amount) * 1_000 / sum.max(1)) as i64;
     let of_highest = |amount: i64| (i128::from(amount.max(0)) * 1_000 / i128::from(highest)) as i64;
-    let row = |(part, amount): (&RevenueSlice, i64)| Row {
+    let row = |((part, amount), share): ((&RevenueSlice, i64), Option<i64>)| Row {
         value: part.value.clone(),
         name: slice(view.breakdown, part, language),
         amount: Rupiah(amount),
-        share: (amount > 0).then(|| of_sum(amount)),
+        share,
         length: of_highest(amount),
         earlier: part.earlier.as_ref().map(|earlier| measure.of(earlier)),
         purchases: part.figures.purchases,
     };
-    let mut rows: Vec<Row> = view.slices.iter().zip(amounts).map(row).collect();
+    let mut rows: Vec<Row> = view.slices.iter().zip(amounts).zip(shares).map(row).collect();
     rows.retain(|row| row.amount != Rupiah(0) || row.earlier.is_some_and(|earlier| earlier != Rupiah(0)));
     rows.sort_by_key(|row| (row.value.is_none(), -row.amount.0));
     rows
