@@ -3,6 +3,7 @@
 use crate::api::send;
 use crate::raw_mqtt::{Connecting, Raw, publish};
 use domain::core::local_time::MINUTE_MS;
+use protocol::metering::messages::Refusal;
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -202,5 +203,23 @@ async fn a_meter_that_its_gateway_does_not_list_is_silent_and_its_page_says_why(
     let token = running.tokens("technician").await.access_token;
     let (list, _) = refusals(&running, &token, 3).await;
     assert_eq!(list, [line("topic_not_allowed", "", 3)]);
+    running.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_meter_that_is_gone_keeps_no_refusal_of_another_from_being_written() {
+    let running = World::new().start().await;
+    let app = &running.server.app;
+    let read = app.store.read(|db| {
+        let of = |sql: &str| db.query_row(sql, [], |row| row.get::<_, i64>(0));
+        Ok((of("SELECT num FROM meter WHERE serial = 'WM-TEST-A'")?, of("SELECT MAX(num) + 1 FROM meter")?))
+    });
+    let (there, gone) = read.await.expect("reads");
+    for meter in [there, gone] {
+        app.refusals.refused_for(meter, Refusal::TopicNotAllowed, now());
+    }
+    app.refusals.write(&app.store).await.expect("written");
+    let token = running.tokens("technician").await.access_token;
+    assert_eq!(refusals(&running, &token, 1).await.0, [line("topic_not_allowed", "", 1)]);
     running.server.stop().await;
 }
