@@ -183,14 +183,19 @@ async fn a_meter_gateway_s_odd_fields_cost_none_of_its_other_readings() {
     running.server.stop().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_meter_that_its_gateway_does_not_list_is_silent_and_its_page_says_why() {
-    let running = World::new().start().await;
-    let unlist = running.server.app.store.writer.work(|tx| {
+/// Takes the first meter out of its gateway's list.
+async fn unlist(running: &Running) {
+    let unlisted = running.server.app.store.writer.work(|tx| {
         let meter = "(SELECT num FROM meter WHERE serial = 'WM-TEST-A')";
         Ok(tx.db.execute(&format!("DELETE FROM gateway_meter WHERE meter = {meter}"), [])?)
     });
-    assert_eq!(unlist.await.expect("unlisted"), 1);
+    assert_eq!(unlisted.await.expect("unlisted"), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_meter_that_its_gateway_does_not_list_is_silent_and_its_page_says_why() {
+    let running = World::new().start().await;
+    unlist(&running).await;
     let device = running.world.meters[0].clone();
     let gateway = Device { serial: "gateway".parse().expect("a name"), secret: running.world.gateway.clone(), ..device.clone() };
     let (mut raw, _) = Raw::connect(running.server.mqtt, &gateway, &Connecting::new(4, "g", true)).await;
@@ -203,6 +208,26 @@ async fn a_meter_that_its_gateway_does_not_list_is_silent_and_its_page_says_why(
     let token = running.tokens("technician").await.access_token;
     let (list, _) = refusals(&running, &token, 3).await;
     assert_eq!(list, [line("topic_not_allowed", "", 3)]);
+    running.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_refused_over_http_is_counted_at_the_meter_as_well() {
+    let running = World::new().start().await;
+    unlist(&running).await;
+    let device = running.world.meters[0].clone();
+    let post = async |name: &str, secret: &str, body: String| {
+        let request = reqwest::Client::new().post(format!("{}/ingest/v1/telemetry", running.url()));
+        let request = request.basic_auth(name, Some(secret)).header("content-type", "application/json");
+        request.body(body).send().await.expect("an answer").status().as_u16()
+    };
+    let unlisted = format!(r#"[{{"serial":"{}","t":{},"reg":1}}]"#, device.serial, now().0);
+    assert_eq!(post("gateway", &running.world.gateway, unlisted).await, 200, "the others' readings are not refused over it");
+    assert_eq!(post(device.serial.as_str(), &device.secret, "{\"t\":1,".to_owned()).await, 400);
+    assert_eq!(stored(&running).await, 0);
+    let token = running.tokens("technician").await.access_token;
+    let (list, _) = refusals(&running, &token, 2).await;
+    assert_eq!(list, [line("malformed", "", 1), line("unknown_meter", "", 1)]);
     running.server.stop().await;
 }
 
