@@ -249,6 +249,8 @@ mod tests {
             (r#"{"t":NaN,"reg":2400}"#, "t"),
             (r#"{"t":1790000000000,"reg":-Infinity}"#, "reg"),
             (r#"{"t":[1],"reg":2400}"#, "t"),
+            (r#"{"t":1790000000000,"reg":00002400}"#, "reg"),
+            (r#"{"t":1790000000000,"reg":1.234.567}"#, "reg"),
         ] {
             assert_eq!(read(payload).0, [Err((Refusal::UnreadableField, field))], "{payload}");
         }
@@ -272,6 +274,11 @@ mod tests {
             (r#""valve":["open"]"#, "valve"),
             (r#""seq":{"a":1}"#, "seq"),
             (r#""bat":50,"bat":50"#, "bat"),
+            (r#""rssi":+5"#, "rssi"),
+            (r#""bat":087"#, "bat"),
+            (r#""c":.5"#, "c"),
+            (r#""flow":-"#, "flow"),
+            (r#""kpa":-1.#IND"#, "kpa"),
         ] {
             let payload = format!(r#"{{"t":1,{field},"reg":2}}"#);
             let (reading, dropped) = only(&payload);
@@ -334,8 +341,8 @@ mod tests {
         let (_, dropped) = only(r#"{"t":1,"reg":2,"note":"a \"NaN\" , -Infinity","flow":NaN,"exp":1E5,"d":-1e-3,"yes":true}"#);
         assert_eq!(dropped, ["flow"]);
         assert_eq!(
-            quote_bare_words(r#"{"a":"NaN: -inf","b":NaN,"c":-1.5e+3,"d":null}"#),
-            r#"{"a":"NaN: -inf","b":"NaN","c":-1.5e+3,"d":null}"#
+            quote_bare_words(r#"{"a":"NaN: -inf","b":NaN,"c":-1.5e+3,"d":null,"e":[+5,5]}"#),
+            r#"{"a":"NaN: -inf","b":"NaN","c":-1.5e+3,"d":null,"e":["+5",5]}"#
         );
         let invalid = b"{\"t\":1,\"reg\":2,\"fw\":\"\xff\",\"c\":1.5}";
         assert_eq!(telemetry(invalid).map(|read| read.value.len()), Ok(1), "bytes that are no text, in what is not needed");
