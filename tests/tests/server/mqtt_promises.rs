@@ -232,6 +232,28 @@ async fn what_is_refused_over_http_is_counted_at_the_meter_as_well() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_event_is_kept_without_a_register_that_its_meter_cannot_show() {
+    let running = World::new().start().await;
+    let device = running.world.meters[0].clone();
+    let (mut raw, _) = Raw::connect(running.server.mqtt, &device, &Connecting::new(4, "m", true)).await;
+    let topic = format!("indowater/v1/{}/event", device.serial);
+    for (place, register) in [-1, i64::MAX, 2_400].into_iter().enumerate() {
+        let t = now().0 - (3 - place as i64) * MINUTE_MS;
+        let payload = format!(r#"{{"t":{t},"kind":"magnet","reg":{register}}}"#);
+        raw.send(&publish(4, place as u16 + 1, &topic, payload.as_bytes())).await;
+        raw.packet_of(4).await.expect("a PUBACK");
+    }
+    let read = running.server.app.store.read(|db| {
+        let mut query = db.prepare("SELECT register FROM meter_event ORDER BY t")?;
+        Ok(query.query_map([], |row| row.get(0))?.collect::<Result<Vec<Option<i64>>, _>>()?)
+    });
+    assert_eq!(read.await.expect("reads"), [None, None, Some(2_400)]);
+    let token = running.tokens("technician").await.access_token;
+    assert_eq!(refusals(&running, &token, 2).await.0, [line("dropped", "reg", 2)]);
+    running.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_meter_that_is_gone_keeps_no_refusal_of_another_from_being_written() {
     let running = World::new().start().await;
     let app = &running.server.app;
