@@ -11,7 +11,7 @@ use crate::core::json::ObjectsOnly;
 use crate::metering::messages::{
     Event, EventKind, GatewayReading, OrderAck, OrderAckState, Refusal, Status, Telemetry, TelemetryMessage, ValveReport,
 };
-use domain::metering::meter::BATTERY_LEVELS;
+use domain::metering::meter::{BATTERY_LEVELS, REPORT_INTERVALS};
 use domain::{Flow, Millilitres, UtcMillis};
 use mend::mended;
 use sent::{Element, Fields, Sent, parse};
@@ -118,13 +118,19 @@ pub fn event(payload: &[u8]) -> Result<Tolerated<Event>, Refused> {
 /// # Errors
 /// It is no object, or does not say whether the meter is online.
 pub fn status(payload: &[u8]) -> Result<Tolerated<Status>, Refused> {
-    one(payload, |fields, dropped| {
+    let mut read = one(payload, |fields, dropped| {
         Ok(Status {
             online: fields.required("online", Value::as_bool)?,
             fw: fields.optional("fw", text, dropped),
             interval_s: fields.optional("interval_s", fits, dropped),
         })
-    })
+    })?;
+    // Whatever the meter's interval is, it is judged by another one: its page says why.
+    if read.value.interval_s.is_some_and(|seconds| !REPORT_INTERVALS.contains(&seconds)) {
+        read.value.interval_s = None;
+        *read.dropped.entry("interval_s").or_default() += 1;
+    }
+    Ok(read)
 }
 
 /// Reads an acknowledgement of a meter order.
@@ -353,6 +359,10 @@ mod tests {
         let read = status(br#"{"online":true,"fw":12,"interval_s":60.0}"#).expect("read");
         assert_eq!((read.value.online, read.value.fw, read.value.interval_s), (true, None, Some(60)));
         assert_eq!(read.dropped, Dropped::from([("fw", 1)]));
+        for interval in ["0", "604801", "3600000", "60000.0e3"] {
+            let read = status(format!(r#"{{"online":true,"interval_s":{interval}}}"#).as_bytes()).expect("read");
+            assert_eq!((read.value.interval_s, read.dropped), (None, Dropped::from([("interval_s", 1)])), "{interval}");
+        }
         assert_eq!(status(b"[true]"), Err((Refusal::Malformed, "")));
         assert_eq!(status(br#"{"online":"yes"}"#), Err((Refusal::UnreadableField, "online")));
         let read = event(b"{\"t\":5.0,\"kind\":\"magnet\",\"reg\":1.5}\0").expect("read");
