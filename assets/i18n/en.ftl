@@ -514,6 +514,7 @@ refusal-register_out_of_range = The register is negative, or larger than this me
 refusal-time_out_of_range = The time is impossible
 refusal-malformed = The message is not in the form that is agreed
 refusal-topic_not_allowed = Sent to a topic that is not its own, or by a gateway that does not list this meter
+refusal-unknown_meter = Sent by a gateway that does not list this meter, or under the serial number of another one
 refusal-other = Refused
 refusal-counted = { $n }×, last { $time }
 meter-gone = This meter is not in your zones

@@ -469,6 +469,7 @@ refusal-register_out_of_range = Angka meter negatif, atau lebih besar daripada y
 refusal-time_out_of_range = Waktunya tidak mungkin
 refusal-malformed = Bentuk pesannya tidak seperti yang disepakati
 refusal-topic_not_allowed = Dikirim ke topik yang bukan miliknya, atau oleh gateway yang tidak mencantumkan meter ini
+refusal-unknown_meter = Dikirim oleh gateway yang tidak mencantumkan meter ini, atau dengan nomor seri meter lain
 refusal-other = Ditolak
 refusal-counted = { $n }×, terakhir { $time }
 meter-gone = Meter ini tidak ada di zona Anda

@@ -3,6 +3,13 @@
 use crate::core::text::visible;
 use crate::{Flow, Millilitres, UtcMillis};
 use serde::{Deserialize, Serialize};
+use std::ops::RangeInclusive;
+
+/// Levels that a battery can have, per cent. A meter that measures none sends others, such as -1 and 255, and some send millivolts.
+pub const BATTERY_LEVELS: RangeInclusive<i16> = 0..=100;
+
+/// Seconds between reports that a meter can have: a week at most.
+pub const REPORT_INTERVALS: RangeInclusive<u32> = 1..=7 * 86_400;
 
 /// The life cycle of a meter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

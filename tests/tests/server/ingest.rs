@@ -147,6 +147,22 @@ async fn what_a_reading_in_the_middle_of_a_message_says_of_the_valve_and_the_bat
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_battery_that_an_older_release_took_for_a_level_is_forgotten_with_the_next_reading() {
+    let running = World::new().start().await;
+    let t = now().0 - 10 * MINUTE_MS;
+    let line = |minute: i64, bat: i64| serde_json::json!([{ "serial": "WM-TEST-A", "t": t + minute * MINUTE_MS, "reg": 100, "bat": bat }]);
+    assert_eq!(post(&running, "gateway", &running.world.gateway, &line(0, 80)).await.0, 200);
+    let writer = &running.server.app.store.writer;
+    writer.work(|tx| Ok(tx.db.execute("UPDATE meter_state SET battery = -1", [])?)).await.expect("written");
+    writer.forget_meters().await.expect("read anew");
+    assert_eq!(post(&running, "gateway", &running.world.gateway, &line(1, 255)).await.0, 200);
+    let db = open_connection(&running.world.config().database(), OpenFlags::SQLITE_OPEN_READ_ONLY).expect("opens");
+    let level: Option<i64> = db.query_row("SELECT battery FROM meter_state", [], |row| row.get(0)).expect("a state");
+    assert_eq!(level, None, "a level of -1 is below every limit, and work would be announced for it");
+    running.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_came_in_any_order_is_summed_and_proven_by_check() {
     let running = World::new().start().await;
     let start = now().0 - 3 * 86_400_000;

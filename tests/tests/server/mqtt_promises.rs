@@ -3,6 +3,7 @@
 use crate::api::send;
 use crate::raw_mqtt::{Connecting, Raw, publish};
 use domain::core::local_time::MINUTE_MS;
+use protocol::metering::messages::Refusal;
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -182,14 +183,19 @@ async fn a_meter_gateway_s_odd_fields_cost_none_of_its_other_readings() {
     running.server.stop().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_meter_that_its_gateway_does_not_list_is_silent_and_its_page_says_why() {
-    let running = World::new().start().await;
-    let unlist = running.server.app.store.writer.work(|tx| {
+/// Takes the first meter out of its gateway's list.
+async fn unlist(running: &Running) {
+    let unlisted = running.server.app.store.writer.work(|tx| {
         let meter = "(SELECT num FROM meter WHERE serial = 'WM-TEST-A')";
         Ok(tx.db.execute(&format!("DELETE FROM gateway_meter WHERE meter = {meter}"), [])?)
     });
-    assert_eq!(unlist.await.expect("unlisted"), 1);
+    assert_eq!(unlisted.await.expect("unlisted"), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_meter_that_its_gateway_does_not_list_is_silent_and_its_page_says_why() {
+    let running = World::new().start().await;
+    unlist(&running).await;
     let device = running.world.meters[0].clone();
     let gateway = Device { serial: "gateway".parse().expect("a name"), secret: running.world.gateway.clone(), ..device.clone() };
     let (mut raw, _) = Raw::connect(running.server.mqtt, &gateway, &Connecting::new(4, "g", true)).await;
@@ -202,5 +208,65 @@ async fn a_meter_that_its_gateway_does_not_list_is_silent_and_its_page_says_why(
     let token = running.tokens("technician").await.access_token;
     let (list, _) = refusals(&running, &token, 3).await;
     assert_eq!(list, [line("topic_not_allowed", "", 3)]);
+    running.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_refused_over_http_is_counted_at_the_meter_as_well() {
+    let running = World::new().start().await;
+    unlist(&running).await;
+    let device = running.world.meters[0].clone();
+    let post = async |name: &str, secret: &str, body: String| {
+        let request = reqwest::Client::new().post(format!("{}/ingest/v1/telemetry", running.url()));
+        let request = request.basic_auth(name, Some(secret)).header("content-type", "application/json");
+        request.body(body).send().await.expect("an answer").status().as_u16()
+    };
+    let unlisted = format!(r#"[{{"serial":"{}","t":{},"reg":1}}]"#, device.serial, now().0);
+    assert_eq!(post("gateway", &running.world.gateway, unlisted).await, 200, "the others' readings are not refused over it");
+    assert_eq!(post(device.serial.as_str(), &device.secret, "{\"t\":1,".to_owned()).await, 400);
+    assert_eq!(stored(&running).await, 0);
+    let token = running.tokens("technician").await.access_token;
+    let (list, _) = refusals(&running, &token, 2).await;
+    assert_eq!(list, [line("malformed", "", 1), line("unknown_meter", "", 1)]);
+    running.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_is_kept_without_a_register_that_its_meter_cannot_show() {
+    let running = World::new().start().await;
+    let device = running.world.meters[0].clone();
+    let (mut raw, _) = Raw::connect(running.server.mqtt, &device, &Connecting::new(4, "m", true)).await;
+    let topic = format!("indowater/v1/{}/event", device.serial);
+    for (place, register) in [-1, i64::MAX, 2_400].into_iter().enumerate() {
+        let t = now().0 - (3 - place as i64) * MINUTE_MS;
+        let payload = format!(r#"{{"t":{t},"kind":"magnet","reg":{register}}}"#);
+        raw.send(&publish(4, place as u16 + 1, &topic, payload.as_bytes())).await;
+        raw.packet_of(4).await.expect("a PUBACK");
+    }
+    let read = running.server.app.store.read(|db| {
+        let mut query = db.prepare("SELECT register FROM meter_event ORDER BY t")?;
+        Ok(query.query_map([], |row| row.get(0))?.collect::<Result<Vec<Option<i64>>, _>>()?)
+    });
+    assert_eq!(read.await.expect("reads"), [None, None, Some(2_400)]);
+    let token = running.tokens("technician").await.access_token;
+    assert_eq!(refusals(&running, &token, 2).await.0, [line("dropped", "reg", 2)]);
+    running.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_meter_that_is_gone_keeps_no_refusal_of_another_from_being_written() {
+    let running = World::new().start().await;
+    let app = &running.server.app;
+    let read = app.store.read(|db| {
+        let of = |sql: &str| db.query_row(sql, [], |row| row.get::<_, i64>(0));
+        Ok((of("SELECT num FROM meter WHERE serial = 'WM-TEST-A'")?, of("SELECT MAX(num) + 1 FROM meter")?))
+    });
+    let (there, gone) = read.await.expect("reads");
+    for meter in [there, gone] {
+        app.refusals.refused_for(meter, Refusal::TopicNotAllowed, now());
+    }
+    app.refusals.write(&app.store).await.expect("written");
+    let token = running.tokens("technician").await.access_token;
+    assert_eq!(refusals(&running, &token, 1).await.0, [line("topic_not_allowed", "", 1)]);
     running.server.stop().await;
 }

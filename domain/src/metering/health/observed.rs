@@ -48,6 +48,11 @@ impl Observed {
         self.silences.absorb(before, received);
     }
 
+    /// The end of the hour in which something was received last; none before the first time.
+    pub fn received_until(&self) -> Option<UtcMillis> {
+        self.stamps.received_until()
+    }
+
     /// What follows from it; the rest is as in `beside`.
     #[must_use]
     pub fn condition(&self, beside: Condition) -> Condition {

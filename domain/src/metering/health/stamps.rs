@@ -36,6 +36,11 @@ impl Stamps {
         (self.hours[place], self.least[place]) = (hour, delay);
     }
 
+    /// The end of the latest hour in which something was received; none before the first.
+    pub(super) fn received_until(&self) -> Option<UtcMillis> {
+        (self.hours[0] > 0).then(|| UtcMillis((i64::from(self.hours[0]) + 1) * HOUR_MS))
+    }
+
     /// Milliseconds by which the clock is ahead, in whole minutes; negative where it is behind; zero where it is right or nothing is known.
     pub(super) fn skew_ms(&self) -> i64 {
         let whole_minutes = |ms: i64| ms / MINUTE_MS * MINUTE_MS;

@@ -239,6 +239,17 @@ fn a_clock_that_is_ahead_is_known_at_once_and_one_that_is_behind_after_three_hou
 }
 
 #[test]
+fn it_is_known_until_which_hour_something_was_received_whatever_its_stamp_is() {
+    let mut observed = Observed::default();
+    assert_eq!(observed.received_until(), None);
+    for received in [NOW, NOW.plus(-5 * HOUR_MS)] {
+        observed.absorb(&Report { t: UtcMillis(1_790_000_000), received, battery: None });
+    }
+    let until = observed.received_until().expect("something was received");
+    assert!((1..=HOUR_MS).contains(&until.since(NOW)), "{until:?}");
+}
+
+#[test]
 fn readings_that_waited_are_no_clock_that_is_behind() {
     let mut observed = Observed::default();
     for hour in 0..5 {

@@ -4,7 +4,8 @@ use serde::de::IgnoredAny;
 use std::borrow::Cow;
 
 /// The text of a payload without what is around it (a byte-order mark, NULs and white space at the end, as buffers of C leave them), and
-/// with words that JSON has not, as `NaN` and `-Infinity`, put into quotation marks: they are no numbers, and no reason to refuse the rest.
+/// with words and numbers that JSON has not, as `NaN`, `-Infinity`, `+5` and `087`, put into quotation marks: they are no numbers, and no reason
+/// to refuse the rest.
 pub(super) fn mended(payload: &[u8]) -> Cow<'_, str> {
     let payload = payload.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(payload);
     let end = payload.iter().rposition(|byte| *byte != 0 && !byte.is_ascii_whitespace()).map_or(0, |at| at + 1);
@@ -17,19 +18,13 @@ pub(super) fn quote_bare_words(text: &str) -> String {
     let mut mended = String::with_capacity(text.len() + 32);
     let (mut at, mut copied) = (0, 0);
     while at < bytes.len() {
+        let start = at;
         match bytes[at] {
             b'"' => at = string_end(bytes, at),
-            // The exponent of a number is no word.
-            b'0'..=b'9' | b'.' => {
-                at += run(&bytes[at..], |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'+' | b'-'))
-            }
-            sign @ (b'+' | b'-' | b'A'..=b'Z' | b'a'..=b'z') => {
-                let start = at;
-                at += usize::from(matches!(sign, b'+' | b'-'));
-                let word = run(&bytes[at..], |byte| byte.is_ascii_alphanumeric() || byte == b'_');
-                let is_number = bytes.get(at).is_some_and(u8::is_ascii_digit);
-                at += if is_number { 0 } else { word };
-                if word > 0 && !is_number && !matches!(&text[start..at], "true" | "false" | "null") {
+            // A sign, a fraction and an exponent are parts of a number, and those of `1.#QNAN` of a word.
+            b'+' | b'-' | b'.' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => {
+                at += run(&bytes[at..], |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.' | b'_' | b'#'));
+                if serde_json::from_str::<IgnoredAny>(&text[start..at]).is_err() {
                     mended.push_str(&text[copied..start]);
                     mended.push('"');
                     mended.push_str(&text[start..at]);

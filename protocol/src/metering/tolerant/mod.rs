@@ -1,7 +1,8 @@
 //! Reading what a meter sent when it is not exactly as described: nothing is guessed, and nothing that can be read is lost.
 //!
-//! A whole number may be written as a float (`2400.0`). An optional field that cannot be read is dropped and named. A reading without a good
-//! time and register is refused alone. A field that is given twice cannot be read: nobody knows which of the two was meant.
+//! A whole number may be written as a float (`2400.0`). An optional field that cannot be read is dropped and named, and so is a battery's level
+//! that is no percentage. A reading without a good time and register is refused alone. A field that is given twice cannot be read: nobody knows
+//! which of the two was meant.
 
 mod mend;
 mod sent;
@@ -10,6 +11,7 @@ use crate::core::json::ObjectsOnly;
 use crate::metering::messages::{
     Event, EventKind, GatewayReading, OrderAck, OrderAckState, Refusal, Status, Telemetry, TelemetryMessage, ValveReport,
 };
+use domain::metering::meter::{BATTERY_LEVELS, REPORT_INTERVALS};
 use domain::{Flow, Millilitres, UtcMillis};
 use mend::mended;
 use sent::{Element, Fields, Sent, parse};
@@ -51,15 +53,16 @@ pub struct SentFor {
 /// # Errors
 /// It is neither an object nor an array.
 pub fn telemetry(payload: &[u8]) -> Result<Tolerated<Vec<Result<Telemetry, Refused>>>, Refused> {
+    let mut dropped = Dropped::new();
     // What is written as described is read in one pass; nearly all of it is.
     if let Ok(ObjectsOnly(message)) = serde_json::from_slice(payload) {
-        let value = match message {
-            TelemetryMessage::One(reading) => vec![Ok(reading)],
-            TelemetryMessage::Many(readings) => readings.into_iter().map(Ok).collect(),
+        let readings = match message {
+            TelemetryMessage::One(reading) => vec![reading],
+            TelemetryMessage::Many(readings) => readings,
         };
-        return Ok(Tolerated { value, dropped: Dropped::new() });
+        let value = readings.into_iter().map(|reading| Ok(possible(reading, &mut dropped))).collect();
+        return Ok(Tolerated { value, dropped });
     }
-    let mut dropped = Dropped::new();
     let value = elements(payload)?.into_iter().map(|element| reading(&element, &mut dropped)).collect();
     Ok(Tolerated { value, dropped })
 }
@@ -70,8 +73,11 @@ pub fn telemetry(payload: &[u8]) -> Result<Tolerated<Vec<Result<Telemetry, Refus
 /// It is no array of JSON, or one of anything but objects.
 pub fn gateway_readings(body: &[u8]) -> Result<Vec<SentFor>, Refused> {
     if let Ok(ObjectsOnly(readings)) = serde_json::from_slice::<ObjectsOnly<Vec<GatewayReading>>>(body) {
-        let as_described =
-            |sent: GatewayReading| SentFor { serial: sent.serial, read: Ok(sent.reading), dropped: Dropped::new() };
+        let as_described = |sent: GatewayReading| {
+            let mut dropped = Dropped::new();
+            let read = Ok(possible(sent.reading, &mut dropped));
+            SentFor { serial: sent.serial, read, dropped }
+        };
         return Ok(readings.into_iter().map(as_described).collect());
     }
     let Some(Sent::Many(elements)) = parse(&mended(body)) else { return Err((Refusal::Malformed, "")) };
@@ -112,13 +118,19 @@ pub fn event(payload: &[u8]) -> Result<Tolerated<Event>, Refused> {
 /// # Errors
 /// It is no object, or does not say whether the meter is online.
 pub fn status(payload: &[u8]) -> Result<Tolerated<Status>, Refused> {
-    one(payload, |fields, dropped| {
+    let mut read = one(payload, |fields, dropped| {
         Ok(Status {
             online: fields.required("online", Value::as_bool)?,
             fw: fields.optional("fw", text, dropped),
             interval_s: fields.optional("interval_s", fits, dropped),
         })
-    })
+    })?;
+    // Whatever the meter's interval is, it is judged by another one: its page says why.
+    if read.value.interval_s.is_some_and(|seconds| !REPORT_INTERVALS.contains(&seconds)) {
+        read.value.interval_s = None;
+        *read.dropped.entry("interval_s").or_default() += 1;
+    }
+    Ok(read)
 }
 
 /// Reads an acknowledgement of a meter order.
@@ -168,13 +180,22 @@ fn reading(element: &Element, dropped: &mut Dropped) -> Result<Telemetry, Refuse
         reg,
         flow: fields.optional("flow", whole, dropped).map(Flow),
         valve: if says_unknown { None } else { fields.optional("valve", word::<ValveReport>, dropped) },
-        bat: fields.optional("bat", fits, dropped),
+        bat: fields.optional("bat", |value| fits::<i16>(value).filter(|level| BATTERY_LEVELS.contains(level)), dropped),
         rssi: fields.optional("rssi", fits, dropped),
         kpa: fields.optional("kpa", fits, dropped),
         c: fields.optional("c", fits, dropped),
         bits: fields.optional("bits", fits, dropped),
         seq: fields.optional("seq", fits, dropped),
     })
+}
+
+/// A reading without what is a number and cannot be what its field says.
+fn possible(reading: Telemetry, dropped: &mut Dropped) -> Telemetry {
+    if reading.bat.is_none_or(|level| BATTERY_LEVELS.contains(&level)) {
+        return reading;
+    }
+    *dropped.entry("bat").or_default() += 1;
+    Telemetry { bat: None, ..reading }
 }
 
 /// A whole number, also one that is written as a float.
@@ -234,6 +255,8 @@ mod tests {
             (r#"{"t":NaN,"reg":2400}"#, "t"),
             (r#"{"t":1790000000000,"reg":-Infinity}"#, "reg"),
             (r#"{"t":[1],"reg":2400}"#, "t"),
+            (r#"{"t":1790000000000,"reg":00002400}"#, "reg"),
+            (r#"{"t":1790000000000,"reg":1.234.567}"#, "reg"),
         ] {
             assert_eq!(read(payload).0, [Err((Refusal::UnreadableField, field))], "{payload}");
         }
@@ -257,6 +280,11 @@ mod tests {
             (r#""valve":["open"]"#, "valve"),
             (r#""seq":{"a":1}"#, "seq"),
             (r#""bat":50,"bat":50"#, "bat"),
+            (r#""rssi":+5"#, "rssi"),
+            (r#""bat":087"#, "bat"),
+            (r#""c":.5"#, "c"),
+            (r#""flow":-"#, "flow"),
+            (r#""kpa":-1.#IND"#, "kpa"),
         ] {
             let payload = format!(r#"{{"t":1,{field},"reg":2}}"#);
             let (reading, dropped) = only(&payload);
@@ -264,6 +292,21 @@ mod tests {
         }
         let (reading, dropped) = only(r#"{"t":1,"reg":2,"valve":"unknown","c":null}"#);
         assert_eq!((reading.valve, dropped.len()), (None, 0), "it says that it does not know, which is nothing wrong");
+    }
+
+    #[test]
+    fn a_battery_that_is_no_percentage_is_dropped_however_the_rest_is_written() {
+        for level in ["-1", "101", "255", "3600", "255.0"] {
+            for rest in [r#""c":27"#, r#""c":27.0"#] {
+                let (reading, dropped) = only(&format!(r#"{{"t":1,"reg":2,"bat":{level},{rest}}}"#));
+                assert_eq!((reading.bat, reading.c, dropped), (None, Some(27), vec!["bat"]), "{level} {rest}");
+            }
+            let body = format!(r#"[{{"serial":"A","t":1,"reg":2,"bat":{level}}},{{"serial":"B","t":1,"reg":2,"bat":100}}]"#);
+            let sent = gateway_readings(body.as_bytes()).expect("JSON");
+            let read: Vec<_> = sent.iter().map(|sent| (sent.read.map(|reading| reading.bat), sent.dropped.len())).collect();
+            assert_eq!(read, [(Ok(None), 1), (Ok(Some(100)), 0)], "{level}");
+        }
+        assert_eq!(only(r#"{"t":1,"reg":2,"bat":0}"#).0.bat, Some(0));
     }
 
     #[test]
@@ -304,8 +347,8 @@ mod tests {
         let (_, dropped) = only(r#"{"t":1,"reg":2,"note":"a \"NaN\" , -Infinity","flow":NaN,"exp":1E5,"d":-1e-3,"yes":true}"#);
         assert_eq!(dropped, ["flow"]);
         assert_eq!(
-            quote_bare_words(r#"{"a":"NaN: -inf","b":NaN,"c":-1.5e+3,"d":null}"#),
-            r#"{"a":"NaN: -inf","b":"NaN","c":-1.5e+3,"d":null}"#
+            quote_bare_words(r#"{"a":"NaN: -inf","b":NaN,"c":-1.5e+3,"d":null,"e":[+5,5]}"#),
+            r#"{"a":"NaN: -inf","b":"NaN","c":-1.5e+3,"d":null,"e":["+5",5]}"#
         );
         let invalid = b"{\"t\":1,\"reg\":2,\"fw\":\"\xff\",\"c\":1.5}";
         assert_eq!(telemetry(invalid).map(|read| read.value.len()), Ok(1), "bytes that are no text, in what is not needed");
@@ -316,6 +359,10 @@ mod tests {
         let read = status(br#"{"online":true,"fw":12,"interval_s":60.0}"#).expect("read");
         assert_eq!((read.value.online, read.value.fw, read.value.interval_s), (true, None, Some(60)));
         assert_eq!(read.dropped, Dropped::from([("fw", 1)]));
+        for interval in ["0", "604801", "3600000", "60000.0e3"] {
+            let read = status(format!(r#"{{"online":true,"interval_s":{interval}}}"#).as_bytes()).expect("read");
+            assert_eq!((read.value.interval_s, read.dropped), (None, Dropped::from([("interval_s", 1)])), "{interval}");
+        }
         assert_eq!(status(b"[true]"), Err((Refusal::Malformed, "")));
         assert_eq!(status(br#"{"online":"yes"}"#), Err((Refusal::UnreadableField, "online")));
         let read = event(b"{\"t\":5.0,\"kind\":\"magnet\",\"reg\":1.5}\0").expect("read");

@@ -5,6 +5,7 @@ use crate::core::feed::RowId;
 use crate::core::holders;
 use crate::error::Error;
 use crate::metering::rows::meters as rows;
+use domain::metering::meter::REPORT_INTERVALS;
 use protocol::core::problem::Code;
 use protocol::metering::messages::Status;
 use protocol::sync::rows::Entity;
@@ -28,7 +29,7 @@ pub fn add_meter(tx: &mut Tx<'_>, utility: i64, new: &NewMeter) -> Result<i64, E
 /// The database.
 pub fn take_status(tx: &mut Tx<'_>, meter: i64, status: &Status) -> Result<(), Error> {
     let firmware = status.fw.as_deref().map(|text| text.chars().take(64).collect::<String>());
-    let interval = status.interval_s.filter(|seconds| (1..=86_400 * 7).contains(seconds));
+    let interval = status.interval_s.filter(|seconds| REPORT_INTERVALS.contains(seconds));
     if rows::write_status(tx, meter, firmware.as_deref(), interval)? { put_meter(tx, meter) } else { Ok(()) }
 }
 

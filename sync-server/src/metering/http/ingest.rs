@@ -36,7 +36,10 @@ pub async fn telemetry(
     let readings = match tolerant::gateway_readings(&sent) {
         Ok(readings) => readings,
         // Where it is something else is said by whoever reads exactly.
-        Err(_) => {
+        Err(why) => {
+            if let Credential::Meter(meter) = credential {
+                app.refusals.refused(meter, why, app.store.clock.now());
+            }
             let exactly = body::read::<Vec<GatewayReading>>(&sent).err();
             return Err(exactly.unwrap_or_else(|| Error::problem(Code::BadRequest, "the body is no array of readings")));
         }
@@ -60,8 +63,13 @@ pub async fn telemetry(
                 by_meter.entry(meter).or_default().push(reading);
             }
             Err((why, field)) => {
-                if let Some(found) = found {
-                    app.refusals.refused(found.meter, (why, field), received);
+                // Where a gateway does not list the meter, nothing of it is stored, and its page is where somebody looks for the reason.
+                let meter = match found {
+                    Some(found) => Some(found.meter),
+                    None => directory.counted_at(&app.store, Some(serial.as_str())).await?,
+                };
+                if let Some(meter) = meter {
+                    app.refusals.refused(meter, (why, field), received);
                 }
                 answer.refused.push(Refused { index: index as u32, serial, why, field: field.into() });
             }

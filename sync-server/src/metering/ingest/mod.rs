@@ -87,12 +87,17 @@ impl Directory {
     }
 }
 
+/// Whether a register that returns to zero at `modulus` can show this.
+pub fn can_show(modulus: Millilitres, register: Millilitres) -> bool {
+    (Millilitres::ZERO..modulus).contains(&register)
+}
+
 /// Checks whether telemetry can be a reading at all; what is refused here is never stored.
 ///
 /// # Errors
 /// Why it cannot.
 pub fn admit(telemetry: &Telemetry, modulus: Millilitres) -> Result<(), Refusal> {
-    if !(Millilitres::ZERO..modulus).contains(&telemetry.reg) {
+    if !can_show(modulus, telemetry.reg) {
         Err(Refusal::RegisterOutOfRange)
     } else if !(UtcMillis(0)..=LAST_INSTANT).contains(&telemetry.t) {
         Err(Refusal::TimeOutOfRange)

@@ -86,7 +86,8 @@ pub fn judged(db: &Db, meter: i64) -> Result<Option<Judged>, Error> {
         let facts = Facts {
             life_cycle: life_cycle(row, 0)?,
             interval_s: row.get(1)?,
-            reported_at: instant(2)?,
+            // A meter whose clock was never right has no newest values, and reports all the same.
+            reported_at: instant(2)?.or_else(|| observed.received_until()),
             rssi: row.get(3)?,
             condition: observed.condition(beside),
         };

@@ -20,14 +20,15 @@ pub struct Tally {
     pub last: UtcMillis,
 }
 
-/// Adds to what was counted before.
+/// Adds to what was counted before. A meter that was taken back since has no count: what others sent is written in the same transaction.
 ///
 /// # Errors
-/// No such meter, or the database.
+/// The database.
 pub fn add(tx: &mut Tx<'_>, (meter, reason, field): Key, tally: &Tally) -> Result<(), Error> {
     tx.db
         .prepare_cached(
-            "INSERT INTO refusal (meter, reason, field, count, first_at, last_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+            "INSERT INTO refusal (meter, reason, field, count, first_at, last_at)
+         SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE EXISTS (SELECT 1 FROM meter WHERE num = ?1)
          ON CONFLICT DO UPDATE SET count = count + excluded.count, last_at = max(last_at, excluded.last_at)",
         )?
         .execute(params![meter, reason, field, tally.count, tally.first.0, tally.last.0])?;

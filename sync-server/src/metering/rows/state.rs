@@ -3,7 +3,7 @@
 use crate::core::{Db, Tx};
 use crate::error::Error;
 use crate::metering::intake::MeterState;
-use domain::metering::meter::Valve;
+use domain::metering::meter::{BATTERY_LEVELS, Valve};
 use domain::{Flow, Millilitres, UtcMillis};
 use rusqlite::{OptionalExtension, params};
 
@@ -24,7 +24,8 @@ pub fn load(db: &Db, meter: i64) -> Result<Option<MeterState>, Error> {
             register: Millilitres(row.get(2)?),
             flow: row.get::<_, Option<i64>>(3)?.map(Flow),
             valve: Valve::from_str_or_unknown(&valve),
-            battery: row.get(5)?,
+            // An older release has stored what is no percentage.
+            battery: row.get::<_, Option<i16>>(5)?.filter(|level| BATTERY_LEVELS.contains(level)),
             rssi: row.get(6)?,
             kpa: row.get(7)?,
             celsius: row.get(8)?,

@@ -114,6 +114,19 @@ async fn a_clock_that_jumps_ahead_is_one_case_and_no_silence() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_was_never_right_is_a_case_although_no_reading_is_believed() {
+    let running = World::new().start().await;
+    // The local time, sent as UTC.
+    reading(&running, now().plus(7 * HOUR_MS), 90).await;
+    judge_health(&running, now()).await;
+    assert_eq!(stored(&running).await, [case("clock_off", "severe", true)]);
+    judge_health(&running, now().plus(4 * HOUR_MS)).await;
+    let found = [case("clock_off", "severe", true), case("silent", "moderate", true)];
+    assert_eq!(stored(&running).await, found, "and it is known until when it reported");
+    clean(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_order_of_readings_leaves_the_same_condition() {
     let running = World::new().start().await;
     report(&running, &fading("WM-TEST-A")).await;

@@ -4,7 +4,7 @@
 use crate::error::Error;
 use crate::metering::fleet;
 use crate::metering::ingest::mqtt::orders;
-use crate::metering::ingest::{AuthorizedMeter, admit};
+use crate::metering::ingest::{AuthorizedMeter, admit, can_show};
 use crate::metering::intake::{Intake, MeterMessage, Source};
 use crate::metering::rows::readings;
 use crate::state::App;
@@ -12,7 +12,7 @@ use domain::UtcMillis;
 use mqtt_protocol_core::mqtt::result_code::PubackReasonCode;
 use protocol::metering::messages::{Channel, MAX_BATCH, Telemetry};
 use protocol::metering::tolerant;
-use protocol::metering::tolerant::{Refused, Tolerated};
+use protocol::metering::tolerant::{Dropped, Refused, Tolerated};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use tokio::sync::mpsc;
@@ -61,7 +61,11 @@ pub async fn receive(
     match channel {
         Channel::Telemetry => telemetry(app, meter, payload, received, ack).await,
         Channel::Event => {
-            let event = tolerated(app, meter, received, tolerant::event(payload))?;
+            let mut event = tolerated(app, meter, received, tolerant::event(payload))?;
+            if event.reg.is_some_and(|register| !can_show(meter.modulus, register)) {
+                event.reg = None;
+                app.refusals.dropped(meter.meter, &Dropped::from([("reg", 1)]), received);
+            }
             app.store.writer.of(meter.source()).work(move |tx| readings::write_event(tx, meter.meter, &event, received)).await?;
             Ok(true)
         }

@@ -11,7 +11,7 @@ use protocol::metering::refusals::{MeterRefusals, RefusalCount};
 use protocol::ui::{Answer, Request};
 
 /// Reasons that have words of their own; a newer server may have more.
-const KNOWN: [&str; 8] = [
+const KNOWN: [&str; 9] = [
     "dropped",
     "malformed",
     "missing_field",
@@ -19,6 +19,7 @@ const KNOWN: [&str; 8] = [
     "repeated_field",
     "time_out_of_range",
     "topic_not_allowed",
+    "unknown_meter",
     "unreadable_field",
 ];
 
