@@ -64,7 +64,8 @@ fn align_one<'s>(
     let Some(day) = due_day(tx, schedule, (order, target), (zone, days))? else {
         return if is_late { Ok(()) } else { withdraw(tx, order) };
     };
-    let (window, technician) = if order.moved || is_late {
+    // Nobody works on a day that is over: what a day off that was entered late would move back there stays where it is.
+    let (window, technician) = if order.moved || is_late || day < zone.today {
         (order.window, order.set.technician.clone())
     } else {
         let named = match schedule.plan.technician {

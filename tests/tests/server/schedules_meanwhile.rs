@@ -1,0 +1,50 @@
+//! What schedules have announced while something else changes: days off that are entered late, technicians who leave, meters that are taken down, and
+//! work that was done without a network.
+
+use crate::api::send;
+use crate::schedules::{STANDING, WITHDRAWN, added, done, orders, plan, reading, settle};
+use domain::core::local_time::{DAY_MS, HOUR_MS};
+use domain::maintenance::schedule::due::OnOffDay;
+use domain::maintenance::schedule::holidays::OffDays;
+use domain::maintenance::schedule::plan::{Plan, Trigger};
+use domain::{LocalDay, Millilitres, TimeZone};
+use protocol::sync::push::Operation;
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+use sync_server::core::now;
+use sync_server::maintenance::generate::step;
+use tests::alerts::number;
+use tests::field::clean;
+use tests::work::say;
+use tests::world::{Running, World};
+use uuid::Uuid;
+
+/// Something that an admin does, which is taken.
+async fn post(running: &Running, path: &str, body: Value) {
+    let token = running.token("admin").await;
+    let (status, answer) = send(running, Method::POST, path, Some(&token), Some(body)).await;
+    assert_eq!(status, StatusCode::OK, "{answer}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_day_off_that_is_entered_on_its_day_moves_no_work_into_the_past() {
+    let running = World::new().start().await;
+    let (today, off) = (TimeZone::Jakarta.day_of(now()), OffDays::new([]));
+    let day = (2..).map(|days| today.plus(days)).find(|day| !off.is_off(*day)).expect("a working day");
+    let weekly = Trigger::Calendar { rule: "FREQ=WEEKLY".into(), start: day };
+    added(&running, &Plan { trigger: weekly, on_off_day: OnOffDay::Previous, horizon_days: 30, ..plan(&running) }).await;
+    let begin = TimeZone::Jakarta.start_of(day);
+    // On that day, and the server's own look does not come between.
+    let aligned = running.server.app.store.writer.work(move |tx| {
+        tx.now = begin.plus(HOUR_MS);
+        tx.db.execute("INSERT INTO work_holiday SELECT utility, 0, ?1, 'local', 'Hari jadi kota' FROM schedule", [day.0])?;
+        tx.db.execute("UPDATE schedule SET realign = 1, walked = 0", [])?;
+        let schedule = tx.db.query_row("SELECT num FROM schedule", [], |row| row.get(0))?;
+        step(tx, schedule)
+    });
+    aligned.await.expect("brought into line");
+    let opens = begin.plus(8 * HOUR_MS);
+    let found = orders(&running).await;
+    assert!(found.iter().any(|(_, from, _, is_withdrawn)| *from == opens && !is_withdrawn), "{found:?}");
+    clean(running).await;
+}
