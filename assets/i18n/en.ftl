@@ -3849,6 +3849,7 @@ schedule-meters-listed = { $n ->
 }
 schedule-all-meters = All installed meters
 schedule-any-model = All models
+schedule-technician-left = A technician who is no longer active
 schedule-name-hint = For example: Monthly inspection, West.
 schedule-when = Falls due
 schedule-when-calendar = By days

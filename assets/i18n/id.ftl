@@ -3603,6 +3603,7 @@ schedule-meters = { $n } meter
 schedule-meters-listed = { $n } meter terpilih
 schedule-all-meters = Semua meter terpasang
 schedule-any-model = Semua model
+schedule-technician-left = Teknisi yang tidak aktif lagi
 schedule-name-hint = Misalnya: Inspeksi bulanan zona Barat.
 schedule-when = Jatuh tempo
 schedule-when-calendar = Menurut hari

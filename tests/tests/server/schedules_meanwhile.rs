@@ -48,3 +48,22 @@ async fn a_day_off_that_is_entered_on_its_day_moves_no_work_into_the_past() {
     assert!(found.iter().any(|(_, from, _, is_withdrawn)| *from == opens && !is_withdrawn), "{found:?}");
     clean(running).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_schedule_of_somebody_who_left_can_be_changed_and_its_work_is_for_anybody() {
+    let running = World::new().start().await;
+    let technician = running.tokens("technician").await.user.id;
+    let named = Plan { technician: Some(technician), ..plan(&running) };
+    let row = added(&running, &named).await;
+    let of_nobody = "SELECT COUNT(*) FROM work_order WHERE technician IS NULL";
+    assert_eq!(number(&running, of_nobody).await, 0);
+    let left = json!({ "key": Uuid::now_v7(), "user": technician, "deed": "deactivate" });
+    post(&running, "/admin/v1/users/change", left).await;
+    let other = Plan { text: "Bawa tangga".into(), ..named };
+    done(&running, row.id, json!({ "what": "change", "rev": row.rev, "plan": other })).await;
+    settle(&running, now()).await;
+    let all = orders(&running).await;
+    assert!(all.iter().all(|(_, _, text, _)| text == "Bawa tangga"), "{all:?}");
+    assert_eq!(number(&running, of_nobody).await, all.len() as i64);
+    clean(running).await;
+}
