@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::maintenance::conditions::{anniversaries, holds};
 use crate::maintenance::due_days::{InZone, Zones, zone_of};
 use crate::maintenance::orders::put;
-use crate::maintenance::rows::generated::{Set, Target, Waiting};
+use crate::maintenance::rows::generated::{Lost, Set, Target, Waiting};
 use crate::maintenance::rows::schedules::{NEVER, StoredSchedule};
 use crate::maintenance::rows::{generated, schedules};
 use crate::maintenance::{records, rows};
@@ -122,8 +122,24 @@ fn rewrite(tx: &mut Tx<'_>, order: &Waiting, window: Window, set: &Set) -> Resul
 }
 
 fn withdraw(tx: &mut Tx<'_>, order: &Waiting) -> Result<(), Error> {
-    let (rev, ended) = (generated::withdraw(tx, order.num)?, tx.now);
-    put(tx, order.meter, order.id, rev)?;
+    withdraw_at(tx, (order.num, order.id, order.meter))
+}
+
+fn withdraw_at(tx: &mut Tx<'_>, (order, id, meter): Lost) -> Result<(), Error> {
+    let (rev, ended) = (generated::withdraw(tx, order)?, tx.now);
+    put(tx, meter, id, rev)?;
     // Something is recorded before work begins as well, and by a clock that was set back it was done after this.
-    records::mark_late(tx, (order.num, order.meter), ended)
+    records::mark_late(tx, (order, meter), ended)
+}
+
+/// Withdraws the work of a schedule (key) that nobody has begun at meters, behind a key and up to another one, that were taken down: the meter in
+/// their place has work of its own.
+///
+/// # Errors
+/// The database.
+pub fn withdraw_lost(tx: &mut Tx<'_>, schedule: i64, meters: (i64, i64)) -> Result<(), Error> {
+    for lost in generated::at_no_place(tx, schedule, meters)? {
+        withdraw_at(tx, lost)?;
+    }
+    Ok(())
 }

@@ -3,7 +3,7 @@
 
 use crate::core::Tx;
 use crate::error::Error;
-use crate::maintenance::align::align;
+use crate::maintenance::align::{align, withdraw_lost};
 use crate::maintenance::conditions::{holds, of_age};
 use crate::maintenance::due_days::{Zones, zone_of};
 use crate::maintenance::orders;
@@ -54,6 +54,8 @@ pub fn step(tx: &mut Tx<'_>, num: i64) -> Result<(), Error> {
     let which = (schedule.utility, &schedule.plan.selection);
     let targets = generated::targets(tx, which, (schedule.walked, METERS), tx.now.plus(-TAKEN_BACK_MS))?;
     let is_last = targets.len() < METERS;
+    let reach = targets.last().filter(|_| !is_last).map_or(i64::MAX, |target| target.meter);
+    withdraw_lost(tx, schedule.num, (schedule.walked, reach))?;
     let (mut zones, mut days, mut announced, mut walked) = (Zones::new(), DaysOfZones::new(), 0, schedule.walked);
     for target in targets {
         if announced >= ORDERS {

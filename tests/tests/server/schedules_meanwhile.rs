@@ -67,3 +67,17 @@ async fn a_schedule_of_somebody_who_left_can_be_changed_and_its_work_is_for_anyb
     assert_eq!(number(&running, of_nobody).await, all.len() as i64);
     clean(running).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn work_at_a_meter_that_was_taken_down_is_withdrawn_but_for_what_was_begun() {
+    let running = World::new().start().await;
+    let meter = running.world.meters[0].id;
+    added(&running, &plan(&running)).await;
+    let before = orders(&running).await;
+    say(&running, "technician", Operation::BeginWork { order: before[0].0, meter, at: now() }).await;
+    post(&running, "/admin/v1/meters/retire", json!({ "key": Uuid::now_v7(), "meter": meter, "reason": "Rusak" })).await;
+    settle(&running, now().plus(2 * HOUR_MS)).await;
+    let stand = (number(&running, STANDING).await, number(&running, WITHDRAWN).await);
+    assert_eq!(stand, (1, before.len() as i64 - 1));
+    clean(running).await;
+}
