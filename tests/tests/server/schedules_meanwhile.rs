@@ -81,3 +81,23 @@ async fn work_at_a_meter_that_was_taken_down_is_withdrawn_but_for_what_was_begun
     assert_eq!(stand, (1, before.len() as i64 - 1));
     clean(running).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn work_that_was_withdrawn_and_done_all_the_same_is_not_announced_again() {
+    let running = World::new().start().await;
+    let (meter, row) = (running.world.meters[0].id, added(&running, &plan(&running)).await);
+    let before = orders(&running).await;
+    let rare = Trigger::Calendar { rule: "FREQ=YEARLY;COUNT=1".into(), start: LocalDay(20_000) };
+    let rare = Plan { trigger: rare, ..plan(&running) };
+    let row = done(&running, row.id, json!({ "what": "change", "rev": row.rev, "plan": rare })).await;
+    settle(&running, now()).await;
+    assert_eq!(number(&running, WITHDRAWN).await, before.len() as i64);
+    // Whoever does it had no network, and does not know.
+    say(&running, "technician", Operation::CompleteWork { order: before[2].0, meter, at: now() }).await;
+    done(&running, row.id, json!({ "what": "change", "rev": row.rev, "plan": plan(&running) })).await;
+    settle(&running, now()).await;
+    let after = orders(&running).await;
+    assert_eq!(after.iter().filter(|(_, from, ..)| *from == before[2].1).count(), 1, "{after:?}");
+    assert_eq!(after.iter().filter(|(_, from, ..)| *from == before[3].1).count(), 2, "the others are announced anew");
+    clean(running).await;
+}
