@@ -83,8 +83,14 @@ fn announce_at<'s>(
         },
         Trigger::Age { years } => of_age(tx, target.meter, *years, zone)?.into_iter().collect(),
         Trigger::Volume { .. } | Trigger::Battery { .. } | Trigger::Health { .. } => {
-            let is_due = rests(tx, schedule, target.meter, zone.today)? && is_due_now(tx, schedule, target.meter)?;
-            zone.soon().filter(|_| is_due).map(|day| (day, day)).into_iter().collect()
+            let soon = zone.soon();
+            // A volume counts anew from where it fell due: it is not looked at while its day has work that was done ahead of time.
+            let is_free = match soon {
+                Some(day) => !generated::has_order(tx, schedule.num, target.meter, day)?,
+                None => false,
+            };
+            let is_due = is_free && rests(tx, schedule, target.meter, zone.today)? && is_due_now(tx, schedule, target.meter)?;
+            soon.filter(|_| is_due).map(|day| (day, day)).into_iter().collect()
         }
     };
     let mut announced = 0;

@@ -101,3 +101,26 @@ async fn work_that_was_withdrawn_and_done_all_the_same_is_not_announced_again() 
     assert_eq!(after.iter().filter(|(_, from, ..)| *from == before[3].1).count(), 2, "the others are announced anew");
     clean(running).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_volume_that_passes_after_work_was_done_ahead_of_its_day_is_not_lost() {
+    let running = World::new().start().await;
+    let m3 = Millilitres::cubic_metres;
+    let start = now().plus(-10 * DAY_MS);
+    reading(&running, start, m3(100), 80).await;
+    added(&running, &Plan { trigger: Trigger::Volume { every: m3(5) }, ..plan(&running) }).await;
+    reading(&running, start.plus(4 * DAY_MS), m3(106), 80).await;
+    // Hours of one local day.
+    let day = TimeZone::Jakarta.start_of(TimeZone::Jakarta.day_of(now()).plus(1));
+    settle(&running, day.plus(2 * HOUR_MS)).await;
+    let announced = orders(&running).await;
+    let [(order, ..)] = announced.as_slice() else { panic!("{announced:?}") };
+    let (order, meter) = (*order, running.world.meters[0].id);
+    say(&running, "technician", Operation::CompleteWork { order, meter, at: now() }).await;
+    reading(&running, start.plus(6 * DAY_MS), m3(112), 80).await;
+    settle(&running, day.plus(4 * HOUR_MS)).await;
+    assert_eq!(number(&running, STANDING).await, 1, "its day has work that is done");
+    settle(&running, day.plus(26 * HOUR_MS)).await;
+    assert_eq!(number(&running, STANDING).await, 2);
+    clean(running).await;
+}
