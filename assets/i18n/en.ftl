@@ -4654,6 +4654,7 @@ work-missing = { $n ->
 }
 work-next = Next: { $step }
 work-over-add = The work is done. What was forgotten can still be recorded, and is marked to be checked.
+work-cancelled-add = The work was cancelled. What was done before can still be recorded, and is marked to be checked.
 work-arrive = I am here
 work-leave = I am leaving
 work-arrived = Technician arrived

@@ -4366,6 +4366,7 @@ work-defer-means = Pekerjaan tetap di daftar, dan dimulai lagi pada waktu lain.
 work-missing = { $n } langkah belum dikerjakan. Pekerjaan tetap dapat diakhiri.
 work-next = Berikutnya: { $step }
 work-over-add = Pekerjaan sudah selesai. Yang terlewat masih dapat dicatat, dan ditandai untuk ditinjau.
+work-cancelled-add = Pekerjaan dibatalkan. Yang sudah dikerjakan masih dapat dicatat, dan ditandai untuk ditinjau.
 work-arrive = Saya tiba
 work-leave = Saya pergi
 work-arrived = Petugas tiba
