@@ -10,6 +10,7 @@ use crate::maintenance::rows::generated::{Lost, Set, Target, Waiting};
 use crate::maintenance::rows::schedules::{NEVER, StoredSchedule};
 use crate::maintenance::rows::{generated, schedules};
 use crate::maintenance::{records, rows};
+use domain::maintenance::schedule::due::FURTHEST_SHIFT;
 use domain::maintenance::schedule::plan::Trigger;
 use domain::maintenance::work_order::Window;
 use domain::{LocalDay, UtcMillis};
@@ -23,8 +24,8 @@ const ORDERS: usize = 200;
 /// Days ahead and back of which the days of a rule are looked at: all that a horizon has reached.
 const FURTHEST: i32 = 400;
 
-/// Of each zone (key): by the rule's day when its work is done.
-type DaysOfZones = BTreeMap<i64, BTreeMap<LocalDay, LocalDay>>;
+/// Of each zone (key): by the rule's day when its work is done; none where it is left out.
+type DaysOfZones = BTreeMap<i64, BTreeMap<LocalDay, Option<LocalDay>>>;
 
 /// Brings the next orders of a schedule into line with it. After the last of them it goes on to announce.
 ///
@@ -99,11 +100,14 @@ fn due_day(
                 Entry::Occupied(known) => known.into_mut(),
                 // Those of before as well: a person may have moved their work to a day that is to come.
                 Entry::Vacant(free) => {
-                    let around = zone.done_between((zone.today.plus(-FURTHEST), zone.today.plus(FURTHEST)))?;
-                    free.insert(around.into_iter().collect())
+                    let (back, ahead) = (FURTHEST + 2 * FURTHEST_SHIFT, FURTHEST + FURTHEST_SHIFT);
+                    let around = zone.dues_between((zone.today.plus(-back), zone.today.plus(ahead)))?;
+                    free.insert(around.into_iter().map(|due| (due.rule_day, due.day)).collect())
                 }
             };
-            Ok(of_zone.get(&order.rule_day).copied())
+            // A day off leaves out what stands on it, and not what a person has moved away.
+            let has_left = order.moved && stays != order.rule_day && !zone.off.is_off(stays);
+            Ok(of_zone.get(&order.rule_day).and_then(|day| day.or(has_left.then_some(stays))))
         }
         // Of a horizon of a year there may be two, of which the earlier one is to be done as well.
         Trigger::Age { years } => Ok(anniversaries(tx, order.meter, *years, zone)?.contains(&order.rule_day).then_some(stays)),

@@ -26,11 +26,16 @@ async fn post(running: &Running, path: &str, body: Value) {
     assert_eq!(status, StatusCode::OK, "{answer}");
 }
 
+/// The first day from one on that is not off.
+fn working_day(from: LocalDay) -> LocalDay {
+    let off = OffDays::new([]);
+    (0..).map(|days| from.plus(days)).find(|day| !off.is_off(*day)).expect("a working day")
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_day_off_that_is_entered_on_its_day_moves_no_work_into_the_past() {
     let running = World::new().start().await;
-    let (today, off) = (TimeZone::Jakarta.day_of(now()), OffDays::new([]));
-    let day = (2..).map(|days| today.plus(days)).find(|day| !off.is_off(*day)).expect("a working day");
+    let day = working_day(TimeZone::Jakarta.day_of(now()).plus(2));
     let weekly = Trigger::Calendar { rule: "FREQ=WEEKLY".into(), start: day };
     added(&running, &Plan { trigger: weekly, on_off_day: OnOffDay::Previous, horizon_days: 30, ..plan(&running) }).await;
     let begin = TimeZone::Jakarta.start_of(day);
@@ -46,6 +51,24 @@ async fn a_day_off_that_is_entered_on_its_day_moves_no_work_into_the_past() {
     let opens = begin.plus(8 * HOUR_MS);
     let found = orders(&running).await;
     assert!(found.iter().any(|(_, from, _, is_withdrawn)| *from == opens && !is_withdrawn), "{found:?}");
+    clean(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_person_has_moved_off_a_day_stays_when_that_day_becomes_a_day_off() {
+    let running = World::new().start().await;
+    let meter = running.world.meters[0].id;
+    let day = working_day(TimeZone::Jakarta.day_of(now()).plus(2));
+    let weekly = Trigger::Calendar { rule: "FREQ=WEEKLY".into(), start: day };
+    added(&running, &Plan { trigger: weekly, on_off_day: OnOffDay::Skip, horizon_days: 30, ..plan(&running) }).await;
+    let (order, was, ..) = orders(&running).await[0].clone();
+    let from = was.plus(i64::from(working_day(day.plus(1)).0 - day.0) * DAY_MS);
+    say(&running, "admin", Operation::MoveWork { order, meter, was, from, until: from.plus(HOUR_MS) }).await;
+    let off = json!({ "key": Uuid::now_v7(), "day": day, "kind": "local", "zone": null, "name": "Hari jadi kota" });
+    post(&running, "/admin/v1/holidays", off).await;
+    settle(&running, now()).await;
+    let (first, opens, _, is_withdrawn) = orders(&running).await[0].clone();
+    assert_eq!((first, opens, is_withdrawn), (order, from, false));
     clean(running).await;
 }
 
