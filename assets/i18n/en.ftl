@@ -3850,6 +3850,7 @@ schedule-meters-listed = { $n ->
 }
 schedule-all-meters = All installed meters
 schedule-any-model = All models
+schedule-technician-left = A technician who is no longer active
 schedule-name-hint = For example: Monthly inspection, West.
 schedule-when = Falls due
 schedule-when-calendar = By days
@@ -4654,6 +4655,7 @@ work-missing = { $n ->
 }
 work-next = Next: { $step }
 work-over-add = The work is done. What was forgotten can still be recorded, and is marked to be checked.
+work-cancelled-add = The work was cancelled. What was done before can still be recorded, and is marked to be checked.
 work-arrive = I am here
 work-leave = I am leaving
 work-arrived = Technician arrived

@@ -7,7 +7,7 @@ use domain::core::local_time::{DAY_MS, HOUR_MS};
 use domain::core::position::Position;
 use domain::maintenance::work_order::WorkState;
 use domain::maintenance::workload::{Job, Load, crowded};
-use domain::{LocalDay, MeterId, TimeZone, UserId, WorkOrderId};
+use domain::{LocalDay, MeterId, TimeZone, UserId, UtcMillis, WorkOrderId};
 use protocol::sync::rows;
 use protocol::sync::rows::{Entity, Person, WorkOrder};
 use protocol::ui::maintenance::{CalendarSpan, Lane, LaneDay, LoadDay, SHOWN_OF_LANE, SHOWN_OF_LIST, TechnicianLoad, WorkDay};
@@ -151,7 +151,28 @@ fn found(db: &Connection, first: LocalDay, last: LocalDay) -> Result<Vec<Found>,
             }
         }
     }
+    name_once(&mut all);
     Ok(all)
+}
+
+/// Gives each technician one name, that of the order which was announced last: an order keeps the name of when it was given, and whoever was renamed
+/// is still one person with one day's work.
+fn name_once(all: &mut [Found]) {
+    let mut names: HashMap<UserId, (UtcMillis, String)> = HashMap::new();
+    for order in all.iter().map(|one| &one.order) {
+        let Some(person) = &order.technician else { continue };
+        let latest = names.entry(person.id).or_insert_with(|| (order.at, person.name.clone()));
+        if latest.0 < order.at {
+            *latest = (order.at, person.name.clone());
+        }
+    }
+    for person in all.iter_mut().filter_map(|one| one.order.technician.as_mut()) {
+        if let Some((_, name)) = names.get(&person.id)
+            && *name != person.name
+        {
+            person.name.clone_from(name);
+        }
+    }
 }
 
 /// The first of some orders with their meters, as screens show them.
@@ -195,7 +216,7 @@ mod tests {
     use crate::store::Store;
     use domain::maintenance::priority::Priority;
     use domain::maintenance::work_order::{DeferReason, TurnKind, WorkKind, WorkStage};
-    use domain::{LocalMonth, UtcMillis, ZoneId};
+    use domain::{LocalMonth, ZoneId};
     use protocol::sync::rows::WorkTurn;
     use uuid::Uuid;
 
@@ -280,6 +301,20 @@ mod tests {
         let (_folder, store) = store(&[late]);
         let week = ask(&store, CalendarSpan::Week(MONDAY), MONDAY, None);
         assert_eq!((week.days[0].open, week.unassigned, week.tray[0].order.stage()), (1, 1, WorkStage::Deferred));
+    }
+
+    #[test]
+    fn whoever_was_renamed_is_one_person_with_one_days_work() {
+        let east = TimeZone::Jayapura.start_of(MONDAY);
+        let (before, after) = (person(1, "Budi"), person(1, "Budi Santoso"));
+        // 90 minutes of work do not go into 75.
+        let orders = [order(1, east, Some(before), true), order(2, east.plus(HOUR_MS / 4), Some(after.clone()), true)];
+        let (_folder, store) = store(&orders);
+        let found = ask(&store, CalendarSpan::Technicians(MONDAY), MONDAY, None);
+        let loads: Vec<_> = found.loads.iter().map(|of| (of.name.as_str(), of.days[0].jobs, of.days[0].overlaps)).collect();
+        assert_eq!(loads, [("Budi Santoso", 2, true)]);
+        let whose: Vec<_> = found.lanes.iter().map(|lane| lane.technician.clone()).collect();
+        assert_eq!(whose, [None, Some(after)]);
     }
 
     #[test]

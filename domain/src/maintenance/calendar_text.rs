@@ -129,6 +129,7 @@ fn escaped(text: &str) -> String {
         match letter {
             '\\' | ';' | ',' => value.extend(['\\', letter]),
             '\n' | '\u{2028}' | '\u{2029}' | '\u{85}' => value.push_str("\\n"),
+            '\t' => value.push(' '),
             letter if letter.is_control() => {}
             letter => value.push(letter),
         }
@@ -167,7 +168,7 @@ mod tests {
             zone: TimeZone::Jayapura,
             title: "Inspeksi; WM-1, A".into(),
             place: "Jl. Uji 1\r\nRT 05".into(),
-            text: String::new(),
+            text: "Bawa\ttangga".into(),
             cancelled: false,
         }
     }
@@ -187,6 +188,7 @@ mod tests {
             "SEQUENCE:2\r\n",
             "SUMMARY:Inspeksi\\; WM-1\\, A\r\n",
             "LOCATION:Jl. Uji 1\\nRT 05\r\n",
+            "DESCRIPTION:Bawa tangga\r\n",
             "STATUS:CONFIRMED\r\n",
         ] {
             assert!(text.contains(wanted), "{wanted} in {text}");

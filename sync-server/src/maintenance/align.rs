@@ -6,10 +6,11 @@ use crate::error::Error;
 use crate::maintenance::conditions::{anniversaries, holds};
 use crate::maintenance::due_days::{InZone, Zones, zone_of};
 use crate::maintenance::orders::put;
-use crate::maintenance::rows::generated::{Set, Target, Waiting};
+use crate::maintenance::rows::generated::{Lost, Set, Target, Waiting};
 use crate::maintenance::rows::schedules::{NEVER, StoredSchedule};
 use crate::maintenance::rows::{generated, schedules};
 use crate::maintenance::{records, rows};
+use domain::maintenance::schedule::due::FURTHEST_SHIFT;
 use domain::maintenance::schedule::plan::Trigger;
 use domain::maintenance::work_order::Window;
 use domain::{LocalDay, UtcMillis};
@@ -23,8 +24,8 @@ const ORDERS: usize = 200;
 /// Days ahead and back of which the days of a rule are looked at: all that a horizon has reached.
 const FURTHEST: i32 = 400;
 
-/// Of each zone (key): by the rule's day when its work is done.
-type DaysOfZones = BTreeMap<i64, BTreeMap<LocalDay, LocalDay>>;
+/// Of each zone (key): by the rule's day when its work is done; none where it is left out.
+type DaysOfZones = BTreeMap<i64, BTreeMap<LocalDay, Option<LocalDay>>>;
 
 /// Brings the next orders of a schedule into line with it. After the last of them it goes on to announce.
 ///
@@ -64,7 +65,8 @@ fn align_one<'s>(
     let Some(day) = due_day(tx, schedule, (order, target), (zone, days))? else {
         return if is_late { Ok(()) } else { withdraw(tx, order) };
     };
-    let (window, technician) = if order.moved || is_late {
+    // Nobody works on a day that is over: what a day off that was entered late would move back there stays where it is.
+    let (window, technician) = if order.moved || is_late || day < zone.today {
         (order.window, order.set.technician.clone())
     } else {
         let named = match schedule.plan.technician {
@@ -98,11 +100,14 @@ fn due_day(
                 Entry::Occupied(known) => known.into_mut(),
                 // Those of before as well: a person may have moved their work to a day that is to come.
                 Entry::Vacant(free) => {
-                    let around = zone.done_between((zone.today.plus(-FURTHEST), zone.today.plus(FURTHEST)))?;
-                    free.insert(around.into_iter().collect())
+                    let (back, ahead) = (FURTHEST + 2 * FURTHEST_SHIFT, FURTHEST + FURTHEST_SHIFT);
+                    let around = zone.dues_between((zone.today.plus(-back), zone.today.plus(ahead)))?;
+                    free.insert(around.into_iter().map(|due| (due.rule_day, due.day)).collect())
                 }
             };
-            Ok(of_zone.get(&order.rule_day).copied())
+            // A day off leaves out what stands on it, and not what a person has moved away.
+            let has_left = order.moved && stays != order.rule_day && !zone.off.is_off(stays);
+            Ok(of_zone.get(&order.rule_day).and_then(|day| day.or(has_left.then_some(stays))))
         }
         // Of a horizon of a year there may be two, of which the earlier one is to be done as well.
         Trigger::Age { years } => Ok(anniversaries(tx, order.meter, *years, zone)?.contains(&order.rule_day).then_some(stays)),
@@ -121,8 +126,24 @@ fn rewrite(tx: &mut Tx<'_>, order: &Waiting, window: Window, set: &Set) -> Resul
 }
 
 fn withdraw(tx: &mut Tx<'_>, order: &Waiting) -> Result<(), Error> {
-    let (rev, ended) = (generated::withdraw(tx, order.num)?, tx.now);
-    put(tx, order.meter, order.id, rev)?;
+    withdraw_at(tx, (order.num, order.id, order.meter))
+}
+
+fn withdraw_at(tx: &mut Tx<'_>, (order, id, meter): Lost) -> Result<(), Error> {
+    let (rev, ended) = (generated::withdraw(tx, order)?, tx.now);
+    put(tx, meter, id, rev)?;
     // Something is recorded before work begins as well, and by a clock that was set back it was done after this.
-    records::mark_late(tx, (order.num, order.meter), ended)
+    records::mark_late(tx, (order, meter), ended)
+}
+
+/// Withdraws the work of a schedule (key) that nobody has begun at meters, behind a key and up to another one, that were taken down: the meter in
+/// their place has work of its own.
+///
+/// # Errors
+/// The database.
+pub fn withdraw_lost(tx: &mut Tx<'_>, schedule: i64, meters: (i64, i64)) -> Result<(), Error> {
+    for lost in generated::at_no_place(tx, schedule, meters)? {
+        withdraw_at(tx, lost)?;
+    }
+    Ok(())
 }

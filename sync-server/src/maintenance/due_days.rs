@@ -55,13 +55,17 @@ impl<'a> InZone<'a> {
         Ok(dues(&days.between(from, until)?, self.plan.on_off_day, &self.off))
     }
 
-    /// The next days of a rule of days, so many at most, with when their work is done.
+    /// The next days of a rule of days, so many at most, with when their work is done: those of before today as well whose work is moved to a day that
+    /// is to come.
     ///
     /// # Errors
     /// It is no rule.
     pub fn next(&self, most: usize) -> Result<Vec<DueDay>, Error> {
         let Some(days) = self.days() else { return Ok(Vec::new()) };
-        Ok(dues(&days.next(self.today, most)?, self.plan.on_off_day, &self.off))
+        let mut all = days.between(self.today.plus(-2 * FURTHEST_SHIFT), self.today.plus(-1))?;
+        all.extend(days.next(self.today, most)?);
+        let is_to_come = |due: &DueDay| due.rule_day >= self.today || due.day.is_some_and(|day| day >= self.today);
+        Ok(dues(&all, self.plan.on_off_day, &self.off).into_iter().filter(is_to_come).take(most).collect())
     }
 
     /// When work is done that is due by itself from a day on: then, or on the next working day unless work stays on days off. It is never left
@@ -116,4 +120,35 @@ pub fn zone_of<'z, 's>(
         Entry::Vacant(free) => free.insert(read()?),
     };
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::maintenance::schedule::plan::Selection;
+    use domain::maintenance::work_order::WorkKind;
+
+    #[test]
+    fn work_of_a_day_that_is_over_is_next_where_it_was_moved_to_one_to_come() {
+        let day = |month, of| LocalDay::from_ymd(2026, month, of).expect("a day");
+        let plan = Plan {
+            name: "Inspeksi bulanan".into(),
+            work: WorkKind::Inspection,
+            trigger: Trigger::Calendar { rule: "FREQ=MONTHLY;BYMONTHDAY=22".into(), start: day(1, 22) },
+            selection: Selection::default(),
+            on_off_day: OnOffDay::Next,
+            from_minute: 480,
+            window_minutes: 120,
+            job_minutes: 45,
+            horizon_days: 60,
+            technician: None,
+            text: String::new(),
+        };
+        // The 18th to the 24th of March are off: Nyepi and Idulfitri.
+        let of = |today| InZone { plan: &plan, zone: TimeZone::Jakarta, off: OffDays::new([]), today };
+        let next = |today| of(today).next(2).expect("days");
+        let due = |rule_day, day| DueDay { rule_day, day: Some(day) };
+        assert_eq!(next(day(3, 23)), [due(day(3, 22), day(3, 25)), due(day(4, 22), day(4, 22))]);
+        assert_eq!(next(day(3, 26)), [due(day(4, 22), day(4, 22)), due(day(5, 22), day(5, 22))]);
+    }
 }

@@ -3,7 +3,7 @@
 
 use crate::core::Tx;
 use crate::error::Error;
-use crate::maintenance::align::align;
+use crate::maintenance::align::{align, withdraw_lost};
 use crate::maintenance::conditions::{holds, of_age};
 use crate::maintenance::due_days::{Zones, zone_of};
 use crate::maintenance::orders;
@@ -54,6 +54,8 @@ pub fn step(tx: &mut Tx<'_>, num: i64) -> Result<(), Error> {
     let which = (schedule.utility, &schedule.plan.selection);
     let targets = generated::targets(tx, which, (schedule.walked, METERS), tx.now.plus(-TAKEN_BACK_MS))?;
     let is_last = targets.len() < METERS;
+    let reach = targets.last().filter(|_| !is_last).map_or(i64::MAX, |target| target.meter);
+    withdraw_lost(tx, schedule.num, (schedule.walked, reach))?;
     let (mut zones, mut days, mut announced, mut walked) = (Zones::new(), DaysOfZones::new(), 0, schedule.walked);
     for target in targets {
         if announced >= ORDERS {
@@ -81,8 +83,14 @@ fn announce_at<'s>(
         },
         Trigger::Age { years } => of_age(tx, target.meter, *years, zone)?.into_iter().collect(),
         Trigger::Volume { .. } | Trigger::Battery { .. } | Trigger::Health { .. } => {
-            let is_due = rests(tx, schedule, target.meter, zone.today)? && is_due_now(tx, schedule, target.meter)?;
-            zone.soon().filter(|_| is_due).map(|day| (day, day)).into_iter().collect()
+            let soon = zone.soon();
+            // A volume counts anew from where it fell due: it is not looked at while its day has work that was done ahead of time.
+            let is_free = match soon {
+                Some(day) => !generated::has_order(tx, schedule.num, target.meter, day)?,
+                None => false,
+            };
+            let is_due = is_free && rests(tx, schedule, target.meter, zone.today)? && is_due_now(tx, schedule, target.meter)?;
+            soon.filter(|_| is_due).map(|day| (day, day)).into_iter().collect()
         }
     };
     let mut announced = 0;

@@ -172,7 +172,8 @@ pub fn find(db: &Db, id: WorkOrderId, meter: i64) -> Result<Option<StoredOrder>,
 }
 
 /// Writes how far an order is now and why somebody should check it, as somebody (key) says; returns its new revision. Whoever said first what holds
-/// still stays on record. Its turns are rows of their own ([`turns::write`]).
+/// still stays on record. Its turns are rows of their own ([`turns::write`]). What its schedule had withdrawn and was done all the same is its day's
+/// work, unless that was announced again meanwhile.
 ///
 /// # Errors
 /// The database.
@@ -187,7 +188,11 @@ pub fn write_progress(
     let mut update = tx.db.prepare_cached(
         "UPDATE work_order SET begun_at = ?2, begun_by = CASE WHEN begun_at IS ?2 THEN begun_by ELSE ?6 END,
            completed_at = ?3, completed_by = CASE WHEN completed_at IS ?3 THEN completed_by ELSE ?6 END,
-           cancelled_at = ?4, review = ?5, changed_at = ?7, rev = rev + 1 WHERE num = ?1 RETURNING rev",
+           cancelled_at = ?4, review = ?5, changed_at = ?7, rev = rev + 1,
+           withdrawn = CASE WHEN withdrawn = 0 OR (?3 IS NOT NULL AND NOT EXISTS (
+             SELECT 1 FROM work_order o WHERE o.schedule = work_order.schedule AND o.meter = work_order.meter
+             AND o.rule_day = work_order.rule_day AND o.withdrawn = 0)) THEN 0 ELSE 1 END
+         WHERE num = ?1 RETURNING rev",
     )?;
     let (begun, completed, cancelled) = (instant(after.begun_at), instant(after.completed_at), instant(after.cancelled_at));
     let values = params![order, begun, completed, cancelled, review, name, tx.now.0];

@@ -15,7 +15,7 @@ use domain::maintenance::schedule::holidays::{Certainty, HolidayKind, known};
 use domain::maintenance::schedule::plan::{Plan, Trigger, Wrong};
 use domain::maintenance::work_order::clean_text;
 use domain::people::permission::{Permission, allows};
-use domain::{LocalDay, UtcMillis};
+use domain::{LocalDay, UserId, UtcMillis};
 use protocol::core::audit::Office;
 use protocol::core::problem::Code;
 use protocol::maintenance::schedules::{
@@ -100,8 +100,9 @@ fn first_zone<'p>(db: &Db, utility: i64, plan: &'p Plan, now: UtcMillis) -> Resu
     any.map(|(zone, time)| InZone::new(db, plan, (utility, zone), time, now)).transpose()
 }
 
-/// A plan as it is kept, if it can be: its texts without what cannot be seen, its zones, meters and technician those of the utility.
-fn checked(db: &Db, utility: i64, plan: &Plan, now: UtcMillis) -> Result<Plan, Error> {
+/// A plan as it is kept, if it can be: its texts without what cannot be seen, its zones, meters and technician those of the utility. A technician whom
+/// the schedule named before may have left: its work is for anybody then, and the rest of it can be changed all the same.
+fn checked(db: &Db, utility: i64, (plan, named): (&Plan, Option<UserId>), now: UtcMillis) -> Result<Plan, Error> {
     if let Some(wrong) = plan.faults().first() {
         return Err(refused(sentence(*wrong)));
     }
@@ -109,7 +110,7 @@ fn checked(db: &Db, utility: i64, plan: &Plan, now: UtcMillis) -> Result<Plan, E
     if !plan.selection.zones.iter().all(|zone| known.contains(zone)) {
         return Err(Error::problem(Code::NotFound, "there is no such zone"));
     }
-    if let Some(technician) = plan.technician {
+    if let Some(technician) = plan.technician.filter(|technician| named != Some(*technician)) {
         let technicians = rows::technicians(db, utility)?;
         if !technicians.iter().any(|one| one.id == technician) {
             return Err(Error::problem(Code::NotFound, "there is no such technician"));
@@ -203,7 +204,7 @@ fn apply(tx: &mut Tx<'_>, admin: &Caller, asked: &WorkScheduleChange) -> Result<
             if rows::all(tx, utility)?.len() >= MOST_SCHEDULES {
                 return Err(refused("work_schedule_most: 200 schedules are as many as there can be"));
             }
-            let plan = checked(tx, utility, plan, tx.now)?;
+            let plan = checked(tx, utility, (plan, None), tx.now)?;
             rows::insert(tx, (utility, admin.num), asked.schedule, &plan)?;
             let none = || described(&plan).into_iter().map(|(field, value)| (field, String::new(), value));
             Ok(none().filter(|(.., value)| !value.is_empty()).collect())
@@ -213,7 +214,7 @@ fn apply(tx: &mut Tx<'_>, admin: &Caller, asked: &WorkScheduleChange) -> Result<
             if stored.state == ScheduleState::Ended {
                 return Err(refused("work_schedule_ended: it has ended: make another one"));
             }
-            let plan = checked(tx, utility, plan, tx.now)?;
+            let plan = checked(tx, utility, (plan, stored.plan.technician), tx.now)?;
             rows::write(tx, stored.num, admin.num, (&plan, stored.state))?;
             let pairs = described(&stored.plan).into_iter().zip(described(&plan));
             Ok(pairs

@@ -44,6 +44,7 @@ mod rights_commands;
 mod rules_of_days;
 mod saved_views;
 mod schedules;
+mod schedules_meanwhile;
 mod scope;
 mod signing_in;
 mod stories;

@@ -27,12 +27,13 @@ use uuid::Uuid;
 const PATH: &str = "/admin/v1/schedules";
 const CHANGE: &str = "/admin/v1/schedules/change";
 
-/// Orders of schedules that stand, and those of them that nobody has begun.
-const STANDING: &str = "SELECT COUNT(*) FROM work_order WHERE schedule IS NOT NULL AND withdrawn = 0";
-const WITHDRAWN: &str = "SELECT COUNT(*) FROM work_order WHERE withdrawn = 1";
+/// Orders of schedules that stand.
+pub const STANDING: &str = "SELECT COUNT(*) FROM work_order WHERE schedule IS NOT NULL AND withdrawn = 0";
+/// Orders that their schedule has withdrawn.
+pub const WITHDRAWN: &str = "SELECT COUNT(*) FROM work_order WHERE withdrawn = 1";
 
 /// Daily at the first meter, a week ahead, from eight to ten.
-fn plan(running: &Running) -> Plan {
+pub fn plan(running: &Running) -> Plan {
     Plan {
         name: "Inspeksi harian".into(),
         work: WorkKind::Inspection,
@@ -55,7 +56,7 @@ async fn act(running: &Running, who: &str, (key, schedule): (Uuid, Uuid), act: V
 }
 
 /// Does something about a schedule as an admin, which is taken.
-async fn done(running: &Running, schedule: Uuid, what: Value) -> ScheduleRow {
+pub async fn done(running: &Running, schedule: Uuid, what: Value) -> ScheduleRow {
     let (status, answer) = act(running, "admin", (Uuid::now_v7(), schedule), what).await;
     assert_eq!(status, StatusCode::OK, "{answer}");
     let found: Schedules = serde_json::from_value(answer).expect("schedules");
@@ -63,12 +64,12 @@ async fn done(running: &Running, schedule: Uuid, what: Value) -> ScheduleRow {
 }
 
 /// Lets the job look until nothing is left, as of an instant.
-async fn settle(running: &Running, at: UtcMillis) {
+pub async fn settle(running: &Running, at: UtcMillis) {
     while !once_at(&running.server.app, at).await.expect("looked") {}
 }
 
 /// A schedule that was added, with its work announced.
-async fn added(running: &Running, plan: &Plan) -> ScheduleRow {
+pub async fn added(running: &Running, plan: &Plan) -> ScheduleRow {
     let row = done(running, Uuid::now_v7(), json!({ "what": "add", "plan": plan })).await;
     settle(running, now()).await;
     row
@@ -79,9 +80,10 @@ fn word(answer: &Value) -> &str {
 }
 
 /// An order as the server has it: identifier, when its window opens, what is written about it, whether it was withdrawn; by its rule's day.
-type Stored = (WorkOrderId, UtcMillis, String, bool);
+pub type Stored = (WorkOrderId, UtcMillis, String, bool);
 
-async fn orders(running: &Running) -> Vec<Stored> {
+/// The orders of schedules.
+pub async fn orders(running: &Running) -> Vec<Stored> {
     let read = running.server.app.store.read(|db| {
         let mut query = db.prepare(
             "SELECT id, window_from, remark, withdrawn FROM work_order WHERE schedule IS NOT NULL ORDER BY rule_day, withdrawn, num",
@@ -259,7 +261,7 @@ async fn work_by_age_that_is_due_today_stays_when_the_next_comes_into_the_horizo
 }
 
 /// A reading of the first meter, with its battery.
-async fn reading(running: &Running, t: UtcMillis, register: Millilitres, battery: u8) {
+pub async fn reading(running: &Running, t: UtcMillis, register: Millilitres, battery: u8) {
     report(running, &[json!({ "serial": "WM-TEST-A", "t": t, "reg": register, "bat": battery })]).await;
 }
 

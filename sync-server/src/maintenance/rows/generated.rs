@@ -241,6 +241,24 @@ pub fn not_begun(db: &Db, schedule: i64, after: i64, most: usize) -> Result<Vec<
     Ok(found.collect::<Result<_, _>>()?)
 }
 
+/// An order that has lost its meter: its key, its identifier, and the meter's key.
+pub type Lost = (i64, [u8; 16], i64);
+
+/// The orders of a schedule that nobody has begun, at meters behind a key and up to another one that are installed nowhere any more.
+///
+/// # Errors
+/// The database.
+pub fn at_no_place(db: &Db, schedule: i64, (after, until): (i64, i64)) -> Result<Vec<Lost>, Error> {
+    let mut query = db.prepare_cached(
+        "SELECT w.num, w.id, w.meter FROM work_order w INDEXED BY work_order_of_schedule
+         WHERE w.schedule = ?1 AND w.withdrawn = 0 AND w.meter BETWEEN ?2 AND ?3
+           AND NOT EXISTS (SELECT 1 FROM installation i WHERE i.meter = w.meter AND i.until IS NULL)
+           AND w.begun_at IS NULL AND w.completed_at IS NULL AND w.cancelled_at IS NULL",
+    )?;
+    let found = query.query_map([schedule, after + 1, until], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    Ok(found.collect::<Result<_, _>>()?)
+}
+
 /// How many orders of a schedule nobody has begun.
 ///
 /// # Errors

@@ -4,7 +4,7 @@ use crate::components::{Button, Card, Icon};
 use crate::i18n::{tr, tra};
 use crate::pages::maintenance::line::next;
 use crate::pages::maintenance::order::adding::use_adding;
-use crate::pages::maintenance::order::steps::StepLine;
+use crate::pages::maintenance::order::steps::{StepLine, takes_records};
 use crate::pages::maintenance::order::{Asked, Doing};
 use crate::pages::maintenance::step::Deed;
 use crate::pages::metering::meter::locked;
@@ -36,9 +36,10 @@ pub fn Acts(row: WorkRow, steps: Vec<StepLine>, records: Vec<WorkRecordRow>, doi
     let mut doing = doing;
     let stage = row.order.stage();
     let locked = locked();
-    if stage == WorkStage::Cancelled {
+    if !takes_records(&row.order) {
         return rsx! {};
     }
+    let over = if stage == WorkStage::Cancelled { "work-cancelled-add" } else { "work-over-add" };
     let step = next_step(stage, &steps).map(StepLine::asked);
     let deed = next(stage);
     let extra = |key: &str, what: StepKind| Doing::Record(Asked { step: None, label: tr(key), what });
@@ -71,7 +72,7 @@ pub fn Acts(row: WorkRow, steps: Vec<StepLine>, records: Vec<WorkRecordRow>, doi
                     {tr(key)}
                 }
             } else {
-                p { class: "muted small", {tr("work-over-add")} }
+                p { class: "muted small", {tr(over)} }
             }
             div { class: "row wrap edge tools",
                 if is_going {

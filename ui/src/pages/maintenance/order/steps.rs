@@ -12,6 +12,7 @@ use domain::WorkRecordId;
 use domain::maintenance::checklist::{StepFlag, standing};
 use domain::maintenance::template::{Step, StepKind, Template};
 use domain::maintenance::work_order::WorkStage;
+use protocol::sync::rows::WorkOrder;
 use protocol::ui::{WorkDetail, WorkRecordRow, WorkRow};
 
 /// A step, and what was recorded for it last.
@@ -60,13 +61,18 @@ pub fn missing_of(detail: &WorkDetail) -> Vec<String> {
     all.iter().filter(|line| line.is_missing()).map(StepLine::label).collect()
 }
 
+/// Whether something can be recorded under an order. What was done can be written down afterwards too, and is marked then; under one that was cancelled
+/// before anybody had begun it nothing was done.
+pub fn takes_records(order: &WorkOrder) -> bool {
+    order.stage() != WorkStage::Cancelled || order.begun_at.is_some()
+}
+
 /// The list.
 #[component]
 pub fn Steps(known: bool, steps: Vec<StepLine>, row: WorkRow, is_doer: bool, doing: Signal<Option<Doing>>) -> Element {
     let done = steps.iter().filter(|line| line.by.is_some()).count();
     let missing = steps.iter().filter(|line| line.is_missing()).count();
-    // What was done can be written down afterwards too; it is marked then.
-    let may_record = is_doer && row.order.stage() != WorkStage::Cancelled;
+    let may_record = is_doer && takes_records(&row.order);
     let values = [("n", done.to_string()), ("of", steps.len().to_string())];
     rsx! {
         Card { class: "wide work-steps",
@@ -140,6 +146,20 @@ fn Line(line: StepLine, may_record: bool, doing: Signal<Option<Doing>>) -> Eleme
 mod tests {
     use super::*;
     use domain::maintenance::template::StepNo;
+    use serde_json::{Value, json};
+    use uuid::Uuid;
+
+    #[test]
+    fn what_was_done_before_work_was_cancelled_can_still_be_recorded() {
+        let takes = |more: Value| {
+            let mut body = json!({ "id": Uuid::nil(), "meter": Uuid::nil(), "work": "repair", "state": "cancelled", "from": 0, "until": 9,
+                "author": "Ratna", "at": 0 });
+            body.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
+            takes_records(&serde_json::from_value(body).expect("an order"))
+        };
+        assert!(takes(json!({ "begun_at": 3, "cancelled_at": 5 })) && takes(json!({ "state": "scheduled" })));
+        assert!(!takes(json!({ "cancelled_at": 5 })));
+    }
 
     #[test]
     fn a_step_that_may_be_left_out_is_never_missing() {

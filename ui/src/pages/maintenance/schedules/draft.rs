@@ -200,7 +200,7 @@ impl Draft {
         let number = |text: &str| text.trim().parse::<u16>().unwrap_or(0);
         let limit = self.limit.trim().parse::<u32>().unwrap_or(0);
         let small = u8::try_from(limit).unwrap_or(0);
-        let (from, until) = (minute(&self.from), minute(&self.until));
+        let (from, until) = (minute(&self.from), minute(&self.until).map(end_of));
         let trigger = match self.by {
             By::Calendar => {
                 // What is counted from a day is counted from a day of the rule.
@@ -248,6 +248,11 @@ fn minute(text: &str) -> Option<u16> {
     (hour < 24 && minute < 60).then_some(hour * 60 + minute)
 }
 
+/// The end of a window as it is meant: by the last minute of a day the form says its end ([`clock`]).
+const fn end_of(minute: u16) -> u16 {
+    if minute == DAY - 1 { DAY } else { minute }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -270,6 +275,8 @@ mod tests {
             let set = Plan { trigger, ..plan.clone() };
             assert_eq!(Draft::of(&set, TODAY).plan(), set);
         }
+        let whole_days = Plan { from_minute: 0, window_minutes: DAY, ..plan };
+        assert_eq!(Draft::of(&whole_days, TODAY).plan(), whole_days);
     }
 
     #[test]

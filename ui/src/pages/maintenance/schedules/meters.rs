@@ -26,8 +26,11 @@ pub fn Meters(draft: Signal<Draft>, found: Schedules, wrong: Option<String>) -> 
     let models = found.models.iter().cloned().chain(other).map(|model| (model.clone(), model));
     let models: Vec<_> = std::iter::once(all).chain(models).collect();
     let nobody = (String::new(), tr("work-anybody"));
+    // So does a technician who may not sign in any more: without a name of their own the list would show that it is for anybody.
+    let left = now.technician.filter(|id| !found.technicians.iter().any(|of| of.id == *id));
+    let left = left.map(|id| (id.to_string(), tr("schedule-technician-left")));
     let people = found.technicians.iter().map(|of| (of.id.to_string(), of.name.clone()));
-    let people: Vec<_> = std::iter::once(nobody).chain(people).collect();
+    let people: Vec<_> = std::iter::once(nobody).chain(people).chain(left).collect();
     rsx! {
         Several { label: tr("schedule-zones"), choices: zones, chosen,
             onchange: move |words: Vec<String>| set(draft, |draft| draft.zones = words.iter().filter_map(|word| word.parse().ok()).collect()) }
