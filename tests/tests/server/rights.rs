@@ -231,6 +231,16 @@ async fn a_right_that_goes_while_a_call_waits_for_its_turn_is_gone() {
     running.server.stop().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_meter_that_is_taken_down_is_nobodys_to_watch_from_then_on() {
+    let running = World::new().start().await;
+    let mut invalidated = running.server.app.live.scope();
+    let end = |tx: &mut Tx<'_>| Ok(tx.db.execute("UPDATE installation SET until = ?1 WHERE until IS NULL", [tx.now.0])?);
+    assert_eq!(running.server.app.store.writer.work(end).await.expect("taken down"), 2);
+    timeout(Duration::from_secs(5), invalidated.changed()).await.expect("links are checked anew").expect("the server runs");
+    running.server.stop().await;
+}
+
 /// Begins a request of somebody; returns once the server waits for its body.
 async fn begun(running: &Running, token: &str, path: &str, body: &str) -> TcpStream {
     const GO_ON: &[u8; 25] = b"HTTP/1.1 100 Continue\r\n\r\n";
