@@ -97,7 +97,11 @@ fn put(
     }
     let next_at = next(tx, admin.utility, &content)?;
     match found {
-        Some(found) => rows::replace(tx, found.num, (&content, next_at))?,
+        Some(found) => {
+            // A run is filled by what the schedule's author sees, so whoever names another template is that from then on.
+            let author = if is_new { admin.num } else { found.author };
+            rows::replace(tx, (found.num, author), (&content, next_at))?;
+        }
         None if rows::find(tx, asked.schedule)?.is_some() => {
             return Err(Error::problem(Code::NotFound, "there is no such schedule"));
         }

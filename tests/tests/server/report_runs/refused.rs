@@ -99,3 +99,25 @@ async fn a_template_that_was_removed_leaves_a_run_that_says_so() {
     assert_eq!(refused(&running, &token, path, &again).await, (BAD, "run_without_report".into()));
     clean(running).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_admin_has_a_schedule_of_another_one_make_a_template_of_their_own() {
+    let clock = MovedClock::at(noon());
+    let running = World::new().start_with(clock.clock()).await;
+    let token = running.tokens("admin").await.access_token;
+    let other = second_admin(&running).await;
+    let shown = put(&running, &token, daily(ReportKind::Revenue, people(&running, &token).await)).await;
+    let [schedule] = shown.schedules.as_slice() else { panic!("one schedule: {shown:?}") };
+    let template = ReportTemplateId(Uuid::now_v7());
+    let after = TemplateContent { name: "Meter".into(), shared: false, design: Design::of(ReportKind::DeviceStatus) };
+    let kept = Operation::PutReportTemplate { template, before: None, after: Box::new(after) };
+    assert!(send(&running, "second", &[kept]).await.iter().all(applied));
+    let content = ScheduleContent { source: ReportSource::Template(template), ..schedule.content.clone() };
+    let change = ScheduleChange { key: Uuid::now_v7(), schedule: schedule.id, rev: schedule.rev, put: Some(Box::new(content)) };
+    let _: ReportSchedules = running.post(&other, SCHEDULES, &change).await;
+    clock.pass(DAY_MS);
+    once_at(&running.server.app, clock.now()).await.expect("made");
+    let made = "SELECT COUNT(*) FROM report_run WHERE state = 'made' AND kind = 'device_status'";
+    assert_eq!(number(&running, made).await, 1);
+    clean(running).await;
+}
