@@ -55,7 +55,7 @@ pub async fn round(app: &App, channel: &dyn Channel) -> Result<usize, Error> {
     let (key, address) = (app.key.clone(), channel.app().map(str::to_owned));
     let load = move |db: &mut Db| {
         let snapshot = db.transaction()?;
-        let of = |leased: &Leased| letter(&snapshot, leased, now, (&key, address.as_deref()));
+        let of = |leased: &Leased| letter(&snapshot, leased, (provider, now), (&key, address.as_deref()));
         Ok(taken.into_iter().map(|leased| (of(&leased), leased)).collect::<Vec<_>>())
     };
     let letters = app.store.read(load).await?;
@@ -67,11 +67,17 @@ pub async fn round(app: &App, channel: &dyn Channel) -> Result<usize, Error> {
     Ok(count)
 }
 
-/// The message of a delivery; none if all that it is about has passed, or its user may not sign in any more. `address` is the app's.
-fn letter(db: &Db, leased: &Leased, now: UtcMillis, (key, address): (&Key, Option<&str>)) -> Result<Option<Letter>, Error> {
+/// The message of a delivery; none if all that it is about has passed, or its user may not sign in any more, or is not signed in there. `address`
+/// is the app's.
+fn letter(
+    db: &Db,
+    leased: &Leased,
+    (provider, now): (Provider, UtcMillis),
+    (key, address): (&Key, Option<&str>),
+) -> Result<Option<Letter>, Error> {
     let recipient = outbound::recipient(db, leased.user)?;
     let (items, more) = outbound::items(db, leased.num)?;
-    if items.is_empty() || !recipient.active {
+    if items.is_empty() || !recipient.active || !is_signed_in_there(db, leased, provider)? {
         return Ok(None);
     }
     let words = match items.iter().map(|item| &item.content).find(|content| matches!(content, Content::Invitation { .. })) {
@@ -80,6 +86,15 @@ fn letter(db: &Db, leased: &Leased, now: UtcMillis, (key, address): (&Key, Optio
     };
     let Some(words) = words else { return Ok(None) };
     Ok(Some(Letter { message: leased.message, address: leased.address.clone(), recipient, items, more, words, file: None, now }))
+}
+
+/// Whether the user is still signed in on the device to which a push message goes, if it is one: whoever has the device now must not read it.
+fn is_signed_in_there(db: &Db, leased: &Leased, provider: Provider) -> Result<bool, Error> {
+    if !matches!(provider, Provider::Fcm | Provider::Apns) {
+        return Ok(true);
+    }
+    let tokens = outbound::push_tokens(db, leased.user)?;
+    Ok(tokens.iter().any(|(of, token)| *of == provider && *token == leased.address))
 }
 
 /// The words of an invitation, with its code, which is derived here and stands nowhere before; none once it was used, is void or over.

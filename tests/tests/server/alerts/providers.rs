@@ -2,6 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use domain::TimeZone;
 use domain::alerts::preferences::{Preferences, Switch};
 use domain::billing::balance::Level;
 use domain::core::local_time::HOUR_MS;
@@ -153,8 +154,8 @@ fn google(public: Vec<u8>) -> impl Fn(&Received) -> (u16, Vec<(&'static str, Str
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn fcm_takes_a_message_for_each_device_and_a_removed_app_is_forgotten() {
+/// A server whose push messages a stand-in of Google takes.
+async fn with_google(clock: Clock) -> (Receiver, Running) {
     let world = World::new();
     let (pem, public) = rsa_key(world.folder.path());
     let receiver = Receiver::start(google(public)).await;
@@ -165,7 +166,32 @@ async fn fcm_takes_a_message_for_each_device_and_a_removed_app_is_forgotten() {
     });
     std::fs::write(&account, json.to_string()).expect("written");
     let fcm = Some(Fcm { service_account: account, service: receiver.url() });
-    let running = start(world, Alerts { fcm, ..Alerts::default() }, Clock::default()).await;
+    let running = start(world, Alerts { fcm, ..Alerts::default() }, clock).await;
+    (receiver, running)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waits_for_a_device_is_not_sent_there_once_its_user_has_signed_out() {
+    let zone = TimeZone::Jakarta;
+    // In quiet hours, so that it waits for the morning.
+    let clock = MovedClock::at(zone.start_of(zone.day_of(now())).plus(22 * HOUR_MS));
+    let (receiver, running) = with_google(clock.clock()).await;
+    let phone = running.tokens("customer").await.access_token;
+    let token = json!({ "provider": "fcm", "token": "phone", "wanted": true });
+    let () = running.post(&phone, "/alerts/v1/push-token", &token).await;
+    with_token(&running, "fcm", "tablet").await;
+    notify(&running, CUSTOMER, 1, low(Level::Warning, 40_000)).await;
+    until_states(&running, &["fcm queued", "fcm queued"]).await;
+    let () = running.post(&phone, "/auth/v1/sign-out", &json!({ "everywhere": false })).await;
+    clock.pass(10 * HOUR_MS);
+    until_states(&running, &["fcm cancelled", "fcm sent"]).await;
+    assert!(receiver.received().iter().all(|request| !request.body.contains("\"phone\"")), "nobody is signed in there");
+    clean(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fcm_takes_a_message_for_each_device_and_a_removed_app_is_forgotten() {
+    let (receiver, running) = with_google(Clock::default()).await;
     for token in ["phone", "removed", "busy"] {
         with_token(&running, "fcm", token).await;
     }
