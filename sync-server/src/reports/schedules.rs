@@ -145,9 +145,10 @@ fn record(
 }
 
 /// What the audit log says of a schedule.
-const FIELDS: [&str; 6] = ["name", "report_source", "report_rhythm", "report_recipients", "report_email", "report_active"];
+const FIELDS: [&str; 7] =
+    ["name", "report_source", "report_rhythm", "report_recipients", "report_email", "language", "report_active"];
 
-fn audited(content: &ScheduleContent, readers: &[ReportReader]) -> [String; 6] {
+fn audited(content: &ScheduleContent, readers: &[ReportReader]) -> [String; 7] {
     let source = match &content.source {
         ReportSource::Template(id) => id.to_string(),
         ReportSource::Design(design) => design.kind.as_str().to_owned(),
@@ -163,5 +164,6 @@ fn audited(content: &ScheduleContent, readers: &[ReportReader]) -> [String; 6] {
     let recipients: Vec<&str> = content.recipients.iter().filter_map(recipient).collect();
     let switch = |is_on: bool| if is_on { "on" } else { "off" }.to_owned();
     let email = switch(content.email);
-    [content.name.clone(), source, rhythm, recipients.join(", "), email, switch(content.state == ScheduleState::On)]
+    let (language, active) = (content.language.as_str().to_owned(), switch(content.state == ScheduleState::On));
+    [content.name.clone(), source, rhythm, recipients.join(", "), email, language, active]
 }

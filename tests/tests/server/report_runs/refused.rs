@@ -2,6 +2,7 @@
 
 use super::noon;
 use domain::core::local_time::DAY_MS;
+use domain::people::Language;
 use domain::reports::{Design, ReportKind, ReportSource, RunState, ScheduleContent, ScheduleState, TemplateContent};
 use domain::{ReportRunId, ReportTemplateId, UserId};
 use protocol::reports::{ReportSchedules, RunAgain, ScheduleChange};
@@ -57,7 +58,7 @@ async fn a_change_happens_once_and_not_over_what_another_admin_has_changed() {
     }
     let schedule = shown(&running, &token).await.schedules.remove(0);
     let mut content = schedule.content.clone();
-    content.state = ScheduleState::Off;
+    (content.state, content.language) = (ScheduleState::Off, Language::En);
     let off = ScheduleChange { key: Uuid::now_v7(), schedule: schedule.id, rev: schedule.rev, put: Some(Box::new(content)) };
     let shown: ReportSchedules = running.post(&other, SCHEDULES, &off).await;
     assert_eq!((shown.schedules[0].rev, shown.schedules[0].next_at), (2, None));
@@ -70,6 +71,10 @@ async fn a_change_happens_once_and_not_over_what_another_admin_has_changed() {
     assert_eq!(refused(&running, &token, SCHEDULES, &removes(3)).await.0, StatusCode::NOT_FOUND);
     let entries = "SELECT COUNT(*) FROM audit WHERE kind IN ('put_report_schedule', 'remove_report_schedule') AND entity = 107";
     assert_eq!(number(&running, entries).await, 3);
+    let in_english =
+        "SELECT COUNT(*) FROM audit WHERE kind = 'put_report_schedule' AND json_extract(changes, '$.report_active[1]') = 'off'
+        AND json_extract(changes, '$.language[0]') = 'id' AND json_extract(changes, '$.language[1]') = 'en'";
+    assert_eq!(number(&running, in_english).await, 1);
     clean(running).await;
 }
 
