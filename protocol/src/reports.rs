@@ -50,7 +50,7 @@ pub struct ReportSchedule {
     /// When it is due; none while it is off.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_at: Option<UtcMillis>,
-    /// The name of whoever made it.
+    /// The name of whoever made it, or has set last what it makes.
     pub by: String,
 }
 

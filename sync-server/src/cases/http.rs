@@ -31,7 +31,7 @@ pub async fn set_case_policy(
     Body(asked): Body<CasePolicyChange>,
 ) -> Result<Json<CasePolicy>, Error> {
     let caller = caller.must(&[Permission::ManageAlerts])?.clone();
-    Ok(Json(app.store.writer.of(caller.source()).work(move |tx| policy::change(tx, &caller, &asked)).await?))
+    Ok(Json(app.store.writer.by(&caller).work(move |tx| policy::change(tx, &caller, &asked)).await?))
 }
 
 /// What the utility sets about cases for all its meters, and for those of a model.
@@ -53,5 +53,5 @@ pub async fn set_case_rules(
     Body(asked): Body<CaseRulesChange>,
 ) -> Result<Json<CaseRules>, Error> {
     let caller = caller.must(&[Permission::ManageAlerts])?.clone();
-    Ok(Json(app.store.writer.of(caller.source()).work(move |tx| rules::change(tx, &caller, &asked)).await?))
+    Ok(Json(app.store.writer.by(&caller).work(move |tx| rules::change(tx, &caller, &asked)).await?))
 }

@@ -1,10 +1,11 @@
 //! How jobs are handed to the writer: by whose turn, at what cost, and how their answers come back.
 
-use crate::core::Tx;
 use crate::core::queue::Closing;
+use crate::core::scope::Caller;
 use crate::core::slices::{Outcomes, Sequence, Undone};
 use crate::core::turns::{Cost, Lane, Source};
 use crate::core::writer::{Job, Work, in_savepoint};
+use crate::core::{Tx, scope};
 use crate::error::Error;
 use std::sync::Arc;
 use tokio::sync::oneshot;
@@ -38,6 +39,11 @@ impl<I: Send + 'static> Handle<I> {
     #[must_use]
     pub fn of(&self, source: Source) -> Self {
         Self { source, ..self.clone() }
+    }
+
+    /// The same for a request of a user, whose rights are checked once more when it has its turn.
+    pub fn by(&self, caller: &Caller) -> UserHandle<I> {
+        UserHandle { handle: self.of(caller.source()), caller: caller.clone() }
     }
 
     /// Hands readings over; what comes of them goes to the intake's own answer, once it is on disk. Waits while the queue, or the meter's
@@ -167,6 +173,30 @@ impl<I: Send + 'static> Handle<I> {
     /// Jobs waiting.
     pub fn queued(&self) -> usize {
         self.queue.0.waiting()
+    }
+}
+
+/// The way to the writer for the requests of one user.
+pub struct UserHandle<I> {
+    handle: Handle<I>,
+    caller: Caller,
+}
+
+impl<I: Send + 'static> UserHandle<I> {
+    /// As [`Handle::work`], if the session goes on and the role is the same by then: both are read in the transaction of the effect.
+    ///
+    /// # Errors
+    /// As [`Handle::work`] and [`scope::require_unchanged`].
+    pub async fn work<R: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<R, Error> + Send + 'static,
+    ) -> Result<R, Error> {
+        let caller = self.caller.clone();
+        let checked = move |tx: &mut Tx<'_>| {
+            scope::require_unchanged(tx, &caller)?;
+            work(tx)
+        };
+        self.handle.work(checked).await
     }
 }
 

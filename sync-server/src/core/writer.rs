@@ -20,7 +20,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
-pub use crate::core::handle::Handle;
+pub use crate::core::handle::{Handle, UserHandle};
 
 /// What may wait for the writer.
 const QUEUE: Limits = Limits {

@@ -2,6 +2,7 @@
 
 use crate::core::http::body::Body;
 use crate::core::http::request::{Path, Query};
+use crate::core::scope;
 use crate::error::Error;
 use crate::maintenance::{feeds, holidays, leave, parts, schedules};
 use crate::people::auth::caller::Caller;
@@ -43,7 +44,7 @@ pub async fn change_schedule(
 ) -> Result<Json<Schedules>, Error> {
     let caller = caller.must(&[Permission::ManageWork])?.clone();
     let (source, utility, now) = (caller.source(), caller.utility, app.store.clock.now());
-    app.store.writer.of(caller.source()).work(move |tx| schedules::change(tx, &caller, &asked)).await?;
+    app.store.writer.by(&caller).work(move |tx| schedules::change(tx, &caller, &asked)).await?;
     let found = app.store.read_of(source, move |db| {
         let tx = db.transaction()?;
         schedules::list(&tx, utility, now)
@@ -60,11 +61,12 @@ pub async fn preview_schedule(
     caller: Caller,
     Body(asked): Body<SchedulePreviewRequest>,
 ) -> Result<Json<SchedulePreview>, Error> {
-    let caller = caller.must(&[Permission::ManageWork])?;
-    let (utility, now) = (caller.utility, app.store.clock.now());
+    let caller = caller.must(&[Permission::ManageWork])?.clone();
+    let now = app.store.clock.now();
     let found = app.store.read_of(caller.source(), move |db| {
         let tx = db.transaction()?;
-        schedules::preview(&tx, utility, &asked.plan, now)
+        scope::require_unchanged(&tx, &caller)?;
+        schedules::preview(&tx, caller.utility, &asked.plan, now)
     });
     Ok(Json(found.await?))
 }
@@ -93,7 +95,7 @@ pub async fn set_work_holiday(
     Body(asked): Body<HolidayChange>,
 ) -> Result<Json<WorkHolidays>, Error> {
     let caller = caller.must(&[Permission::ManageWork])?.clone();
-    Ok(Json(app.store.writer.of(caller.source()).work(move |tx| holidays::change(tx, &caller, &asked)).await?))
+    Ok(Json(app.store.writer.by(&caller).work(move |tx| holidays::change(tx, &caller, &asked)).await?))
 }
 
 /// Days on which technicians do not work, and whose can be entered.
@@ -120,7 +122,7 @@ pub async fn change_work_leave(
     Body(asked): Body<LeaveChange>,
 ) -> Result<Json<WorkLeave>, Error> {
     let caller = caller.must(&[Permission::ManageWork])?.clone();
-    Ok(Json(app.store.writer.of(caller.source()).work(move |tx| leave::change(tx, &caller, &asked)).await?))
+    Ok(Json(app.store.writer.by(&caller).work(move |tx| leave::change(tx, &caller, &asked)).await?))
 }
 
 /// The spare parts: how many are in the store and in each van, and what was used that is in no list.
@@ -148,7 +150,7 @@ pub async fn change_parts(
     Body(asked): Body<PartChange>,
 ) -> Result<Json<PartStock>, Error> {
     let caller = caller.must(&[Permission::ManageWork])?.clone();
-    Ok(Json(app.store.writer.of(caller.source()).work(move |tx| parts::change(tx, &caller, &asked)).await?))
+    Ok(Json(app.store.writer.by(&caller).work(move |tx| parts::change(tx, &caller, &asked)).await?))
 }
 
 /// Addresses of calendars that are not revoked.
@@ -171,7 +173,7 @@ pub async fn change_calendar_feed(
     Body(asked): Body<FeedChange>,
 ) -> Result<Json<CalendarFeeds>, Error> {
     let caller = caller.must(&[Permission::ManageWork])?.clone();
-    Ok(Json(app.store.writer.of(caller.source()).work(move |tx| feeds::change(tx, &caller, &asked)).await?))
+    Ok(Json(app.store.writer.by(&caller).work(move |tx| feeds::change(tx, &caller, &asked)).await?))
 }
 
 /// Work as a calendar (RFC 5545), for whoever has its address; nobody signs in for it. It has a month back and a year ahead.

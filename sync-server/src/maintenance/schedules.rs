@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::maintenance::due_days::InZone;
 use crate::maintenance::rows::schedules::{StoredSchedule, zones};
 use crate::maintenance::rows::{generated, holidays, schedules as rows};
-use crate::metering::rows::zones::is_recorded;
+use crate::metering::rows::zones::{is_recorded, technician};
 use domain::core::text::visible;
 use domain::maintenance::schedule::due::DueDay;
 use domain::maintenance::schedule::holidays::{Certainty, HolidayKind, known};
@@ -206,8 +206,9 @@ fn apply(tx: &mut Tx<'_>, admin: &Caller, asked: &WorkScheduleChange) -> Result<
             }
             let plan = checked(tx, utility, (plan, None), tx.now)?;
             rows::insert(tx, (utility, admin.num), asked.schedule, &plan)?;
-            let none = || described(&plan).into_iter().map(|(field, value)| (field, String::new(), value));
-            Ok(none().filter(|(.., value)| !value.is_empty()).collect())
+            let technician = technician_of(tx, utility, &plan)?;
+            let said = described(&plan, technician).into_iter().map(|(field, value)| (field, String::new(), value));
+            Ok(said.filter(|(.., value)| !value.is_empty()).collect())
         }
         ScheduleDeed::Change { rev, plan } => {
             let stored = unchanged(tx, utility, asked.schedule, *rev)?;
@@ -216,7 +217,8 @@ fn apply(tx: &mut Tx<'_>, admin: &Caller, asked: &WorkScheduleChange) -> Result<
             }
             let plan = checked(tx, utility, (plan, stored.plan.technician), tx.now)?;
             rows::write(tx, stored.num, admin.num, (&plan, stored.state))?;
-            let pairs = described(&stored.plan).into_iter().zip(described(&plan));
+            let (before, after) = (technician_of(tx, utility, &stored.plan)?, technician_of(tx, utility, &plan)?);
+            let pairs = described(&stored.plan, before).into_iter().zip(described(&plan, after));
             Ok(pairs
                 .map(|((field, before), (_, after))| (field, before, after))
                 .filter(|(_, before, after)| before != after)
@@ -247,8 +249,15 @@ fn unchanged(db: &Db, utility: i64, id: Uuid, rev: i64) -> Result<StoredSchedule
     Ok(found)
 }
 
-/// A plan as the audit log has it: its fields and their values.
-fn described(plan: &Plan) -> [(&'static str, String); 9] {
+/// The name of whoever a plan names; empty: anybody of the zone.
+fn technician_of(db: &Db, utility: i64, plan: &Plan) -> Result<String, Error> {
+    let Some(id) = plan.technician else { return Ok(String::new()) };
+    // Of somebody who is no technician any more, only the identifier is known.
+    Ok(technician(db, utility, id)?.map_or_else(|| id.to_string(), |(_, found)| found.name))
+}
+
+/// A plan as the audit log has it: its fields and their values, with the name of its technician.
+fn described(plan: &Plan, technician: String) -> [(&'static str, String); 10] {
     let (trigger, start) = match &plan.trigger {
         Trigger::Calendar { rule, start } => (rule.clone(), iso(*start)),
         Trigger::Volume { every } => (format!("volume {}", every.0), String::new()),
@@ -267,6 +276,7 @@ fn described(plan: &Plan) -> [(&'static str, String); 9] {
         ("on_off_day", plan.on_off_day.as_str().to_owned()),
         ("schedule_hours", format!("{}+{}/{}", plan.from_minute, plan.window_minutes, plan.job_minutes)),
         ("schedule_horizon", plan.horizon_days.to_string()),
+        ("technician", technician),
         ("text", plan.text.clone()),
     ]
 }

@@ -39,7 +39,7 @@ pub async fn change_report_schedule(
     Body(asked): Body<ScheduleChange>,
 ) -> Result<Json<ReportSchedules>, Error> {
     let caller = caller.must(&[Permission::ManageMoney])?.clone();
-    Ok(Json(app.store.writer.of(caller.source()).work(move |tx| schedules::change(tx, &caller, &asked)).await?))
+    Ok(Json(app.store.writer.by(&caller).work(move |tx| schedules::change(tx, &caller, &asked)).await?))
 }
 
 /// A run with its report, as it was stored when it was made.
@@ -68,6 +68,6 @@ pub async fn run_report_again(
     let caller = caller.must(&[Permission::ManageMoney])?.clone();
     let (utility, now) = (caller.utility, app.store.clock.now());
     let read = app.store.read_of(caller.source(), move |db| runs::read_again(db, utility, asked, now)).await?;
-    let writer = app.store.writer.of(caller.source());
+    let writer = app.store.writer.by(&caller);
     Ok(Json(writer.work(move |tx| runs::keep_again(tx, &caller, asked.key, read.as_ref())).await?))
 }

@@ -97,7 +97,11 @@ fn put(
     }
     let next_at = next(tx, admin.utility, (&content, found.map(|found| found.num)))?;
     match found {
-        Some(found) => rows::replace(tx, found.num, (&content, next_at))?,
+        Some(found) => {
+            // A run is filled by what the schedule's author sees, so whoever names another template is that from then on.
+            let author = if is_new { admin.num } else { found.author };
+            rows::replace(tx, (found.num, author), (&content, next_at))?;
+        }
         None if rows::find(tx, asked.schedule)?.is_some() => {
             return Err(Error::problem(Code::NotFound, "there is no such schedule"));
         }
@@ -147,9 +151,10 @@ fn record(
 }
 
 /// What the audit log says of a schedule.
-const FIELDS: [&str; 6] = ["name", "report_source", "report_rhythm", "report_recipients", "report_email", "report_active"];
+const FIELDS: [&str; 7] =
+    ["name", "report_source", "report_rhythm", "report_recipients", "report_email", "language", "report_active"];
 
-fn audited(content: &ScheduleContent, readers: &[ReportReader]) -> [String; 6] {
+fn audited(content: &ScheduleContent, readers: &[ReportReader]) -> [String; 7] {
     let source = match &content.source {
         ReportSource::Template(id) => id.to_string(),
         ReportSource::Design(design) => design.kind.as_str().to_owned(),
@@ -165,5 +170,6 @@ fn audited(content: &ScheduleContent, readers: &[ReportReader]) -> [String; 6] {
     let recipients: Vec<&str> = content.recipients.iter().filter_map(recipient).collect();
     let switch = |is_on: bool| if is_on { "on" } else { "off" }.to_owned();
     let email = switch(content.email);
-    [content.name.clone(), source, rhythm, recipients.join(", "), email, switch(content.state == ScheduleState::On)]
+    let (language, active) = (content.language.as_str().to_owned(), switch(content.state == ScheduleState::On));
+    [content.name.clone(), source, rhythm, recipients.join(", "), email, language, active]
 }

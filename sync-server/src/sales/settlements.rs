@@ -4,7 +4,7 @@
 use crate::billing::ledger;
 use crate::billing::ledger::TransferContext;
 use crate::core::scope::Caller;
-use crate::core::{Db, Tx, audit};
+use crate::core::{Db, Tx, audit, scope};
 use crate::error::Error;
 use crate::sales::cases::NewCase;
 use crate::sales::payments;
@@ -69,7 +69,7 @@ pub async fn bring(app: &App, admin: &Caller, mut part: SettlementPart) -> Resul
     let (utility, asked) = (admin.utility, part.clone());
     app.store.read_of(admin.source(), move |db| check_times(db, utility, &asked)).await?;
     let (lines, file) = (std::mem::take(&mut part.lines), part.file);
-    let writer = app.store.writer.of(admin.source());
+    let writer = app.store.writer.by(admin);
     let mut left = lines.as_slice();
     loop {
         let now = &left[..left.len().min(ROWS_AT_ONCE)];
@@ -315,6 +315,7 @@ fn open_case(tx: &mut Tx<'_>, line: &Stored, named: Option<&Named>) -> Result<i6
 pub async fn ask(app: &App, admin: Caller, of: Uuid) -> Result<SettlementLine, Error> {
     let asking = admin.clone();
     let order = app.store.read_of(admin.source(), move |db| {
+        scope::require_unchanged(db, &asking)?;
         let line = existing(db, &asking, of)?;
         let named = line.payment.map(|payment| rows::by_payment(db, payment)).transpose()?.flatten();
         Ok(named.map_or(line.row.order, |named| named.order))
@@ -323,6 +324,7 @@ pub async fn ask(app: &App, admin: Caller, of: Uuid) -> Result<SettlementLine, E
     let gateway = payments::of(app)?;
     gateway.may_ask(admin.id, of)?;
     gateway.ask_by_hand(app, &order).await?;
+    // What the gateway has answered is judged, whatever has become of the admin meanwhile.
     app.store.writer.of(admin.source()).work(move |tx| judge_again(tx, &admin, of)).await
 }
 

@@ -19,11 +19,14 @@ use sync_server::error::Error;
 use sync_server::metering::fleet;
 use sync_server::people::accounts;
 use sync_server::sync::pull;
+use tests::alerts::number;
 use tests::field::send;
 use tests::ops::{code, edit, op, push};
 use tests::town::Town;
 use tests::views;
 use tests::world::{Kept, PASSWORD, Running, World, client_with, email};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 use tokio::time::timeout;
 use uuid::Uuid;
 
@@ -225,6 +228,56 @@ async fn a_right_that_goes_while_a_call_waits_for_its_turn_is_gone() {
     store.writer.work(move |tx| accounts::revoke_all(tx, num)).await.expect("signed out");
     let refused = pull(&caller).await.expect_err("the session has ended");
     assert!(matches!(refused, Error::Problem(problem) if problem.code == Code::Unauthenticated));
+    running.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_meter_that_is_taken_down_is_nobodys_to_watch_from_then_on() {
+    let running = World::new().start().await;
+    let mut invalidated = running.server.app.live.scope();
+    let end = |tx: &mut Tx<'_>| Ok(tx.db.execute("UPDATE installation SET until = ?1 WHERE until IS NULL", [tx.now.0])?);
+    assert_eq!(running.server.app.store.writer.work(end).await.expect("taken down"), 2);
+    timeout(Duration::from_secs(5), invalidated.changed()).await.expect("links are checked anew").expect("the server runs");
+    running.server.stop().await;
+}
+
+/// Begins a request of somebody; returns once the server waits for its body.
+async fn begun(running: &Running, token: &str, path: &str, body: &str) -> TcpStream {
+    const GO_ON: &[u8; 25] = b"HTTP/1.1 100 Continue\r\n\r\n";
+    let head = format!(
+        "POST {path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\ncontent-type: application/json\r\n\
+         content-length: {}\r\nexpect: 100-continue\r\nconnection: close\r\n\r\n",
+        body.len()
+    );
+    let mut stream = TcpStream::connect(running.server.http).await.expect("connects");
+    stream.write_all(head.as_bytes()).await.expect("written");
+    let mut answer = [0; GO_ON.len()];
+    timeout(Duration::from_secs(20), stream.read_exact(&mut answer)).await.expect("in time").expect("an answer");
+    assert_eq!(&answer, GO_ON, "{path}");
+    stream
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_right_that_goes_while_the_body_of_a_request_comes_in_is_gone() {
+    let running = World::new().start().await;
+    let token = running.tokens("admin").await.access_token;
+    let cash = json!({ "id": Uuid::now_v7(), "connection": running.world.meters[0].connection, "amount": 50_000 });
+    let reach = json!({ "customers": [running.world.customers[0]] });
+    let mut under_way = Vec::new();
+    for (path, body) in [("/admin/v1/money/cash", cash), ("/admin/v1/announcements/reach", reach)] {
+        let body = body.to_string();
+        under_way.push((begun(&running, &token, path, &body).await, path, body));
+    }
+    let deactivate = |tx: &mut Tx<'_>| Ok(tx.db.execute("UPDATE user SET active = 0 WHERE email = 'admin@test.example'", [])?);
+    let deactivated = running.server.app.store.writer.work(deactivate).await;
+    assert_eq!(deactivated.expect("deactivated"), 1);
+    for (mut stream, path, body) in under_way {
+        stream.write_all(body.as_bytes()).await.expect("written");
+        let mut answer = String::new();
+        timeout(Duration::from_secs(20), stream.read_to_string(&mut answer)).await.expect("in time").expect("an answer");
+        assert!(answer.starts_with("HTTP/1.1 401"), "{path}: {answer}");
+    }
+    assert_eq!(number(&running, "SELECT COUNT(*) FROM purchase").await, 0);
     running.server.stop().await;
 }
 

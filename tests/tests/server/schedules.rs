@@ -348,6 +348,22 @@ async fn what_cannot_be_set_is_refused_and_a_key_happens_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_does_the_work_of_a_schedule_is_on_record() {
+    let running = World::new().start().await;
+    let (token, usual) = (running.token("admin").await, plan(&running));
+    let named = Plan { technician: Some(running.tokens("technician").await.user.id), ..usual.clone() };
+    let mut row = done(&running, Uuid::now_v7(), json!({ "what": "add", "plan": usual })).await;
+    for plan in [&named, &usual] {
+        row = done(&running, row.id, json!({ "what": "change", "rev": row.rev, "plan": plan })).await;
+    }
+    let log: AuditPage = running.get(&token, &format!("/admin/v1/audit?row={}", row.id)).await;
+    let changes = log.entries.iter().take(2).flat_map(|entry| &entry.changes);
+    let changes: Vec<_> = changes.map(|c| (c.field.as_str(), c.before.as_str(), c.after.as_str())).collect();
+    assert_eq!(changes, [("technician", "technician", ""), ("technician", "", "technician")], "the newest first");
+    clean(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_preview_shows_shifts_and_counts_and_keeps_nothing() {
     let running = World::new().start().await;
     let token = running.token("admin").await;

@@ -14,6 +14,7 @@ use sync_server::core::turns::{Lane, Source};
 use sync_server::error::Error;
 use sync_server::sync::apply;
 use sync_server::sync::rows::results;
+use tests::alerts::number;
 use tests::ops::{code, edit, op, push};
 use tests::world::World;
 use uuid::Uuid;
@@ -76,6 +77,9 @@ async fn nobody_but_an_admin_changes_a_customer_and_a_strangers_conflict_is_nobo
         let decided = push(&running, "admin", vec![op(Uuid::now_v7(), 1, None, &decide)]).await;
         assert_eq!(decided[0].outcome, Outcome::Applied { conflicts: Vec::new() }, "the same decision twice is one");
     }
+    let entries = "SELECT COUNT(*) FROM audit WHERE kind = 'decide_conflict' AND json_extract(changes, '$.keep[1]') = 'theirs'
+        AND json_extract(changes, '$.name[0]') = 'Dewi' AND json_extract(changes, '$.name[1]') = 'Sari'";
+    assert_eq!(number(&running, entries).await, 1, "that a value gave way is on record, once");
     let garbage = OperationEnvelope {
         operation: to_raw_value(&serde_json::json!({ "kind": "drop_everything" })).expect("JSON"),
         ..op(Uuid::now_v7(), 1, None, &one)

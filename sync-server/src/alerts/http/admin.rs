@@ -43,6 +43,6 @@ pub async fn dead(
     (status = 400, description = "More than 500 at once", body = Problem)))]
 pub async fn send_again(State(app): State<App>, caller: Caller, Body(asked): Body<SendAgain>) -> Result<Json<SentAgain>, Error> {
     let caller = caller.must(&[Permission::ManageAlerts])?.clone();
-    let writer = app.store.writer.of(caller.source());
+    let writer = app.store.writer.by(&caller);
     Ok(Json(writer.work(move |tx| dead_letters::send_again(tx, &caller, &asked)).await?))
 }

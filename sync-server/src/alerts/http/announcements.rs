@@ -2,6 +2,7 @@
 
 use crate::alerts::announcements;
 use crate::core::http::body::Body;
+use crate::core::scope;
 use crate::error::Error;
 use crate::people::auth::caller::Caller;
 use crate::state::App;
@@ -25,6 +26,9 @@ pub async fn reach(
     if asked.customers.len() > REACH_AT_ONCE {
         return Err(Error::problem(Code::BadRequest, format!("{REACH_AT_ONCE} customers at once at most")));
     }
-    let found = app.store.read_of(caller.source(), move |db| announcements::reach(db, caller.utility, &asked.customers));
+    let found = app.store.read_of(caller.source(), move |db| {
+        scope::require_unchanged(db, &caller)?;
+        announcements::reach(db, caller.utility, &asked.customers)
+    });
     Ok(Json(AnnouncementReach { people: found.await?.into_iter().collect() }))
 }

@@ -33,6 +33,6 @@ pub async fn invite_user(
         tokio::task::spawn_blocking(move || password::hash(&plain)).await.map_err(|_| Error::Stopped)??
     };
     let (code, ends) = (InvitationCode { text, hash }, app.sessions);
-    let writer = app.store.writer.of(caller.source());
+    let writer = app.store.writer.by(&caller);
     Ok(Json(writer.work(move |tx| invitations::invite(tx, &caller, &asked, (&code, &ends))).await?))
 }

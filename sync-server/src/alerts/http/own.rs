@@ -32,7 +32,7 @@ pub async fn set_settings(
 ) -> Result<Json<AlertSettings>, Error> {
     let caller = caller.must(&[Permission::OwnAccount])?.clone();
     let key = app.key.clone();
-    let writer = app.store.writer.of(caller.source());
+    let writer = app.store.writer.by(&caller);
     Ok(Json(writer.work(move |tx| preferences::keep(tx, &caller, asked, &key)).await?))
 }
 
@@ -48,7 +48,7 @@ pub async fn set_thresholds(
     Body(asked): Body<ThresholdsRequest>,
 ) -> Result<Json<ThresholdsNow>, Error> {
     let caller = caller.must(&[Permission::OwnUsage])?.clone();
-    let writer = app.store.writer.of(caller.source());
+    let writer = app.store.writer.by(&caller);
     Ok(Json(writer.work(move |tx| preferences::set_thresholds(tx, &caller, &asked)).await?))
 }
 
@@ -58,7 +58,7 @@ pub async fn set_thresholds(
     (status = 400, description = "More than 500 at once", body = Problem)))]
 pub async fn mark_read(State(app): State<App>, caller: Caller, Body(asked): Body<ReadRequest>) -> Result<Json<()>, Error> {
     let caller = caller.must(&[Permission::OwnAccount])?.clone();
-    let writer = app.store.writer.of(caller.source());
+    let writer = app.store.writer.by(&caller);
     Ok(Json(writer.work(move |tx| inbox::mark_read(tx, &caller, &asked.notifications)).await?))
 }
 
@@ -68,6 +68,6 @@ pub async fn mark_read(State(app): State<App>, caller: Caller, Body(asked): Body
     (status = 400, description = "`token`: it is no token of `fcm` or `apns`", body = Problem)))]
 pub async fn push_token(State(app): State<App>, caller: Caller, Body(asked): Body<PushTokenRequest>) -> Result<Json<()>, Error> {
     let caller = caller.must(&[Permission::OwnAccount])?.clone();
-    let writer = app.store.writer.of(caller.source());
+    let writer = app.store.writer.by(&caller);
     Ok(Json(writer.work(move |tx| preferences::set_token(tx, &caller, &asked)).await?))
 }

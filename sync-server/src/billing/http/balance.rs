@@ -43,7 +43,7 @@ pub async fn statement(
     (status = 404, description = "Not in your scope", body = Problem)))]
 pub async fn lend(State(app): State<App>, caller: Caller, Body(asked): Body<LoanAsked>) -> Result<Json<BalanceNow>, Error> {
     let caller = caller.must(&[Permission::BuyCredit])?.clone();
-    let balance = app.store.writer.of(caller.source()).work(move |tx| emergency::lend(tx, &caller, asked.connection)).await?;
+    let balance = app.store.writer.by(&caller).work(move |tx| emergency::lend(tx, &caller, asked.connection)).await?;
     Ok(Json(BalanceNow { balance }))
 }
 

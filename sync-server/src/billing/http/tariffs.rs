@@ -35,7 +35,7 @@ async fn all(app: &App, caller: &scope::Caller) -> Result<Tariffs, Error> {
     (status = 400, description = "It begins too early, or has not a price for every volume; the detail begins with the field's word", body = Problem)))]
 pub async fn add_tariff(State(app): State<App>, caller: Caller, Body(new): Body<NewTariff>) -> Result<Json<Tariffs>, Error> {
     let admin = caller.must(&[Permission::ManageMoney])?.clone();
-    app.store.writer.of(admin.source()).work(move |tx| tariffs::add_by_admin(tx, &admin, &new)).await?;
+    app.store.writer.by(&admin).work(move |tx| tariffs::add_by_admin(tx, &admin, &new)).await?;
     Ok(Json(all(&app, &caller.0).await?))
 }
 
@@ -50,6 +50,6 @@ pub async fn withdraw_tariff(
     Body(asked): Body<TariffWithdrawal>,
 ) -> Result<Json<Tariffs>, Error> {
     let admin = caller.must(&[Permission::ManageMoney])?.clone();
-    app.store.writer.of(admin.source()).work(move |tx| tariffs::withdraw(tx, &admin, &asked)).await?;
+    app.store.writer.by(&admin).work(move |tx| tariffs::withdraw(tx, &admin, &asked)).await?;
     Ok(Json(all(&app, &caller.0).await?))
 }

@@ -53,6 +53,19 @@ pub fn caller(db: &Connection, session: Uuid) -> Result<Option<Caller>, Error> {
     Ok(found.optional()?)
 }
 
+/// Requires that whoever makes a call is still who it was let in for: the session may end, or the role be another one, while the rest of the
+/// request comes in or waits for its turn.
+///
+/// # Errors
+/// [`Code::Unauthenticated`] if the session has ended, [`Code::Denied`] if the role is another one, or the database.
+pub fn require_unchanged(db: &Connection, caller: &Caller) -> Result<(), Error> {
+    match self::caller(db, caller.session)? {
+        Some(now) if now == *caller => Ok(()),
+        Some(_) => Err(Error::problem(Code::Denied, "your role does not allow this any more")),
+        None => Err(Error::problem(Code::Unauthenticated, "the session has ended: sign in again")),
+    }
+}
+
 /// A bucket that a user may hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Member {

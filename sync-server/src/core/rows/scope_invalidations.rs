@@ -8,7 +8,7 @@ use crate::error::Error;
 use rusqlite::Connection;
 
 /// What scope is made of; a bucket that somebody may hold is made with its first row.
-const CHANGES: [&str; 9] = [
+const CHANGES: [&str; 10] = [
     "INSERT ON main.user_customer",
     "DELETE ON main.user_customer",
     "INSERT ON main.user_zone",
@@ -16,6 +16,7 @@ const CHANGES: [&str; 9] = [
     "UPDATE OF role, active ON main.user",
     "UPDATE OF revoked_at ON main.session",
     "INSERT ON main.installation",
+    "UPDATE OF until ON main.installation",
     "UPDATE OF customer, zone ON main.connection",
     "INSERT ON main.bucket",
 ];

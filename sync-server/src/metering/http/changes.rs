@@ -22,7 +22,7 @@ pub async fn register_meter(
     Body(asked): Body<MeterRegistration>,
 ) -> Result<Json<MeterChanged>, Error> {
     let caller = caller.must(&[Permission::ManageDevices])?.clone();
-    Ok(Json(app.store.writer.of(caller.source()).work(move |tx| changes::register(tx, &caller, &asked)).await?))
+    Ok(Json(app.store.writer.by(&caller).work(move |tx| changes::register(tx, &caller, &asked)).await?))
 }
 
 /// Put another meter in the place of one, with the final register of the one and the first of the other. The same `key` happens once.
@@ -36,7 +36,7 @@ pub async fn replace_meter(
     Body(asked): Body<MeterReplacement>,
 ) -> Result<Json<MeterChanged>, Error> {
     let caller = caller.must(&[Permission::ManageDevices])?.clone();
-    Ok(Json(app.store.writer.of(caller.source()).work(move |tx| changes::replace(tx, &caller, &asked)).await?))
+    Ok(Json(app.store.writer.by(&caller).work(move |tx| changes::replace(tx, &caller, &asked)).await?))
 }
 
 /// Take a meter out of service, with its final register. The same `key` happens once.
@@ -50,5 +50,5 @@ pub async fn retire_meter(
     Body(asked): Body<MeterRetirement>,
 ) -> Result<Json<MeterChanged>, Error> {
     let caller = caller.must(&[Permission::ManageDevices])?.clone();
-    Ok(Json(app.store.writer.of(caller.source()).work(move |tx| changes::retire(tx, &caller, &asked)).await?))
+    Ok(Json(app.store.writer.by(&caller).work(move |tx| changes::retire(tx, &caller, &asked)).await?))
 }

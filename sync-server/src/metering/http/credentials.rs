@@ -45,5 +45,5 @@ pub async fn change_meter_credential(
 ) -> Result<Json<MeterCredential>, Error> {
     let caller = caller.must(&[Permission::ManageDevices])?.clone();
     let new = secret::generate()?;
-    Ok(Json(app.store.writer.of(caller.source()).work(move |tx| credentials::change(tx, &caller, &asked, &new)).await?))
+    Ok(Json(app.store.writer.by(&caller).work(move |tx| credentials::change(tx, &caller, &asked, &new)).await?))
 }

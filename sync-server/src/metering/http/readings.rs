@@ -36,5 +36,5 @@ pub async fn declare(
     Body(asked): Body<DeclareReading>,
 ) -> Result<Json<UnusualReadings>, Error> {
     let caller = caller.must(&[Permission::WholeFleet])?.clone();
-    Ok(Json(app.store.writer.of(caller.source()).work(move |tx| reviews::declare(tx, &caller, &asked)).await?))
+    Ok(Json(app.store.writer.by(&caller).work(move |tx| reviews::declare(tx, &caller, &asked)).await?))
 }

@@ -69,5 +69,5 @@ pub async fn change_inflow(
         caller.must(&[needed])?;
     }
     let caller = caller.0.clone();
-    Ok(Json(app.store.writer.of(caller.source()).work(move |tx| inflows::change(tx, &caller, &asked)).await?))
+    Ok(Json(app.store.writer.by(&caller).work(move |tx| inflows::change(tx, &caller, &asked)).await?))
 }

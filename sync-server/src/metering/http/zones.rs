@@ -31,5 +31,5 @@ pub async fn zones(State(app): State<App>, caller: Caller) -> Result<Json<Zones>
     (status = 404, description = "No such zone or technician", body = Problem)))]
 pub async fn change_zone(State(app): State<App>, caller: Caller, Body(asked): Body<ZoneChange>) -> Result<Json<Zones>, Error> {
     let caller = caller.must(&[Permission::ManageZones])?.clone();
-    Ok(Json(app.store.writer.of(caller.source()).work(move |tx| managing::change(tx, &caller, &asked)).await?))
+    Ok(Json(app.store.writer.by(&caller).work(move |tx| managing::change(tx, &caller, &asked)).await?))
 }

@@ -49,7 +49,7 @@ pub async fn change_password(
     let num = caller.num;
     let known = app.store.read(move |db| passwords::hash_of(db, num)).await?;
     let (before, hash) = verified(&app, asked.current, known, asked.new).await?.ok_or_else(wrong)?;
-    let changed = app.store.writer.work(move |tx| passwords::change(tx, &caller, (&before, &hash))).await?;
+    let changed = app.store.writer.by(&caller).work(move |tx| passwords::change(tx, &caller, (&before, &hash))).await?;
     if changed { Ok(Json(())) } else { Err(wrong()) }
 }
 

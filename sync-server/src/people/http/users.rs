@@ -54,11 +54,7 @@ pub async fn change_user(
         None => None,
     };
     let (deed, ends) = (Deed::of(asked.deed, hash)?, app.sessions);
-    let user = app
-        .store
-        .writer
-        .of(caller.source())
-        .work(move |tx| managing::change_by_admin(tx, &caller, &asked, (&deed, &ends)))
-        .await?;
+    let user =
+        app.store.writer.by(&caller).work(move |tx| managing::change_by_admin(tx, &caller, &asked, (&deed, &ends))).await?;
     Ok(Json(UserChanged { user, password, code }))
 }

@@ -20,7 +20,7 @@ pub struct StoredSchedule {
     pub rev: i64,
     /// Key of the utility.
     pub utility: i64,
-    /// Key of whoever made it.
+    /// Key of whoever made it, or has set last what it makes.
     pub author: i64,
     /// What its author says of it.
     pub content: ScheduleContent,
@@ -127,14 +127,19 @@ pub fn insert(
     Ok(())
 }
 
-/// Replaces a schedule (key).
+/// Replaces a schedule, and whose it is (keys).
 ///
 /// # Errors
 /// The database.
-pub fn replace(tx: &mut Tx<'_>, num: i64, (content, next_at): (&ScheduleContent, Option<UtcMillis>)) -> Result<(), Error> {
-    let mut update =
-        tx.db.prepare_cached("UPDATE report_schedule SET content = ?2, next_at = ?3, at = ?4, rev = rev + 1 WHERE num = ?1")?;
-    update.execute(params![num, text(content)?, next_at.map(|at| at.0), tx.now.0])?;
+pub fn replace(
+    tx: &mut Tx<'_>,
+    (num, author): (i64, i64),
+    (content, next_at): (&ScheduleContent, Option<UtcMillis>),
+) -> Result<(), Error> {
+    let mut update = tx.db.prepare_cached(
+        "UPDATE report_schedule SET content = ?2, next_at = ?3, at = ?4, author = ?5, rev = rev + 1 WHERE num = ?1",
+    )?;
+    update.execute(params![num, text(content)?, next_at.map(|at| at.0), tx.now.0, author])?;
     Ok(())
 }
 

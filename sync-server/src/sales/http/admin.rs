@@ -2,6 +2,7 @@
 
 use crate::core::http::body::Body;
 use crate::core::http::request::Query;
+use crate::core::scope;
 use crate::error::Error;
 use crate::people::auth::caller::Caller;
 use crate::sales::payments::gateway::RefundRequest;
@@ -26,7 +27,7 @@ use protocol::sales::money::{AdjustmentRequest, BalanceNow, NewVoucher, QuoteAsk
 pub async fn cash(State(app): State<App>, caller: Caller, Body(asked): Body<QuoteAsked>) -> Result<Json<money::Purchase>, Error> {
     let caller = caller.must(&[Permission::ManageMoney])?.clone();
     let request = PurchaseRequest::of(asked, Channel::Cash);
-    let paid = app.store.writer.of(caller.source()).work(move |tx| counter::cash(tx, &caller, &request)).await?;
+    let paid = app.store.writer.by(&caller).work(move |tx| counter::cash(tx, &caller, &request)).await?;
     Ok(Json(paid.to_wire()))
 }
 
@@ -42,7 +43,7 @@ pub async fn quote(
 ) -> Result<Json<money::Purchase>, Error> {
     let caller = caller.must(&[Permission::ManageMoney])?.clone();
     let request = PurchaseRequest::of(asked, Channel::Cash);
-    let made = app.store.writer.of(caller.source()).work(move |tx| bought::quote(tx, &caller, &request)).await?;
+    let made = app.store.writer.by(&caller).work(move |tx| bought::quote(tx, &caller, &request)).await?;
     Ok(Json(made.to_wire()))
 }
 
@@ -60,10 +61,12 @@ pub async fn give_back(
 ) -> Result<Json<money::Purchase>, Error> {
     let caller = caller.must(&[Permission::ManageMoney])?.clone();
     let (admin, reason) = (caller.clone(), asked.reason.clone());
-    let route = app
-        .store
-        .read_of(caller.source(), move |db| refunds::route(db, &admin, (asked.of, asked.key), (asked.amount, &reason)))
-        .await?;
+    let route = app.store.read_of(caller.source(), move |db| {
+        // What the gateway is asked for below cannot be taken back.
+        scope::require_unchanged(db, &admin)?;
+        refunds::route(db, &admin, (asked.of, asked.key), (asked.amount, &reason))
+    });
+    let route = route.await?;
     if let RefundRoute::Gateway(order) = &route {
         let request = RefundRequest { key: asked.key.to_string(), amount: asked.amount, reason: asked.reason.clone() };
         payments::of(&app)?.refund(&app, order, caller.num, request).await?;
@@ -72,7 +75,11 @@ pub async fn give_back(
     let done = writer.work(move |tx| {
         let (of, amount) = ((asked.of, asked.key), (asked.amount, asked.reason.as_str()));
         match route {
-            RefundRoute::Cash => refunds::refund_cash(tx, &caller, of, amount),
+            RefundRoute::Cash => {
+                scope::require_unchanged(tx, &caller)?;
+                refunds::refund_cash(tx, &caller, of, amount)
+            }
+            // What the gateway has done is recorded, whatever has become of the admin meanwhile.
             RefundRoute::Gateway(_) | RefundRoute::Completed => refunds::record_by_gateway(tx, &caller, of, amount),
         }
     });
@@ -89,7 +96,7 @@ pub async fn adjust(
     Body(asked): Body<AdjustmentRequest>,
 ) -> Result<Json<BalanceNow>, Error> {
     let caller = caller.must(&[Permission::ManageMoney])?.clone();
-    let writer = app.store.writer.of(caller.source());
+    let writer = app.store.writer.by(&caller);
     let adjusted =
         writer.work(move |tx| counter::adjust(tx, &caller, (ConnectionId(asked.of), asked.key), (asked.amount, &asked.reason)));
     Ok(Json(BalanceNow { balance: adjusted.await? }))
@@ -104,11 +111,7 @@ pub async fn add_voucher(
     Body(asked): Body<NewVoucher>,
 ) -> Result<axum::http::StatusCode, Error> {
     let caller = caller.must(&[Permission::ManageMoney])?.clone();
-    app.store
-        .writer
-        .of(caller.source())
-        .work(move |tx| campaigns::add_voucher(tx, &caller, &asked.voucher, &asked.campaign))
-        .await?;
+    app.store.writer.by(&caller).work(move |tx| campaigns::add_voucher(tx, &caller, &asked.voucher, &asked.campaign)).await?;
     Ok(axum::http::StatusCode::NO_CONTENT)
 }
 

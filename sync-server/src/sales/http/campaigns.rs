@@ -59,7 +59,7 @@ async fn found(app: &App, caller: &scope::Caller, id: Uuid) -> Result<CampaignDe
     (status = 400, description = "Terms that cannot be, or a code that is taken; the detail begins with the field's word", body = Problem)))]
 pub async fn add(State(app): State<App>, caller: Caller, Body(asked): Body<NewCampaign>) -> Result<Json<CampaignDetail>, Error> {
     let (admin, id) = (caller.must(&[Permission::ManageMoney])?.clone(), asked.id);
-    app.store.writer.of(admin.source()).work(move |tx| campaigns::add(tx, &admin, &asked)).await?;
+    app.store.writer.by(&admin).work(move |tx| campaigns::add(tx, &admin, &asked)).await?;
     Ok(Json(found(&app, &caller.0, id).await?))
 }
 
@@ -73,7 +73,7 @@ pub async fn move_to(
     Body(asked): Body<CampaignMove>,
 ) -> Result<Json<CampaignDetail>, Error> {
     let (admin, id) = (caller.must(&[Permission::ManageMoney])?.clone(), asked.of);
-    app.store.writer.of(admin.source()).work(move |tx| campaigns::move_to(tx, &admin, &asked)).await?;
+    app.store.writer.by(&admin).work(move |tx| campaigns::move_to(tx, &admin, &asked)).await?;
     Ok(Json(found(&app, &caller.0, id).await?))
 }
 

@@ -38,7 +38,7 @@ pub async fn cash_days(
     (status = 404, description = "No such cashier", body = Problem)))]
 pub async fn count_cash(State(app): State<App>, caller: Caller, Body(asked): Body<CashCount>) -> Result<Json<CashDays>, Error> {
     let caller = caller.must(&[Permission::ManageMoney])?.clone();
-    Ok(Json(app.store.writer.of(caller.source()).work(move |tx| days::count(tx, &caller, &asked)).await?))
+    Ok(Json(app.store.writer.by(&caller).work(move |tx| days::count(tx, &caller, &asked)).await?))
 }
 
 /// Months that were closed, with what came to them later, and the one that is next with its figures as they are now.
@@ -60,7 +60,7 @@ pub async fn months(State(app): State<App>, caller: Caller) -> Result<Json<Month
     (status = 400, description = "It is not over, not next, or closed; the detail begins with the reason's word", body = Problem)))]
 pub async fn close_month(State(app): State<App>, caller: Caller, Body(asked): Body<MonthRequest>) -> Result<Json<Months>, Error> {
     let caller = caller.must(&[Permission::ManageMoney])?.clone();
-    Ok(Json(app.store.writer.of(caller.source()).work(move |tx| closed_months::close(tx, &caller, &asked)).await?))
+    Ok(Json(app.store.writer.by(&caller).work(move |tx| closed_months::close(tx, &caller, &asked)).await?))
 }
 
 /// Reopen the last month that is closed, with a reason. The same `key` happens once.
@@ -73,7 +73,7 @@ pub async fn reopen_month(
     Body(asked): Body<MonthRequest>,
 ) -> Result<Json<Months>, Error> {
     let caller = caller.must(&[Permission::ManageMoney])?.clone();
-    Ok(Json(app.store.writer.of(caller.source()).work(move |tx| closed_months::reopen(tx, &caller, &asked)).await?))
+    Ok(Json(app.store.writer.by(&caller).work(move |tx| closed_months::reopen(tx, &caller, &asked)).await?))
 }
 
 /// What belongs to a closed month and was posted while a closing of it stood: of the one that stands, or of one that is named.

@@ -27,7 +27,7 @@ pub async fn quote(
 ) -> Result<Json<money::Purchase>, Error> {
     let caller = caller.must(&[Permission::BuyCredit])?.clone();
     let request = PurchaseRequest::of(asked, Channel::Gateway);
-    let made = app.store.writer.of(caller.source()).work(move |tx| purchases::quote(tx, &caller, &request)).await?;
+    let made = app.store.writer.by(&caller).work(move |tx| purchases::quote(tx, &caller, &request)).await?;
     Ok(Json(made.to_wire()))
 }
 
@@ -42,7 +42,7 @@ pub async fn checkout(
     Body(asked): Body<CheckoutAsked>,
 ) -> Result<Json<money::Purchase>, Error> {
     let caller = caller.must(&[Permission::BuyCredit])?.clone();
-    let purchase = app.store.writer.of(caller.source()).work(move |tx| checkouts::checkout(tx, &caller, asked.id)).await?;
+    let purchase = app.store.writer.by(&caller).work(move |tx| checkouts::checkout(tx, &caller, asked.id)).await?;
     Ok(Json(purchase.to_wire()))
 }
 

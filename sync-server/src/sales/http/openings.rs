@@ -40,7 +40,7 @@ pub async fn decide_openings(
     Body(asked): Body<OpeningDecision>,
 ) -> Result<Json<OpeningsDecided>, Error> {
     let caller = caller.must(&[Permission::ManageMoney])?.clone();
-    Ok(Json(app.store.writer.of(caller.source()).work(move |tx| openings::decide(tx, &caller, &asked)).await?))
+    Ok(Json(app.store.writer.by(&caller).work(move |tx| openings::decide(tx, &caller, &asked)).await?))
 }
 
 /// How much of opening balances one admin books alone.
@@ -62,5 +62,5 @@ pub async fn set_opening_limits(
     Body(asked): Body<OpeningLimitsRequest>,
 ) -> Result<Json<OpeningLimits>, Error> {
     let caller = caller.must(&[Permission::ManageMoney])?.clone();
-    Ok(Json(app.store.writer.of(caller.source()).work(move |tx| openings::set_limits(tx, &caller, &asked)).await?))
+    Ok(Json(app.store.writer.by(&caller).work(move |tx| openings::set_limits(tx, &caller, &asked)).await?))
 }

@@ -1,6 +1,7 @@
 //! Beginning to pay, and the notifications of the payment gateway.
 
 use crate::core::http::body::Body;
+use crate::core::scope;
 use crate::error::Error;
 use crate::people::auth::caller::Caller;
 use crate::sales::limits;
@@ -35,7 +36,11 @@ pub async fn pay(State(app): State<App>, caller: Caller, Body(asked): Body<PayAs
     let caller = caller.must(&[Permission::BuyCredit])?.clone();
     let utility = caller.utility;
     let (who, is_admin, method, source) = (caller.num, caller.role == Role::Admin, asked.method, caller.source());
-    let purchase = app.store.read_of(caller.source(), move |db| purchases::of_buyer(db, &caller, asked.id)).await?;
+    let purchase = app.store.read_of(caller.source(), move |db| {
+        scope::require_unchanged(db, &caller)?;
+        purchases::of_buyer(db, &caller, asked.id)
+    });
+    let purchase = purchase.await?;
     if purchase.channel != Channel::Gateway {
         return Err(Error::problem(Code::BadRequest, "channel: this purchase is paid in cash at the counter"));
     }
@@ -71,7 +76,7 @@ pub async fn cancel(
     let caller = caller.must(&[Permission::BuyCredit])?.clone();
     let ended = match &app.payments {
         Some(gateway) => gateway.cancel_purchase(&app, caller, asked.id).await?,
-        None => app.store.writer.of(caller.source()).work(move |tx| settlement::cancel(tx, &caller, asked.id)).await?,
+        None => app.store.writer.by(&caller).work(move |tx| settlement::cancel(tx, &caller, asked.id)).await?,
     };
     Ok(Json(ended.to_wire()))
 }

@@ -37,7 +37,7 @@ pub async fn settle_case(
     Body(asked): Body<CaseDecision>,
 ) -> Result<Json<PaymentCase>, Error> {
     let caller = caller.must(&[Permission::ManageMoney])?.clone();
-    Ok(Json(app.store.writer.of(caller.source()).work(move |tx| cases::decide(tx, &caller, &asked)).await?))
+    Ok(Json(app.store.writer.by(&caller).work(move |tx| cases::decide(tx, &caller, &asked)).await?))
 }
 
 /// Record that money of a purchase went back by a bank transfer. It is booked once another admin approves it. The same `key` happens once.
@@ -51,7 +51,7 @@ pub async fn ask_bank_refund(
     Body(asked): Body<BankRefundRequest>,
 ) -> Result<Json<BankRefund>, Error> {
     let caller = caller.must(&[Permission::ManageMoney])?.clone();
-    Ok(Json(app.store.writer.of(caller.source()).work(move |tx| bank_refunds::ask(tx, &caller, &asked)).await?))
+    Ok(Json(app.store.writer.by(&caller).work(move |tx| bank_refunds::ask(tx, &caller, &asked)).await?))
 }
 
 /// Approve or reject a refund by bank transfer that another admin recorded. The same `key` happens once.
@@ -65,7 +65,7 @@ pub async fn decide_bank_refund(
     Body(asked): Body<BankRefundDecision>,
 ) -> Result<Json<BankRefund>, Error> {
     let caller = caller.must(&[Permission::ManageMoney])?.clone();
-    Ok(Json(app.store.writer.of(caller.source()).work(move |tx| bank_refunds::decide(tx, &caller, &asked)).await?))
+    Ok(Json(app.store.writer.by(&caller).work(move |tx| bank_refunds::decide(tx, &caller, &asked)).await?))
 }
 
 /// The amounts that each method takes.
@@ -87,5 +87,5 @@ pub async fn set_limit(
     Body(asked): Body<LimitRequest>,
 ) -> Result<Json<MethodLimits>, Error> {
     let caller = caller.must(&[Permission::ManageMoney])?.clone();
-    Ok(Json(app.store.writer.of(caller.source()).work(move |tx| method_limits::set(tx, &caller, &asked)).await?))
+    Ok(Json(app.store.writer.by(&caller).work(move |tx| method_limits::set(tx, &caller, &asked)).await?))
 }

@@ -60,7 +60,7 @@ pub async fn decide_settlement_line(
     Body(asked): Body<LineDecision>,
 ) -> Result<Json<SettlementLine>, Error> {
     let caller = caller.must(&[Permission::ManageMoney])?.clone();
-    Ok(Json(app.store.writer.of(caller.source()).work(move |tx| files::decide(tx, &caller, &asked)).await?))
+    Ok(Json(app.store.writer.by(&caller).work(move |tx| files::decide(tx, &caller, &asked)).await?))
 }
 
 /// Ask the gateway now about the order of a line, and compare it again. Asking again is safe.

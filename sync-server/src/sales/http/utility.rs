@@ -36,6 +36,6 @@ pub async fn set_utility(
     let caller = caller.must(&[Permission::ManageUtility])?.clone();
     let letterhead = asked.letterhead.clone();
     let logo = tokio::task::spawn_blocking(move || letterheads::logo_of(&letterhead)).await.map_err(|_| Error::Stopped)??;
-    let writer = app.store.writer.of(caller.source());
+    let writer = app.store.writer.by(&caller);
     Ok(Json(writer.work(move |tx| letterheads::change(tx, &caller, &asked, logo.as_deref())).await?))
 }

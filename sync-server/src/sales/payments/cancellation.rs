@@ -1,6 +1,7 @@
 //! What a customer does with a purchase that waits, beside paying it: to cancel it, and to have the gateway asked about it now. A payment is ended
 //! at the gateway first, so that nobody pays what is not wanted any more.
 
+use crate::core::scope;
 use crate::core::scope::Caller;
 use crate::error::Error;
 use crate::sales::payments::Payments;
@@ -23,6 +24,7 @@ impl Payments {
         let _lock = self.locks.lock(id).await;
         let reader = caller.clone();
         let open = app.store.read_of(caller.source(), move |db| {
+            scope::require_unchanged(db, &reader)?;
             in_scope(db, &reader, id)?;
             Ok(rows::newest_of(db, id)?.filter(|payment| payment.history.state().is_open()))
         });
@@ -42,7 +44,11 @@ impl Payments {
     pub async fn check_purchase(&self, app: &App, caller: Caller, id: Uuid) -> Result<Purchase, Error> {
         self.checks.retain_recent();
         let reader = caller.clone();
-        let purchase = app.store.read_of(caller.source(), move |db| in_scope(db, &reader, id)).await?;
+        let purchase = app.store.read_of(caller.source(), move |db| {
+            scope::require_unchanged(db, &reader)?;
+            in_scope(db, &reader, id)
+        });
+        let purchase = purchase.await?;
         let order: Option<OrderId> = purchase.order.as_deref().and_then(|order| order.parse().ok());
         let Some(order) = order.filter(|_| purchase.state == PurchaseState::Pending && self.checks.check_key(&id).is_ok()) else {
             return Ok(purchase);

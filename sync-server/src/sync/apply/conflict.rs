@@ -43,7 +43,11 @@ pub fn decide(applying: &mut Applying<'_, '_>, id: ConflictId, keep: Keep) -> Re
         Some(decided) if decided == keep => return Ok(Outcome::Applied { conflicts: Vec::new() }),
         Some(_) => return Ok(rejected(Rejection::Conflict)),
     }
-    if keep == Keep::Mine {
+    if keep == Keep::Theirs {
+        // The row stays as it is: what gave way is on record here alone.
+        let decision = ("keep", String::new(), "theirs".to_owned());
+        applying.audit(row, [decision, (open.field.as_str(), open.mine.clone(), open.theirs.clone())])?;
+    } else {
         let set = match open.entity.kind().edited_as {
             Some(EditedAs::Customer) => set::<Customer>(applying, &open)?,
             Some(EditedAs::Connection) => set::<ConnectionRecord>(applying, &open)?,

@@ -1,6 +1,7 @@
 //! Valves for many meters at once, for admins: what it would do, doing it, what became of it, and withdrawing what was not sent.
 
 use crate::core::http::body::Body;
+use crate::core::scope;
 use crate::error::Error;
 use crate::people::auth::caller::Caller;
 use crate::state::App;
@@ -33,11 +34,12 @@ pub async fn preview_orders(
     caller: Caller,
     Body(asked): Body<OrderPreviewRequest>,
 ) -> Result<Json<OrderPreview>, Error> {
-    let caller = caller.must(&[Permission::ManageValves])?;
-    let (utility, now) = (caller.utility, app.store.clock.now());
+    let caller = caller.must(&[Permission::ManageValves])?.clone();
+    let now = app.store.clock.now();
     let found = app.store.read_of(caller.source(), move |db| {
         let tx = db.transaction()?;
-        batches::preview(&tx, utility, &asked, now)
+        scope::require_unchanged(&tx, &caller)?;
+        batches::preview(&tx, caller.utility, &asked, now)
     });
     Ok(Json(found.await?))
 }
@@ -52,7 +54,7 @@ pub async fn order_valves(
     Body(asked): Body<NewOrderBatch>,
 ) -> Result<Json<OrderBatches>, Error> {
     let caller = caller.must(&[Permission::ManageValves])?.clone();
-    Ok(Json(app.store.writer.of(caller.source()).work(move |tx| batches::begin(tx, &caller, &asked)).await?))
+    Ok(Json(app.store.writer.by(&caller).work(move |tx| batches::begin(tx, &caller, &asked)).await?))
 }
 
 /// Withdraw what of a batch no meter was sent yet. The same `key` happens once.
@@ -65,5 +67,5 @@ pub async fn withdraw_valve_orders(
     Body(asked): Body<OrderBatchWithdrawal>,
 ) -> Result<Json<OrderBatches>, Error> {
     let caller = caller.must(&[Permission::ManageValves])?.clone();
-    Ok(Json(app.store.writer.of(caller.source()).work(move |tx| batches::withdraw(tx, &caller, &asked)).await?))
+    Ok(Json(app.store.writer.by(&caller).work(move |tx| batches::withdraw(tx, &caller, &asked)).await?))
 }

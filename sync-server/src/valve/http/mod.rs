@@ -56,7 +56,7 @@ pub async fn order_valve(
     Body(asked): Body<ValveRequest>,
 ) -> Result<Json<MeterValve>, Error> {
     let caller = caller.must(&[Permission::ManageValves])?.clone();
-    Ok(Json(app.store.writer.of(caller.source()).work(move |tx| by_hand::order(tx, &caller, &asked)).await?))
+    Ok(Json(app.store.writer.by(&caller).work(move |tx| by_hand::order(tx, &caller, &asked)).await?))
 }
 
 /// Ask a meter to read now, to restart, or to report at another interval, with a reason. The same `key` happens once.
@@ -70,7 +70,7 @@ pub async fn ask_meter(
     Body(asked): Body<MeterTaskRequest>,
 ) -> Result<Json<MeterValve>, Error> {
     let caller = caller.must(&[Permission::ManageValves])?.clone();
-    Ok(Json(app.store.writer.of(caller.source()).work(move |tx| tasks::order(tx, &caller, &asked)).await?))
+    Ok(Json(app.store.writer.by(&caller).work(move |tx| tasks::order(tx, &caller, &asked)).await?))
 }
 
 /// Withdraw an order that a person gave and that no meter was sent yet. The same `key` happens once.
@@ -84,7 +84,7 @@ pub async fn withdraw_valve_order(
     Body(asked): Body<ValveWithdrawal>,
 ) -> Result<Json<MeterValve>, Error> {
     let caller = caller.must(&[Permission::ManageValves])?.clone();
-    Ok(Json(app.store.writer.of(caller.source()).work(move |tx| by_hand::withdraw(tx, &caller, &asked)).await?))
+    Ok(Json(app.store.writer.by(&caller).work(move |tx| by_hand::withdraw(tx, &caller, &asked)).await?))
 }
 
 /// What the utility sets about valves and emergency credit, with its holidays to come.
@@ -110,5 +110,5 @@ pub async fn set_valve_policy(
     Body(asked): Body<ValvePolicyChange>,
 ) -> Result<Json<ValvePolicy>, Error> {
     let caller = caller.must(&[Permission::ManageValves])?.clone();
-    Ok(Json(app.store.writer.of(caller.source()).work(move |tx| policy::change(tx, &caller, &asked)).await?))
+    Ok(Json(app.store.writer.by(&caller).work(move |tx| policy::change(tx, &caller, &asked)).await?))
 }

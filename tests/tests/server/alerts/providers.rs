@@ -2,6 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use domain::TimeZone;
 use domain::alerts::preferences::{Preferences, Switch};
 use domain::billing::balance::Level;
 use domain::core::local_time::HOUR_MS;
@@ -188,6 +189,25 @@ async fn a_device_that_has_signed_out_meanwhile_is_sent_nothing() {
     clock.pass(HOUR_MS);
     until_states(&running, &["fcm cancelled"]).await;
     assert_eq!(receiver.count(), requests);
+    clean(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waits_for_a_device_is_not_sent_there_once_its_user_has_signed_out() {
+    let zone = TimeZone::Jakarta;
+    // In quiet hours, so that it waits for the morning.
+    let clock = MovedClock::at(zone.start_of(zone.day_of(now())).plus(22 * HOUR_MS));
+    let (running, receiver) = pushing(clock.clock()).await;
+    let phone = running.tokens("customer").await.access_token;
+    let token = json!({ "provider": "fcm", "token": "phone", "wanted": true });
+    let () = running.post(&phone, "/alerts/v1/push-token", &token).await;
+    with_token(&running, "fcm", "tablet").await;
+    notify(&running, CUSTOMER, 1, low(Level::Warning, 40_000)).await;
+    until_states(&running, &["fcm queued", "fcm queued"]).await;
+    let () = running.post(&phone, "/auth/v1/sign-out", &json!({ "everywhere": false })).await;
+    clock.pass(10 * HOUR_MS);
+    until_states(&running, &["fcm cancelled", "fcm sent"]).await;
+    assert!(receiver.received().iter().all(|request| !request.body.contains("\"phone\"")), "nobody is signed in there");
     clean(running).await;
 }
 

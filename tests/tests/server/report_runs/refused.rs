@@ -3,6 +3,7 @@
 use super::noon;
 use domain::alerts::preferences::MinuteOfDay;
 use domain::core::local_time::DAY_MS;
+use domain::people::Language;
 use domain::reports::{Design, ReportKind, ReportSource, RunState, ScheduleContent, ScheduleState, TemplateContent};
 use domain::{ReportRunId, ReportTemplateId, UserId};
 use protocol::reports::{ReportSchedules, RunAgain, ScheduleChange};
@@ -58,7 +59,7 @@ async fn a_change_happens_once_and_not_over_what_another_admin_has_changed() {
     }
     let schedule = shown(&running, &token).await.schedules.remove(0);
     let mut content = schedule.content.clone();
-    content.state = ScheduleState::Off;
+    (content.state, content.language) = (ScheduleState::Off, Language::En);
     let off = ScheduleChange { key: Uuid::now_v7(), schedule: schedule.id, rev: schedule.rev, put: Some(Box::new(content)) };
     let shown: ReportSchedules = running.post(&other, SCHEDULES, &off).await;
     assert_eq!((shown.schedules[0].rev, shown.schedules[0].next_at), (2, None));
@@ -71,6 +72,10 @@ async fn a_change_happens_once_and_not_over_what_another_admin_has_changed() {
     assert_eq!(refused(&running, &token, SCHEDULES, &removes(3)).await.0, StatusCode::NOT_FOUND);
     let entries = "SELECT COUNT(*) FROM audit WHERE kind IN ('put_report_schedule', 'remove_report_schedule') AND entity = 107";
     assert_eq!(number(&running, entries).await, 3);
+    let in_english =
+        "SELECT COUNT(*) FROM audit WHERE kind = 'put_report_schedule' AND json_extract(changes, '$.report_active[1]') = 'off'
+        AND json_extract(changes, '$.language[0]') = 'id' AND json_extract(changes, '$.language[1]') = 'en'";
+    assert_eq!(number(&running, in_english).await, 1);
     clean(running).await;
 }
 
@@ -119,5 +124,27 @@ async fn a_schedule_whose_hour_is_changed_behind_its_report_is_due_on_the_next_d
     let due = changed.schedules[0].next_at.expect("it is on");
     let (zone, today) = (changed.time_zone, changed.time_zone.day_of(clock.now()));
     assert_eq!((zone.day_of(due), zone.clock_of(due)), (today.plus(1), (18, 0)), "today's was made at six");
+    clean(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_admin_has_a_schedule_of_another_one_make_a_template_of_their_own() {
+    let clock = MovedClock::at(noon());
+    let running = World::new().start_with(clock.clock()).await;
+    let token = running.tokens("admin").await.access_token;
+    let other = second_admin(&running).await;
+    let shown = put(&running, &token, daily(ReportKind::Revenue, people(&running, &token).await)).await;
+    let [schedule] = shown.schedules.as_slice() else { panic!("one schedule: {shown:?}") };
+    let template = ReportTemplateId(Uuid::now_v7());
+    let after = TemplateContent { name: "Meter".into(), shared: false, design: Design::of(ReportKind::DeviceStatus) };
+    let kept = Operation::PutReportTemplate { template, before: None, after: Box::new(after) };
+    assert!(send(&running, "second", &[kept]).await.iter().all(applied));
+    let content = ScheduleContent { source: ReportSource::Template(template), ..schedule.content.clone() };
+    let change = ScheduleChange { key: Uuid::now_v7(), schedule: schedule.id, rev: schedule.rev, put: Some(Box::new(content)) };
+    let _: ReportSchedules = running.post(&other, SCHEDULES, &change).await;
+    clock.pass(DAY_MS);
+    once_at(&running.server.app, clock.now()).await.expect("made");
+    let made = "SELECT COUNT(*) FROM report_run WHERE state = 'made' AND kind = 'device_status'";
+    assert_eq!(number(&running, made).await, 1);
     clean(running).await;
 }
