@@ -3,13 +3,11 @@
 use crate::imports::cell::{Cell, SheetRow};
 use crate::imports::finding::group_form;
 use crate::imports::parse::plain::shown;
-use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Mended cells, by row and column, and values mended wherever they stand in a column. Columns are counted from 0, rows as the sheet does.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Overrides {
     /// The text of a cell: row, then column.
     cells: BTreeMap<u32, BTreeMap<u32, String>>,
@@ -18,39 +16,14 @@ pub struct Overrides {
 }
 
 impl Overrides {
-    /// Whether nothing is mended.
-    pub fn is_empty(&self) -> bool {
-        self.cells.is_empty() && self.values.is_empty()
-    }
-
     /// Mends one cell. It stands above what mends its value.
     pub fn set_cell(&mut self, row: u32, column: u32, text: impl Into<String>) {
         self.cells.entry(row).or_default().insert(column, text.into());
     }
 
-    /// Takes back the mending of one cell.
-    pub fn unset_cell(&mut self, row: u32, column: u32) {
-        if let Some(columns) = self.cells.get_mut(&row) {
-            columns.remove(&column);
-            if columns.is_empty() {
-                self.cells.remove(&row);
-            }
-        }
-    }
-
     /// Mends all cells of a column with a value, however its letters and spaces are: what a repair of a value is made by.
     pub fn set_all(&mut self, column: u32, value: &str, text: impl Into<String>) {
         self.values.entry(column).or_default().insert(group_form(value), text.into());
-    }
-
-    /// Takes back the mending of a value.
-    pub fn unset_all(&mut self, column: u32, value: &str) {
-        if let Some(values) = self.values.get_mut(&column) {
-            values.remove(&group_form(value));
-            if values.is_empty() {
-                self.values.remove(&column);
-            }
-        }
     }
 
     /// A row with its mended cells. One without any is lent as it is.
@@ -95,14 +68,5 @@ mod tests {
         overrides.set_cell(7, 3, "Siti");
         overrides.set_cell(8, 0, "another row");
         assert_eq!(texts(&overrides), ["000001", "industrial", "", "Siti"]);
-        let json = serde_json::to_string(&overrides).expect("json");
-        assert_eq!(serde_json::from_str::<Overrides>(&json).expect("overrides"), overrides);
-        for (column, value) in [(1, "r 1"), (0, "1")] {
-            overrides.unset_all(column, value);
-        }
-        for (row, column) in [(7, 1), (7, 3), (8, 0)] {
-            overrides.unset_cell(row, column);
-        }
-        assert!(overrides.is_empty());
     }
 }

@@ -1,10 +1,10 @@
 //! Alerts: what users are notified of, and the durable queue by which it reaches them.
 //!
-//! From the bottom up: `rows` (all SQL), `inbox` (notifications as rows of a user's bucket), `enqueue` (a notification with its deliveries, in
-//! the transaction of its cause), `low_balance` (the levels of balances as a cause), `settings` (what users want), `words` (a message in its
-//! user's language), `invitations` (users who are added, and their codes by
-//! mail), `announcements` (messages to many customers), `channels` (who hands messages on), `enclosures` (files that go with a mail), `sending` (leases, tries and outcomes), `dead_letters` (what an admin sees and sends
-//! again).
+//! From the bottom up: `rows` (all SQL), `inbox` (notifications as rows of a user's bucket), `enqueue` (a notification with its deliveries,
+//! in the transaction of its cause), `low_balance` (the levels of balances as a cause), `settings` (what users want), `words` (a message in
+//! its user's language), `invitations` (users who are added, and their codes by mail), `announcements` (messages to many customers),
+//! `channels` (who hands messages on), `enclosures` (files that go with a mail), `sending` (leases, tries and outcomes), `dead_letters`
+//! (what an admin sees and sends again).
 
 pub mod announcements;
 pub mod channels;

@@ -1,8 +1,8 @@
 //! Sales: purchases, vouchers and campaigns, payments through a gateway or in cash, refunds; what stands on receipts.
 //!
 //! `rows` <- `limits`, `vouchers` <- `campaigns`, `purchases` <- `settlement` <- `checkout` <- `counter` <- `cases`, `bank_refunds`, `openings`
-//! <- `payments` <- `refunds`, `settlements` <- `http`; `cash_days` <- `months`; `summary`, `utility` and `unnamed`, which `settlements` uses, use `rows`
-//! alone.
+//! <- `payments` <- `refunds`, `settlements` <- `http`; `cash_days` <- `months`; `purchases`, `vouchers` <- `offers` <- `http`; `summary`, `utility`
+//! and `unnamed`, which `settlements` uses, use `rows` alone.
 
 pub mod bank_refunds;
 pub mod campaigns;

@@ -13,5 +13,5 @@ pub mod trend;
 mod window;
 
 pub use days::{Compared, DayKind, DayValue, Pair, Side};
-pub use seasons::{CalendarEffect, Weekdays, around, effect, months, weekdays};
+pub use seasons::{CalendarEffect, Weekdays, around, effect, weekdays};
 pub use window::{Lined, MOST_DAYS, Window, equal_parts, pairs};

@@ -1,16 +1,12 @@
-//! Seasons of a connection: by weekday, by month of the year, and in a named calendar beside the weeks around it. All in thousandths of a mean
-//! day, so that they can be said as percentages.
+//! Seasons of a connection: by weekday, and in a named calendar beside the weeks around it. All in thousandths of a mean day, so that they can
+//! be said as percentages.
 
 use crate::metering::compare::window::Window;
-use crate::{LocalDay, LocalMonth, Millilitres};
+use crate::{LocalDay, Millilitres};
 use serde::{Deserialize, Serialize};
 
 /// Measured days that each weekday needs before anything is said of weekdays.
 const OF_WEEKDAY: i64 = 4;
-/// Measured days that a month needs to count.
-const OF_MONTH: i64 = 10;
-/// Months that are needed before a month is measured against the others.
-const MONTHS: usize = 6;
 /// Days before and behind a period that it is measured against.
 const AROUND: i32 = 28;
 /// Measured days that are needed in a period, and around it.
@@ -62,20 +58,6 @@ pub fn weekdays(days: &[(LocalDay, Millilitres)]) -> Option<Weekdays> {
     Some(Weekdays(shares))
 }
 
-/// What a mean day of each calendar month used, in thousandths of a mean day of all months that count; `None` where too few of them do. Of each
-/// month its volume and its measured days.
-pub fn months(months: &[(LocalMonth, Millilitres, i64)]) -> Option<Vec<(LocalMonth, i64)>> {
-    let known: Vec<_> = months.iter().filter(|(.., days)| *days >= OF_MONTH).collect();
-    let mean = |volume: Millilitres, count: i64| Mean { sum: i128::from(volume.0), count };
-    let all = known
-        .iter()
-        .fold(Mean::default(), |all, (_, volume, days)| Mean { sum: all.sum + i128::from(volume.0), count: all.count + days });
-    if known.len() < MONTHS {
-        return None;
-    }
-    known.iter().map(|(month, volume, days)| Some((*month, mean(*volume, *days).share_of(all)?))).collect()
-}
-
 /// How a period of a calendar differed from the weeks around it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CalendarEffect {
@@ -119,16 +101,6 @@ mod tests {
         assert_eq!((known.highest(), known.0[0]), ((6, 1_750), 875));
         assert_eq!(weekdays(&days(27, |_| 400_000)), None, "one weekday has three days only");
         assert_eq!(weekdays(&days(56, |_| 0)), None);
-    }
-
-    #[test]
-    fn a_month_is_measured_against_the_mean_day_of_all() {
-        let of = |place: i32, litres: i64, days: i64| (LocalMonth(24_300 + place), Millilitres::litres(litres * days), days);
-        let mut all: Vec<_> = (0..6).map(|place| of(place, 100, 30)).collect();
-        all[2] = of(2, 200, 30);
-        assert_eq!(months(&all).map(|all| (all[0].1, all[2].1)), Some((857, 1_714)));
-        all[5].2 = OF_MONTH - 1;
-        assert_eq!(months(&all), None, "five months are too few");
     }
 
     #[test]
