@@ -198,3 +198,16 @@ async fn a_message_behind_readings_that_contradict_one_another_for_ever_judges_a
     running.server.stop().await;
     assert_eq!(findings(file), Vec::<String>::new());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_flow_behind_an_outlier_is_that_since_the_reading_before_it() {
+    let running = World::new().start().await;
+    let start = now().0 - 60 * MINUTE_MS;
+    // Two litres a minute, and once a register that cannot be.
+    for (minutes, more) in [(0, 0), (5, 10_000), (10, 50_000_000), (15, 30_000)] {
+        report(&running, &[(UtcMillis(start + minutes * MINUTE_MS), 1_000_000_000 + more)]).await;
+    }
+    let shown = "SELECT CAST(flow AS TEXT) || ' of ' || register FROM meter_state";
+    assert_eq!(text(&running, shown), "2000 of 1000030000");
+    clean(running).await;
+}
