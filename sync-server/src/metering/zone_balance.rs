@@ -111,12 +111,18 @@ pub fn newest(db: &Db, (zone, time_zone): (i64, TimeZone), days: i32, now: UtcMi
 /// Makes a balance; `see` is shown each connection with what of it is estimated.
 fn reckon(db: &Db, zone: i64, period: BalancePeriod, mut see: impl FnMut(&InZone, Missing)) -> Result<Balance, Error> {
     let days = (period.first, period.last);
-    let inflow = |stored: inflow_rows::StoredInflow| -> Result<Inflow, Error> {
+    let inflow = |stored: &inflow_rows::StoredInflow| -> Result<Inflow, Error> {
         let span = Span { since: stored.shown.since, until: stored.shown.until, known_until: stored.shown.known_until };
         Ok(Inflow { span, days: usage::measured(db, usage_key(stored.num), days)? })
     };
-    let inflows = inflow_rows::of_zone(db, zone)?.into_iter().map(inflow).collect::<Result<Vec<_>, _>>()?;
+    let stored = inflow_rows::of_zone(db, zone)?;
+    let inflows = stored.iter().map(inflow).collect::<Result<Vec<_>, _>>()?;
     let mut reckoning = Reckoning::new(period, &inflows);
+    for of in &stored {
+        for time in inflow_rows::unknown(db, of, period.zone.start_of(period.first))? {
+            reckoning.leave_out(time);
+        }
+    }
     for of in rows::connections(db, zone)? {
         let spans = rows::spans(db, of.num)?;
         let known = spans.iter().filter_map(|span| span.known_until).max();

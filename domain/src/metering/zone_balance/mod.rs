@@ -23,6 +23,7 @@ mod inflow;
 mod tests;
 
 use crate::core::local_time::HOUR_MS;
+use crate::metering::reading::GAP_MS;
 use crate::metering::reading::rollup::HourUse;
 use crate::{LocalDay, Millilitres, TimeZone, UtcMillis};
 use serde::{Deserialize, Serialize};
@@ -266,6 +267,20 @@ impl Reckoning {
         let days = (period.first.0..=period.last.0).map(LocalDay);
         let days = days.map(|day| (inflow::day(&period, inflows, day), Times::default())).collect();
         Self { period, days }
+    }
+
+    /// Leaves out the days of a time of which nothing is known of a bulk meter that was there: before its first reading, or before its register
+    /// began anew. As before its removal, six hours are taken as known.
+    pub fn leave_out(&mut self, (from, to): (UtcMillis, UtcMillis)) {
+        if to.since(from) <= GAP_MS {
+            return;
+        }
+        for (day, _) in &mut self.days {
+            let (start, end) = self.period.bounds(day.day);
+            if from < end && start < to && day.state == DayState::Counted {
+                (day.state, day.night) = (DayState::InflowUnknown, None);
+            }
+        }
     }
 
     /// Adds a connection; returns what of it is estimated.
