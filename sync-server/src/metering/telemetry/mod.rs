@@ -178,14 +178,16 @@ impl MeterStateCache {
     pub fn flush(&mut self, tx: &mut Tx<'_>) -> Result<(), Error> {
         let mut months: BTreeMap<(i64, i32), (i64, i64)> = BTreeMap::new();
         for ((connection, day), part) in std::mem::take(&mut self.usage) {
+            let cached = self.days.get(&connection).filter(|(latest, _)| *latest == day).map(|(_, used)| used.clone());
+            let stored = if cached.is_some() { cached } else { usage::load_day(tx, connection, day)? };
+            // That nothing was used is new only of a day of which nothing is known.
+            if part.is_zero() && stored.is_some() {
+                continue;
+            }
             let month = months.entry((connection, day.month().0)).or_default();
             month.0 += part.volume.0;
             month.1 += part.covered_ms;
-            let cached = self.days.get(&connection).filter(|(latest, _)| *latest == day).map(|(_, used)| used.clone());
-            let mut used = match cached {
-                Some(used) => used,
-                None => usage::load_day(tx, connection, day)?.unwrap_or_default(),
-            };
+            let mut used = stored.unwrap_or_default();
             used.combine(&part, 1);
             usage::write_day(tx, connection, day, &used)?;
             if self.days.get(&connection).is_none_or(|(latest, _)| *latest <= day) {
