@@ -99,16 +99,25 @@ pub fn rebuild(tx: &mut Tx<'_>, num: i64) -> Result<(), Error> {
         }
         correct(tx, connection, expected)?;
     }
-    let (now, register) = (state::load(tx, num)?, readings::last_settled(tx, num)?);
-    if let (Some(now), Some(register)) = (now, register)
-        && now.register != register
-    {
-        state::write(tx, num, &MeterState { register, ..now })?;
-    }
+    correct_register(tx, num)?;
     tx.touch_meter(num);
     leak_due::mark_all(tx, num)?;
     draws::look_again(tx, num, UtcMillis(0))?;
     state::mark_unpublished(tx, num)
+}
+
+/// Gives a meter's state the register of its last reading up to then that settles: one of the meter's own may be judged otherwise since. What somebody
+/// read later is no report of the meter.
+///
+/// # Errors
+/// The database.
+pub(crate) fn correct_register(tx: &mut Tx<'_>, meter: i64) -> Result<(), Error> {
+    let Some(now) = state::load(tx, meter)? else { return Ok(()) };
+    let settled = readings::settled_before(tx, meter, now.t.plus(1))?;
+    if let Some((_, register)) = settled.filter(|(_, register)| *register != now.register) {
+        state::write(tx, meter, &MeterState { register, ..now })?;
+    }
+    Ok(())
 }
 
 /// Writes the days of a connection that differ from what they should be, their months and what these cost.

@@ -226,5 +226,12 @@ async fn manual_readings_that_contradict_what_a_meter_said_last_correct_the_regi
     }
     assert_eq!(used(&running), 15_000, "three against one");
     assert_eq!(text(&running, shown), format!("1000000000 at {}", after(5).0), "the meter itself has said nothing new");
+    // It was right, and so is what is read now, which is no report of the meter.
+    assert!(applied(&send(&running, "technician", &[reading(&meter, after(25), 1_000_120, None)]).await[0]));
+    let body = json!({
+        "key": uuid::Uuid::now_v7(), "meter": meter.id, "t": after(5).0, "declared": "right", "reason": "Foto dilihat"
+    });
+    assert_eq!(ask(&running, "/admin/v1/readings/declare", Some(body)).await.0, 200);
+    assert_eq!((used(&running), text(&running, shown)), (120_000, format!("1000100000 at {}", after(5).0)));
     clean(running).await;
 }

@@ -7,9 +7,10 @@ use crate::billing::charging;
 use crate::billing::prices::Prices;
 use crate::core::{Db, Tx};
 use crate::error::Error;
-use crate::metering::intake::{Counts, Intake, MeterMessage, MeterState, Source};
+use crate::metering::intake::{Counts, Intake, MeterMessage, Source};
+use crate::metering::judging::correct_register;
 use crate::metering::publish::Unpublished;
-use crate::metering::rows::{draws, leak_due, readings, state, usage};
+use crate::metering::rows::{draws, leak_due, state, usage};
 use cached::CachedMeter;
 use domain::metering::reading::DayUse;
 use domain::{LocalDay, LocalMonth, Millilitres, UtcMillis};
@@ -236,14 +237,4 @@ pub fn record(tx: &mut Tx<'_>, meter: i64, (t, reg): (UtcMillis, Millilitres), r
     correct_register(tx, meter)?;
     tx.touch_meter(meter);
     Ok(counts)
-}
-
-/// Manual readings may say that one of the meter's own is wrong: then its state has the register of the last one before that settles.
-fn correct_register(tx: &mut Tx<'_>, meter: i64) -> Result<(), Error> {
-    let Some(now) = state::load(tx, meter)? else { return Ok(()) };
-    let settled = readings::settled_before(tx, meter, now.t.plus(1))?;
-    if let Some((_, register)) = settled.filter(|(_, register)| *register != now.register) {
-        state::write(tx, meter, &MeterState { register, ..now })?;
-    }
-    Ok(())
 }
