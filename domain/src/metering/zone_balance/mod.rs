@@ -238,8 +238,6 @@ pub struct Missing {
     pub silent: Millilitres,
     /// Milliseconds for which its meter was silent or faulty.
     pub silent_ms: i64,
-    /// The last reading that is used, if there was one.
-    pub known_until: Option<UtcMillis>,
     /// Whether its usual day is known, so that there is an estimate at all.
     pub has_usual: bool,
 }
@@ -286,8 +284,7 @@ impl Reckoning {
     /// Adds a connection; returns what of it is estimated.
     pub fn add(&mut self, connection: &ConnectionDays) -> Missing {
         let usual = estimate::Usual::of(&self.period, connection);
-        let mut missing =
-            Missing { known_until: estimate::known_until(connection), has_usual: usual.volume.is_some(), ..Missing::default() };
+        let mut missing = Missing { has_usual: usual.volume.is_some(), ..Missing::default() };
         for (day, times) in &mut self.days {
             let (start, end) = self.period.bounds(day.day);
             if !connection.stays.iter().any(|stay| stay.holds(end)) {
