@@ -5,7 +5,7 @@ use crate::queries::money::one;
 use crate::queries::usage::comparison::month_ahead;
 use crate::queries::{charged, choose, days, read, supplies};
 use crate::store::rows::tips as kept;
-use domain::billing::tariff::DayVolume;
+use domain::billing::tariff::{DayVolume, TariffVersion};
 use domain::metering::compare::forecast::PAST_DAYS;
 use domain::patterns::{KEPT_DAYS, Patterns, Use, is_whole};
 use domain::people::Customer;
@@ -128,17 +128,17 @@ fn result(
     let (effect, by) = measure(&around, tip, (applied, today));
     let Effect::Measured(measured) = effect else { return Ok(TipResult { effect, total: None, by }) };
     let from = applied.plus(1).max(today.plus(-LONGEST));
-    let passed = today.0 - from.0;
-    let prices = charged::prices(db, connection)?;
-    let worth = if prices.is_empty() {
-        None
-    } else {
-        let since = days(db, connection, from.month().first_day().0, today.0 - 1)?;
-        let volumes: Vec<DayVolume> = since.iter().map(|row| DayVolume { day: row.day, volume: row.volume }).collect();
-        Some(worth(&prices, &volumes, from, measured.saved()))
-    };
-    let volume = Millilitres(measured.saved().0 * i64::from(passed));
-    Ok(TipResult { effect, total: Some(Saved { volume, worth, days: u16::try_from(passed).unwrap_or(u16::MAX) }), by })
+    let since = days(db, connection, from.month().first_day().0, today.0 - 1)?;
+    let total = saved_since(&since, from, measured.saved(), &charged::prices(db, connection)?);
+    Ok(TipResult { effect, total: Some(total), by })
+}
+
+/// What so much a day comes to on the days from one on, and in rupiah on the same days: those of which something is known. `rows` begin with a month.
+fn saved_since(rows: &[UsageDay], from: LocalDay, saved: Millilitres, prices: &[TariffVersion]) -> Saved {
+    let volumes: Vec<DayVolume> = rows.iter().map(|row| DayVolume { day: row.day, volume: row.volume }).collect();
+    let days = volumes.iter().filter(|day| day.day >= from).count();
+    let worth = (!prices.is_empty()).then(|| worth(prices, &volumes, from, saved));
+    Saved { volume: Millilitres(saved.0 * days as i64), worth, days: u16::try_from(days).unwrap_or(u16::MAX) }
 }
 
 /// What an advice did that was applied on a day, by the days around it: by each shower or by the water alone that it is about where enough days say
@@ -167,6 +167,8 @@ fn measure(around: &[UsageDay], tip: &TipName, (applied, today): (LocalDay, Loca
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::Rupiah;
+    use domain::billing::tariff::{TariffClass, defaults};
     use domain::core::local_time::DAY_MS;
     use domain::patterns::{DayDraws, Found};
     use uuid::Uuid;
@@ -177,6 +179,18 @@ mod tests {
         let draws = Some(DayDraws::Fine(Found { shower, ..Found::default() }));
         let connection = ConnectionId(Uuid::nil());
         UsageDay { connection, day, volume: Millilitres::litres(500), covered_ms: DAY_MS, hours: Vec::new(), draws }
+    }
+
+    #[test]
+    fn what_was_saved_is_of_the_same_days_in_water_and_in_rupiah() {
+        let from = LocalDay::from_ymd(2026, 11, 10).unwrap();
+        // Of half of the days nothing is known.
+        let rows: Vec<UsageDay> = (-9..20).filter(|by| by % 2 == 0).map(|by| day(from.plus(by), 0, 0)).collect();
+        let residential = |version: &TariffVersion| version.class == TariffClass::Residential;
+        let prices: Vec<TariffVersion> = defaults(LocalDay(0)).into_iter().filter(residential).collect();
+        let found = saved_since(&rows, from, Millilitres::litres(100), &prices);
+        // The first ten cubic metres cost Rp1,500 each.
+        assert_eq!((found.volume, found.worth, found.days), (Millilitres::litres(1_000), Some(Rupiah(1_500)), 10));
     }
 
     #[test]

@@ -54,8 +54,14 @@ pub(crate) fn settle(tx: &mut Tx<'_>, num: i64, before: &Judged) -> Result<(), E
         after.usage.entry(*key).or_default().combine(used, -1);
     }
     let mut prices = Prices::default();
-    for ((connection, day), part) in after.usage.into_iter().filter(|(_, part)| *part != DayUse::default()) {
-        let mut used = usage::load_day(tx, connection, day)?.unwrap_or_default();
+    // A day on which nothing was used has a sum as well.
+    for (key, part) in after.usage.into_iter().filter(|(key, part)| !part.is_zero() || !before.usage.contains_key(key)) {
+        let (connection, day) = key;
+        let stored = usage::load_day(tx, connection, day)?;
+        if part.is_zero() && stored.is_some() {
+            continue;
+        }
+        let mut used = stored.unwrap_or_default();
         used.combine(&part, 1);
         usage::write_day(tx, connection, day, &used)?;
         usage::add_month(tx, connection, day.month().0, part.volume.0, part.covered_ms)?;
@@ -93,16 +99,25 @@ pub fn rebuild(tx: &mut Tx<'_>, num: i64) -> Result<(), Error> {
         }
         correct(tx, connection, expected)?;
     }
-    let (now, register) = (state::load(tx, num)?, readings::last_settled(tx, num)?);
-    if let (Some(now), Some(register)) = (now, register)
-        && now.register != register
-    {
-        state::write(tx, num, &MeterState { register, ..now })?;
-    }
+    correct_register(tx, num)?;
     tx.touch_meter(num);
     leak_due::mark_all(tx, num)?;
     draws::look_again(tx, num, UtcMillis(0))?;
     state::mark_unpublished(tx, num)
+}
+
+/// Gives a meter's state the register of its last reading up to then that settles: one of the meter's own may be judged otherwise since. What somebody
+/// read later is no report of the meter.
+///
+/// # Errors
+/// The database.
+pub(crate) fn correct_register(tx: &mut Tx<'_>, meter: i64) -> Result<(), Error> {
+    let Some(now) = state::load(tx, meter)? else { return Ok(()) };
+    let settled = readings::settled_before(tx, meter, now.t.plus(1))?;
+    if let Some((_, register)) = settled.filter(|(_, register)| *register != now.register) {
+        state::write(tx, meter, &MeterState { register, ..now })?;
+    }
+    Ok(())
 }
 
 /// Writes the days of a connection that differ from what they should be, their months and what these cost.
@@ -112,10 +127,11 @@ fn correct(tx: &mut Tx<'_>, connection: i64, mut expected: BTreeMap<LocalDay, Da
         expected.entry(day).or_default();
     }
     for (day, should) in expected {
-        let stored = usage::load_day(tx, connection, day)?.unwrap_or_default();
-        if stored == should {
+        let stored = usage::load_day(tx, connection, day)?;
+        if stored.as_ref() == Some(&should) {
             continue;
         }
+        let stored = stored.unwrap_or_default();
         let (volume, covered_ms) = (should.volume - stored.volume, should.covered_ms - stored.covered_ms);
         usage::write_day(tx, connection, day, &should)?;
         usage::add_month(tx, connection, day.month().0, volume.0, covered_ms)?;

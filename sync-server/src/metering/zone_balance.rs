@@ -26,6 +26,7 @@ const NAMED_MS: i64 = HOUR_MS;
 /// A connection of whose days something is not known.
 struct Silent {
     connection: i64,
+    span: Span,
     missing: Missing,
     is_faulty: bool,
 }
@@ -41,10 +42,11 @@ pub fn of(db: &Db, utility: i64, asked: &ZoneBalanceAsked, now: UtcMillis) -> Re
     let mut silent: Vec<Silent> = Vec::new();
     let mut connections = 0;
     let period = BalancePeriod { zone: row.time_zone, first: from, last: to, now };
-    let balance = reckon(db, zone, period, |of, missing| {
+    let times = (row.time_zone.start_of(from), row.time_zone.start_of(to.plus(1)).min(now));
+    let balance = reckon(db, zone, period, |of, spans, missing| {
         connections += 1;
-        if missing.silent_ms >= NAMED_MS {
-            silent.push(Silent { connection: of.num, missing, is_faulty: of.is_faulty });
+        if let Some(span) = least_known(spans, of.is_faulty, times).filter(|_| missing.silent_ms >= NAMED_MS) {
+            silent.push(Silent { connection: of.num, span, missing, is_faulty: of.is_faulty });
         }
     })?;
     silent.sort_by_key(|of| std::cmp::Reverse((of.missing.silent, of.missing.silent_ms)));
@@ -80,10 +82,19 @@ fn days(asked: &ZoneBalanceAsked, today: LocalDay) -> Result<(LocalDay, LocalDay
     is_right.then_some((from, to)).ok_or_else(refused)
 }
 
+/// When the meter was there of which least is known between two instants: it may have been replaced since. A faulty one is there now.
+fn least_known(spans: &[Span], is_faulty: bool, (from, to): (UtcMillis, UtcMillis)) -> Option<Span> {
+    let unknown_ms = |span: &Span| {
+        let end = span.until.map_or(to, |until| until.min(to));
+        end.since(span.known_until.map_or(span.since, |known| known.max(span.since)).max(from))
+    };
+    if is_faulty { spans.last().copied() } else { spans.iter().copied().max_by_key(unknown_ms) }
+}
+
 fn named(db: &Db, of: &Silent) -> Result<SilentMeter, Error> {
-    let (meter, serial, address) = rows::named(db, of.connection)?;
-    let Missing { silent, known_until, has_usual, .. } = of.missing;
-    Ok(SilentMeter { meter, serial, address, volume: silent, has_usual, known_until, is_faulty: of.is_faulty })
+    let (meter, serial, address) = rows::named(db, of.connection, of.span.since)?;
+    let (volume, has_usual, known_until) = (of.missing.silent, of.missing.has_usual, of.span.known_until);
+    Ok(SilentMeter { meter, serial, address, volume, has_usual, known_until, is_faulty: of.is_faulty })
 }
 
 /// The balances of all zones of a utility with a bulk meter, in short.
@@ -105,18 +116,24 @@ pub fn losses(db: &Db, utility: i64, now: UtcMillis) -> Result<ZoneLosses, Error
 /// The database.
 pub fn newest(db: &Db, (zone, time_zone): (i64, TimeZone), days: i32, now: UtcMillis) -> Result<Balance, Error> {
     let last = time_zone.day_of(now).plus(-1);
-    reckon(db, zone, BalancePeriod { zone: time_zone, first: last.plus(1 - days), last, now }, |_, _| {})
+    reckon(db, zone, BalancePeriod { zone: time_zone, first: last.plus(1 - days), last, now }, |_, _, _| {})
 }
 
-/// Makes a balance; `see` is shown each connection with what of it is estimated.
-fn reckon(db: &Db, zone: i64, period: BalancePeriod, mut see: impl FnMut(&InZone, Missing)) -> Result<Balance, Error> {
+/// Makes a balance; `see` is shown each connection with the meters at it and what of it is estimated.
+fn reckon(db: &Db, zone: i64, period: BalancePeriod, mut see: impl FnMut(&InZone, &[Span], Missing)) -> Result<Balance, Error> {
     let days = (period.first, period.last);
-    let inflow = |stored: inflow_rows::StoredInflow| -> Result<Inflow, Error> {
+    let inflow = |stored: &inflow_rows::StoredInflow| -> Result<Inflow, Error> {
         let span = Span { since: stored.shown.since, until: stored.shown.until, known_until: stored.shown.known_until };
         Ok(Inflow { span, days: usage::measured(db, usage_key(stored.num), days)? })
     };
-    let inflows = inflow_rows::of_zone(db, zone)?.into_iter().map(inflow).collect::<Result<Vec<_>, _>>()?;
+    let stored = inflow_rows::of_zone(db, zone)?;
+    let inflows = stored.iter().map(inflow).collect::<Result<Vec<_>, _>>()?;
     let mut reckoning = Reckoning::new(period, &inflows);
+    for of in &stored {
+        for time in inflow_rows::unknown(db, of, period.zone.start_of(period.first))? {
+            reckoning.leave_out(time);
+        }
+    }
     for of in rows::connections(db, zone)? {
         let spans = rows::spans(db, of.num)?;
         let known = spans.iter().filter_map(|span| span.known_until).max();
@@ -129,7 +146,7 @@ fn reckon(db: &Db, zone: i64, period: BalancePeriod, mut see: impl FnMut(&InZone
             is_faulty: of.is_faulty,
             spans,
         };
-        see(&of, reckoning.add(&connection));
+        see(&of, &connection.spans, reckoning.add(&connection));
     }
     Ok(reckoning.finish())
 }
@@ -158,6 +175,21 @@ mod tests {
     use crate::core::transact;
     use crate::metering::rows::connections::write_past_zone;
     use proptest::prelude::*;
+
+    #[test]
+    fn of_two_meters_the_one_that_was_silent_is_named_though_it_was_replaced() {
+        let span = |since: i64, until: Option<i64>, known: Option<i64>| Span {
+            since: UtcMillis(since),
+            until: until.map(UtcMillis),
+            known_until: known.map(UtcMillis),
+        };
+        let (dead, new) = (span(0, Some(100), Some(20)), span(100, None, Some(195)));
+        let named = |is_faulty: bool, from: i64| least_known(&[dead, new], is_faulty, (UtcMillis(from), UtcMillis(200)));
+        assert_eq!((named(false, 10), named(true, 10)), (Some(dead), Some(new)));
+        assert_eq!(named(false, 98), Some(new), "of the days before nobody has asked");
+        let never = span(100, None, None);
+        assert_eq!(least_known(&[dead, never], false, (UtcMillis(10), UtcMillis(200))), Some(never));
+    }
 
     #[test]
     fn a_connection_was_in_a_zone_from_when_it_left_the_one_before() {

@@ -10,6 +10,7 @@ use std::process::Command;
 use std::time::Duration;
 use sync_server::check;
 use sync_server::core::{now, open_connection};
+use sync_server::sync::rows::bodies;
 use tests::views::plan;
 use tests::world::{Device, Running, World, reading};
 
@@ -185,6 +186,22 @@ async fn what_came_in_any_order_is_summed_and_proven_by_check() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn days_of_an_empty_house_whose_meter_reports_once_a_day_are_known() {
+    let running = World::new().start().await;
+    let start = now().0 - 4 * 86_400_000;
+    for day in 0..4 {
+        let body = serde_json::json!([{ "serial": "WM-TEST-A", "t": start + day * 86_400_000, "reg": 5_000 }]);
+        assert_eq!(post(&running, "gateway", &running.world.gateway, &body).await.0, 200);
+    }
+    let db = open_connection(&running.world.config().database(), OpenFlags::SQLITE_OPEN_READ_ONLY).expect("opens");
+    assert_eq!(check::check(&db).expect("checks").findings, Vec::<String>::new());
+    let sql = "SELECT COUNT(*), SUM(volume), SUM(covered_ms) FROM usage_day";
+    let known: (i64, i64, i64) = db.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).expect("the days");
+    assert_eq!(known, (4, 0, 0));
+    running.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn two_meters_of_one_connection_on_one_day_add_up() {
     let running = World::new().start().await;
     let swapped = now().0 - 30 * MINUTE_MS;
@@ -212,6 +229,8 @@ async fn two_meters_of_one_connection_on_one_day_add_up() {
     assert_eq!(check::check(&db).expect("checks").findings, Vec::<String>::new());
     let used: i64 = db.query_row("SELECT SUM(volume) FROM usage_day", [], |row| row.get(0)).expect("a sum");
     assert_eq!(used, 3_000 + 1_000, "the old meter's three litres and the new one's one; its start is no use");
+    let row = bodies::meter(&db, running.world.meters[1].id.0).expect("read").expect("the new meter");
+    assert_eq!(row.since, Some(UtcMillis(swapped)), "it was elsewhere before");
     running.server.stop().await;
 }
 

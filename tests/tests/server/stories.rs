@@ -198,3 +198,40 @@ async fn a_message_behind_readings_that_contradict_one_another_for_ever_judges_a
     running.server.stop().await;
     assert_eq!(findings(file), Vec::<String>::new());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_flow_behind_an_outlier_is_that_since_the_reading_before_it() {
+    let running = World::new().start().await;
+    let start = now().0 - 60 * MINUTE_MS;
+    // Two litres a minute, and once a register that cannot be.
+    for (minutes, more) in [(0, 0), (5, 10_000), (10, 50_000_000), (15, 30_000)] {
+        report(&running, &[(UtcMillis(start + minutes * MINUTE_MS), 1_000_000_000 + more)]).await;
+    }
+    let shown = "SELECT CAST(flow AS TEXT) || ' of ' || register FROM meter_state";
+    assert_eq!(text(&running, shown), "2000 of 1000030000");
+    clean(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn manual_readings_that_contradict_what_a_meter_said_last_correct_the_register_that_is_shown() {
+    let running = World::new().start().await;
+    let meter = running.world.meters[0].clone();
+    let start = UtcMillis(now().0 - 60 * MINUTE_MS);
+    let after = |minutes: i64| start.plus(minutes * MINUTE_MS);
+    report(&running, &[(start, 1_000_000_000), (after(5), 1_000_100_000)]).await;
+    let shown = "SELECT CAST(register AS TEXT) || ' at ' || t FROM meter_state";
+    assert_eq!(text(&running, shown), format!("1000100000 at {}", after(5).0));
+    for (minutes, litres) in [(10, 1_000_005), (15, 1_000_010), (20, 1_000_015)] {
+        assert!(applied(&send(&running, "technician", &[reading(&meter, after(minutes), litres, None)]).await[0]));
+    }
+    assert_eq!(used(&running), 15_000, "three against one");
+    assert_eq!(text(&running, shown), format!("1000000000 at {}", after(5).0), "the meter itself has said nothing new");
+    // It was right, and so is what is read now, which is no report of the meter.
+    assert!(applied(&send(&running, "technician", &[reading(&meter, after(25), 1_000_120, None)]).await[0]));
+    let body = json!({
+        "key": uuid::Uuid::now_v7(), "meter": meter.id, "t": after(5).0, "declared": "right", "reason": "Foto dilihat"
+    });
+    assert_eq!(ask(&running, "/admin/v1/readings/declare", Some(body)).await.0, 200);
+    assert_eq!((used(&running), text(&running, shown)), (120_000, format!("1000100000 at {}", after(5).0)));
+    clean(running).await;
+}

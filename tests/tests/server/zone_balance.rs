@@ -154,6 +154,25 @@ async fn a_replaced_bulk_meter_leaves_no_gap_and_a_silent_household_is_named() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn days_on_which_a_bulk_meter_had_not_reported_yet_or_its_register_began_anew_do_not_count() {
+    let (running, at) = at_noon().await;
+    let (zone, time) = (running.world.zones[0], TimeZone::Jakarta);
+    let today = time.day_of(at);
+    let since = time.start_of(today.plus(-5));
+    done(&running, zone, register("INDUK-1", since)).await;
+    // It reports from the second morning on, is silent for a day and a half, and begins at another register.
+    for (from, hours) in [(30, 42), (108, 24)] {
+        let begun = since.plus(from * HOUR_MS);
+        flows(&running, "INDUK-1", &course(begun, hours * HOUR_MS / STEP_MS, 200_000), at).await;
+    }
+    let found = balance(&running, zone, "&days=5").await;
+    let states: Vec<DayState> = found.balance.days.iter().map(|day| day.state).collect();
+    let unknown = DayState::InflowUnknown;
+    assert_eq!(states, [unknown, unknown, DayState::Counted, unknown, unknown]);
+    clean(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_meter_is_a_zones_or_a_connections_and_what_cannot_be_is_refused() {
     let (running, at) = at_noon().await;
     let [west, east] = running.world.zones;

@@ -96,9 +96,12 @@ pub fn equal(
             break;
         }
         let Some(whole) = before.volume else { return Ok(None) };
-        let exact = if *passed < part.length_ms { under_way(db, connection, before, *passed)? } else { Some(whole) };
-        let used = exact.unwrap_or((i128::from(whole) * i128::from(*passed) / i128::from(part.length_ms)) as i64);
-        all.push(EqualPart { used, whole, passed_ms: *passed, length_ms: part.length_ms });
+        // A February of 28 days is over on the leap day of another, and one of 29 with the last day of the other.
+        let is_over = *passed >= part.length_ms.min(before.length_ms);
+        let passed = if is_over { before.length_ms } else { *passed };
+        let exact = if is_over { Some(whole) } else { under_way(db, connection, before, passed)? };
+        let used = exact.unwrap_or((i128::from(whole) * i128::from(passed) / i128::from(before.length_ms)) as i64);
+        all.push(EqualPart { used, whole, passed_ms: passed, length_ms: before.length_ms });
     }
     Ok((!all.is_empty()).then_some(all))
 }
@@ -155,6 +158,25 @@ mod tests {
         assert_eq!(against([DAY_MS, DAY_MS / 2, 0]), Some(120));
         assert_eq!(against([DAY_MS, DAY_MS, 1]), None, "a day that was not measured cannot be compared with");
         assert_eq!(against([0, 0, 0]), None, "nothing has passed yet");
+    }
+
+    #[test]
+    fn on_a_leap_day_all_of_the_other_february_has_passed_and_nothing_of_its_march() {
+        let db = cache();
+        let connection = ConnectionId(uuid::Uuid::nil());
+        let first = LocalDay::from_ymd(2027, 2, 1).expect("a day");
+        for day in (0..31).map(|place| first.plus(place)) {
+            let hours = vec![(1_000, HOUR_MS); 24];
+            let row = UsageDay { connection, day, volume: Millilitres(24_000), covered_ms: DAY_MS, hours, draws: None };
+            let body = serde_json::to_string(&row).unwrap();
+            db.execute("INSERT INTO usage_day VALUES (?1, ?2, ?3)", params![connection.to_string(), day.0, body]).unwrap();
+        }
+        let february = |days: i64| Part { at: first.month().0, length_ms: days * DAY_MS, ..part(Some(28 * 24_000)) };
+        let by = |passed: i64| used(equal(&db, connection, (&[february(28)], &[february(29)], &[passed])).unwrap());
+        assert_eq!(by(27 * DAY_MS + 12 * HOUR_MS), Some(27 * 24_000 + 12_000));
+        assert_eq!(by(28 * DAY_MS + 12 * HOUR_MS), Some(28 * 24_000));
+        // A February of 29 days is over with the other.
+        assert_eq!(used(equal(&db, connection, (&[february(29)], &[february(28)], &[28 * DAY_MS])).unwrap()), Some(28 * 24_000));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::metering::reading::story::weight;
 use crate::metering::reading::walk::{Mark, Segment, Start, Walked, left_out, walk};
 use crate::metering::reading::{ClockState, Point, Rules, Verdict};
 use crate::{ConnectionId, LocalDay, Millilitres, TimeZone, UtcMillis};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Readings that one another follow with more weight than this are kept whatever comes before and after them: enough to decide every
 /// story that was open, to be out of reach of a cut, and to outweigh every story that opens.
@@ -56,7 +56,8 @@ pub struct Absorbed {
     pub arrivals: Vec<Arrival>,
     /// Readings to write: new ones, and old ones whose register, clock or verdict is now another.
     pub changed: Vec<Stored>,
-    /// What to add to the stored rollups; parts may be negative.
+    /// What to add to the stored rollups; parts may be negative. A day of which it is known now that nothing was used is among them, with nothing:
+    /// it has a rollup, and one of which nothing is known has none.
     pub usage: BTreeMap<(ConnectionId, LocalDay), DayUse>,
 }
 
@@ -111,8 +112,9 @@ pub fn absorb(
 
     let mut usage = Usage { zone, days: BTreeMap::new() };
     before.segments.iter().for_each(|segment| usage.put(segment, -1));
+    let known: BTreeSet<(ConnectionId, LocalDay)> = usage.days.keys().copied().collect();
     after.segments.iter().for_each(|segment| usage.put(segment, 1));
-    usage.days.retain(|_, day| !day.is_zero());
+    usage.days.retain(|key, day| !day.is_zero() || !known.contains(key));
     out.usage = usage.days;
     out.changed = changes(window, &merged, &after, (start.kept.then_some(from).flatten(), until));
     Ok(out)
@@ -133,7 +135,6 @@ pub fn append(last: &Point, new: &[Point], rules: &Rules<'_>, zone: &dyn Fn(Conn
         out.changed.push(Stored { point: *point, verdict });
         last = *point;
     }
-    usage.days.retain(|_, day| !day.is_zero());
     out.usage = usage.days;
     Some(out)
 }

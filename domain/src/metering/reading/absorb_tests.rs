@@ -168,6 +168,25 @@ proptest! {
 }
 
 #[test]
+fn days_of_a_silence_in_which_nothing_was_used_are_known_and_those_before_a_new_start_are_not() {
+    let days = |window: &[Stored], new: &[Point]| {
+        let absorbed = absorb((WindowEnd::History, WindowEnd::History), window, new, &RULES, &|_| ZONE).expect("all of it");
+        (absorbed.usage.values().map(|day| (day.volume.0, day.covered_ms)).collect::<Vec<_>>(), absorbed.changed)
+    };
+    let noon = (ZONE.start_of(ZONE.day_of(UtcMillis(START))).0 - START) / 60_000 + 12 * 60;
+    let on = |day: i64| point(noon + day * 24 * 60, 5_000);
+    let (first, stored) = days(&[], &[on(0), on(3)]);
+    assert_eq!(first, [(0, 0); 4]);
+    // A reading in between says nothing new of them, one behind them of one day.
+    assert_eq!(days(&stored, &[on(1)]).0, []);
+    assert_eq!(days(&stored, &[on(4)]).0, [(0, 0); 1]);
+    let appended = append(&on(3), &[on(5)], &RULES, &|_| ZONE).expect("it follows");
+    assert_eq!(appended.usage.len(), 3);
+    let moved = Point { connection: Some(connection(2)), ..on(9) };
+    assert_eq!(days(&stored, &[moved]).0, []);
+}
+
+#[test]
 fn a_replaced_meters_new_start_is_no_usage() {
     let mut log = Log::default();
     let elsewhere = |minute, register| Point { connection: Some(connection(2)), ..point(minute, register) };

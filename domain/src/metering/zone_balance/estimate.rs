@@ -28,7 +28,7 @@ pub(super) struct Gap {
 }
 
 /// The last reading of a connection that is used.
-pub(super) fn known_until(connection: &ConnectionDays) -> Option<UtcMillis> {
+fn known_until(connection: &ConnectionDays) -> Option<UtcMillis> {
     connection.spans.iter().filter_map(|span| span.known_until).max()
 }
 

@@ -23,6 +23,7 @@ mod inflow;
 mod tests;
 
 use crate::core::local_time::HOUR_MS;
+use crate::metering::reading::GAP_MS;
 use crate::metering::reading::rollup::HourUse;
 use crate::{LocalDay, Millilitres, TimeZone, UtcMillis};
 use serde::{Deserialize, Serialize};
@@ -237,8 +238,6 @@ pub struct Missing {
     pub silent: Millilitres,
     /// Milliseconds for which its meter was silent or faulty.
     pub silent_ms: i64,
-    /// The last reading that is used, if there was one.
-    pub known_until: Option<UtcMillis>,
     /// Whether its usual day is known, so that there is an estimate at all.
     pub has_usual: bool,
 }
@@ -268,11 +267,24 @@ impl Reckoning {
         Self { period, days }
     }
 
+    /// Leaves out the days of a time of which nothing is known of a bulk meter that was there: before its first reading, or before its register
+    /// began anew. As before its removal, six hours are taken as known.
+    pub fn leave_out(&mut self, (from, to): (UtcMillis, UtcMillis)) {
+        if to.since(from) <= GAP_MS {
+            return;
+        }
+        for (day, _) in &mut self.days {
+            let (start, end) = self.period.bounds(day.day);
+            if from < end && start < to && day.state == DayState::Counted {
+                (day.state, day.night) = (DayState::InflowUnknown, None);
+            }
+        }
+    }
+
     /// Adds a connection; returns what of it is estimated.
     pub fn add(&mut self, connection: &ConnectionDays) -> Missing {
         let usual = estimate::Usual::of(&self.period, connection);
-        let mut missing =
-            Missing { known_until: estimate::known_until(connection), has_usual: usual.volume.is_some(), ..Missing::default() };
+        let mut missing = Missing { has_usual: usual.volume.is_some(), ..Missing::default() };
         for (day, times) in &mut self.days {
             let (start, end) = self.period.bounds(day.day);
             if !connection.stays.iter().any(|stay| stay.holds(end)) {

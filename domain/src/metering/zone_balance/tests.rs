@@ -129,6 +129,19 @@ fn a_bulk_meter_that_was_replaced_at_noon_leaves_no_gap() {
 }
 
 #[test]
+fn days_before_the_first_reading_of_a_bulk_meter_or_of_its_register_are_left_out() {
+    let period = period(4);
+    let start = ZONE.start_of(FIRST);
+    let mut reckoning = Reckoning::new(period, &[inflow(period.now, &[0, 80, 160, 170])]);
+    reckoning.leave_out((start, start.plus(DAY_MS + 7 * HOUR_MS)));
+    reckoning.leave_out((start.plus(3 * DAY_MS + HOUR_MS), start.plus(3 * DAY_MS + 7 * HOUR_MS)));
+    let balance = reckoning.finish();
+    let states: Vec<_> = balance.days.iter().map(|day| day.state).collect();
+    assert_eq!(states, [DayState::InflowUnknown, DayState::InflowUnknown, DayState::Counted, DayState::Counted]);
+    assert_eq!((balance.counted, balance.total.inflow.0, balance.days[1].night), (2, 330, None));
+}
+
+#[test]
 fn what_is_not_charged_silent_late_or_moved_away_is_told_apart() {
     let period = period(2);
     let last = ZONE.start_of(FIRST.plus(1));

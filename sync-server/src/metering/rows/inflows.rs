@@ -53,6 +53,25 @@ pub fn of_zone(db: &Db, zone: i64) -> Result<Vec<StoredInflow>, Error> {
     Ok(query.query_map(params![zone, SETTLES_BELOW], read)?.collect::<Result<_, _>>()?)
 }
 
+/// The query of [`unknown`]: readings that follow none, by the index of unusual ones, each with the time of the one before it that settles.
+pub const UNKNOWN: &str = "SELECT COALESCE((SELECT p.t FROM reading p
+      WHERE p.meter = r.meter AND p.t >= ?2 AND p.t < r.t AND p.verdict < ?5 ORDER BY p.t DESC LIMIT 1), ?2), r.t
+    FROM reading r INDEXED BY reading_unusual WHERE r.meter = ?1 AND r.t >= ?4 AND r.t < COALESCE(?3, 9223372036854775807)
+      AND r.verdict IN (0, 4, 5) AND (r.verdict > 3 OR r.verdict = 0 OR r.declared IS NOT NULL)";
+
+/// When nothing is known of what a bulk meter has measured, as far as that ends after an instant: before its first reading, and before those at
+/// which its register began anew.
+///
+/// # Errors
+/// The database.
+pub fn unknown(db: &Db, of: &StoredInflow, from: UtcMillis) -> Result<Vec<(UtcMillis, UtcMillis)>, Error> {
+    let InflowMeter { since, until, .. } = &of.shown;
+    let mut query = db.prepare_cached(UNKNOWN)?;
+    let times = params![of.meter, since.0, until.map(|until| until.0), from.max(*since).0, SETTLES_BELOW];
+    let found = query.query_map(times, |row| Ok((UtcMillis(row.get(0)?), UtcMillis(row.get(1)?))))?;
+    Ok(found.collect::<Result<_, _>>()?)
+}
+
 /// Whether a meter is or was one, by key.
 ///
 /// # Errors

@@ -315,10 +315,18 @@ pub fn write_event(tx: &mut Tx<'_>, meter: i64, event: &Event, received: UtcMill
 /// # Errors
 /// The database.
 pub fn register_before(db: &Db, meter: i64, t: UtcMillis) -> Result<Option<Millilitres>, Error> {
-    let mut query =
-        db.prepare_cached("SELECT register FROM reading WHERE meter = ?1 AND t < ?2 AND verdict < ?3 ORDER BY t DESC LIMIT 1")?;
-    let found = query.query_row(params![meter, t.0, SETTLES_BELOW], |row| row.get(0)).optional()?;
-    Ok(found.map(Millilitres))
+    Ok(settled_before(db, meter, t)?.map(|(_, register)| register))
+}
+
+/// The same with its time.
+///
+/// # Errors
+/// The database.
+pub fn settled_before(db: &Db, meter: i64, t: UtcMillis) -> Result<Option<(UtcMillis, Millilitres)>, Error> {
+    let mut query = db
+        .prepare_cached("SELECT t, register FROM reading WHERE meter = ?1 AND t < ?2 AND verdict < ?3 ORDER BY t DESC LIMIT 1")?;
+    let read = |row: &Row<'_>| Ok((UtcMillis(row.get(0)?), Millilitres(row.get(1)?)));
+    Ok(query.query_row(params![meter, t.0, SETTLES_BELOW], read).optional()?)
 }
 
 /// The verdict on the reading of an instant.

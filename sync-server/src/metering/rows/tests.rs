@@ -7,12 +7,13 @@ use crate::metering::rows::{added, draws, inflows, installations, neighbours, re
 
 #[test]
 fn every_statement_of_balances_and_neighbours_searches_and_scans_no_table() {
-    let statements: [(&str, &[&str]); 9] = [
+    let statements: [(&str, &[&str]); 10] = [
         (zone_balance::CONNECTIONS, &["connection_zone ", "connection_zone_past_zone ", "installation_now "]),
         (zone_balance::PAST_ZONES, &["connection_zone_stay_of (connection=?)"]),
         // The last reading that settles is read from the end of its own stretch, also where the meter measured elsewhere since.
         (zone_balance::SPANS, &["installation_of ", "PRIMARY KEY (meter=? AND t>? AND t<?)"]),
         (inflows::OF_ZONE, &["zone_inflow_zone ", "PRIMARY KEY (meter=? AND t>? AND t<?)"]),
+        (inflows::UNKNOWN, &["reading_unusual (meter=? AND t>? AND t<?)", "PRIMARY KEY (meter=? AND t>? AND t<?)"]),
         (zone_balance::ZONES, &["zone_utility ", "zone_inflow_zone "]),
         (usage::MEASURED, &["PRIMARY KEY (connection=? AND day>? AND day<?)"]),
         (neighbours::KNOWN, &["connection_zone ", "PRIMARY KEY (connection=? AND month>? AND month<?)"]),

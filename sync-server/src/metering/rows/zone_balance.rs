@@ -73,16 +73,16 @@ pub fn spans(db: &Db, connection: i64) -> Result<Vec<Span>, Error> {
     Ok(found.collect::<Result<_, _>>()?)
 }
 
-/// The meter that is or was last at a connection, its serial number, and the connection's address.
+/// The meter that was put up at a connection at an instant, its serial number, and the connection's address.
 ///
 /// # Errors
-/// No meter was ever there, or the database.
-pub fn named(db: &Db, connection: i64) -> Result<(MeterId, String, String), Error> {
+/// No meter was put up there then, or the database.
+pub fn named(db: &Db, connection: i64, since: UtcMillis) -> Result<(MeterId, String, String), Error> {
     let mut query = db.prepare_cached(
         "SELECT m.id, m.serial, c.address FROM installation i JOIN meter m ON m.num = i.meter JOIN connection c ON c.num = i.connection
-         WHERE i.connection = ?1 ORDER BY i.since DESC LIMIT 1",
+         WHERE i.connection = ?1 AND i.since = ?2 LIMIT 1",
     )?;
-    Ok(query.query_row([connection], |row| Ok((MeterId(Uuid::from_bytes(row.get(0)?)), row.get(1)?, row.get(2)?)))?)
+    Ok(query.query_row([connection, since.0], |row| Ok((MeterId(Uuid::from_bytes(row.get(0)?)), row.get(1)?, row.get(2)?)))?)
 }
 
 /// The query of [`zones`]: both parts search an index.

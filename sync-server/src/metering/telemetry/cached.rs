@@ -1,13 +1,13 @@
 //! One meter in the writer's memory: its last readings and its newest values.
 
-use crate::core::Tx;
+use crate::core::{Db, Tx};
 use crate::error::Error;
 use crate::field::records::review_again;
 use crate::metering::intake::{Counts, Intake, MeterState, Source};
 use crate::metering::meter::Meter;
 use crate::metering::rows::installations::load_meter;
 use crate::metering::rows::readings::{
-    Tail, count_between, last_settled, load_left_out, load_tail, load_window, write_conflict, write_reading,
+    Tail, count_between, last_settled, load_left_out, load_tail, load_window, settled_before, write_conflict, write_reading,
 };
 use crate::metering::rows::state;
 use crate::metering::telemetry::health::CachedHealth;
@@ -195,9 +195,7 @@ impl CachedMeter {
         let flow = match reading.flow {
             Some(flow) => flow_is_plausible(flow, &self.meter.capability).then_some(flow),
             None if before.is_none() => Some(Flow(0)),
-            None => Flow::mean(newest.point.register - old.register, newest.point.t.since(old.t))
-                .filter(|flow| flow_is_plausible(*flow, &self.meter.capability))
-                .or(old.flow),
+            None => self.mean_flow(tx, &newest.point, &old, is_overturned)?.or(old.flow),
         };
         // What the last reading of a message leaves out, one before it may say.
         let since = before.as_ref().map_or(EARLIEST, |state| state.t);
@@ -220,6 +218,16 @@ impl CachedMeter {
         let urgent = before.is_none() || state.valve != old.valve || old.said_offline;
         self.state = Some(state);
         Ok(urgent)
+    }
+
+    /// The mean flow from the reading before one that settles to it. Where the newest reading before did not settle, the register of the state
+    /// is older than the state; where an older reading was judged otherwise, it may be the new one's own.
+    fn mean_flow(&self, db: &Db, newest: &Point, old: &MeterState, is_overturned: bool) -> Result<Option<Flow>, Error> {
+        let is_old = is_overturned || old.flow.is_none();
+        let settled = if is_old { settled_before(db, self.meter.num, newest.t)? } else { None };
+        let (t, register) = settled.unwrap_or((old.t, old.register));
+        let mean = Flow::mean(newest.register - register, newest.t.since(t));
+        Ok(mean.filter(|flow| flow_is_plausible(*flow, &self.meter.capability)))
     }
 
     /// Takes up readings for the meter's health; `before` is when something came of it the last time before them.

@@ -8,6 +8,7 @@ use crate::billing::prices::Prices;
 use crate::core::{Db, Tx};
 use crate::error::Error;
 use crate::metering::intake::{Counts, Intake, MeterMessage, Source};
+use crate::metering::judging::correct_register;
 use crate::metering::publish::Unpublished;
 use crate::metering::rows::{draws, leak_due, state, usage};
 use cached::CachedMeter;
@@ -178,14 +179,16 @@ impl MeterStateCache {
     pub fn flush(&mut self, tx: &mut Tx<'_>) -> Result<(), Error> {
         let mut months: BTreeMap<(i64, i32), (i64, i64)> = BTreeMap::new();
         for ((connection, day), part) in std::mem::take(&mut self.usage) {
+            let cached = self.days.get(&connection).filter(|(latest, _)| *latest == day).map(|(_, used)| used.clone());
+            let stored = if cached.is_some() { cached } else { usage::load_day(tx, connection, day)? };
+            // That nothing was used is new only of a day of which nothing is known.
+            if part.is_zero() && stored.is_some() {
+                continue;
+            }
             let month = months.entry((connection, day.month().0)).or_default();
             month.0 += part.volume.0;
             month.1 += part.covered_ms;
-            let cached = self.days.get(&connection).filter(|(latest, _)| *latest == day).map(|(_, used)| used.clone());
-            let mut used = match cached {
-                Some(used) => used,
-                None => usage::load_day(tx, connection, day)?.unwrap_or_default(),
-            };
+            let mut used = stored.unwrap_or_default();
             used.combine(&part, 1);
             usage::write_day(tx, connection, day, &used)?;
             if self.days.get(&connection).is_none_or(|(latest, _)| *latest <= day) {
@@ -231,6 +234,7 @@ pub fn record(tx: &mut Tx<'_>, meter: i64, (t, reg): (UtcMillis, Millilitres), r
     let counts = meter_cache.store(tx, &intake)?;
     meter_cache.touched.clear();
     meter_cache.flush(tx)?;
+    correct_register(tx, meter)?;
     tx.touch_meter(meter);
     Ok(counts)
 }

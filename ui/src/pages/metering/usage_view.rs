@@ -46,14 +46,23 @@ pub fn zoomed(span: Span, bars: &[i32], zoom: Zoom) -> Option<Span> {
     }
 }
 
+/// A day, month or year out of an address. Nobody can go further than some centuries.
+fn place(params: &Params, name: &str) -> Option<i32> {
+    params.get(name).filter(|at| (0..100_000).contains(at))
+}
+
+/// The year that it is, if a calendar has it.
+fn year(at: i32) -> Option<i16> {
+    i16::try_from(at).ok().filter(|year| *year < 9_999)
+}
+
 /// What is compared, out of an address.
 fn comparing(params: &Params) -> Comparing {
-    // Nobody can go further than some centuries.
-    let at: Option<i32> = params.get("banding_pada").filter(|at| (0..100_000).contains(at));
+    let at = place(params, "banding_pada");
     match params.get::<String>("banding").as_deref() {
         Some("tahun-lalu") => Comparing::MonthsOfYears { month: at.map(LocalMonth) },
         Some("minggu") => Comparing::Weeks { end: at.map(LocalDay) },
-        Some("tahun") => Comparing::Years { year: at.and_then(|year| i16::try_from(year).ok()) },
+        Some("tahun") => Comparing::Years { year: at.and_then(year) },
         Some("rentang") => {
             let window = |first, last| Window::new(LocalDay(params.get(first)?), LocalDay(params.get(last)?));
             match window("dari", "sampai").zip(window("dengan_dari", "dengan_sampai")) {
@@ -82,11 +91,11 @@ fn compared(params: Params, comparing: Comparing) -> Params {
 
 impl Kept for UsageView {
     fn read(params: &Params) -> Self {
-        let at: Option<i32> = params.get("pada");
+        let at = place(params, "pada");
         let span = match params.get::<String>("rentang").as_deref() {
             Some("minggu") => Span::Week { end: at.map(LocalDay) },
             Some("bulan") => Span::Month { month: at.map(LocalMonth) },
-            Some("tahun") => Span::Year { year: at.and_then(|year| i16::try_from(year).ok()) },
+            Some("tahun") => Span::Year { year: at.and_then(year) },
             _ => Span::Day { day: at.map(LocalDay) },
         };
         Self {
@@ -126,6 +135,19 @@ mod tests {
         assert_eq!((zoomed(of_day, &[0, 1], Zoom::In(1)), zoomed(year, &months, Zoom::Out)), (None, None), "no further");
         assert_eq!((zoomed(of_day, &[], Zoom::Out), zoomed(of_month, &days, Zoom::Out)), (Some(of_month), Some(year)));
         assert_eq!(zoomed(year, &months, Zoom::In(12)), None, "no such bar");
+    }
+
+    #[test]
+    fn an_address_that_names_no_day_month_or_year_of_a_calendar_shows_the_newest() {
+        let nowhere = [Span::Day { day: None }, Span::Week { end: None }, Span::Month { month: None }, Span::Year { year: None }];
+        for (word, expected) in [None, Some("minggu"), Some("bulan"), Some("tahun")].into_iter().zip(nowhere) {
+            for at in [i32::MIN, -1, 100_000, i32::MAX] {
+                let params = Params::default().with("rentang", word).with("pada", Some(at));
+                assert_eq!(UsageView::read(&params).span, expected, "{at}");
+            }
+        }
+        let params = Params::default().with("rentang", Some("tahun")).with("pada", Some(i32::from(i16::MAX)));
+        assert_eq!(UsageView::read(&params).span, Span::Year { year: None });
     }
 
     #[test]
