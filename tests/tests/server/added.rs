@@ -6,12 +6,12 @@ use domain::maintenance::priority::Priority;
 use domain::sync::edit::{ConnectionField, CustomerField};
 use domain::{ConnectionId, CustomerId, ManualReadingId, MeterId, Millilitres, UtcMillis, WorkOrderId};
 use protocol::core::audit::AuditPage;
-use protocol::sync::push::{Operation, OperationResult, Outcome, Rejection};
+use protocol::sync::push::{Operation, OperationEnvelope, OperationResult, Outcome, Rejection};
 use protocol::sync::work::WorkPriorityChange;
 use std::collections::BTreeMap;
 use sync_server::core::now;
 use tests::field::{applied, clean, database, send, sign_in, until};
-use tests::ops::{code, edit};
+use tests::ops::{code, edit, op, push};
 use tests::world::{Kept, Running, World, client_with};
 use uuid::Uuid;
 
@@ -112,6 +112,30 @@ async fn what_an_admin_adds_is_there_once_and_on_every_device_that_may_have_it()
     };
     let results = send(&running, "admin", &[second]).await;
     assert_eq!((code(&results[0]), field(&results[0])), (Some(Rejection::Taken), Some("connection")));
+    clean(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_meter_without_a_day_is_installed_when_it_arrives_if_the_clock_that_added_it_is_ahead() {
+    let running = World::new().start().await;
+    let (house, later) = (Household::new("00430"), Household::new("00431"));
+    let ahead = now().plus(600_000);
+    let of_clock = |house: &Household, made: UtcMillis| {
+        let (meter, connection, model) = (house.meter, house.connection, String::new());
+        let serial = format!("WM-ADD-{}", house.number).parse().expect("a serial");
+        let add = Operation::AddMeter { meter, connection, serial, model, since: ahead };
+        OperationEnvelope { occurred_at: made, ..op(Uuid::now_v7(), 1, None, &add) }
+    };
+    for house in [&house, &later] {
+        let results = send(&running, "admin", &[house.customer(), house.connection(&running)]).await;
+        assert!(results.iter().all(applied), "{results:?}");
+    }
+    let results = push(&running, "admin", vec![of_clock(&house, ahead), of_clock(&later, now())]).await;
+    assert!(applied(&results[0]), "{results:?}");
+    let since =
+        count(&running, "SELECT i.since FROM installation i JOIN meter m ON m.num = i.meter WHERE m.serial = 'WM-ADD-00430'");
+    assert!(since <= now().0, "{since}");
+    assert_eq!((code(&results[1]), field(&results[1])), (Some(Rejection::Invalid), Some("since")), "a day that is to come");
     clean(running).await;
 }
 
