@@ -2,11 +2,11 @@
 //! between the two files repeats some rows under the same identities, which the outbox has already.
 
 use crate::error::Error;
-use crate::imports::check::{Basis, Checker, FileRules, SAMPLE, Surroundings, Watch};
+use crate::imports::check::{Basis, Checker, FileRules, SAMPLE, Surroundings, Watch, counts};
 use crate::imports::known::{Known, KnownHere, WithAdded};
-use crate::imports::openings;
 use crate::imports::operations::{When, adding_of, customer_of, operations, undo_of_edit, undo_of_new};
 use crate::imports::state::State;
+use crate::imports::{openings, outdated};
 use crate::queries;
 use crate::queries::known;
 use crate::store::Store;
@@ -43,9 +43,12 @@ pub struct Committing<'a> {
 /// # Errors
 /// A file cannot be read or written.
 pub fn commit(file: &mut ImportFile, state: &mut State, with: &Committing<'_>, watch: Watch<'_>) -> Result<bool, Error> {
+    let mut is_put = false;
     if state.stage == Stage::Committing {
         // A kill may have come when the outbox had operations that were not counted here yet; they are not made a second time.
-        state.operations = state.operations.max(operations_made(state, with)?);
+        let made = operations_made(state, with)?;
+        is_put = made > state.operations;
+        state.operations = state.operations.max(made);
     }
     state.stage = Stage::Committing;
     file.set_state(state)?;
@@ -59,10 +62,17 @@ pub fn commit(file: &mut ImportFile, state: &mut State, with: &Committing<'_>, w
         behind = last.row.number;
         done += rows.len() as u32;
         let mut batch = Vec::new();
-        let mut edits = Vec::new();
+        let (mut edits, mut wrong) = (Vec::new(), Vec::new());
         for stored in rows.iter().filter(|stored| matches!(stored.fate, Some(Fate::Create | Fate::Update))) {
-            let Some((deed, title)) = checker.deed(&stored.row, stored.is_further)? else { continue };
-            let (row, opening) = (stored.row.number, deed.opening);
+            let row = stored.row.number;
+            let (deed, title) = match checker.deed(&stored.row, stored.is_further)? {
+                Ok(found) => found,
+                Err(findings) => {
+                    wrong.push((row, findings));
+                    continue;
+                }
+            };
+            let opening = deed.opening;
             if let Some(customer) = &deed.customer {
                 known.add(&customer.number, customer_of(state.id, row), row);
             }
@@ -71,9 +81,13 @@ pub fn commit(file: &mut ImportFile, state: &mut State, with: &Committing<'_>, w
             made.extend(opening.map(|opening| openings::operation(state.id, row, opening, (&state.name, &title))));
             let of_row: Vec<&Operation> = made.iter().map(|op| &op.operation).filter(|op| is_edit(op)).collect();
             if !of_row.is_empty() {
-                edits.push((stored.row.number, serde_json::to_string(&of_row)?));
+                edits.push((row, serde_json::to_string(&of_row)?));
             }
             batch.extend(made);
+        }
+        // What the outbox had before a kill was right when it was put there.
+        if !std::mem::take(&mut is_put) {
+            outdated::keep(file, &wrong)?;
         }
         // First how it is taken back, then what is done.
         file.transact(|tx| edits.iter().try_for_each(|(row, patches)| tx.keep_changed(*row, patches)))?;
@@ -86,6 +100,7 @@ pub fn commit(file: &mut ImportFile, state: &mut State, with: &Committing<'_>, w
             return Ok(false);
         }
     }
+    state.counts = counts(&file.fates()?);
     state.stage = Stage::Committed;
     state.committed_at = Some(with.made.at);
     file.set_state(state)?;
@@ -233,3 +248,7 @@ pub fn can_undo(state: &State, now: UtcMillis) -> bool {
     let is_in_time = state.committed_at.is_some_and(|at| now.since(at) <= UNDO_MS);
     can_go && is_in_time && matches!(state.stage, Stage::Committed | Stage::Undoing)
 }
+
+#[cfg(test)]
+#[path = "commit_tests.rs"]
+mod tests;
