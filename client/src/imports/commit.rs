@@ -4,14 +4,14 @@
 use crate::error::Error;
 use crate::imports::check::{Basis, Checker, FileRules, SAMPLE, Surroundings, Watch, counts};
 use crate::imports::known::{Known, KnownHere, WithAdded};
-use crate::imports::operations::{When, adding_of, customer_of, operations, undo_of_edit, undo_of_new};
+use crate::imports::operations::{When, adding_of, customer_of, operations, undo_of_edit, undo_of_new, undoing_of};
 use crate::imports::state::State;
 use crate::imports::{openings, outdated};
 use crate::queries;
 use crate::queries::known;
 use crate::store::Store;
 use crate::store::imports::{ImportFile, StoredRow};
-use crate::store::outbox::{BatchOperation, all_of_batch};
+use crate::store::outbox::{BatchOperation, all_of_batch, batches};
 use domain::UtcMillis;
 use domain::core::local_time::DAY_MS;
 use domain::field::device_clock::Stamp;
@@ -221,6 +221,12 @@ fn undo_of(file: &ImportFile, state: &State, store: &Store, checker: &Checker<'_
 
 /// Edits the other way round, if every field still is what the import made of it.
 fn undo_of_edits(state: &State, store: &Store, row: u32, patches: &str) -> Result<Undo, Error> {
+    for undoing in undoing_of(state.id, row) {
+        // Taken back before a kill, the fields are not as the import left them.
+        if store.read_now(|db| batches::has(db, undoing))? {
+            return Ok(Undo::Nothing);
+        }
+    }
     let edits: Vec<Operation> = serde_json::from_str(patches)?;
     let mut back = Vec::new();
     for edit in edits {

@@ -1,4 +1,4 @@
-//! Commits whose cache has changed since the check.
+//! Commits whose cache has changed since the check, and undos that are killed between the outbox and the import's file.
 
 use super::*;
 use crate::imports::read::{Reading, open, read};
@@ -79,5 +79,21 @@ fn a_row_that_is_not_right_any_more_when_it_is_committed_is_an_error_with_its_re
         assert_eq!(found.iter().map(|finding| finding.reason).collect::<Vec<_>>(), [Reason::KnownSerial]);
         // As it was when the outbox had them, and the import's file had not.
         (state.stage, state.committed_to, state.operations) = (Stage::Committing, 0, 0);
+    }
+}
+
+#[test]
+fn rows_that_were_taken_back_before_a_kill_are_not_named_as_changed_since() {
+    let desk = desk();
+    let (mut first, mut state) = desk.checked(&sheet(&["Siti Aminah", "Budi"]));
+    desk.commit(&mut first, &mut state);
+    let (mut file, mut state) = desk.checked(&sheet(&["Siti Aminah Putri", "Budi Santoso"]));
+    assert_eq!((state.counts.create, state.counts.update), (0, 2));
+    desk.commit(&mut file, &mut state);
+    for _ in 0..2 {
+        assert!(undo(&mut file, &mut state, &desk.with(), &mut |_| ControlFlow::Continue(())).unwrap());
+        assert_eq!((state.undo_operations, state.changed_since.as_slice()), (2, &[][..]));
+        // As it was when the outbox had them, and the import's file had not.
+        (state.stage, state.undone_to, state.undo_operations) = (Stage::Undoing, 0, 0);
     }
 }

@@ -150,6 +150,11 @@ pub fn undo_of_edit(import: Uuid, row: u32, operation: Operation, title: &str) -
     BatchOperation { id: derived(import, row, part), operation, title: title.to_owned(), after: None }
 }
 
+/// The operations that take a row's edits back: those of its customer and of its connection.
+pub fn undoing_of(import: Uuid, row: u32) -> [Uuid; 2] {
+    [derived(import, row, Part::UndoEdit), derived(import, row, Part::UndoEditConnection)]
+}
+
 /// What takes a row's new customer back.
 pub fn undo_of_new(import: Uuid, row: u32, title: &str) -> BatchOperation {
     let operation = Operation::TakeBackCustomer { customer: customer_of(import, row) };
