@@ -4,7 +4,7 @@
 use crate::error::Error;
 use crate::imports::check::{Basis, Checker, FileRules, SAMPLE, Surroundings, Watch, counts};
 use crate::imports::known::{Known, KnownHere, WithAdded};
-use crate::imports::operations::{When, adding_of, customer_of, operations, undo_of_edit, undo_of_new, undoing_of};
+use crate::imports::operations::{When, adding_of, customer_of, is_of, operations, undo_of_edit, undo_of_new, undoing_of};
 use crate::imports::state::State;
 use crate::imports::{openings, outdated};
 use crate::queries;
@@ -213,7 +213,8 @@ fn undo_of(file: &ImportFile, state: &State, store: &Store, checker: &Checker<'_
         Some(value) => shown.customer.value(field) == value,
         None => shown.customer.value(field) == Customer::new(id, String::new()).value(field),
     });
-    if !is_as_added {
+    // What another import has added to the customer would go as well.
+    if !is_as_added || !shown.connections.iter().all(|held| is_of(state.id, held.id.0)) {
         return Ok(Undo::ChangedSince);
     }
     Ok(Undo::By(vec![undo_of_new(state.id, row, &shown.customer.name)]))

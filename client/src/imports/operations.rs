@@ -53,6 +53,11 @@ fn named(import: Uuid, name: &[u8]) -> Uuid {
     Builder::from_custom_bytes(bytes).into_uuid()
 }
 
+/// Whether a record's identity follows from an import.
+pub fn is_of(import: Uuid, id: Uuid) -> bool {
+    id.as_bytes()[..6] == import.as_bytes()[..6]
+}
+
 /// The customer that a row adds.
 pub fn customer_of(import: Uuid, row: u32) -> CustomerId {
     CustomerId(derived(import, row, Part::Customer))
