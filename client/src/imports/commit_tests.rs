@@ -97,3 +97,17 @@ fn rows_that_were_taken_back_before_a_kill_are_not_named_as_changed_since() {
         (state.stage, state.undone_to, state.undo_operations) = (Stage::Undoing, 0, 0);
     }
 }
+
+#[test]
+fn a_sheet_that_was_taken_back_is_imported_again_before_the_server_has_either() {
+    let desk = desk();
+    let (mut file, mut state) = desk.checked(&sheet(&["Siti Aminah", "Budi"]));
+    desk.commit(&mut file, &mut state);
+    assert!(undo(&mut file, &mut state, &desk.with(), &mut |_| ControlFlow::Continue(())).unwrap());
+    let (mut file, mut state) = desk.checked(&sheet(&["Siti Aminah", "Budi"]));
+    assert_eq!((state.counts.create, state.counts.error), (2, 0));
+    desk.commit(&mut file, &mut state);
+    assert_eq!(state.operations, 6);
+    let (_, state) = desk.checked(&sheet(&["Siti Aminah", "Budi"]));
+    assert_eq!((state.counts.same, state.counts.error), (2, 0), "and then it is there");
+}
