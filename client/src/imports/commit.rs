@@ -4,7 +4,9 @@
 use crate::error::Error;
 use crate::imports::check::{Basis, Checker, FileRules, SAMPLE, Surroundings, Watch, counts};
 use crate::imports::known::{Known, KnownHere, WithAdded};
-use crate::imports::operations::{When, adding_of, customer_of, is_of, operations, undo_of_edit, undo_of_new, undoing_of};
+use crate::imports::operations::{
+    When, adding_of, connection_added_by, customer_of, is_of, operations, undo_of_edit, undo_of_new, undoing_of,
+};
 use crate::imports::state::State;
 use crate::imports::{openings, outdated};
 use crate::queries;
@@ -208,7 +210,7 @@ fn undo_of(file: &ImportFile, state: &State, store: &Store, checker: &Checker<'_
         Some(Record::Reading(_)) | None => return Ok(Undo::Nothing),
     };
     let id = customer_of(state.id, row);
-    let Some(shown) = store.read_now(|db| queries::customer(db, id))? else { return Ok(Undo::Nothing) };
+    let Some(shown) = store.read_now(|db| queries::customer(db, id))? else { return undo_without_customer(state, store, stored) };
     let is_as_added = CustomerField::ALL.into_iter().all(|field| match record.field(field) {
         Some(value) => shown.customer.value(field) == value,
         None => shown.customer.value(field) == Customer::new(id, String::new()).value(field),
@@ -220,13 +222,29 @@ fn undo_of(file: &ImportFile, state: &State, store: &Store, checker: &Checker<'_
     Ok(Undo::By(vec![undo_of_new(state.id, row, &shown.customer.name)]))
 }
 
+/// A row whose customer is not there. If the connection is, it is another customer's, as after a merge: it stays.
+fn undo_without_customer(state: &State, store: &Store, stored: &StoredRow) -> Result<Undo, Error> {
+    let row = stored.row.number;
+    let stays = !stored.is_further
+        && !is_undone(state, store, row)?
+        && store.read_now(|db| known::connection_record(db, connection_added_by(state.id, row)))?.is_some();
+    Ok(if stays { Undo::ChangedSince } else { Undo::Nothing })
+}
+
+/// Whether a row was taken back before a kill: then it is not as the import left it.
+fn is_undone(state: &State, store: &Store, row: u32) -> Result<bool, Error> {
+    for undoing in undoing_of(state.id, row) {
+        if store.read_now(|db| batches::has(db, undoing))? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Edits the other way round, if every field still is what the import made of it.
 fn undo_of_edits(state: &State, store: &Store, row: u32, patches: &str) -> Result<Undo, Error> {
-    for undoing in undoing_of(state.id, row) {
-        // Taken back before a kill, the fields are not as the import left them.
-        if store.read_now(|db| batches::has(db, undoing))? {
-            return Ok(Undo::Nothing);
-        }
+    if is_undone(state, store, row)? {
+        return Ok(Undo::Nothing);
     }
     let edits: Vec<Operation> = serde_json::from_str(patches)?;
     let mut back = Vec::new();

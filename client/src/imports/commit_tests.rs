@@ -99,6 +99,23 @@ fn rows_that_were_taken_back_before_a_kill_are_not_named_as_changed_since() {
 }
 
 #[test]
+fn a_row_whose_customer_was_merged_into_another_is_named_when_the_import_is_taken_back() {
+    let desk = desk();
+    let (mut file, mut state) = desk.checked(&sheet(&["Siti Aminah", "Budi"]));
+    desk.commit(&mut file, &mut state);
+    // As the server leaves it: the connection is that of another customer.
+    let merge = "DELETE FROM customer WHERE number = '000002'";
+    assert_eq!(desk.store.write_now(|db| Ok(db.execute(merge, [])?)).unwrap(), 1);
+    for _ in 0..2 {
+        assert!(undo(&mut file, &mut state, &desk.with(), &mut |_| ControlFlow::Continue(())).unwrap());
+        assert_eq!((state.undo_operations, state.changed_since.as_slice()), (1, &[3][..]));
+        // As it was when the outbox had them, and the import's file had not.
+        (state.stage, state.undone_to, state.undo_operations) = (Stage::Undoing, 0, 0);
+        state.changed_since.clear();
+    }
+}
+
+#[test]
 fn a_sheet_that_was_taken_back_is_imported_again_before_the_server_has_either() {
     let desk = desk();
     let (mut file, mut state) = desk.checked(&sheet(&["Siti Aminah", "Budi"]));
