@@ -101,6 +101,19 @@ pub fn has(db: &Connection, op: Uuid) -> Result<bool, Error> {
     Ok(query.query_row([op.to_string()], |row| row.get(0))?)
 }
 
+/// An operation by its identity, while it waits or was applied; none that was refused.
+///
+/// # Errors
+/// The outbox cannot be read.
+pub fn done_by(db: &Connection, op: Uuid) -> Result<Option<Operation>, Error> {
+    if !is_attached(db)? {
+        return Ok(None);
+    }
+    let mut query = db.prepare_cached("SELECT payload FROM outbox.op WHERE op_id = ?1 AND retired = 0 AND state <> 'parked'")?;
+    let payload: Option<String> = query.query_row([op.to_string()], |row| row.get(0)).optional()?;
+    payload.map(|payload| Ok(serde_json::from_str(&payload)?)).transpose()
+}
+
 /// What a batch has done to a row, in order: its operations that wait or were applied. Those that were refused have done nothing.
 ///
 /// # Errors
