@@ -16,6 +16,7 @@ use crate::queries::known::zones_by_name;
 use crate::queries::roster::Rosters;
 use crate::store::Store;
 use crate::store::outbox::batches;
+use crate::store::sync::buckets::has_all_of_admins;
 use domain::people::Role;
 use domain::{UserId, UtcMillis};
 use protocol::core::problem::{Code, Problem};
@@ -41,6 +42,14 @@ impl Desk {
         let state = self.store.read_now(|db| batches::state(db, batch))?;
         let state = state.ok_or_else(|| Problem::new(Code::NotFound, "this device does not have the batch"))?;
         Ok(serde_json::from_str(&state)?)
+    }
+
+    /// A batch of this user that goes on, or is taken back. Customers who have not come yet would be passed over.
+    fn open_to_go_on(&self, batch: Uuid) -> Result<State, Error> {
+        if !self.store.read_now(has_all_of_admins)? {
+            return Err(Problem::new(Code::Busy, "the utility's rows have not all come yet").into());
+        }
+        self.open(batch)
     }
 
     fn list(&self, now: UtcMillis) -> Result<BulkResponse, Error> {
@@ -122,13 +131,13 @@ impl Shared {
             BulkRequest::GoOn(batch) => {
                 self.allow_waiting()?;
                 let (of, id) = (desk.clone(), *batch);
-                let work = self.store.blocking(move |_| run::left(&of.open(id)?)).await?;
+                let work = self.store.blocking(move |_| run::left(&of.open_to_go_on(id)?)).await?;
                 self.begin_batch(&desk, id, work).await?;
             }
             BulkRequest::Undo(batch) => {
                 self.allow_waiting()?;
                 let (of, id) = (desk.clone(), *batch);
-                self.store.blocking(move |_| run::allow_undo(&of.open(id)?, now)).await?;
+                self.store.blocking(move |_| run::allow_undo(&of.open_to_go_on(id)?, now)).await?;
                 self.begin_batch(&desk, id, run::Work::Undo).await?;
             }
             BulkRequest::Reach(selection) => {
