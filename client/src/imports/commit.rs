@@ -261,7 +261,8 @@ fn undo_of_edits(state: &State, store: &Store, row: u32, patches: &str) -> Resul
             _ => continue,
         };
         let Some(operation) = opposite else { return Ok(Undo::ChangedSince) };
-        back.push(undo_of_edit(state.id, row, operation, ""));
+        let title = store.read_now(|db| queries::title(db, &operation.row().1))?;
+        back.push(undo_of_edit(state.id, row, operation, &title));
     }
     Ok(Undo::By(back))
 }

@@ -3,6 +3,7 @@
 use super::*;
 use crate::imports::read::{Reading, open, read};
 use crate::store::imports::Only;
+use crate::store::outbox::queue::list;
 use domain::imports::{Level, Reason};
 use domain::{LocalDay, TimeZone, UserId, ZoneId};
 use imports::Limits;
@@ -97,6 +98,8 @@ fn rows_that_were_taken_back_before_a_kill_are_not_named_as_changed_since() {
         // As it was when the outbox had them, and the import's file had not.
         (state.stage, state.undone_to, state.undo_operations) = (Stage::Undoing, 0, 0);
     }
+    let kept = desk.store.read_now(list).unwrap();
+    assert!(kept.iter().all(|item| !item.title.is_empty()), "each says whose row it is about: {kept:?}");
 }
 
 #[test]
