@@ -16,6 +16,7 @@ use crate::queries::known::zones_by_name;
 use crate::queries::roster::Rosters;
 use crate::store::Store;
 use crate::store::outbox::batches;
+use crate::store::sync::buckets::has_all_of_admins;
 use domain::people::Role;
 use domain::{UserId, UtcMillis};
 use protocol::core::problem::{Code, Problem};
@@ -43,6 +44,14 @@ impl Desk {
         Ok(serde_json::from_str(&state)?)
     }
 
+    /// A batch of this user that goes on, or is taken back. Customers who have not come yet would be passed over.
+    fn open_to_go_on(&self, batch: Uuid) -> Result<State, Error> {
+        if !self.store.read_now(has_all_of_admins)? {
+            return Err(Problem::new(Code::Busy, "the utility's rows have not all come yet").into());
+        }
+        self.open(batch)
+    }
+
     fn list(&self, now: UtcMillis) -> Result<BulkResponse, Error> {
         let states = self.store.read_now(batches::states)?;
         let states = states.iter().map(|state| Ok(serde_json::from_str(state)?)).collect::<Result<Vec<State>, Error>>()?;
@@ -50,10 +59,18 @@ impl Desk {
         Ok(BulkResponse::Batches(shown))
     }
 
-    /// Writes a new batch down, with everybody who is selected now. One that is there already stays as it is.
+    /// Writes a new batch down, with everybody who is selected now. One that is there already stays as it is; it is not begun as another change.
     fn add(&self, new: &NewBatch, at: UtcMillis) -> Result<(), Error> {
-        if self.store.read_now(|db| batches::state(db, new.id))?.is_some() {
+        if let Some(known) = self.store.read_now(|db| batches::state(db, new.id))? {
+            let known: State = serde_json::from_str(&known)?;
+            if known.change != new.batch.change {
+                return Err(Problem::new(Code::BadRequest, "another change was begun under this identifier").into());
+            }
             return Ok(());
+        }
+        // Written down without its turn, it would wait as one that was stopped, and be what is begun by whoever has changed their mind since.
+        if self.jobs.is_running() {
+            return Err(run::busy());
         }
         let roster = self.store.read_now(|db| self.rosters.now(db))?;
         let selected: Vec<_> = roster.selected(&new.batch.selection).into_iter().map(|place| roster.id(place)).collect();
@@ -114,13 +131,13 @@ impl Shared {
             BulkRequest::GoOn(batch) => {
                 self.allow_waiting()?;
                 let (of, id) = (desk.clone(), *batch);
-                let work = self.store.blocking(move |_| run::left(&of.open(id)?)).await?;
+                let work = self.store.blocking(move |_| run::left(&of.open_to_go_on(id)?)).await?;
                 self.begin_batch(&desk, id, work).await?;
             }
             BulkRequest::Undo(batch) => {
                 self.allow_waiting()?;
                 let (of, id) = (desk.clone(), *batch);
-                self.store.blocking(move |_| run::allow_undo(&of.open(id)?, now)).await?;
+                self.store.blocking(move |_| run::allow_undo(&of.open_to_go_on(id)?, now)).await?;
                 self.begin_batch(&desk, id, run::Work::Undo).await?;
             }
             BulkRequest::Reach(selection) => {
@@ -144,5 +161,36 @@ impl Shared {
 
     fn batch_went_on(&self, batch: Uuid) {
         self.emit(Event::Batch(batch));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::people::CustomerStatus;
+    use domain::people::batch::BatchChange;
+    use protocol::ui::bulk::{Considered, Selection};
+
+    #[test]
+    fn what_could_not_begin_is_not_begun_in_place_of_another_change() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(&dir.path().join("cache.db"), &"00".repeat(32)).unwrap();
+        let user = UserId(Uuid::from_u128(1));
+        store.open_outbox(user, &dir.path().join("outbox.db")).unwrap();
+        let (rosters, jobs) = (Arc::new(Rosters::of(&store)), Arc::new(Jobs::default()));
+        let desk = Desk { store, rosters, jobs: Arc::clone(&jobs), user: Some(user) };
+        let id = Uuid::from_u128(2);
+        let add = |to| {
+            let batch = Considered { selection: Selection::Rows(Vec::new()), change: BatchChange::Status(to) };
+            desk.add(&NewBatch { id, batch }, UtcMillis(1))
+        };
+        let turn = jobs.begin(Uuid::from_u128(3), 0);
+        assert!(add(CustomerStatus::Suspended).is_err());
+        drop(turn);
+        // Whoever was refused has chosen otherwise.
+        add(CustomerStatus::Active).unwrap();
+        add(CustomerStatus::Active).unwrap();
+        assert!(add(CustomerStatus::Suspended).is_err());
+        assert_eq!(desk.open(id).unwrap().change, BatchChange::Status(CustomerStatus::Active));
     }
 }

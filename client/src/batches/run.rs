@@ -49,6 +49,11 @@ pub fn allow_undo(state: &State, now: UtcMillis) -> Result<(), Error> {
     Err(Problem::new(Code::BadRequest, "the batch cannot be taken back any more").into())
 }
 
+/// Why nothing begins while a job runs.
+pub fn busy() -> Error {
+    Problem::new(Code::Busy, "another import or batch is being worked on").into()
+}
+
 impl Shared {
     /// Without a keyring the outbox is lost when the app ends, so nothing may wait in it.
     pub(super) fn allow_waiting(&self) -> Result<(), Error> {
@@ -80,7 +85,7 @@ impl Shared {
             client.request_push();
         });
         if !waits.await.unwrap_or(false) {
-            return Err(Problem::new(Code::Busy, "another import or batch is being worked on").into());
+            return Err(busy());
         }
         // Most batches take less: then the page is answered what they came to, and is not asked to read it once more.
         if tokio::time::timeout(MOMENT, &mut job).await.is_err() {

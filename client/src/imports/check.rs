@@ -222,14 +222,20 @@ impl<'a> Checker<'a> {
         self.reader.read(&self.overrides.apply(row)).record
     }
 
-    /// What is to be done with a row that a check found right, and what people call it; `None` where it is not right any more. `is_further` says
-    /// whether that check took it for a further connection of an earlier row's customer.
+    /// What is to be done with a row that a check found right, and what people call it; where it is not right any more, what is found in it now.
+    /// `is_further` says whether that check took it for a further connection of an earlier row's customer.
     ///
     /// # Errors
     /// What is there cannot be read.
-    pub fn deed(&self, row: &SheetRow, is_further: bool) -> Result<Option<(Deed, String)>, Error> {
-        let Some(record) = self.record(row) else { return Ok(None) };
+    pub fn deed(&self, row: &SheetRow, is_further: bool) -> Result<Result<(Deed, String), Vec<Finding>>, Error> {
+        let read = self.reader.read(&self.overrides.apply(row));
+        let mut findings = read.findings;
+        let Some(record) = read.record else { return Ok(Err(findings)) };
         let compared = self.comparer.compare(row.number, &record, Standing { is_further, wanted: Wanted::Deed })?;
+        if compared.fate == Fate::Error {
+            findings.extend(compared.findings);
+            return Ok(Err(findings));
+        }
         let title = match &record {
             Record::Customer(customer) => customer.field(CustomerField::Name).unwrap_or(&customer.number).to_owned(),
             Record::Reading(reading) => match (&reading.serial, &reading.number) {
@@ -238,7 +244,7 @@ impl<'a> Checker<'a> {
             },
             Record::Balance(balance) => balance.number.clone(),
         };
-        Ok((compared.fate != Fate::Error).then_some((compared.deed, title)))
+        Ok(Ok((compared.deed, title)))
     }
 }
 
@@ -246,7 +252,7 @@ fn is_further(findings: &[Finding]) -> bool {
     findings.iter().any(|finding| finding.reason == Reason::FurtherConnection)
 }
 
-fn is_warned(findings: &[Finding]) -> bool {
+pub(super) fn is_warned(findings: &[Finding]) -> bool {
     findings.iter().any(|finding| finding.level == Level::Warning)
 }
 

@@ -2,16 +2,18 @@
 //! between the two files repeats some rows under the same identities, which the outbox has already.
 
 use crate::error::Error;
-use crate::imports::check::{Basis, Checker, FileRules, SAMPLE, Surroundings, Watch};
+use crate::imports::check::{Basis, Checker, FileRules, SAMPLE, Surroundings, Watch, counts};
 use crate::imports::known::{Known, KnownHere, WithAdded};
-use crate::imports::openings;
-use crate::imports::operations::{When, adding_of, customer_of, operations, undo_of_edit, undo_of_new};
+use crate::imports::operations::{
+    When, adding_of, connection_added_by, customer_of, is_of, operations, undo_of_edit, undo_of_new, undoing_of,
+};
 use crate::imports::state::State;
+use crate::imports::{openings, outdated};
 use crate::queries;
 use crate::queries::known;
 use crate::store::Store;
 use crate::store::imports::{ImportFile, StoredRow};
-use crate::store::outbox::{BatchOperation, all_of_batch};
+use crate::store::outbox::{BatchOperation, all_of_batch, batches};
 use domain::UtcMillis;
 use domain::core::local_time::DAY_MS;
 use domain::field::device_clock::Stamp;
@@ -43,9 +45,12 @@ pub struct Committing<'a> {
 /// # Errors
 /// A file cannot be read or written.
 pub fn commit(file: &mut ImportFile, state: &mut State, with: &Committing<'_>, watch: Watch<'_>) -> Result<bool, Error> {
+    let mut is_put = false;
     if state.stage == Stage::Committing {
         // A kill may have come when the outbox had operations that were not counted here yet; they are not made a second time.
-        state.operations = state.operations.max(operations_made(state, with)?);
+        let made = operations_made(state, with)?;
+        is_put = made > state.operations;
+        state.operations = state.operations.max(made);
     }
     state.stage = Stage::Committing;
     file.set_state(state)?;
@@ -59,10 +64,17 @@ pub fn commit(file: &mut ImportFile, state: &mut State, with: &Committing<'_>, w
         behind = last.row.number;
         done += rows.len() as u32;
         let mut batch = Vec::new();
-        let mut edits = Vec::new();
+        let (mut edits, mut wrong) = (Vec::new(), Vec::new());
         for stored in rows.iter().filter(|stored| matches!(stored.fate, Some(Fate::Create | Fate::Update))) {
-            let Some((deed, title)) = checker.deed(&stored.row, stored.is_further)? else { continue };
-            let (row, opening) = (stored.row.number, deed.opening);
+            let row = stored.row.number;
+            let (deed, title) = match checker.deed(&stored.row, stored.is_further)? {
+                Ok(found) => found,
+                Err(findings) => {
+                    wrong.push((row, findings));
+                    continue;
+                }
+            };
+            let opening = deed.opening;
             if let Some(customer) = &deed.customer {
                 known.add(&customer.number, customer_of(state.id, row), row);
             }
@@ -71,9 +83,13 @@ pub fn commit(file: &mut ImportFile, state: &mut State, with: &Committing<'_>, w
             made.extend(opening.map(|opening| openings::operation(state.id, row, opening, (&state.name, &title))));
             let of_row: Vec<&Operation> = made.iter().map(|op| &op.operation).filter(|op| is_edit(op)).collect();
             if !of_row.is_empty() {
-                edits.push((stored.row.number, serde_json::to_string(&of_row)?));
+                edits.push((row, serde_json::to_string(&of_row)?));
             }
             batch.extend(made);
+        }
+        // What the outbox had before a kill was right when it was put there.
+        if !std::mem::take(&mut is_put) {
+            outdated::keep(file, &wrong)?;
         }
         // First how it is taken back, then what is done.
         file.transact(|tx| edits.iter().try_for_each(|(row, patches)| tx.keep_changed(*row, patches)))?;
@@ -86,6 +102,7 @@ pub fn commit(file: &mut ImportFile, state: &mut State, with: &Committing<'_>, w
             return Ok(false);
         }
     }
+    state.counts = counts(&file.fates()?);
     state.stage = Stage::Committed;
     state.committed_at = Some(with.made.at);
     file.set_state(state)?;
@@ -193,19 +210,42 @@ fn undo_of(file: &ImportFile, state: &State, store: &Store, checker: &Checker<'_
         Some(Record::Reading(_)) | None => return Ok(Undo::Nothing),
     };
     let id = customer_of(state.id, row);
-    let Some(shown) = store.read_now(|db| queries::customer(db, id))? else { return Ok(Undo::Nothing) };
+    let Some(shown) = store.read_now(|db| queries::customer(db, id))? else { return undo_without_customer(state, store, stored) };
     let is_as_added = CustomerField::ALL.into_iter().all(|field| match record.field(field) {
         Some(value) => shown.customer.value(field) == value,
         None => shown.customer.value(field) == Customer::new(id, String::new()).value(field),
     });
-    if !is_as_added {
+    // What another import has added to the customer would go as well.
+    if !is_as_added || !shown.connections.iter().all(|held| is_of(state.id, held.id.0)) {
         return Ok(Undo::ChangedSince);
     }
     Ok(Undo::By(vec![undo_of_new(state.id, row, &shown.customer.name)]))
 }
 
+/// A row whose customer is not there. If the connection is, it is another customer's, as after a merge: it stays.
+fn undo_without_customer(state: &State, store: &Store, stored: &StoredRow) -> Result<Undo, Error> {
+    let row = stored.row.number;
+    let stays = !stored.is_further
+        && !is_undone(state, store, row)?
+        && store.read_now(|db| known::connection_record(db, connection_added_by(state.id, row)))?.is_some();
+    Ok(if stays { Undo::ChangedSince } else { Undo::Nothing })
+}
+
+/// Whether a row was taken back before a kill: then it is not as the import left it.
+fn is_undone(state: &State, store: &Store, row: u32) -> Result<bool, Error> {
+    for undoing in undoing_of(state.id, row) {
+        if store.read_now(|db| batches::has(db, undoing))? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Edits the other way round, if every field still is what the import made of it.
 fn undo_of_edits(state: &State, store: &Store, row: u32, patches: &str) -> Result<Undo, Error> {
+    if is_undone(state, store, row)? {
+        return Ok(Undo::Nothing);
+    }
     let edits: Vec<Operation> = serde_json::from_str(patches)?;
     let mut back = Vec::new();
     for edit in edits {
@@ -221,7 +261,8 @@ fn undo_of_edits(state: &State, store: &Store, row: u32, patches: &str) -> Resul
             _ => continue,
         };
         let Some(operation) = opposite else { return Ok(Undo::ChangedSince) };
-        back.push(undo_of_edit(state.id, row, operation, ""));
+        let title = store.read_now(|db| queries::title(db, &operation.row().1))?;
+        back.push(undo_of_edit(state.id, row, operation, &title));
     }
     Ok(Undo::By(back))
 }
@@ -233,3 +274,7 @@ pub fn can_undo(state: &State, now: UtcMillis) -> bool {
     let is_in_time = state.committed_at.is_some_and(|at| now.since(at) <= UNDO_MS);
     can_go && is_in_time && matches!(state.stage, Stage::Committed | Stage::Undoing)
 }
+
+#[cfg(test)]
+#[path = "commit_tests.rs"]
+mod tests;

@@ -14,6 +14,7 @@ mod lanes;
 mod mending;
 pub mod openings;
 pub mod operations;
+mod outdated;
 pub mod read;
 mod readings;
 mod run;

@@ -19,6 +19,11 @@ pub fn opening_of(import: Uuid, row: u32) -> OpeningId {
     OpeningId(derived(import, row, Part::Opening))
 }
 
+/// The operation by which a row brings it.
+fn adding_of(import: Uuid, row: u32) -> Uuid {
+    derived(import, row, Part::AddOpening)
+}
+
 /// The operation of a row: so much for a connection, from a file of that name. `title` is what people call the row.
 pub fn operation(
     import: Uuid,
@@ -29,7 +34,7 @@ pub fn operation(
     let source = file.chars().filter(|letter| !letter.is_control()).take(LONGEST_SOURCE).collect();
     let opening = opening_of(import, row);
     BatchOperation {
-        id: derived(import, row, Part::AddOpening),
+        id: adding_of(import, row),
         operation: Operation::AddOpening { opening, connection, amount, import, row, source },
         title: format!("{title} · {amount}"),
         after: None,
@@ -48,6 +53,10 @@ pub fn undo(import: Uuid, row: u32, connection: ConnectionId, title: &str) -> Ba
 /// # Errors
 /// The cache or the outbox cannot be read.
 pub fn brought(store: &Store, import: Uuid, row: u32, number: &str) -> Result<Option<ConnectionId>, Error> {
+    // By its identity first: two customers may have been merged since, and the number be nobody's.
+    if let Some(Operation::AddOpening { connection, .. }) = store.read_now(|db| batches::done_by(db, adding_of(import, row)))? {
+        return Ok(Some(connection));
+    }
     let Some(known) = store.read_now(|db| known::customer_of_number(db, number))? else { return Ok(None) };
     let wanted = opening_of(import, row);
     for connection in known.connections {
@@ -84,11 +93,13 @@ mod tests {
         }
         let found = || store.read_now(|db| batches::done_to(db, import, Entity::Credit, &connection.to_string())).unwrap();
         assert_eq!(found(), [made().operation], "once");
+        let by_row = || brought(&store, import, 5, "0101").unwrap();
+        assert_eq!(by_row(), Some(connection), "also where nobody has the number any more");
         let shown = store.read_now(|db| read_row(db, Entity::Credit, &connection.to_string())).unwrap();
         assert!(shown.is_none(), "no money is made on a device");
         let outcome = Outcome::Rejected { code: Rejection::Invalid, field: None, conflict: None };
         let result = OperationResult { id: made().id, duplicate: false, outcome };
         store.write_now(|db| settle(db, &result, UtcMillis(6), UtcMillis(6))).unwrap();
-        assert_eq!(found(), []);
+        assert_eq!((found(), by_row()), (vec![], None));
     }
 }

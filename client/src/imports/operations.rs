@@ -53,9 +53,19 @@ fn named(import: Uuid, name: &[u8]) -> Uuid {
     Builder::from_custom_bytes(bytes).into_uuid()
 }
 
+/// Whether a record's identity follows from an import.
+pub fn is_of(import: Uuid, id: Uuid) -> bool {
+    id.as_bytes()[..6] == import.as_bytes()[..6]
+}
+
 /// The customer that a row adds.
 pub fn customer_of(import: Uuid, row: u32) -> CustomerId {
     CustomerId(derived(import, row, Part::Customer))
+}
+
+/// The connection that a row adds first.
+pub fn connection_added_by(import: Uuid, row: u32) -> ConnectionId {
+    ConnectionId(derived(import, row, Part::Connection))
 }
 
 /// The operation by which a row adds its customer.
@@ -100,7 +110,7 @@ pub fn operations(import: Uuid, row: u32, deed: Deed, title: &str, when: When) -
     if let Some(NewConnection { customer: known, zone, fields }) = deed.connection
         && let Some(customer) = known.or(customer)
     {
-        let id = ConnectionId(derived(import, row, Part::Connection));
+        let id = connection_added_by(import, row);
         connection = Some(id);
         made.push(Part::AddConnection, Operation::AddConnection { connection: id, customer, zone, fields });
     }
@@ -148,6 +158,11 @@ pub fn undo_of_edit(import: Uuid, row: u32, operation: Operation, title: &str) -
         _ => Part::UndoEdit,
     };
     BatchOperation { id: derived(import, row, part), operation, title: title.to_owned(), after: None }
+}
+
+/// The operations that take a row back: its new customer, or the edits of its customer and its connection.
+pub fn undoing_of(import: Uuid, row: u32) -> [Uuid; 3] {
+    [Part::UndoCustomer, Part::UndoEdit, Part::UndoEditConnection].map(|part| derived(import, row, part))
 }
 
 /// What takes a row's new customer back.

@@ -8,6 +8,7 @@ use crate::imports::known::KnownHere;
 use crate::imports::read::{Reading, open, read};
 use crate::imports::{Desk, bring, busy, check};
 use crate::queries::known::remembered_mapping;
+use crate::store::sync::buckets::has_all_of_admins;
 use domain::imports::Mapping;
 use imports::Limits;
 use protocol::core::problem::{Code, Problem};
@@ -143,6 +144,10 @@ impl Desk {
     /// Refuses a job for which the import is not ready.
     fn allow(&self, import: Uuid, work: Work) -> Result<(), Error> {
         let (_, state) = self.open(import)?;
+        // Rows that have not come yet would be taken for gone, and never be taken back.
+        if work == Work::Undo && !self.store.read_now(has_all_of_admins)? {
+            return Err(Problem::new(Code::Busy, "the utility's rows have not all come yet").into());
+        }
         let refused = |what: &str| Err(Problem::new(Code::BadRequest, what).into());
         let is_committed = matches!(state.stage, Stage::Committing | Stage::Committed | Stage::Undoing | Stage::Undone);
         match work {

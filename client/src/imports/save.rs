@@ -2,6 +2,7 @@
 
 use crate::alerts::words::Sentences;
 use crate::error::Error;
+use crate::imports::check::FileRules;
 use crate::imports::state::State;
 use crate::store::imports::{ImportFile, Only};
 use base64::Engine;
@@ -41,7 +42,7 @@ pub fn rejected(file: &ImportFile, state: &State, language: Language) -> Result<
     let (row, reasons) = (words.say("import-row-number", []), words.say("import-reasons", []));
     let header: Vec<&str> = std::iter::once(row.as_str()).chain(names).chain([reasons.as_str()]).collect();
     let mut text = format!("{BOM}{}", separated(between, header));
-    let overrides = file.overrides()?;
+    let (overrides, width, is_delimited) = (file.overrides()?, state.columns.len(), FileRules::of(state).is_delimited);
     let field_of = |place: usize| state.mapping.as_ref().and_then(|mapping| mapping.columns.get(place).copied().flatten());
     let is_code = |place: usize| field_of(place).is_some_and(|field| CODES.contains(&field));
     let mut offset = 0;
@@ -60,8 +61,12 @@ pub fn rejected(file: &ImportFile, state: &State, language: Language) -> Result<
             let texts = mended.cells.iter().map(shown).enumerate();
             let mut cells: Vec<String> =
                 texts.map(|(place, text)| if is_code(place) { as_text(&text) } else { text.into_owned() }).collect();
-            cells.resize(state.columns.len(), String::new());
-            let line = std::iter::once(number).chain(cells).chain([why.join(" ")]).collect::<Vec<_>>();
+            // What stands behind all columns of a delimited row stays behind them: without it the row would be taken with its values moved.
+            let mut surplus = cells.split_off(width.min(cells.len()));
+            let last = surplus.iter().rposition(|text| !text.is_empty()).filter(|_| is_delimited);
+            surplus.truncate(last.map_or(0, |last| last + 1));
+            cells.resize(width, String::new());
+            let line = std::iter::once(number).chain(cells).chain([why.join(" ")]).chain(surplus).collect::<Vec<_>>();
             text.push_str(&separated(between, line.iter().map(String::as_str)));
         }
     }

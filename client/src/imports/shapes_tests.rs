@@ -263,6 +263,22 @@ fn rows_that_are_given_back_keep_their_zeros_in_a_spreadsheet() {
 }
 
 #[test]
+fn a_row_whose_values_have_moved_is_given_back_with_all_of_them() {
+    let text = "No Pelanggan;Nama;Alamat\n000124;Siti;Jl. A;No. 5\n000125;Budi;Jl. B\n";
+    let first = done(text.as_bytes());
+    assert_eq!(first.reasons(2), [Reason::ShiftedColumns]);
+    let saved = rejected(&first.file, &first.state, Language::Id).expect("a file");
+    let given = String::from_utf8(STANDARD.decode(saved.base64).expect("base64")).expect("a text");
+    assert!(given.contains("\r\n2;'000124;Siti;Jl. A;") && given.contains("No. 5"), "{given}");
+    let again = done(given.as_bytes());
+    assert_eq!(
+        (again.rows(Fate::Create), again.reasons(2)),
+        (vec![], vec![Reason::ShiftedColumns]),
+        "as long as nobody mends it"
+    );
+}
+
+#[test]
 fn columns_without_names_are_not_remembered() {
     let columns = vec![Some(Field::Name), Some(Field::Number), Some(Field::Address)];
     let mapping = Mapping { kind: Kind::Customers, header: vec![String::new(); 3], columns, choices: Default::default() };

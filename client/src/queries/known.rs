@@ -195,12 +195,15 @@ pub fn number_and_name(db: &Connection, id: CustomerId) -> Result<Option<(String
     Ok(query.query_row([id.to_string()], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
 }
 
-/// The meter of a serial number.
+/// The meter of a serial number. One whose customer is taken back goes with that customer, though the server has not said so yet.
 ///
 /// # Errors
 /// The cache cannot be read.
 pub fn meter_of_serial(db: &Connection, serial: &Serial) -> Result<Option<MeterId>, Error> {
-    let mut query = db.prepare_cached("SELECT id FROM meter WHERE serial = ?1")?;
+    let mut query = db.prepare_cached(
+        "SELECT m.id FROM meter m WHERE m.serial = ?1 AND NOT EXISTS (
+           SELECT 1 FROM connection n WHERE n.id = m.connection AND NOT EXISTS (SELECT 1 FROM customer c WHERE c.id = n.customer))",
+    )?;
     let id: Option<String> = query.query_row([serial.as_str()], |row| row.get(0)).optional()?;
     Ok(id.and_then(|id| id.parse().ok()))
 }

@@ -6,12 +6,12 @@ use domain::maintenance::priority::Priority;
 use domain::sync::edit::{ConnectionField, CustomerField};
 use domain::{ConnectionId, CustomerId, ManualReadingId, MeterId, Millilitres, UtcMillis, WorkOrderId};
 use protocol::core::audit::AuditPage;
-use protocol::sync::push::{Operation, OperationResult, Outcome, Rejection};
+use protocol::sync::push::{Operation, OperationEnvelope, OperationResult, Outcome, Rejection};
 use protocol::sync::work::WorkPriorityChange;
 use std::collections::BTreeMap;
 use sync_server::core::now;
 use tests::field::{applied, clean, database, send, sign_in, until};
-use tests::ops::{code, edit};
+use tests::ops::{code, edit, op, push};
 use tests::world::{Kept, Running, World, client_with};
 use uuid::Uuid;
 
@@ -116,6 +116,30 @@ async fn what_an_admin_adds_is_there_once_and_on_every_device_that_may_have_it()
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_meter_without_a_day_is_installed_when_it_arrives_if_the_clock_that_added_it_is_ahead() {
+    let running = World::new().start().await;
+    let (house, later) = (Household::new("00430"), Household::new("00431"));
+    let ahead = now().plus(600_000);
+    let of_clock = |house: &Household, made: UtcMillis| {
+        let (meter, connection, model) = (house.meter, house.connection, String::new());
+        let serial = format!("WM-ADD-{}", house.number).parse().expect("a serial");
+        let add = Operation::AddMeter { meter, connection, serial, model, since: ahead };
+        OperationEnvelope { occurred_at: made, ..op(Uuid::now_v7(), 1, None, &add) }
+    };
+    for house in [&house, &later] {
+        let results = send(&running, "admin", &[house.customer(), house.connection(&running)]).await;
+        assert!(results.iter().all(applied), "{results:?}");
+    }
+    let results = push(&running, "admin", vec![of_clock(&house, ahead), of_clock(&later, now())]).await;
+    assert!(applied(&results[0]), "{results:?}");
+    let since =
+        count(&running, "SELECT i.since FROM installation i JOIN meter m ON m.num = i.meter WHERE m.serial = 'WM-ADD-00430'");
+    assert!(since <= now().0, "{since}");
+    assert_eq!((code(&results[1]), field(&results[1])), (Some(Rejection::Invalid), Some("since")), "a day that is to come");
+    clean(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_added_that_a_form_would_refuse_or_by_anybody_but_an_admin() {
     let running = World::new().start().await;
     let before = count(&running, ROWS);
@@ -201,6 +225,33 @@ async fn an_added_customer_is_taken_back_whole_while_nothing_has_happened_and_no
     let again = Household::new("00421");
     assert!(send(&running, "admin", &again.all(&running)).await.iter().all(applied));
     assert!(count(&running, ROWS) > before);
+    clean(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reading_that_was_kept_and_not_counted_keeps_its_household() {
+    let running = World::new().start().await;
+    let house = Household::new("00461");
+    let results = send(&running, "admin", &[house.customer(), house.connection(&running), house.meter()]).await;
+    assert!(results.iter().all(applied), "{results:?}");
+    // By a clock that is an hour ahead.
+    let by_eye = Operation::RecordReading {
+        reading: ManualReadingId(Uuid::now_v7()),
+        meter: house.meter,
+        at: now().plus(3_600_000),
+        register: Millilitres::cubic_metres(13),
+        photo: None,
+        explained: Explanation::default(),
+    };
+    let results = send(&running, "technician", &[by_eye]).await;
+    assert!(applied(&results[0]), "{results:?}");
+    assert_eq!(
+        count(&running, "SELECT COUNT(*) FROM reading WHERE meter = (SELECT num FROM meter WHERE serial = 'WM-ADD-00461')"),
+        0
+    );
+    let results = send(&running, "admin", &[Operation::TakeBackCustomer { customer: house.customer }]).await;
+    assert_eq!(codes(&results), [Some(Rejection::InUse)]);
+    assert_eq!(count(&running, "SELECT COUNT(*) FROM manual_reading"), 1);
     clean(running).await;
 }
 

@@ -109,6 +109,22 @@ async fn a_time_of_which_nothing_is_known_is_doubtful_and_not_charged_against_th
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_time_of_a_reading_in_a_sheet_stands_whatever_the_clock_of_the_device_that_imported_it() {
+    for clock in [Some(json!({ "skew_ms": SLOW })), None] {
+        let running = World::new().start().await;
+        let start = now().plus(-4 * HOUR_MS - 15 * MINUTE_MS);
+        hourly(&running, start, &[0, 300_000, 600_000, 850_000, 1_000_000]).await;
+        let of_sheet = start.plus(190 * MINUTE_MS);
+        let mut op = by_eye(&running, of_sheet, clock);
+        (op["lane"], op["occurred_at"]) = (json!("import"), json!(now().plus(-SLOW)));
+        let answer = push(&running, &op, None).await;
+        assert_eq!(answer["results"][0]["status"], "applied", "{answer}");
+        assert_eq!(charged(&running), (1_000_000, of_sheet.0, String::new()));
+        clean(running).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_fast_clock_is_corrected_as_well_and_the_audit_log_says_what_it_said() {
     let running = World::new().start().await;
     let start = now().plus(-4 * HOUR_MS - 15 * MINUTE_MS);

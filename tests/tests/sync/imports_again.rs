@@ -3,6 +3,7 @@
 use crate::imports::{ask, at, bring, show};
 use client::Client;
 use domain::imports::{Field, Kind};
+use protocol::core::problem::Code;
 use protocol::ui::imports::{Counts, ImportsRequest, Mapped, Policy, Sent, Stage};
 use protocol::ui::{Phase, Request};
 use tests::field::{clean, database, phase, sign_in, until};
@@ -131,5 +132,42 @@ async fn a_commit_killed_before_it_counted_what_it_kept_says_all_that_was_sent()
     committed(&desk, import).await;
     assert_eq!(applied(&desk, import).await, Sent { waiting: 0, applied: 3 * 20, refused: 0 });
     assert_eq!(count(&running, "SELECT COUNT(*) FROM meter WHERE serial LIKE 'IMP-3%'"), 20);
+    clean(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_is_not_taken_back_while_rows_are_missing() {
+    let running = World::new().start().await;
+    let (folder, keyring, url) = (running.world.folder.path().join("desk"), Kept::default(), running.url());
+    let desk = device(&running, "desk", &keyring).await;
+    let text = "No Pelanggan;Nama;No HP;Alamat;Gol;Wilayah;No Meter\n\
+                000341;Siti;081255000341;Jl. Melati No. 1;R1;Barat;IMP-40001\n";
+    let fields =
+        [Field::Number, Field::Name, Field::Phone, Field::Address, Field::TariffClass, Field::Zone, Field::Serial].map(Some);
+    let (import, counts) = checked(&desk, text, Kind::Customers, &fields).await;
+    assert_eq!((counts.create, counts.error), (1, 0));
+    committed(&desk, import).await;
+    assert_eq!(applied(&desk, import).await.refused, 0);
+    let config = running.same_addresses();
+    let Running { world, server } = running;
+    server.stop().await;
+    drop(desk);
+    // As it is while a cache that was lost is filled again.
+    let cache = open_encrypted(&folder.join("cache.db"), &keyring.key_hex());
+    let begun = "UPDATE bucket SET snapshot = 'begun', state_hash = zeroblob(16) WHERE name = 'admin'";
+    assert_eq!(cache.execute(begun, []).expect("written"), 1);
+    cache.execute("UPDATE holding SET rev = -1 WHERE bucket = 'admin'", []).expect("written");
+    drop(cache);
+    let desk = client_with(&folder, &url, &keyring).await;
+    phase(&desk, Phase::Offline).await;
+    let refused = desk.call(Request::Imports(ImportsRequest::Undo(import))).await.expect_err("rows are missing");
+    assert_eq!((refused.code, show(&desk, import).await.line.stage), (Code::Busy, Stage::Committed));
+    let running = world.start_again(&config).await;
+    desk.call(Request::SyncNow).await.expect("asked");
+    phase(&desk, Phase::Live).await;
+    ask(&desk, ImportsRequest::Undo(import)).await;
+    at(&desk, import, Stage::Undone).await;
+    applied(&desk, import).await;
+    assert_eq!(count(&running, "SELECT COUNT(*) FROM meter WHERE serial = 'IMP-40001'"), 0);
     clean(running).await;
 }

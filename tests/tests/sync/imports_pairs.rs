@@ -67,9 +67,11 @@ async fn a_customer_with_three_meters_in_a_row_has_three_connections_once() {
     assert_eq!(count("SELECT COUNT(*) FROM meter WHERE serial LIKE 'IMP-3000%'"), 5);
 
     ask(&desk, ImportsRequest::Undo(import)).await;
-    at(&desk, import, Stage::Undone).await;
+    let shown = at(&desk, import, Stage::Undone).await;
+    assert_eq!(shown.changed_since, [3], "the other import has added a connection to the customer in row 3");
     until(&desk, "all taken back", async || (show(&desk, import).await.sent.waiting == 0).then_some(())).await;
     assert_eq!(count("SELECT COUNT(*) FROM meter WHERE serial IN ('IMP-30001', 'IMP-30002', 'IMP-30003')"), 0);
+    assert_eq!(count("SELECT COUNT(*) FROM meter WHERE serial IN ('IMP-30004', 'IMP-30005')"), 2);
     clean(running).await;
 }
 

@@ -89,6 +89,31 @@ pub fn rows_behind(db: &Connection, batch: Uuid, place: u32, limit: u32) -> Resu
     Ok(found.collect::<Result<_, _>>()?)
 }
 
+/// Whether the outbox has an operation of this identity, whatever became of it.
+///
+/// # Errors
+/// The outbox cannot be read.
+pub fn has(db: &Connection, op: Uuid) -> Result<bool, Error> {
+    if !is_attached(db)? {
+        return Ok(false);
+    }
+    let mut query = db.prepare_cached("SELECT EXISTS (SELECT 1 FROM outbox.op WHERE op_id = ?1)")?;
+    Ok(query.query_row([op.to_string()], |row| row.get(0))?)
+}
+
+/// An operation by its identity, while it waits or was applied; none that was refused.
+///
+/// # Errors
+/// The outbox cannot be read.
+pub fn done_by(db: &Connection, op: Uuid) -> Result<Option<Operation>, Error> {
+    if !is_attached(db)? {
+        return Ok(None);
+    }
+    let mut query = db.prepare_cached("SELECT payload FROM outbox.op WHERE op_id = ?1 AND retired = 0 AND state <> 'parked'")?;
+    let payload: Option<String> = query.query_row([op.to_string()], |row| row.get(0)).optional()?;
+    payload.map(|payload| Ok(serde_json::from_str(&payload)?)).transpose()
+}
+
 /// What a batch has done to a row, in order: its operations that wait or were applied. Those that were refused have done nothing.
 ///
 /// # Errors

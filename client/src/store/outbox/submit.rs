@@ -97,7 +97,12 @@ impl Store {
 fn insert_of_batch(db: &Connection, batch: Uuid, op: &BatchOperation, made: &Stamp) -> Result<bool, Error> {
     let (entity, row) = op.operation.row();
     // What was done to the row after the batch was made builds on the batch, also where rows of it are put here again.
-    let after = op.after.map(|after| after.to_string()).or(latest_of_row(db, entity, &row, made.at)?);
+    let before = match op.operation {
+        // The parts of a message do not build on each other: of one of them nobody may be a customer any more.
+        Operation::SendAnnouncement { .. } => None,
+        _ => latest_of_row(db, entity, &row, made.at)?,
+    };
+    let after = op.after.map(|after| after.to_string()).or(before);
     let place = Place { lane: Operation::IMPORT_LANE, after, batch: Some(batch.to_string()) };
     insert_at(db, op.id, &op.operation, (&op.title, made), place)
 }
@@ -170,7 +175,8 @@ fn insert_at(
 mod tests {
     use super::*;
     use crate::store::outbox::open_ops;
-    use domain::{MeterId, NoteId};
+    use domain::alerts::announcement::{Announcement, Wording};
+    use domain::{AnnouncementId, CustomerId, MeterId, NoteId};
 
     #[test]
     fn an_import_goes_into_the_outbox_of_whoever_made_it_and_into_no_other() {
@@ -187,5 +193,23 @@ mod tests {
         assert_eq!((submit(Some(own)).unwrap(), submit(Some(own)).unwrap()), (1, 0), "it is there already");
         let kept = store.read_now(open_ops).unwrap();
         assert_eq!(kept.iter().map(|op| (op.id, op.lane.as_str())).collect::<Vec<_>>(), [(Uuid::from_u128(3), "import")]);
+    }
+
+    #[test]
+    fn no_part_of_a_message_waits_for_another() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(&dir.path().join("cache.db"), &"00".repeat(32)).unwrap();
+        let user = UserId(Uuid::from_u128(1));
+        store.open_outbox(user, &dir.path().join("outbox.db")).unwrap();
+        let words = Announcement { id: Wording { title: "Air mati".into(), text: "Besok".into() }, en: None };
+        let announcement = AnnouncementId(Uuid::from_u128(9));
+        let parts = [2, 3].map(|part| {
+            let customers = vec![CustomerId(Uuid::from_u128(part))];
+            let operation = Operation::SendAnnouncement { announcement, words: words.clone(), customers };
+            BatchOperation { id: Uuid::from_u128(part), operation, title: "Air mati".into(), after: None }
+        });
+        assert_eq!(store.submit_batch(Some(user), announcement.0, &parts, &Stamp::from(UtcMillis(5))).unwrap(), 2);
+        let kept = store.read_now(open_ops).unwrap();
+        assert_eq!(kept.iter().map(|op| op.after).collect::<Vec<_>>(), [None, None]);
     }
 }

@@ -17,6 +17,12 @@ pub(crate) fn held_of(db: &Connection, bucket: &Bucket) -> Result<Option<Held>, 
     Ok(query.query_row([&bucket.0], read).optional()?)
 }
 
+/// Whether an admin's device has all rows of the utility: not before its first sync is over, nor while a cache that was lost is filled again.
+pub(crate) fn has_all_of_admins(db: &Connection) -> Result<bool, Error> {
+    let mut query = db.prepare_cached("SELECT EXISTS (SELECT 1 FROM bucket WHERE name = 'admin' AND snapshot = 'whole')")?;
+    Ok(query.query_row([], |row| row.get(0))?)
+}
+
 fn read(row: &Row<'_>) -> rusqlite::Result<Held> {
     let (hash, snapshot): ([u8; 16], String) = (row.get(3)?, row.get(4)?);
     Ok(Held {

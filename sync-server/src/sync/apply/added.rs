@@ -112,7 +112,10 @@ pub fn meter(applying: &mut Applying<'_, '_>, new: AddedMeter) -> Result<Outcome
         return Ok(no_such("connection"));
     };
     let Some(model) = model_name(&new.model) else { return Ok(invalid("model")) };
-    if !(0..=applying.tx.now.0).contains(&new.since.0) {
+    let now = applying.tx.now;
+    // Without a day in the sheet it is the time at which the operation was made, by a clock that may be ahead of this one.
+    let since = if new.since == applying.op.occurred_at { applying.timing.correct(new.since).min(now) } else { new.since };
+    if !(0..=now.0).contains(&since.0) {
         return Ok(invalid("since"));
     }
     if is_known_meter(applying.tx, new.id)? {
@@ -121,7 +124,7 @@ pub fn meter(applying: &mut Applying<'_, '_>, new: AddedMeter) -> Result<Outcome
     if has_serial(applying.tx, &new.serial)? {
         return Ok(taken("serial"));
     }
-    if !is_free(applying.tx, connection, new.since)? {
+    if !is_free(applying.tx, connection, since)? {
         return Ok(taken("connection"));
     }
     let row = NewMeter {
@@ -133,7 +136,7 @@ pub fn meter(applying: &mut Applying<'_, '_>, new: AddedMeter) -> Result<Outcome
         secret_hash: None,
     };
     let num = add_meter(applying.tx, utility, &row)?;
-    install(applying.tx, num, connection, new.since)?;
+    install(applying.tx, num, connection, since)?;
     let serial = ("serial", String::new(), row.serial.to_string());
     let connection = ("connection", String::new(), new.connection.to_string());
     applying.audit((Entity::Meter, new.id.0), [serial, ("model", String::new(), row.model), connection])?;

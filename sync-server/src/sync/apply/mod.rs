@@ -30,6 +30,7 @@ use crate::sync::conflicts;
 use crate::sync::rows::conflicts::Origin;
 use crate::sync::rows::results;
 use crate::sync::rows::results::Decided;
+use domain::UtcMillis;
 use domain::field::device_clock::{Judged, KnownRuns};
 use domain::maintenance::work_order::{Turn, Window};
 use domain::people::Customer;
@@ -203,6 +204,17 @@ impl Applying<'_, '_> {
     /// Whether the author's role holds a permission now, whatever it was when the operation was made.
     pub fn may(&self, permission: Permission) -> bool {
         allows(self.caller.role, permission)
+    }
+
+    /// Whether a time that the operation names is one of a sheet, which no clock of a device gave: a row that has none is given that at which its
+    /// operation was made.
+    pub fn is_of_sheet(&self, at: UtcMillis) -> bool {
+        self.op.lane == Operation::IMPORT_LANE && at != self.op.occurred_at
+    }
+
+    /// What a time that the operation names comes to. One of a sheet stands as it is.
+    pub fn judge(&self, at: UtcMillis) -> Judged {
+        if self.is_of_sheet(at) { Judged { correction_ms: 0, is_sure: true } } else { self.timing }
     }
 
     /// What to answer if a field record is there already: the same author's is the same record under another operation, another author's is

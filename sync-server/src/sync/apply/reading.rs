@@ -31,13 +31,20 @@ pub struct ReadByEye {
     pub explained: Explanation,
 }
 
-/// Counts a reading among those of its meter, unless its time is what is wrong; returns why somebody should look at it.
-fn count(applying: &mut Applying<'_, '_>, meter: i64, (at, register): (UtcMillis, Millilitres)) -> Result<Vec<Review>, Error> {
-    let (received, timing) = (applying.tx.now, applying.timing);
+/// Counts a reading among those of its meter, unless its time is what is wrong; returns why somebody should look at it. `stamped` is that time
+/// as it was sent.
+fn count(
+    applying: &mut Applying<'_, '_>,
+    meter: i64,
+    (at, register): (UtcMillis, Millilitres),
+    stamped: UtcMillis,
+) -> Result<Vec<Review>, Error> {
+    let (received, timing) = (applying.tx.now, applying.judge(stamped));
     let before = register_before(applying.tx, meter, at)?;
     let own = readings::registers_around(applying.tx, meter, at)?;
     let mut marks = Vec::new();
-    if is_skewed(at, received) || is_skewed(timing.correct(applying.op.occurred_at), received) {
+    let made = if applying.is_of_sheet(stamped) { at } else { timing.correct(applying.op.occurred_at) };
+    if is_skewed(at, received) || is_skewed(made, received) {
         marks.push(Review::ClockSkew);
     } else if !timing.is_sure {
         marks.push(Review::ClockDoubtful);
@@ -79,8 +86,8 @@ pub fn record(applying: &mut Applying<'_, '_>, id: ManualReadingId, taken: &Read
         return Ok(rejected(Rejection::Denied));
     }
     let ReadByEye { meter, at: stamped, register, photo, ref explained } = *taken;
-    let (received, author, timing) = (applying.tx.now, applying.caller.num, applying.timing);
-    let at = timing.correct(stamped);
+    let (received, author) = (applying.tx.now, applying.caller.num);
+    let at = applying.judge(stamped).correct(stamped);
     let Some(mut found) = records::meter(applying.tx, applying.caller, meter, received)? else {
         return Ok(rejected(Rejection::NotFound));
     };
@@ -99,7 +106,7 @@ pub fn record(applying: &mut Applying<'_, '_>, id: ManualReadingId, taken: &Read
     {
         return Ok(Outcome::RetryAfter { seconds: PICTURE_S });
     }
-    let marks = count(applying, found.meter, (at, register))?;
+    let marks = count(applying, found.meter, (at, register), stamped)?;
     found.review.extend(marks);
     let record = NewFieldRecord { meter: found.meter, author, at, received, review: &found.review };
     records::add_reading(applying.tx, id, &record, (register, photo, &explained))?;
