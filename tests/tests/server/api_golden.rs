@@ -49,9 +49,13 @@ fn api_codes_with_their_status_and_sentences_are_the_reviewed_ones() {
 /// What the screens say for a code.
 fn words(language: &str, code: Code) -> String {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../assets/i18n/{language}.ftl"));
-    let (file, key) = (std::fs::read_to_string(file).expect("the words"), format!("error-{code} = "));
+    let (file, key) = (std::fs::read_to_string(file).expect("the words"), format!("\nerror-{code} = "));
     // A code that a page of its own answers has no sentence among the others.
-    file.lines().find_map(|line| line.strip_prefix(&key)).unwrap_or("—").to_owned()
+    let Some((_, words)) = file.split_once(&key) else { return "—".to_owned() };
+    let mut lines = words.lines();
+    // A sentence with one form for one and another for many goes on in the next lines.
+    let more = lines.clone().skip(1).take_while(|line| line.starts_with([' ', '}']));
+    lines.next().into_iter().chain(more).map(str::trim).collect::<Vec<_>>().join(" ")
 }
 
 #[test]
