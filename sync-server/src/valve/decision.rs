@@ -143,16 +143,13 @@ fn order(
 /// carried out is overtaken by its open, so that a meter that connects again does not get it after that. An open that may be carried out is
 /// left: a wish to close comes when it is completed.
 fn withdraw_unwanted(tx: &mut Tx<'_>, recent: &[ValveOrder], situation: &Situation<'_>, wish: ValveWish) -> Result<(), Error> {
-    // A close ends where protected hours begin; those that were set since begin earlier.
-    let may_close =
-        situation.balance <= Rupiah(0) && situation.policy == Policy::On && !situation.protected.covers(tx.now, situation.zone);
     for order in recent.iter().filter(|order| order.record.cause == Cause::Credit && order.record.state.is_open()) {
         let is_unsent = order.record.state == OrderState::Pending;
         match order.record.task {
             ValveTask::Close if wish == ValveWish::Open => {
                 orders::end(tx, key(order), if is_unsent { "withdrawn" } else { "overtaken" })?;
             }
-            ValveTask::Close if is_unsent && !may_close => {
+            ValveTask::Close if is_unsent && (situation.balance > Rupiah(0) || situation.policy == Policy::Off) => {
                 orders::end(tx, key(order), "withdrawn")?;
             }
             ValveTask::Open if is_unsent && situation.balance <= situation.opens_above() => {

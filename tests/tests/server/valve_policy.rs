@@ -136,22 +136,6 @@ async fn holidays_hold_closes_back_from_the_moment_they_are_set() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_close_that_no_meter_was_sent_is_withdrawn_when_its_day_becomes_a_holiday() {
-    let (running, hands) = start_at_noon().await;
-    let (token, day) = (running.tokens("admin").await.access_token, working_day());
-    once_at(&running.server.app, hands.now()).await.expect("evaluated");
-    let orders = order_states(&running).await;
-    assert_eq!(orders.last().map(String::as_str), Some("close_valve pending"), "{orders:?}");
-    let rev = read(&running, &token).await.rev;
-    let today = json!({ "what": "add_holiday", "day": day, "name": "Duka nasional" });
-    assert_eq!(set(&running, &token, (Uuid::now_v7(), rev), today).await.0, StatusCode::OK);
-    once_at(&running.server.app, hands.now()).await.expect("evaluated");
-    let orders = order_states(&running).await;
-    assert_eq!(orders.last().map(String::as_str), Some("close_valve expired withdrawn"), "{orders:?}");
-    clean(running).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn emergency_credit_that_is_set_is_offered_with_the_next_pull() {
     let running = World::new().start().await;
     let (token, customer) = (running.tokens("admin").await.access_token, running.tokens("customer").await.access_token);
