@@ -151,7 +151,6 @@ fn registered(operation: &Operation) -> Option<String> {
         connection: Some(*connection),
         zone: None,
         inflow: None,
-        since: None,
     };
     serde_json::to_string(&row).ok()
 }

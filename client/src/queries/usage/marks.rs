@@ -7,7 +7,7 @@ use crate::queries::{Supply, charged};
 use domain::core::local_time::DAY_MS;
 use domain::{ConnectionId, LocalDay, Rupiah, UtcMillis};
 use protocol::sales::money::Purchase;
-use protocol::sync::rows::{Meter, MeterCase, MeterState, TipState};
+use protocol::sync::rows::{MeterCase, MeterState, TipState};
 use protocol::ui::{MarkOf, UsageMark};
 use rusqlite::{Connection, params};
 
@@ -98,15 +98,10 @@ fn purchases(db: &Connection, connection: ConnectionId, (from, until): (UtcMilli
     many(db, sql, params![connection.to_string(), from.0 - DAY_MS, until.0])
 }
 
-/// Since when the meter that is there is there; where its row does not say so, since when it is anywhere.
+/// Since when the meter that is there is anywhere.
 fn installed(db: &Connection, connection: ConnectionId) -> Result<Option<UtcMillis>, Error> {
-    let key = connection.to_string();
-    let meter: Option<Meter> = one(db, "SELECT body FROM meter WHERE connection = ?1", &key)?;
-    if let Some(since) = meter.and_then(|meter| meter.since) {
-        return Ok(Some(since));
-    }
     let sql = "SELECT s.body FROM meter m JOIN meter_state s ON s.id = m.id WHERE m.connection = ?1";
-    let state: Option<MeterState> = one(db, sql, &key)?;
+    let state: Option<MeterState> = one(db, sql, &connection.to_string())?;
     Ok(state.and_then(|state| state.condition?.in_service_since))
 }
 
@@ -135,32 +130,6 @@ mod tests {
         let all = [bought(1, 50_000, 1), mark(1, MarkOf::OtherPrice), bought(1, 20_000, 1), bought(2, 10_000, 1)];
         let expected = vec![bought(1, 70_000, 2), mark(1, MarkOf::OtherPrice), bought(2, 10_000, 1)];
         assert_eq!(together(all.into_iter()), expected);
-    }
-
-    #[test]
-    fn a_meter_that_measured_elsewhere_before_is_another_one_since_it_is_here() {
-        let db = Connection::open_in_memory().unwrap();
-        let tables = "CREATE TABLE meter (id TEXT, connection TEXT, body TEXT); CREATE TABLE meter_state (id TEXT, body TEXT)";
-        db.execute_batch(tables).unwrap();
-        let connection = ConnectionId(uuid::Uuid::from_u128(1));
-        let id = uuid::Uuid::from_u128(2).to_string();
-        let meter = |since: Option<i64>| {
-            let capability = serde_json::json!({ "q3": 41_666, "register_modulus": 100_000_000_000_i64 });
-            serde_json::json!({
-                "id": id, "serial": "WM-TEST-A", "model": "Uji", "capability": capability, "life_cycle": "active",
-                "interval_s": 60, "connection": connection, "zone": null, "since": since
-            })
-        };
-        let state = serde_json::json!({
-            "meter": id, "t": 900, "received_at": 900, "register": 0, "flow": null, "valve": "open",
-            "condition": { "in_service_since": 5 }
-        });
-        db.execute("INSERT INTO meter_state VALUES (?1, ?2)", params![id, state.to_string()]).unwrap();
-        db.execute("INSERT INTO meter VALUES (?1, ?2, ?3)", params![id, connection.to_string(), meter(None).to_string()])
-            .unwrap();
-        assert_eq!(installed(&db, connection).unwrap(), Some(UtcMillis(5)), "an older server does not say it");
-        db.execute("UPDATE meter SET body = ?1", [meter(Some(800)).to_string()]).unwrap();
-        assert_eq!(installed(&db, connection).unwrap(), Some(UtcMillis(800)));
     }
 
     #[test]

@@ -88,9 +88,6 @@ pub struct Meter {
     /// The zone of which it is a bulk meter now: such a meter is at no connection.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inflow: Option<ZoneId>,
-    /// Since when it is at that connection; `None` in a row that an older server has written, too.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub since: Option<UtcMillis>,
 }
 
 impl Meter {

@@ -62,7 +62,7 @@ pub fn connection(db: &Db, id: Uuid) -> Result<Option<Connection>, Error> {
 pub fn meter(db: &Db, id: Uuid) -> Result<Option<Meter>, Error> {
     let mut query = db.prepare_cached(
         "SELECT m.id, m.serial, m.model, m.q3, m.register_modulus, m.life_cycle, m.interval_s, m.firmware, c.id, z.id,
-           (SELECT w.id FROM zone_inflow f JOIN zone w ON w.num = f.zone WHERE f.meter = m.num AND f.until IS NULL), i.since FROM meter m
+           (SELECT w.id FROM zone_inflow f JOIN zone w ON w.num = f.zone WHERE f.meter = m.num AND f.until IS NULL) FROM meter m
          LEFT JOIN installation i ON i.meter = m.num AND i.until IS NULL LEFT JOIN connection c ON c.num = i.connection
          LEFT JOIN zone z ON z.num = c.zone WHERE m.id = ?1",
     )?;
@@ -79,7 +79,6 @@ pub fn meter(db: &Db, id: Uuid) -> Result<Option<Meter>, Error> {
             connection: row.get::<_, Option<[u8; 16]>>(8)?.map(|id| ConnectionId(Uuid::from_bytes(id))),
             zone: row.get::<_, Option<[u8; 16]>>(9)?.map(|id| ZoneId(Uuid::from_bytes(id))),
             inflow: row.get::<_, Option<[u8; 16]>>(10)?.map(|id| ZoneId(Uuid::from_bytes(id))),
-            since: row.get::<_, Option<i64>>(11)?.map(UtcMillis),
         })
     });
     Ok(found.optional()?)
