@@ -234,11 +234,11 @@ async fn a_reading_that_was_kept_and_not_counted_keeps_its_household() {
     let house = Household::new("00461");
     let results = send(&running, "admin", &[house.customer(), house.connection(&running), house.meter()]).await;
     assert!(results.iter().all(applied), "{results:?}");
-    // By a clock that is an hour ahead.
+    // By a clock that began anew: that is before any meter, and not counted.
     let by_eye = Operation::RecordReading {
         reading: ManualReadingId(Uuid::now_v7()),
         meter: house.meter,
-        at: now().plus(3_600_000),
+        at: UtcMillis(86_400_000),
         register: Millilitres::cubic_metres(13),
         photo: None,
         explained: Explanation::default(),
