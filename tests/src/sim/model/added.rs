@@ -104,12 +104,13 @@ impl Model {
         yes()
     }
 
-    pub(super) fn add_meter(&mut self, command: &Value, now: UtcMillis) -> MeterMessage {
+    pub(super) fn add_meter(&mut self, command: &Value, made_at: UtcMillis, now: UtcMillis) -> MeterMessage {
         let (id, connection, serial) = (text(&command["meter"]), text(&command["connection"]), text(&command["serial"]));
         if !self.places.contains_key(&connection) {
             return no("not_found");
         }
-        if command["since"].as_i64().is_none_or(|since| since > now.0) {
+        // Without a day in the sheet it is since the operation was made, by a clock that may be ahead.
+        if command["since"].as_i64().is_none_or(|since| since != made_at.0 && since > now.0) {
             return no("invalid");
         }
         if self.meters.contains_key(&id) {

@@ -210,7 +210,7 @@ impl Model {
         match kind {
             "add_customer" => self.add_customer(&command, now),
             "add_connection" => self.add_connection(&command),
-            "add_meter" => self.add_meter(&command, now),
+            "add_meter" => self.add_meter(&command, op.occurred_at, now),
             "take_back_customer" => self.take_back(&command, now),
             "add_opening" => self.add_opening(by, &command, now),
             "move_connection" => self.move_zone(&command, now),
