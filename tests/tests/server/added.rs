@@ -228,33 +228,6 @@ async fn an_added_customer_is_taken_back_whole_while_nothing_has_happened_and_no
     clean(running).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_reading_that_was_kept_and_not_counted_keeps_its_household() {
-    let running = World::new().start().await;
-    let house = Household::new("00461");
-    let results = send(&running, "admin", &[house.customer(), house.connection(&running), house.meter()]).await;
-    assert!(results.iter().all(applied), "{results:?}");
-    // By a clock that began anew: that is before any meter, and not counted.
-    let by_eye = Operation::RecordReading {
-        reading: ManualReadingId(Uuid::now_v7()),
-        meter: house.meter,
-        at: UtcMillis(86_400_000),
-        register: Millilitres::cubic_metres(13),
-        photo: None,
-        explained: Explanation::default(),
-    };
-    let results = send(&running, "technician", &[by_eye]).await;
-    assert!(applied(&results[0]), "{results:?}");
-    assert_eq!(
-        count(&running, "SELECT COUNT(*) FROM reading WHERE meter = (SELECT num FROM meter WHERE serial = 'WM-ADD-00461')"),
-        0
-    );
-    let results = send(&running, "admin", &[Operation::TakeBackCustomer { customer: house.customer }]).await;
-    assert_eq!(codes(&results), [Some(Rejection::InUse)]);
-    assert_eq!(count(&running, "SELECT COUNT(*) FROM manual_reading"), 1);
-    clean(running).await;
-}
-
 /// What stands at a household without anybody's doing: marks of advice of a user who has nothing to do with it any more, the register from which a
 /// schedule counts, and work that the schedule has announced.
 const BY_THEMSELVES: &str = "

@@ -148,8 +148,7 @@ fn delete_all(tx: &mut Tx<'_>, customer: i64, parts: &[Part], author: i64) -> Re
     Ok(true)
 }
 
-/// Deletes the register that the author read when the meter was added; false if the meter has any other reading, also one that was kept and not
-/// counted.
+/// Deletes the register that the author read when the meter was added; false if the meter has any other reading.
 fn delete_first_register(tx: &mut Tx<'_>, meter: i64, author: i64) -> Result<bool, Error> {
     let has_others: bool = tx
         .db
@@ -157,8 +156,6 @@ fn delete_first_register(tx: &mut Tx<'_>, meter: i64, author: i64) -> Result<boo
             "SELECT (SELECT COUNT(*) FROM reading WHERE meter = ?1) > 1 OR EXISTS (
                SELECT 1 FROM reading r WHERE r.meter = ?1 AND NOT EXISTS (
                  SELECT 1 FROM manual_reading w WHERE w.meter = ?1 AND w.author = ?2 AND w.at = r.t))
-             OR (SELECT COUNT(*) FROM manual_reading WHERE meter = ?1) > 1
-             OR EXISTS (SELECT 1 FROM manual_reading WHERE meter = ?1 AND author <> ?2)
              OR EXISTS (SELECT 1 FROM meter_event WHERE meter = ?1) OR EXISTS (SELECT 1 FROM reading_conflict WHERE meter = ?1)",
         )?
         .query_row(params![meter, author], |row| row.get(0))?;
