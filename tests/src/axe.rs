@@ -16,7 +16,12 @@ pub fn script() -> String {
     std::fs::read_to_string(file).expect("`cargo xtask setup` fetches it")
 }
 
-/// Findings of these impacts, each with the page that was audited.
+/// By what a page is wider than its window, which nobody should have to scroll sideways; an empty list where it is not.
+const TOO_WIDE: &str = "const root = document.documentElement, most = root.clientWidth; if (root.scrollWidth <= most) return []; \
+    const wide = [...document.body.querySelectorAll('*')].filter((it) => it.getBoundingClientRect().right > most + 1); \
+    return wide.slice(-3).map((it) => `wider than the window, ${root.scrollWidth} > ${most}: ${it.outerHTML.slice(0, 160)}`)";
+
+/// Findings of these impacts and whether the page is wider than its window, each with the page that was audited.
 pub async fn audit(page: &Client, axe: &str, what: &str, impacts: &[&str]) -> Vec<String> {
     let impacts = serde_json::to_string(impacts).expect("JSON");
     let script = format!(
@@ -24,7 +29,9 @@ pub async fn audit(page: &Client, axe: &str, what: &str, impacts: &[&str]) -> Ve
         r.violations.filter(v => {impacts}.includes(v.impact)).map(v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.html.slice(0, 160) + ' ' + (n.any[0]?.message ?? '')).join(' | ')))))"
     );
     let found = page.execute_async(&script, vec![]).await.expect("axe runs");
-    let found: Vec<String> = serde_json::from_str(found.as_str().unwrap_or("[]")).expect("a list");
+    let mut found: Vec<String> = serde_json::from_str(found.as_str().unwrap_or("[]")).expect("a list");
+    let wide = page.execute(TOO_WIDE, vec![]).await.expect("measured");
+    found.extend(serde_json::from_value::<Vec<String>>(wide).expect("a list"));
     found.into_iter().map(|finding| format!("{what}: {finding}")).collect()
 }
 
