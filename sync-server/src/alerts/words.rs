@@ -168,7 +168,7 @@ mod tests {
     use domain::alerts::kinds::{AlertKind, Severity};
     use domain::billing::balance::Level;
     use domain::leaks::Severity as CaseSeverity;
-    use domain::{Millilitres, NotificationId, Rupiah, UserId};
+    use domain::{Millilitres, NotificationId, Rupiah};
 
     fn item(level: Level, place: &str) -> Item {
         Item {
@@ -217,15 +217,7 @@ mod tests {
     #[test]
     fn an_invitation_has_its_words_in_both_languages_with_a_link_only_where_there_is_one() {
         for language in Language::ALL {
-            let recipient = Recipient {
-                id: UserId(Uuid::nil()),
-                utility: 1,
-                email: "made@contoh.id".into(),
-                phone: String::new(),
-                name: "Made".into(),
-                language,
-                active: true,
-            };
+            let recipient = Recipient::made(language);
             let of = |link| of_invitation(&recipient, ("Tirta", UtcMillis(1_764_054_300_000)), ("ABCD-EFGH-JKLM", link));
             let (without, with) = (of(None), of(Some("https://app.example/#/?undangan=A")));
             assert!(!format!("{without:?}").contains("invite-mail") && without.title.contains("Tirta"), "{without:?}");

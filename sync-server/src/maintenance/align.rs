@@ -105,7 +105,7 @@ fn due_day(
                     free.insert(around.into_iter().map(|due| (due.rule_day, due.day)).collect())
                 }
             };
-            // A day off leaves out what stands on it, and not what a person has moved away.
+            // A day off cancels the work of that day, but not work that a person has moved to another day.
             let has_left = order.moved && stays != order.rule_day && !zone.off.is_off(stays);
             Ok(of_zone.get(&order.rule_day).and_then(|day| day.or(has_left.then_some(stays))))
         }

@@ -1,19 +1,26 @@
 //! Back on a phone closes what is open over a page before it leaves the page, and the page is where it was when somebody comes back.
 
+use tempfile::TempDir;
 use tests::driver::{picture, press, until};
 use tests::host::{Host, sign_in};
 use tests::keys::run;
 use tests::steps::{answer_again, fail_held, go, hold, press_found, press_in};
-use tests::world::{World, email};
+use tests::world::{Running, World, email};
 
-#[tokio::test(flavor = "multi_thread")]
-async fn back_on_a_phone_closes_sheets_and_dialogs_before_it_leaves_a_page() {
+/// An admin's phone on its first page, with its server and the folder of its files.
+async fn an_admins_phone() -> (Running, TempDir, Host) {
     let running = World::new().start().await;
     let folder = tempfile::tempdir().expect("a folder");
     let host = Host::browser(&running, folder.path()).await;
-    let page = &host.driven.page;
     sign_in(&host, "admin").await;
-    until(page, "the first page", "document.querySelector('.summary-page')").await;
+    until(&host.driven.page, "the first page", "document.querySelector('.summary-page')").await;
+    (running, folder, host)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn back_on_a_phone_closes_sheets_and_dialogs_before_it_leaves_a_page() {
+    let (running, _folder, host) = an_admins_phone().await;
+    let page = &host.driven.page;
     go(page, "perangkat").await;
     until(page, "the fleet", "document.querySelectorAll('.fleet-list li').length === 2").await;
     press(page, ".tabs a[href*=pelanggan]").await;
@@ -51,12 +58,8 @@ async fn back_on_a_phone_closes_sheets_and_dialogs_before_it_leaves_a_page() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_dialog_that_waits_for_an_answer_stays_with_what_was_refused_although_somebody_wanted_to_close_it_before() {
-    let running = World::new().start().await;
-    let folder = tempfile::tempdir().expect("a folder");
-    let host = Host::browser(&running, folder.path()).await;
+    let (running, _folder, host) = an_admins_phone().await;
     let page = &host.driven.page;
-    sign_in(&host, "admin").await;
-    until(page, "the first page", "document.querySelector('.summary-page')").await;
     go(page, "pengguna").await;
     let technician = format!("document.querySelector('[data-user=\"{}\"]')", email("technician"));
     until(page, "the technician", &technician).await;

@@ -17,9 +17,13 @@ async fn send(page: &Client, values: &[(&str, &str)]) {
     press_at(page, "button[type=submit]").await;
 }
 
-async fn sign_out(page: &Client) {
+async fn on_account(page: &Client) {
     go(page, "akun").await;
     until(page, "Akun", "document.querySelector('.account')").await;
+}
+
+async fn sign_out(page: &Client) {
+    on_account(page).await;
     press(page, "Keluar").await;
     until(page, "the form", "document.querySelector('#email')").await;
 }
@@ -32,8 +36,7 @@ async fn screens_a_password_is_changed_and_a_lost_one_is_set_by_an_admins_code()
     let page = &host.driven.page;
     sign_in(&host, "customer").await;
     until(page, "the menu", "document.querySelector('.tabs')").await;
-    go(page, "akun").await;
-    until(page, "Akun", "document.querySelector('.account')").await;
+    on_account(page).await;
     press(page, "Ganti kata sandi").await;
     until(page, "the form", "document.querySelector('#password-new')").await;
     send(page, &[("password-current", "salah-salah-salah"), ("password-new", "pendek")]).await;
@@ -87,7 +90,7 @@ async fn screens_whoever_leaves_everywhere_with_unsent_changes_is_not_signed_out
     let page = &host.driven.page;
     sign_in(&host, "customer").await;
     until(page, "the menu", "document.querySelector('.tabs')").await;
-    go(page, "akun").await;
+    on_account(page).await;
     let edit = "document.querySelector('.account button[aria-label=\"Ubah profil\"]')";
     until(page, "the own profile", edit).await;
     running.server.stop().await;

@@ -157,21 +157,12 @@ mod tests {
     use super::*;
     use crate::alerts::rows::outbound::Recipient;
     use crate::alerts::words::Words;
-    use domain::UserId;
     use domain::people::Language;
     use uuid::Uuid;
 
     #[test]
     fn a_digest_of_long_texts_is_no_larger_than_google_takes() {
-        let recipient = Recipient {
-            id: UserId(Uuid::nil()),
-            utility: 1,
-            email: "made@contoh.id".into(),
-            phone: String::new(),
-            name: "Made".into(),
-            language: Language::Id,
-            active: true,
-        };
+        let recipient = Recipient::made(Language::Id);
         let words = Words { title: "20 pemberitahuan".into(), text: "\u{1f6b0}".repeat(5_000), footer: String::new() };
         let (message, address) = (Uuid::nil(), "token".into());
         let letter = Letter { message, address, recipient, items: Vec::new(), more: 0, words, file: None, now: UtcMillis(0) };

@@ -32,6 +32,22 @@ pub struct Recipient {
     pub active: bool,
 }
 
+#[cfg(test)]
+impl Recipient {
+    /// Somebody, for tests.
+    pub fn made(language: Language) -> Self {
+        Self {
+            id: UserId(Uuid::nil()),
+            utility: 1,
+            email: "made@contoh.id".into(),
+            phone: String::new(),
+            name: "Made".into(),
+            language,
+            active: true,
+        }
+    }
+}
+
 /// A user by key.
 pub fn recipient(db: &Db, user: i64) -> Result<Recipient, Error> {
     let mut query = db.prepare_cached("SELECT id, utility, email, phone, name, language, active FROM user WHERE num = ?1")?;

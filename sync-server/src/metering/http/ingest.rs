@@ -63,7 +63,7 @@ pub async fn telemetry(
                 by_meter.entry(meter).or_default().push(reading);
             }
             Err((why, field)) => {
-                // Where a gateway does not list the meter, nothing of it is stored, and its page is where somebody looks for the reason.
+                // A reading of a meter that the gateway does not list is not stored; the refusal is counted at that meter, whose page shows the reason.
                 let meter = match found {
                     Some(found) => Some(found.meter),
                     None => directory.counted_at(&app.store, Some(serial.as_str())).await?,
