@@ -95,6 +95,19 @@ impl Icon {
         PathBuf::from(item.get_property::<String>("IconName").await.expect("a picture"))
     }
 
+    /// Waits until it shows another picture than one, and gives its file: the menu's words change before the picture does.
+    pub async fn picture_after(&self, before: &[u8]) -> PathBuf {
+        let until = std::time::Instant::now() + WAIT;
+        loop {
+            let file = self.picture().await;
+            if std::fs::read(&file).is_ok_and(|picture| !picture.is_empty() && picture != before) {
+                return file;
+            }
+            assert!(std::time::Instant::now() < until, "it shows the same picture");
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+    }
+
     async fn menu(&self) -> Proxy<'static> {
         let path: zbus::zvariant::OwnedObjectPath = self.item.get_property("Menu").await.expect("a menu");
         Proxy::new_owned(self.bus.clone(), self.program.clone(), path, MENU).await.expect("a menu")
