@@ -25,10 +25,10 @@ const PROFILE: i128 = 14;
 /// Of the slope a quarter is carried on, from the middle of the days that the level mostly is of, a week back.
 const CARRIED: i128 = 4;
 const LEVEL_AGE: i32 = 7;
-/// The band's width: (15/10)² of the variance of a sum of n days, which is n + 0.12 n² times that of a day. The second part is what the level
+/// The band's width, squared: twice the variance of a sum of n days, which is n + 0.18 n² times that of a day. The second part is what the level
 /// itself may be off.
-const WIDTH: (i128, i128) = (225, 100);
-const LEVEL_VARIANCE: (i128, i128) = (12, 100);
+const WIDTH: i128 = 2;
+const LEVEL_VARIANCE: (i128, i128) = (18, 100);
 
 /// A past day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -139,8 +139,7 @@ impl Shape {
         let days = days as i128;
         let (part, whole) = LEVEL_VARIANCE;
         let of_sum = self.variance * (days * whole + part * days * days) / whole;
-        let (times, hundred) = WIDTH;
-        Millilitres((of_sum * times / hundred).max(0).isqrt() as i64)
+        Millilitres((of_sum * WIDTH).max(0).isqrt() as i64)
     }
 }
 
