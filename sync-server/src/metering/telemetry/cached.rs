@@ -11,6 +11,7 @@ use crate::metering::rows::readings::{
 };
 use crate::metering::rows::state;
 use crate::metering::telemetry::health::CachedHealth;
+use domain::metering::meter::Valve;
 use domain::metering::reading::absorb::{Absorbed, BEFORE, BEHIND, Stored, WindowEnd, absorb, append};
 use domain::metering::reading::{Arrival, ClockState, DayUse, EARLIEST, Point, Trust, Verdict, flow_is_plausible};
 use domain::{Flow, LocalDay, UtcMillis};
@@ -186,9 +187,11 @@ impl CachedMeter {
         }
         let newest = changed.iter().rev().find(|stored| stored.point.clock == ClockState::Believed);
         let Some(newest) = newest.filter(|stored| self.state.as_ref().is_none_or(|state| stored.point.t >= state.t)) else {
-            return Ok(is_overturned);
+            return Ok(self.take_late_valve(readings) || is_overturned);
         };
-        let Some(reading) = readings.iter().find(|reading| reading.t == newest.point.t) else { return Ok(is_overturned) };
+        let Some(reading) = readings.iter().find(|reading| reading.t == newest.point.t) else {
+            return Ok(self.take_late_valve(readings) || is_overturned);
+        };
         let before = self.state.clone();
         let old = before.clone().unwrap_or_default();
         let settles = newest.verdict.settles();
@@ -200,7 +203,9 @@ impl CachedMeter {
         // What the last reading of a message leaves out, one before it may say.
         let since = before.as_ref().map_or(EARLIEST, |state| state.t);
         let said = || readings.iter().rev().filter(|reading| (since..=newest.point.t).contains(&reading.t));
-        let valve = said().find_map(|reading| Some((reading.valve?, reading.t)));
+        let valve_since = before.as_ref().map_or(EARLIEST, valve_known_until);
+        let mut of_valve = readings.iter().rev().filter(|reading| (valve_since..=newest.point.t).contains(&reading.t));
+        let valve = of_valve.find_map(|reading| Some((reading.valve?, reading.t)));
         let state = MeterState {
             t: newest.point.t,
             received_at: received,
@@ -218,6 +223,16 @@ impl CachedMeter {
         let urgent = before.is_none() || state.valve != old.valve || old.said_offline;
         self.state = Some(state);
         Ok(urgent)
+    }
+
+    /// Takes up what readings that came late say of the valve, where no later one has said anything of it; returns whether it is another one.
+    fn take_late_valve(&mut self, readings: &[&Telemetry]) -> bool {
+        let Some(state) = &mut self.state else { return false };
+        let (known, newest) = (valve_known_until(state), state.t);
+        let mut late = readings.iter().rev().filter(|reading| known < reading.t && reading.t <= newest);
+        let Some((valve, t)) = late.find_map(|reading| Some((Valve::from(reading.valve?), reading.t))) else { return false };
+        state.valve_t = Some(t);
+        std::mem::replace(&mut state.valve, valve) != valve
     }
 
     /// The mean flow from the reading before one that settles to it. Where the newest reading before did not settle, the register of the state
@@ -284,4 +299,9 @@ impl CachedMeter {
             said_offline: state.said_offline,
         }
     }
+}
+
+/// Up to when it is known what a valve was. Of an older release's state it is not known when the valve was reported.
+fn valve_known_until(state: &MeterState) -> UtcMillis {
+    if state.valve == Valve::Unknown { EARLIEST } else { state.valve_t.unwrap_or(state.t) }
 }
