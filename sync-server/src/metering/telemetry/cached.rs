@@ -197,8 +197,10 @@ impl CachedMeter {
         let settles = newest.verdict.settles();
         let flow = match reading.flow {
             Some(flow) => flow_is_plausible(flow, &self.meter.capability).then_some(flow),
-            None if before.is_none() => Some(Flow(0)),
-            None => self.mean_flow(tx, &newest.point, &old, is_overturned)?.or(old.flow),
+            None => {
+                let is_next = readings.len() == 1 && !is_overturned;
+                self.mean_flow(tx, &newest.point, before.as_ref(), is_next)?.or(old.flow)
+            }
         };
         // What the last reading of a message leaves out, one before it may say.
         let since = before.as_ref().map_or(EARLIEST, |state| state.t);
@@ -235,12 +237,13 @@ impl CachedMeter {
         std::mem::replace(&mut state.valve, valve) != valve
     }
 
-    /// The mean flow from the reading before one that settles to it. Where the newest reading before did not settle, the register of the state
-    /// is older than the state; where an older reading was judged otherwise, it may be the new one's own.
-    fn mean_flow(&self, db: &Db, newest: &Point, old: &MeterState, is_overturned: bool) -> Result<Option<Flow>, Error> {
-        let is_old = is_overturned || old.flow.is_none();
-        let settled = if is_old { settled_before(db, self.meter.num, newest.t)? } else { None };
-        let (t, register) = settled.unwrap_or((old.t, old.register));
+    /// The mean flow from the reading before one that settles to it; none flows where it is the first. That of the state is the one before only
+    /// where `is_next` (no other came with it, and none was judged otherwise) and where it settled: else its register is older than its time.
+    fn mean_flow(&self, db: &Db, newest: &Point, state: Option<&MeterState>, is_next: bool) -> Result<Option<Flow>, Error> {
+        let of_state = state.map(|state| (state.t, state.register));
+        let is_known = is_next && state.is_none_or(|state| state.flow.is_some());
+        let before = if is_known { of_state } else { settled_before(db, self.meter.num, newest.t)?.or(of_state) };
+        let Some((t, register)) = before else { return Ok(Some(Flow(0))) };
         let mean = Flow::mean(newest.register - register, newest.t.since(t));
         Ok(mean.filter(|flow| flow_is_plausible(*flow, &self.meter.capability)))
     }
