@@ -65,7 +65,7 @@ async fn a_meter_reports_for_no_other_and_a_wrong_secret_for_none() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_last_will_marks_the_meter_offline() {
+async fn a_last_will_marks_the_meter_offline_until_something_of_it_comes() {
     let running = World::new().start().await;
     let device = running.world.meters[0].clone();
     let mut options = MqttOptions::new("w", "127.0.0.1", running.server.mqtt.port());
@@ -82,6 +82,11 @@ async fn a_last_will_marks_the_meter_offline() {
     drop((client, events));
     let frames = tokio::time::timeout(Duration::from_secs(10), reader.mailbox.fetch()).await.expect("the will is published");
     assert!(frames.iter().any(|frame| frame.said_offline));
+    // It is back, and sends first what it had kept.
+    let kept = serde_json::json!([{ "serial": device.serial, "t": now().0 - 10 * MINUTE_MS, "reg": 4 }]);
+    assert_eq!(post(&running, "gateway", &running.world.gateway, &kept).await.0, 200);
+    let frames = tokio::time::timeout(Duration::from_secs(10), reader.mailbox.fetch()).await.expect("a frame");
+    assert!(frames.iter().all(|frame| !frame.said_offline));
     running.server.stop().await;
 }
 

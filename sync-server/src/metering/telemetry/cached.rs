@@ -248,12 +248,13 @@ impl CachedMeter {
         Ok(mean.filter(|flow| flow_is_plausible(*flow, &self.meter.capability)))
     }
 
-    /// Takes up readings for the meter's health; `before` is when something came of it the last time before them.
-    pub fn observe(&mut self, before: Option<UtcMillis>, readings: &[&Telemetry], received: UtcMillis) {
+    /// Takes up readings for the meter's health; `before` is when something came of it the last time before them. Returns whether it was offline
+    /// until then: its last will is not the last message any more, whatever time the readings have.
+    pub fn observe(&mut self, before: Option<UtcMillis>, readings: &[&Telemetry], received: UtcMillis) -> bool {
         self.health.observe(before, readings, received);
-        if let Some(state) = &mut self.state {
-            state.reported_at = received.max(state.reported_at);
-        }
+        let Some(state) = &mut self.state else { return false };
+        state.reported_at = received.max(state.reported_at);
+        std::mem::take(&mut state.said_offline)
     }
 
     /// Writes what is new of its health.
