@@ -65,7 +65,7 @@ async fn a_meter_reports_for_no_other_and_a_wrong_secret_for_none() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_last_will_marks_the_meter_offline() {
+async fn a_last_will_marks_the_meter_offline_until_something_of_it_comes() {
     let running = World::new().start().await;
     let device = running.world.meters[0].clone();
     let mut options = MqttOptions::new("w", "127.0.0.1", running.server.mqtt.port());
@@ -82,6 +82,11 @@ async fn a_last_will_marks_the_meter_offline() {
     drop((client, events));
     let frames = tokio::time::timeout(Duration::from_secs(10), reader.mailbox.fetch()).await.expect("the will is published");
     assert!(frames.iter().any(|frame| frame.said_offline));
+    // It is back, and sends first what it had kept.
+    let kept = serde_json::json!([{ "serial": device.serial, "t": now().0 - 10 * MINUTE_MS, "reg": 4 }]);
+    assert_eq!(post(&running, "gateway", &running.world.gateway, &kept).await.0, 200);
+    let frames = tokio::time::timeout(Duration::from_secs(10), reader.mailbox.fetch()).await.expect("a frame");
+    assert!(frames.iter().all(|frame| !frame.said_offline));
     running.server.stop().await;
 }
 
@@ -143,6 +148,33 @@ async fn what_a_reading_in_the_middle_of_a_message_says_of_the_valve_and_the_bat
         .query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?)))
         .expect("a state");
     assert_eq!(state, (t + 3 * MINUTE_MS, "closed".into(), t + MINUTE_MS, 79, 27, None));
+    running.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_late_reading_says_of_the_valve_stands_where_no_later_one_names_it() {
+    let running = World::new().start().await;
+    let t = now().0 - 10 * MINUTE_MS;
+    let send = async |minute: i64, valve: Option<&str>| {
+        let mut reading = serde_json::json!({ "serial": "WM-TEST-A", "t": t + minute * MINUTE_MS, "reg": 100 });
+        if let Some(valve) = valve {
+            reading["valve"] = valve.into();
+        }
+        assert_eq!(post(&running, "gateway", &running.world.gateway, &serde_json::json!([reading])).await.0, 200);
+        let db = open_connection(&running.world.config().database(), OpenFlags::SQLITE_OPEN_READ_ONLY).expect("opens");
+        let sql = "SELECT t, valve, valve_t FROM meter_state";
+        let row =
+            db.query_row(sql, [], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, row.get::<_, Option<i64>>(2)?)));
+        let (newest, valve, valve_t) = row.expect("a state");
+        ((newest - t) / MINUTE_MS, valve, valve_t.map(|valve_t| (valve_t - t) / MINUTE_MS))
+    };
+    assert_eq!(send(5, None).await, (5, "unknown".into(), None));
+    assert_eq!(send(1, Some("open")).await, (5, "open".into(), Some(1)));
+    assert_eq!(send(3, Some("closed")).await, (5, "closed".into(), Some(3)), "the meter's newest word on it, which came late");
+    assert_eq!(send(2, Some("open")).await, (5, "closed".into(), Some(3)), "older than that");
+    assert_eq!(send(3, Some("closed")).await, (5, "closed".into(), Some(3)), "the same once more");
+    assert_eq!(send(4, None).await, (5, "closed".into(), Some(3)));
+    assert_eq!(send(6, Some("open")).await, (6, "open".into(), Some(6)));
     running.server.stop().await;
 }
 

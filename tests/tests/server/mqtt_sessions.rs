@@ -177,6 +177,37 @@ async fn a_will_of_an_older_connection_does_not_override_a_newer_one() {
     running.server.stop().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_will_waits_for_its_delay_and_is_dropped_if_its_client_comes_back() {
+    let running = World::new().start().await;
+    let device = running.world.meters[0].clone();
+    let will = (format!("indowater/v1/{}/status", device.serial), r#"{"online":false}"#.to_owned());
+    let with_delay = |seconds| Connecting {
+        expiry: Some(600),
+        will: Some(will.clone()),
+        will_delay: Some(seconds),
+        ..Connecting::new(5, "delayed", false)
+    };
+    let (mut first, _) = Raw::connect(running.server.mqtt, &device, &with_delay(4)).await;
+    let telemetry = format!("indowater/v1/{}/telemetry", device.serial);
+    first.send(&publish(5, 1, &telemetry, format!(r#"{{"t":{},"reg":1}}"#, now().0).as_bytes())).await;
+    first.packet_of(4).await.expect("a PUBACK");
+    let mut watch = running.server.app.live.meters.join();
+    watch.listen(vec![device.id]);
+    drop(first);
+    let offline = async { while !watch.mailbox.fetch().await.iter().any(|frame| frame.said_offline) {} };
+    assert!(timeout(Duration::from_millis(500), offline).await.is_err(), "the delay is not over");
+    let (second, connack) = Raw::connect(running.server.mqtt, &device, &with_delay(1)).await;
+    assert_eq!(connack[0], 1, "its session was kept");
+    let offline = async { while !watch.mailbox.fetch().await.iter().any(|frame| frame.said_offline) {} };
+    assert!(timeout(Duration::from_secs(4), offline).await.is_err(), "the client has come back");
+    assert!(!said_offline(&running).await);
+    drop(second);
+    let offline = async { while !watch.mailbox.fetch().await.iter().any(|frame| frame.said_offline) {} };
+    timeout(SOON, offline).await.expect("nobody has come back until the delay was over");
+    running.server.stop().await;
+}
+
 /// A real client that asks to keep its session.
 fn rumqttc_client(running: &Running, device: &Device) -> (AsyncClient, EventLoop) {
     let mut options = MqttOptions::new("kept", "127.0.0.1", running.server.mqtt.port());

@@ -19,11 +19,13 @@ pub struct Connecting {
     /// Seconds, of version 5.
     pub expiry: Option<u32>,
     pub will: Option<(String, String)>,
+    /// Seconds, of version 5.
+    pub will_delay: Option<u32>,
 }
 
 impl Connecting {
     pub fn new(version: u8, client_id: &str, clean: bool) -> Self {
-        Self { version, client_id: client_id.into(), clean, expiry: None, will: None }
+        Self { version, client_id: client_id.into(), clean, expiry: None, will: None, will_delay: None }
     }
 }
 
@@ -65,8 +67,13 @@ pub fn connect(name: &str, secret: &str, how: &Connecting) -> Vec<u8> {
     }
     text(&mut body, &how.client_id);
     if let Some((topic, payload)) = &how.will {
-        if how.version == 5 {
-            body.push(0);
+        match how.will_delay {
+            Some(seconds) if how.version == 5 => {
+                body.extend([5, 0x18]);
+                body.extend(seconds.to_be_bytes());
+            }
+            None if how.version == 5 => body.push(0),
+            _ => {}
         }
         text(&mut body, topic);
         text(&mut body, payload);

@@ -213,6 +213,33 @@ async fn the_flow_behind_an_outlier_is_that_since_the_reading_before_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_flow_is_that_since_the_reading_before_however_readings_are_put_into_messages() {
+    let start = now().0 - 180 * MINUTE_MS;
+    // An hour in which nothing flows, and one of ten litres a minute.
+    let readings =
+        [(0, 0), (60, 0), (120, 600_000)].map(|(minutes, more)| (UtcMillis(start + minutes * MINUTE_MS), 1_000_000_000 + more));
+    for messages in [&[1, 1, 1][..], &[1, 2], &[2, 1], &[3]] {
+        let running = World::new().start().await;
+        let mut rest = &readings[..];
+        for count in messages {
+            let (message, others) = rest.split_at(*count);
+            report(&running, message).await;
+            rest = others;
+        }
+        assert_eq!(text(&running, "SELECT CAST(flow AS TEXT) FROM meter_state"), "10000", "{messages:?}");
+        clean(running).await;
+    }
+    let running = World::new().start().await;
+    report(&running, &readings[..1]).await;
+    assert_eq!(
+        text(&running, "SELECT CAST(flow AS TEXT) FROM meter_state"),
+        "0",
+        "nothing is known of what flowed before the first"
+    );
+    clean(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn manual_readings_that_contradict_what_a_meter_said_last_correct_the_register_that_is_shown() {
     let running = World::new().start().await;
     let meter = running.world.meters[0].clone();

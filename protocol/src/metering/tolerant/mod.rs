@@ -13,8 +13,7 @@ use crate::metering::messages::{
 };
 use domain::metering::meter::{BATTERY_LEVELS, REPORT_INTERVALS};
 use domain::{Flow, Millilitres, UtcMillis};
-use mend::mended;
-use sent::{Element, Fields, Sent, parse};
+use sent::{Element, Fields, Sent};
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -80,7 +79,7 @@ pub fn gateway_readings(body: &[u8]) -> Result<Vec<SentFor>, Refused> {
         };
         return Ok(readings.into_iter().map(as_described).collect());
     }
-    let Some(Sent::Many(elements)) = parse(&mended(body)) else { return Err((Refusal::Malformed, "")) };
+    let Some(Sent::Many(elements)) = mend::read(body) else { return Err((Refusal::Malformed, "")) };
     if !elements.is_empty() && elements.iter().all(|element| matches!(element, Element::Other)) {
         return Err((Refusal::Malformed, ""));
     }
@@ -154,14 +153,13 @@ fn one<T: for<'de> Deserialize<'de>>(
     if let Ok(ObjectsOnly(value)) = serde_json::from_slice(payload) {
         return Ok(Tolerated { value, dropped: Dropped::new() });
     }
-    let text = mended(payload);
-    let Some(Sent::One(Element::Object(fields))) = parse(&text) else { return Err((Refusal::Malformed, "")) };
+    let Some(Sent::One(Element::Object(fields))) = mend::read(payload) else { return Err((Refusal::Malformed, "")) };
     let mut dropped = Dropped::new();
     Ok(Tolerated { value: read(&fields, &mut dropped)?, dropped })
 }
 
 fn elements(payload: &[u8]) -> Result<Vec<Element>, Refused> {
-    match parse(&mended(payload)) {
+    match mend::read(payload) {
         Some(Sent::One(element @ Element::Object(_))) => Ok(vec![element]),
         Some(Sent::Many(elements)) => Ok(elements),
         Some(Sent::One(Element::Other)) | None => Err((Refusal::Malformed, "")),
@@ -225,7 +223,7 @@ fn word<T: for<'de> Deserialize<'de>>(value: &Value) -> Option<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use mend::quote_bare_words;
+    use mend::mended;
 
     fn read(payload: &str) -> (Vec<Result<Telemetry, Refused>>, Dropped) {
         let Tolerated { value, dropped } = telemetry(payload.as_bytes()).expect("JSON");
@@ -347,7 +345,7 @@ mod tests {
         let (_, dropped) = only(r#"{"t":1,"reg":2,"note":"a \"NaN\" , -Infinity","flow":NaN,"exp":1E5,"d":-1e-3,"yes":true}"#);
         assert_eq!(dropped, ["flow"]);
         assert_eq!(
-            quote_bare_words(r#"{"a":"NaN: -inf","b":NaN,"c":-1.5e+3,"d":null,"e":[+5,5]}"#),
+            mended(r#"{"a":"NaN: -inf","b":NaN,"c":-1.5e+3,"d":null,"e":[+5,5]}"#),
             r#"{"a":"NaN: -inf","b":"NaN","c":-1.5e+3,"d":null,"e":["+5",5]}"#
         );
         let invalid = b"{\"t\":1,\"reg\":2,\"fw\":\"\xff\",\"c\":1.5}";

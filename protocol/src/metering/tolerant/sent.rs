@@ -75,6 +75,49 @@ macro_rules! anything_else {
     )+};
 }
 
+/// A field's value. Of what is in a list or an object nothing is kept, since no field takes one: it is passed over, however deep it is.
+struct Leaf(Value);
+
+struct LeafVisitor;
+
+macro_rules! leaf {
+    ($($method:ident: $type:ty),+) => {$(
+        fn $method<E: serde::de::Error>(self, value: $type) -> Result<Self::Value, E> {
+            Ok(Leaf(Value::from(value)))
+        }
+    )+};
+}
+
+impl<'de> Visitor<'de> for LeafVisitor {
+    type Value = Leaf;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Leaf, A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Leaf(Value::Array(Vec::new())))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Leaf, A::Error> {
+        while list.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Leaf(Value::Array(Vec::new())))
+    }
+
+    fn visit_unit<E: serde::de::Error>(self) -> Result<Leaf, E> {
+        Ok(Leaf(Value::Null))
+    }
+
+    leaf!(visit_bool: bool, visit_i64: i64, visit_u64: u64, visit_f64: f64, visit_str: &str);
+}
+
+impl<'de> Deserialize<'de> for Leaf {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(LeafVisitor)
+    }
+}
+
 struct ElementVisitor;
 
 impl<'de> Visitor<'de> for ElementVisitor {
@@ -86,8 +129,8 @@ impl<'de> Visitor<'de> for ElementVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Element, A::Error> {
         let mut fields = Vec::with_capacity(12);
-        while let Some(field) = map.next_entry()? {
-            fields.push(field);
+        while let Some((name, Leaf(value))) = map.next_entry()? {
+            fields.push((name, value));
         }
         Ok(Element::Object(Fields(fields)))
     }

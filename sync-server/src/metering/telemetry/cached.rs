@@ -11,6 +11,7 @@ use crate::metering::rows::readings::{
 };
 use crate::metering::rows::state;
 use crate::metering::telemetry::health::CachedHealth;
+use domain::metering::meter::Valve;
 use domain::metering::reading::absorb::{Absorbed, BEFORE, BEHIND, Stored, WindowEnd, absorb, append};
 use domain::metering::reading::{Arrival, ClockState, DayUse, EARLIEST, Point, Trust, Verdict, flow_is_plausible};
 use domain::{Flow, LocalDay, UtcMillis};
@@ -186,21 +187,27 @@ impl CachedMeter {
         }
         let newest = changed.iter().rev().find(|stored| stored.point.clock == ClockState::Believed);
         let Some(newest) = newest.filter(|stored| self.state.as_ref().is_none_or(|state| stored.point.t >= state.t)) else {
-            return Ok(is_overturned);
+            return Ok(self.take_late_valve(readings) || is_overturned);
         };
-        let Some(reading) = readings.iter().find(|reading| reading.t == newest.point.t) else { return Ok(is_overturned) };
+        let Some(reading) = readings.iter().find(|reading| reading.t == newest.point.t) else {
+            return Ok(self.take_late_valve(readings) || is_overturned);
+        };
         let before = self.state.clone();
         let old = before.clone().unwrap_or_default();
         let settles = newest.verdict.settles();
         let flow = match reading.flow {
             Some(flow) => flow_is_plausible(flow, &self.meter.capability).then_some(flow),
-            None if before.is_none() => Some(Flow(0)),
-            None => self.mean_flow(tx, &newest.point, &old, is_overturned)?.or(old.flow),
+            None => {
+                let is_next = readings.len() == 1 && !is_overturned;
+                self.mean_flow(tx, &newest.point, before.as_ref(), is_next)?.or(old.flow)
+            }
         };
         // What the last reading of a message leaves out, one before it may say.
         let since = before.as_ref().map_or(EARLIEST, |state| state.t);
         let said = || readings.iter().rev().filter(|reading| (since..=newest.point.t).contains(&reading.t));
-        let valve = said().find_map(|reading| Some((reading.valve?, reading.t)));
+        let valve_since = before.as_ref().map_or(EARLIEST, valve_known_until);
+        let mut of_valve = readings.iter().rev().filter(|reading| (valve_since..=newest.point.t).contains(&reading.t));
+        let valve = of_valve.find_map(|reading| Some((reading.valve?, reading.t)));
         let state = MeterState {
             t: newest.point.t,
             received_at: received,
@@ -220,22 +227,34 @@ impl CachedMeter {
         Ok(urgent)
     }
 
-    /// The mean flow from the reading before one that settles to it. Where the newest reading before did not settle, the register of the state
-    /// is older than the state; where an older reading was judged otherwise, it may be the new one's own.
-    fn mean_flow(&self, db: &Db, newest: &Point, old: &MeterState, is_overturned: bool) -> Result<Option<Flow>, Error> {
-        let is_old = is_overturned || old.flow.is_none();
-        let settled = if is_old { settled_before(db, self.meter.num, newest.t)? } else { None };
-        let (t, register) = settled.unwrap_or((old.t, old.register));
+    /// Takes up what readings that came late say of the valve, where no later one has said anything of it; returns whether it is another one.
+    fn take_late_valve(&mut self, readings: &[&Telemetry]) -> bool {
+        let Some(state) = &mut self.state else { return false };
+        let (known, newest) = (valve_known_until(state), state.t);
+        let mut late = readings.iter().rev().filter(|reading| known < reading.t && reading.t <= newest);
+        let Some((valve, t)) = late.find_map(|reading| Some((Valve::from(reading.valve?), reading.t))) else { return false };
+        state.valve_t = Some(t);
+        std::mem::replace(&mut state.valve, valve) != valve
+    }
+
+    /// The mean flow from the reading before one that settles to it; none flows where it is the first. That of the state is the one before only
+    /// where `is_next` (no other came with it, and none was judged otherwise) and where it settled: else its register is older than its time.
+    fn mean_flow(&self, db: &Db, newest: &Point, state: Option<&MeterState>, is_next: bool) -> Result<Option<Flow>, Error> {
+        let of_state = state.map(|state| (state.t, state.register));
+        let is_known = is_next && state.is_none_or(|state| state.flow.is_some());
+        let before = if is_known { of_state } else { settled_before(db, self.meter.num, newest.t)?.or(of_state) };
+        let Some((t, register)) = before else { return Ok(Some(Flow(0))) };
         let mean = Flow::mean(newest.register - register, newest.t.since(t));
         Ok(mean.filter(|flow| flow_is_plausible(*flow, &self.meter.capability)))
     }
 
-    /// Takes up readings for the meter's health; `before` is when something came of it the last time before them.
-    pub fn observe(&mut self, before: Option<UtcMillis>, readings: &[&Telemetry], received: UtcMillis) {
+    /// Takes up readings for the meter's health; `before` is when something came of it the last time before them. Returns whether it was offline
+    /// until then: its last will is not the last message any more, whatever time the readings have.
+    pub fn observe(&mut self, before: Option<UtcMillis>, readings: &[&Telemetry], received: UtcMillis) -> bool {
         self.health.observe(before, readings, received);
-        if let Some(state) = &mut self.state {
-            state.reported_at = received.max(state.reported_at);
-        }
+        let Some(state) = &mut self.state else { return false };
+        state.reported_at = received.max(state.reported_at);
+        std::mem::take(&mut state.said_offline)
     }
 
     /// Writes what is new of its health.
@@ -284,4 +303,9 @@ impl CachedMeter {
             said_offline: state.said_offline,
         }
     }
+}
+
+/// Up to when it is known what a valve was. Of an older release's state it is not known when the valve was reported.
+fn valve_known_until(state: &MeterState) -> UtcMillis {
+    if state.valve == Valve::Unknown { EARLIEST } else { state.valve_t.unwrap_or(state.t) }
 }

@@ -151,7 +151,7 @@ impl MeterStateCache {
                     let before = cached.state.as_ref().map(|state| state.reported_at);
                     urgent |= cached.update(tx, group, &absorbed.changed, intake.received)?;
                     if intake.source != Source::Manual {
-                        cached.observe(before, group, intake.received);
+                        urgent |= cached.observe(before, group, intake.received);
                     }
                 }
                 // A manual reading is no report of the meter: its state stays as it was.

@@ -50,12 +50,14 @@ pub struct Connect {
     pub secret: Option<Vec<u8>>,
     /// What it leaves to be said: topic and payload.
     pub will: Option<(String, Vec<u8>)>,
+    /// Seconds after the end of its connection for which that is not to be said yet.
+    pub will_delay_s: u32,
 }
 
 impl From<Packet> for ClientPacket {
     fn from(packet: Packet) -> Self {
         macro_rules! connect {
-            ($p:expr, $clean:expr, $life_s:expr) => {
+            ($p:expr, $clean:expr, $life_s:expr, $will_delay_s:expr) => {
                 Self::Connect(Box::new(Connect {
                     client_id: $p.client_id().to_owned(),
                     clean: $clean,
@@ -63,6 +65,7 @@ impl From<Packet> for ClientPacket {
                     name: $p.user_name().map(Into::into),
                     secret: $p.password().map(Into::into),
                     will: $p.will_topic().map(|topic| (topic.to_owned(), $p.will_payload().unwrap_or_default().to_vec())),
+                    will_delay_s: $will_delay_s,
                 }))
             };
         }
@@ -94,8 +97,10 @@ impl From<Packet> for ClientPacket {
         }
         match packet {
             // Version 3.1.1 knows no time: what is kept is kept as long as ours are.
-            Packet::V3_1_1Connect(p) => connect!(p, p.clean_session(), if p.clean_session() { 0 } else { LONGEST_LIFE_S }),
-            Packet::V5_0Connect(p) => connect!(p, p.clean_start(), expiry(p.props()).unwrap_or_default()),
+            Packet::V3_1_1Connect(p) => connect!(p, p.clean_session(), if p.clean_session() { 0 } else { LONGEST_LIFE_S }, 0),
+            Packet::V5_0Connect(p) => {
+                connect!(p, p.clean_start(), expiry(p.props()).unwrap_or_default(), will_delay(p.will_props()))
+            }
             Packet::V3_1_1Publish(p) => publish!(p),
             Packet::V5_0Publish(p) => publish!(p),
             Packet::V3_1_1Puback(p) => Self::Received { packet_id: p.packet_id() },
@@ -121,6 +126,15 @@ fn expiry(properties: &[Property]) -> Option<u32> {
         Property::SessionExpiryInterval(expiry) => Some(expiry.val()),
         _ => None,
     })
+}
+
+/// The delay among a will's properties.
+fn will_delay(properties: &[Property]) -> u32 {
+    let given = properties.iter().find_map(|property| match property {
+        Property::WillDelayInterval(delay) => Some(delay.val()),
+        _ => None,
+    });
+    given.unwrap_or_default()
 }
 
 /// What a CONNECT is answered.

@@ -71,6 +71,7 @@ pub async fn run(app: App, mut stream: TcpStream, entrance: Entrance) -> std::io
         client: None,
         subscribed: HashMap::new(),
         will: None,
+        will_delay_s: 0,
         acks,
         waiting: 0,
         unread: Vec::new(),
@@ -81,6 +82,8 @@ pub async fn run(app: App, mut stream: TcpStream, entrance: Entrance) -> std::io
     };
     session.feed(&first).await;
     let ended = session.serve(&mut stream, acked).await;
+    // Before the will: it may wait.
+    drop(stream);
     session.leave().await;
     ended
 }
@@ -148,6 +151,8 @@ struct Session {
     /// What it has subscribed to, by meter.
     subscribed: HashMap<i64, Subscription>,
     will: Option<(String, Vec<u8>)>,
+    /// Seconds after the connection for which the will waits.
+    will_delay_s: u32,
     acks: mpsc::UnboundedSender<PublishAck>,
     /// Publishes that wait for the disk.
     waiting: usize,
@@ -285,12 +290,32 @@ impl Session {
 
     /// Leaves everything as it is to be after the session: the will, orders that may not have come, and what is kept.
     async fn leave(&mut self) {
-        self.publish_will().await;
+        let kept = self.client.as_ref().and_then(|client| client.kept);
+        // A will waits no longer than its session is kept (MQTT 5, 3.1.3.2.2).
+        let delay_s = kept.map_or(0, |(_, life_s)| life_s.min(self.will_delay_s));
+        if delay_s == 0 {
+            self.publish_will().await;
+        }
         self.leave_orders();
-        let Some((row, life_s)) = self.client.as_ref().and_then(|client| client.kept) else { return };
-        if let Err(error) = kept::end(&self.app.store, row, life_s).await {
+        if let Some((row, life_s)) = kept
+            && let Err(error) = kept::end(&self.app.store, row, life_s).await
+        {
             tracing::debug!(%error, "the end of a kept MQTT session was not written");
         }
+        if self.will.is_some() {
+            self.publish_will_after(Duration::from_secs(delay_s.into())).await;
+        }
+    }
+
+    /// Stores the will once its delay has passed, unless the client comes back until then.
+    async fn publish_will_after(&mut self, delay: Duration) {
+        tokio::select! {
+            () = self.app.stopped() => self.will = None,
+            () = displaced(self.client.as_ref()) => self.will = None,
+            // Its credential may have been taken away meanwhile.
+            () = tokio::time::sleep(delay) => self.recheck_credential().await,
+        }
+        self.publish_will().await;
     }
 }
 

@@ -19,7 +19,7 @@ type Presented = (String, Credential, [u8; 32]);
 impl Session {
     pub(super) async fn on_connect(&mut self, connect: Connect) {
         let version = self.machine.get_protocol_version();
-        let Connect { client_id, clean, life_s, name, secret, will } = connect;
+        let Connect { client_id, clean, life_s, name, secret, will, will_delay_s } = connect;
         let assigned = client_id.is_empty().then(|| uuid::Uuid::new_v4().to_string());
         let asked = Asked { client_id: assigned.clone().unwrap_or(client_id), clean, life_s };
         let begun = match self.authenticate(name, secret).await {
@@ -38,7 +38,7 @@ impl Session {
             metrics::counter!("indowater_mqtt_refused_total", "why" => "full").increment(1);
             return self.turn_away(packets::connack(version, &Welcome::Busy));
         };
-        self.will = will;
+        (self.will, self.will_delay_s) = (will, will_delay_s);
         let life_s = Some(asked.granted_s()).filter(|granted| *granted != asked.life_s);
         let welcome = Welcome::Accepted { present: found.is_some(), assigned: assigned.as_deref(), life_s };
         self.reply(packets::connack(version, &welcome).map(Some));
