@@ -23,8 +23,10 @@ const FILE_ZONE: TimeZone = TimeZone::Jakarta;
 /// # Errors
 /// The database.
 pub(crate) fn look(tx: &mut Tx<'_>, utility: i64, file: &File) -> Result<(), Error> {
-    let (_, last_at) = file.stretch;
-    let (started, mut looked) = (Instant::now(), file.looked);
+    let (first_at, last_at) = file.stretch;
+    // The first day is looked at from its midnight: a payment that came before the first row may be one that the file lacks.
+    let first_day = FILE_ZONE.start_of(FILE_ZONE.day_of(first_at));
+    let (started, mut looked) = (Instant::now(), file.looked.unwrap_or((first_day, 0)));
     let mut place = rows::lowest_place(tx, file.num)?;
     loop {
         let begun = FILE_ZONE.start_of(FILE_ZONE.day_of(looked.0));

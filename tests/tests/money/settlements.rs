@@ -2,7 +2,7 @@
 
 use domain::core::local_time::DAY_MS;
 use domain::sales::reconciliation::{Because, LineVerdict, SettlementRow};
-use domain::{Rupiah, UtcMillis};
+use domain::{Rupiah, TimeZone, UtcMillis};
 use protocol::sales::settlements::{SettlementLine, SettlementPart, SettlementProgress, Settlements};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
@@ -263,6 +263,29 @@ async fn only_payments_of_days_on_which_a_file_has_rows_are_missing_at_the_gatew
     assert!(brought(&running, &today).await.is_compared);
     let missing = lines(&running, 11, LineVerdict::MissingAtGateway).await;
     assert_eq!(missing.iter().map(|line| line.order.as_str()).collect::<Vec<_>>(), [order.as_str()]);
+    proven(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_payment_of_a_day_is_missing_at_the_gateway_where_its_file_begins_with_the_second() {
+    let stand_in = StandIn::start().await;
+    let running = with_gateway(stand_in.service()).await;
+    let order = paid(&running, &stand_in, 50_000, 0).await;
+    let at = now();
+    let midnight = TimeZone::Jakarta.start_of(TimeZone::Jakarta.day_of(at)).0;
+    for (file, begun, missing) in [(18, midnight - 1, 0), (19, midnight, 1)] {
+        change(&running, &format!("UPDATE payment SET started_at = {begun}")).await;
+        let rows = vec![SettlementRow { at, ..row(2, "IW-nobodys", "t-1", (1_000, 0)) }];
+        // A device names the times of the first and the last row.
+        brought(&running, &SettlementPart { first_at: at, last_at: at, ..part(file, 1, rows) }).await;
+        let found = lines(&running, file, LineVerdict::MissingAtGateway).await;
+        assert_eq!(
+            found.iter().filter(|line| line.order == order).count(),
+            missing,
+            "begun at {begun}, and the file at {}",
+            at.0
+        );
+    }
     proven(running).await;
 }
 

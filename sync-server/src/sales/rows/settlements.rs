@@ -21,24 +21,25 @@ pub struct File {
     pub stretch: (UtcMillis, UtcMillis),
     /// Whether payments that no row names were looked for.
     pub is_compared: bool,
-    /// Up to which payment they were: when it was begun, and its key.
-    pub looked: (UtcMillis, i64),
+    /// Up to which payment they were: when it was begun, and its key; none before the first was looked at.
+    pub looked: Option<(UtcMillis, i64)>,
 }
 
 /// A file of a utility.
 pub fn file(db: &Db, utility: i64, id: Uuid) -> Result<Option<File>, Error> {
     let mut query = db.prepare_cached(
-        "SELECT num, rows, received, first_at, last_at, compared_at IS NOT NULL, COALESCE(looked_at, first_at), looked_num
+        "SELECT num, rows, received, first_at, last_at, compared_at IS NOT NULL, looked_at, looked_num
          FROM settlement_file WHERE utility = ?1 AND id = ?2",
     )?;
     let found = query.query_row(params![utility, id.as_bytes()], |row| {
+        let (looked_at, looked_num): (Option<i64>, i64) = (row.get(6)?, row.get(7)?);
         Ok(File {
             num: row.get(0)?,
             rows: row.get(1)?,
             received: row.get(2)?,
             stretch: (UtcMillis(row.get(3)?), UtcMillis(row.get(4)?)),
             is_compared: row.get(5)?,
-            looked: (UtcMillis(row.get(6)?), row.get(7)?),
+            looked: looked_at.map(|at| (UtcMillis(at), looked_num)),
         })
     });
     Ok(found.optional()?)
