@@ -5,6 +5,9 @@ use domain::sales::voucher::Benefit;
 use protocol::sales::money::{CheckoutAsked, Purchase};
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use tests::payments::{StandIn, notification, notify};
 use tests::scripted_gateway::ScriptedGateway;
 use tests::shop::{add_voucher, ask, begun, checked_out, number, proven, refused, until, wanted, with_gateway};
@@ -70,6 +73,49 @@ async fn the_way_to_pay_can_be_changed_until_it_is_paid_and_only_the_last_one_is
     until(&running, "SELECT COUNT(*) FROM purchase WHERE state = 'settled' AND paid = 100000", 1).await;
     let late = refused(&running, &buyer, "/money/v1/pay", &json!({ "id": bought.id, "method": "qris" })).await;
     assert_eq!(late.0, StatusCode::BAD_REQUEST, "it is paid");
+    proven(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_way_to_pay_waits_for_the_one_that_is_being_started_and_leaves_none_open_beside_it() {
+    let open: Arc<Mutex<BTreeSet<String>>> = Arc::default();
+    let gateway = ScriptedGateway::start({
+        let open = Arc::clone(&open);
+        move |_, path, body| {
+            let order = path.split('/').nth(2).unwrap_or_default();
+            let unknown = json!({ "status_code": "404", "status_message": "Transaction doesn't exist." });
+            if path == "/v2/charge" {
+                if body["payment_type"] == "qris" {
+                    std::thread::sleep(Duration::from_millis(500));
+                }
+                let order = body["transaction_details"]["order_id"].as_str().expect("an order");
+                open.lock().expect("orders").insert(order.to_owned());
+                let charged = json!({ "status_code": "201", "transaction_status": "pending", "order_id": order, "qr_string": "0",
+                    "gross_amount": "100000.00", "transaction_id": format!("t-{order}") });
+                return (200, charged.to_string());
+            }
+            if path.ends_with("/cancel") && open.lock().expect("orders").remove(order) {
+                return (200, notification(order, "200", "100000.00", json!({ "transaction_status": "cancel" })).to_string());
+            }
+            (404, unknown.to_string())
+        }
+    })
+    .await;
+    let running = with_gateway(gateway.service()).await;
+    let buyer = running.tokens("customer").await.access_token;
+    let bought = checked_out(&running, &buyer, &wanted(&running, 0, 100_000, None)).await;
+    let slow = begun(&running, &buyer, bought.id, "qris");
+    let other = async {
+        let mut poll = tokio::time::interval(Duration::from_millis(10));
+        while gateway.count("POST", "/v2/charge") == 0 {
+            poll.tick().await;
+        }
+        begun(&running, &buyer, bought.id, "va_bni").await
+    };
+    let (slow, other) = tokio::join!(slow, other);
+    assert_ne!(slow, other);
+    assert_eq!(*open.lock().expect("orders"), BTreeSet::from([other]), "nobody can pay the first one any more");
+    assert_eq!(number(&running, "SELECT COUNT(*) FROM payment WHERE state = 'pending' AND method = 'va_bni'").await, 1);
     proven(running).await;
 }
 

@@ -107,12 +107,12 @@ impl Payments {
     /// The gateway refuses it ([`Code::BadRequest`]), or cannot be reached now ([`Code::Unreachable`]: asking again goes on where this ended);
     /// another method is open for the purchase ([`Code::Busy`]).
     pub async fn start(&self, app: &App, intent: PaymentIntent) -> Result<(OrderId, Instructions), Error> {
+        // Two that start it at once would ask the gateway twice, and one of them would be refused.
+        let _lock = self.locks.lock(intent.purchase).await;
         self.start_with(app, intent, self.service.way_back(None)).await
     }
 
     async fn start_with(&self, app: &App, intent: PaymentIntent, back: Option<String>) -> Result<(OrderId, Instructions), Error> {
-        // Two that start it at once would ask the gateway twice, and one of them would be refused.
-        let _lock = self.locks.lock(intent.purchase).await;
         let payment = app.store.writer.work(move |tx| open_or_begin(tx, intent)).await?;
         if let Some(known) = payment.instructions.as_deref().and_then(|text| serde_json::from_str(text).ok()) {
             return Ok((payment.order, known));
@@ -152,6 +152,8 @@ impl Payments {
         intent: PaymentIntent,
         (who, back): (i64, Option<String>),
     ) -> Result<(OrderId, Instructions), Error> {
+        // The gateway does not know yet what is still being started: to cancel it there would leave it open.
+        let _lock = self.locks.lock(intent.purchase).await;
         let now = app.store.clock.now();
         let open = app.store.read(move |db| {
             let open = rows::newest_of(db, intent.purchase)?.filter(|payment| payment.history.state().is_open());
