@@ -120,6 +120,41 @@ async fn another_way_to_pay_waits_for_the_one_that_is_being_started_and_leaves_n
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_page_whose_address_got_lost_is_begun_anew_and_the_method_is_not_refused() {
+    let taken: Mutex<BTreeSet<String>> = Mutex::default();
+    let gateway = ScriptedGateway::start(move |_, path, body| {
+        if path != "/snap/v1/transactions" {
+            return (404, json!({ "status_code": "404", "status_message": "Transaction doesn't exist." }).to_string());
+        }
+        let order = body["transaction_details"]["order_id"].as_str().expect("an order");
+        let mut taken = taken.lock().expect("orders");
+        match (taken.insert(order.to_owned()), taken.len()) {
+            // It is made, and nobody gets the answer.
+            (true, 1) => (503, String::new()),
+            (true, _) => (201, json!({ "token": "t", "redirect_url": format!("https://pay.example/{order}") }).to_string()),
+            (false, _) => {
+                let why = "transaction_details.order_id has already been taken";
+                (400, json!({ "error_messages": [why] }).to_string())
+            }
+        }
+    })
+    .await;
+    let running = with_gateway(gateway.service()).await;
+    let buyer = running.tokens("customer").await.access_token;
+    let bought = checked_out(&running, &buyer, &wanted(&running, 0, 100_000, None)).await;
+    let first = ask(&running, &buyer, "/money/v1/pay", &json!({ "id": bought.id, "method": "page" })).await;
+    assert_eq!(first.0, StatusCode::SERVICE_UNAVAILABLE, "{}", first.1);
+    let order = begun(&running, &buyer, bought.id, "page").await;
+    assert_eq!(begun(&running, &buyer, bought.id, "page").await, order, "from then on it is the same");
+    assert_eq!(gateway.count("POST", "/snap/v1/transactions"), 3);
+    assert_eq!(number(&running, "SELECT COUNT(*) FROM payment WHERE state = 'cancelled'").await, 1);
+    let body = notification(&order, "200", "100000.00", json!({ "transaction_status": "settlement" }));
+    assert_eq!(notify(&Client::new(), &running.url(), &body).await, StatusCode::OK);
+    assert_eq!(number(&running, "SELECT COUNT(*) FROM purchase WHERE state = 'settled' AND paid = 100000").await, 1);
+    proven(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_was_paid_meanwhile_is_credited_and_not_begun_again_another_way() {
     let stand_in = StandIn::start().await;
     let service =
