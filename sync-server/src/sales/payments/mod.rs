@@ -191,11 +191,22 @@ impl Payments {
         self.ask_for(app, &open.order, false).await?;
         let order = open.order.clone();
         let now = app.store.read(move |db| rows::by_order(db, &order)).await?;
-        match now.map(|payment| payment.history.state()) {
+        let state = now.map(|payment| payment.history.state());
+        if state == Some(State::Pending) && self.is_declined(&open.order).await {
+            // There is nothing on its page that the gateway could cancel, and the page ends by itself.
+            return self.ended_by_server(app, &open.order, "cancelled after its last try was declined").await;
+        }
+        match state {
             Some(state) if state.is_open() => Err(failure),
             Some(State::Expired | State::Cancelled | State::Denied) | None => Ok(()),
             Some(_) => Err(settlement::already_paid()),
         }
+    }
+
+    /// Whether the gateway says that the last try to pay was declined.
+    async fn is_declined(&self, order: &OrderId) -> bool {
+        let report = self.gateway.status(order.clone()).await.ok().and_then(|answer| answer.report);
+        report.is_some_and(|report| matches!(report.status, Status::Deny | Status::Failure))
     }
 
     async fn not_started(&self, app: &App, payment: &Payment, failure: Failure) -> Error {
