@@ -266,7 +266,8 @@ impl Payments {
         app.store.writer.work(audit).await?;
         match self.gateway.refund(order.clone(), request).await {
             Ok(()) => self.ask(app, order).await.map(|_| ()),
-            Err(failure) if failure.is_final() => {
+            // An order that it does not know, or not any more, is none of which it ever gives money back.
+            Err(failure) if failure.is_final() || failure == Failure::Unknown => {
                 let detail = format!("refund_refused: {failure}; give the money back by bank transfer");
                 Err(Error::problem(Code::BadRequest, detail))
             }
