@@ -42,6 +42,10 @@ pub fn route(
     counter::require_reason(reason)?;
     let found = existing(db, purchase)?;
     let connection = connection_of(db, admin, &found)?;
+    let asked = rows::asked_under(db, admin.utility, key, amount)?;
+    if asked.as_ref().is_some_and(|asked| asked.purchase != purchase) {
+        return Err(of_another());
+    }
     if found.channel == Channel::Cash {
         return Ok(RefundRoute::Cash);
     }
@@ -58,8 +62,8 @@ pub fn route(
         ));
     }
     // What was asked for before without an answer may be done already: the gateway knows it by its key.
-    if let Some(order) = rows::order_by_key(db, purchase, key)? {
-        return by_order(order);
+    if let Some(asked) = asked {
+        return if asked.is_same_amount { by_order(asked.order) } else { Err(of_another()) };
     }
     let left = found.left();
     if amount.0 <= 0 || amount > left {

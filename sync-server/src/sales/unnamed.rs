@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::sales::rows::settlements as rows;
 use crate::sales::rows::settlements::{File, NewLine};
 use domain::sales::reconciliation::{LineVerdict, MOST_ROWS, SettlementRow};
-use domain::{Rupiah, TimeZone};
+use domain::{Rupiah, TimeZone, UtcMillis};
 use std::time::{Duration, Instant};
 
 /// How long a transaction goes on to look for payments, or to compare rows: whoever waits for the writer waits for little more than that.
@@ -24,7 +24,8 @@ const FILE_ZONE: TimeZone = TimeZone::Jakarta;
 /// The database.
 pub(crate) fn look(tx: &mut Tx<'_>, utility: i64, file: &File) -> Result<(), Error> {
     let (_, last_at) = file.stretch;
-    let (started, mut looked) = (Instant::now(), file.looked);
+    let (from, behind) = looked_through(tx, file)?;
+    let (started, mut looked) = (Instant::now(), file.looked.unwrap_or((from, 0)));
     let mut place = rows::lowest_place(tx, file.num)?;
     loop {
         let begun = FILE_ZONE.start_of(FILE_ZONE.day_of(looked.0));
@@ -36,7 +37,7 @@ pub(crate) fn look(tx: &mut Tx<'_>, utility: i64, file: &File) -> Result<(), Err
         if start > looked.0 {
             looked = (start, 0);
         }
-        let found = rows::look(tx, (utility, last_at), (looked, end.min(last_at.plus(1))), TOGETHER)?;
+        let found = rows::look(tx, (utility, behind.plus(-1)), (looked, end.min(behind)), TOGETHER)?;
         for one in found.iter().filter(|one| one.is_unnamed) {
             place -= 1;
             add_unnamed(tx, (file.num, utility), place, one.payment)?;
@@ -49,6 +50,19 @@ pub(crate) fn look(tx: &mut Tx<'_>, utility: i64, file: &File) -> Result<(), Err
             return rows::mark_looked(tx, file.num, looked);
         }
     }
+}
+
+/// The stretch of time whose payments a file is to name, without its end. A payment before the first row or behind the last one may be one that the
+/// file lacks, so that its days are whole, the last one once it is over. Where a file has times of settlement alone, nothing says which day its first
+/// and its last payments are of: then it goes from the first row to the last.
+fn looked_through(tx: &Tx<'_>, file: &File) -> Result<(UtcMillis, UtcMillis), Error> {
+    let (first_at, last_at) = file.stretch;
+    if !rows::has_own_times(tx, file.num)? {
+        return Ok((first_at, last_at.plus(1)));
+    }
+    let end = FILE_ZONE.start_of(FILE_ZONE.day_of(last_at).plus(1));
+    let behind = if tx.now >= end { end } else { last_at.plus(1) };
+    Ok((FILE_ZONE.start_of(FILE_ZONE.day_of(first_at)), behind))
 }
 
 /// Adds a line for a payment that no row names.

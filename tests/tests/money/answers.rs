@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use sync_server::core::now;
 use tests::payments::{KEY, StandIn, file, notification, stored};
 use tests::scripted_gateway::ScriptedGateway;
-use tests::shop::{ask, begun, change, checked_out, number, proven, until, wanted, with_gateway};
+use tests::shop::{ask, begun, change, checked_out, number, proven, refused, until, wanted, with_gateway};
 use uuid::Uuid;
 
 /// What a proxy, a firewall or a maintenance page says in a gateway's place.
@@ -149,6 +149,49 @@ async fn a_refund_is_found_by_asking_where_its_notification_gets_lost_and_the_ga
     change(&running, "UPDATE payment SET ask_at = 0 WHERE ask_at IS NOT NULL").await;
     until(&running, "SELECT COUNT(*) FROM purchase WHERE returned = 30000", 1).await;
     until(&running, "SELECT COUNT(*) FROM payment WHERE ask_at IS NULL", 1).await;
+    proven(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_was_asked_of_the_gateway_gives_back_no_other_money_answered_or_not() {
+    let is_back = Arc::new(AtomicBool::new(false));
+    let gateway = ScriptedGateway::start({
+        let is_back = Arc::clone(&is_back);
+        move |_, path, body| {
+            let order = path.split('/').nth(2).unwrap_or_default();
+            let part = json!({ "transaction_status": "partial_refund", "refund_amount": "30000.00" });
+            match path {
+                "/v2/charge" => charged(body),
+                _ if path.ends_with("/refund") && is_back.load(Ordering::Relaxed) => {
+                    (200, notification(order, "200", "100000.00", part).to_string())
+                }
+                _ => (503, String::new()),
+            }
+        }
+    })
+    .await;
+    let running = with_gateway(gateway.service()).await;
+    let (admin, buyer) = (running.tokens("admin").await.access_token, running.tokens("customer").await.access_token);
+    let mut paid = Vec::new();
+    for _ in 0..2 {
+        let bought = checked_out(&running, &buyer, &wanted(&running, 0, 100_000, None)).await;
+        let order = begun(&running, &buyer, bought.id, "qris").await;
+        let body = notification(&order, "200", "100000.00", json!({ "transaction_status": "settlement" }));
+        assert_eq!(tests::payments::notify(&Client::new(), &running.url(), &body).await, StatusCode::OK);
+        paid.push(bought.id);
+    }
+    let key = Uuid::now_v7();
+    let back = |of: Uuid, amount: i64| json!({ "key": key, "of": of, "amount": amount, "reason": "Salah meter" });
+    for is_answered in [false, true] {
+        is_back.store(is_answered, Ordering::Relaxed);
+        let status = if is_answered { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+        assert_eq!(ask(&running, &admin, "/admin/v1/money/refund", &back(paid[0], 30_000)).await.0, status);
+        for other in [back(paid[0], 20_000), back(paid[1], 30_000)] {
+            let said = refused(&running, &admin, "/admin/v1/money/refund", &other).await;
+            assert_eq!(said, (StatusCode::BAD_REQUEST, "key".into()), "{other}");
+        }
+    }
+    assert_eq!(gateway.count("POST", "/refund"), 2, "for the refund itself, without an answer and with one");
     proven(running).await;
 }
 

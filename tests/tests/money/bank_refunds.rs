@@ -5,6 +5,7 @@ use protocol::sales::money::Purchase;
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
 use tests::payments::{StandIn, notification, notify};
+use tests::scripted_gateway::ScriptedGateway;
 use tests::shop::{ask, begun, checked_out, number, proven, refused, second_admin, until, wanted, with_gateway};
 use tests::world::Running;
 use uuid::Uuid;
@@ -166,5 +167,28 @@ async fn one_transfer_is_one_refund_however_its_reference_is_typed() {
     for none in ["\u{200b}", "\u{a0}\u{feff}"] {
         assert_eq!(refused(&running, &admin, BANK, &wish(bought.id, 10_000, none)).await.1, "reference", "{none:?}");
     }
+    proven(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refund_of_an_order_that_the_gateway_does_not_know_any_more_is_refused_and_goes_back_by_bank() {
+    let gateway = ScriptedGateway::start(|_, path, body| {
+        let order = &body["transaction_details"]["order_id"];
+        let charged = json!({ "status_code": "201", "transaction_status": "pending", "transaction_id": "t", "qr_string": "0",
+            "order_id": order, "gross_amount": "100000.00" });
+        let unknown = json!({ "status_code": "404", "status_message": "Transaction doesn't exist." });
+        if path == "/v2/charge" { (200, charged.to_string()) } else { (404, unknown.to_string()) }
+    })
+    .await;
+    let running = with_gateway(gateway.service()).await;
+    let (admin, buyer) = (running.tokens("admin").await.access_token, running.tokens("customer").await.access_token);
+    let bought = checked_out(&running, &buyer, &wanted(&running, 0, 100_000, None)).await;
+    let order = begun(&running, &buyer, bought.id, "qris").await;
+    let body = notification(&order, "200", "100000.00", json!({ "transaction_status": "settlement" }));
+    assert_eq!(notify(&Client::new(), &running.url(), &body).await, StatusCode::OK);
+    let by_gateway = json!({ "key": Uuid::now_v7(), "of": bought.id, "amount": 30_000, "reason": "Salah meter" });
+    let no = refused(&running, &admin, "/admin/v1/money/refund", &by_gateway).await;
+    assert_eq!(no, (StatusCode::BAD_REQUEST, "refund_refused".into()), "the page then offers the bank transfer");
+    assert_eq!(ask(&running, &admin, BANK, &wish(bought.id, 30_000, "TRF-1")).await.0, StatusCode::OK);
     proven(running).await;
 }

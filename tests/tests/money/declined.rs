@@ -118,3 +118,38 @@ async fn a_page_whose_last_try_was_declined_ends_with_its_time() {
     assert_eq!(number(&running, "SELECT COUNT(*) FROM payment_case").await, 0, "nothing about it is unanswered");
     proven(running).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_a_declined_try_on_its_page_a_purchase_can_be_paid_another_way_or_cancelled() {
+    let gateway = ScriptedGateway::start(|verb, path, body| {
+        let order = path.split('/').nth(2).unwrap_or_default();
+        let charge = json!({ "status_code": "201", "transaction_status": "pending", "transaction_id": "t", "qr_string": "0",
+            "order_id": body["transaction_details"]["order_id"], "gross_amount": "95000.00" });
+        match (verb, path) {
+            ("POST", "/v2/charge") => (200, charge.to_string()),
+            // What was declined is over at the gateway, and is not cancelled.
+            ("POST", _) => {
+                snap(path).unwrap_or_else(|| (412, json!({ "status_code": "412", "status_message": "no" }).to_string()))
+            }
+            _ => (200, status(order, "202", "deny").to_string()),
+        }
+    })
+    .await;
+    let running = with_gateway(gateway.service()).await;
+    let buyer = running.tokens("customer").await.access_token;
+    let (http, url) = (Client::new(), running.url());
+    let mut declined = Vec::new();
+    for _ in 0..2 {
+        let bought = checked_out(&running, &buyer, &wanted(&running, 0, 95_000, None)).await;
+        let order = begun(&running, &buyer, bought.id, "page").await;
+        assert_eq!(notify(&http, &url, &status(&order, "202", "deny")).await, StatusCode::OK);
+        declined.push(bought.id);
+    }
+    let other = begun(&running, &buyer, declined[0], "qris").await;
+    let cancelled: Value = running.post(&buyer, "/money/v1/cancel", &json!({ "id": declined[1] })).await;
+    assert_eq!(cancelled["state"], json!("failed"), "{cancelled}");
+    assert_eq!(number(&running, "SELECT COUNT(*) FROM payment WHERE method = 'page' AND state = 'cancelled'").await, 2);
+    assert_eq!(notify(&http, &url, &status(&other, "200", "settlement")).await, StatusCode::OK);
+    assert_eq!(number(&running, "SELECT COUNT(*) FROM purchase WHERE state = 'settled' AND paid = 95000").await, 1);
+    proven(running).await;
+}

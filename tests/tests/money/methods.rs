@@ -5,6 +5,9 @@ use domain::sales::voucher::Benefit;
 use protocol::sales::money::{CheckoutAsked, Purchase};
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use tests::payments::{StandIn, notification, notify};
 use tests::scripted_gateway::ScriptedGateway;
 use tests::shop::{add_voucher, ask, begun, checked_out, number, proven, refused, until, wanted, with_gateway};
@@ -70,6 +73,84 @@ async fn the_way_to_pay_can_be_changed_until_it_is_paid_and_only_the_last_one_is
     until(&running, "SELECT COUNT(*) FROM purchase WHERE state = 'settled' AND paid = 100000", 1).await;
     let late = refused(&running, &buyer, "/money/v1/pay", &json!({ "id": bought.id, "method": "qris" })).await;
     assert_eq!(late.0, StatusCode::BAD_REQUEST, "it is paid");
+    proven(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_way_to_pay_waits_for_the_one_that_is_being_started_and_leaves_none_open_beside_it() {
+    let open: Arc<Mutex<BTreeSet<String>>> = Arc::default();
+    let gateway = ScriptedGateway::start({
+        let open = Arc::clone(&open);
+        move |_, path, body| {
+            let order = path.split('/').nth(2).unwrap_or_default();
+            let unknown = json!({ "status_code": "404", "status_message": "Transaction doesn't exist." });
+            if path == "/v2/charge" {
+                if body["payment_type"] == "qris" {
+                    std::thread::sleep(Duration::from_millis(500));
+                }
+                let order = body["transaction_details"]["order_id"].as_str().expect("an order");
+                open.lock().expect("orders").insert(order.to_owned());
+                let charged = json!({ "status_code": "201", "transaction_status": "pending", "order_id": order, "qr_string": "0",
+                    "gross_amount": "100000.00", "transaction_id": format!("t-{order}") });
+                return (200, charged.to_string());
+            }
+            if path.ends_with("/cancel") && open.lock().expect("orders").remove(order) {
+                return (200, notification(order, "200", "100000.00", json!({ "transaction_status": "cancel" })).to_string());
+            }
+            (404, unknown.to_string())
+        }
+    })
+    .await;
+    let running = with_gateway(gateway.service()).await;
+    let buyer = running.tokens("customer").await.access_token;
+    let bought = checked_out(&running, &buyer, &wanted(&running, 0, 100_000, None)).await;
+    let slow = begun(&running, &buyer, bought.id, "qris");
+    let other = async {
+        let mut poll = tokio::time::interval(Duration::from_millis(10));
+        while gateway.count("POST", "/v2/charge") == 0 {
+            poll.tick().await;
+        }
+        begun(&running, &buyer, bought.id, "va_bni").await
+    };
+    let (slow, other) = tokio::join!(slow, other);
+    assert_ne!(slow, other);
+    assert_eq!(*open.lock().expect("orders"), BTreeSet::from([other]), "nobody can pay the first one any more");
+    assert_eq!(number(&running, "SELECT COUNT(*) FROM payment WHERE state = 'pending' AND method = 'va_bni'").await, 1);
+    proven(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_whose_address_got_lost_is_begun_anew_and_the_method_is_not_refused() {
+    let taken: Mutex<BTreeSet<String>> = Mutex::default();
+    let gateway = ScriptedGateway::start(move |_, path, body| {
+        if path != "/snap/v1/transactions" {
+            return (404, json!({ "status_code": "404", "status_message": "Transaction doesn't exist." }).to_string());
+        }
+        let order = body["transaction_details"]["order_id"].as_str().expect("an order");
+        let mut taken = taken.lock().expect("orders");
+        match (taken.insert(order.to_owned()), taken.len()) {
+            // It is made, and nobody gets the answer.
+            (true, 1) => (503, String::new()),
+            (true, _) => (201, json!({ "token": "t", "redirect_url": format!("https://pay.example/{order}") }).to_string()),
+            (false, _) => {
+                let why = "transaction_details.order_id has already been taken";
+                (400, json!({ "error_messages": [why] }).to_string())
+            }
+        }
+    })
+    .await;
+    let running = with_gateway(gateway.service()).await;
+    let buyer = running.tokens("customer").await.access_token;
+    let bought = checked_out(&running, &buyer, &wanted(&running, 0, 100_000, None)).await;
+    let first = ask(&running, &buyer, "/money/v1/pay", &json!({ "id": bought.id, "method": "page" })).await;
+    assert_eq!(first.0, StatusCode::SERVICE_UNAVAILABLE, "{}", first.1);
+    let order = begun(&running, &buyer, bought.id, "page").await;
+    assert_eq!(begun(&running, &buyer, bought.id, "page").await, order, "from then on it is the same");
+    assert_eq!(gateway.count("POST", "/snap/v1/transactions"), 3);
+    assert_eq!(number(&running, "SELECT COUNT(*) FROM payment WHERE state = 'cancelled'").await, 1);
+    let body = notification(&order, "200", "100000.00", json!({ "transaction_status": "settlement" }));
+    assert_eq!(notify(&Client::new(), &running.url(), &body).await, StatusCode::OK);
+    assert_eq!(number(&running, "SELECT COUNT(*) FROM purchase WHERE state = 'settled' AND paid = 100000").await, 1);
     proven(running).await;
 }
 

@@ -2,7 +2,7 @@
 
 use domain::core::local_time::DAY_MS;
 use domain::sales::reconciliation::{Because, LineVerdict, SettlementRow};
-use domain::{Rupiah, UtcMillis};
+use domain::{Rupiah, TimeZone, UtcMillis};
 use protocol::sales::settlements::{SettlementLine, SettlementPart, SettlementProgress, Settlements};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
@@ -264,6 +264,51 @@ async fn only_payments_of_days_on_which_a_file_has_rows_are_missing_at_the_gatew
     let missing = lines(&running, 11, LineVerdict::MissingAtGateway).await;
     assert_eq!(missing.iter().map(|line| line.order.as_str()).collect::<Vec<_>>(), [order.as_str()]);
     proven(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_payment_of_a_day_is_missing_at_the_gateway_where_its_file_begins_with_the_second() {
+    let stand_in = StandIn::start().await;
+    let running = with_gateway(stand_in.service()).await;
+    let order = paid(&running, &stand_in, 50_000, 0).await;
+    let at = now();
+    let midnight = TimeZone::Jakarta.start_of(TimeZone::Jakarta.day_of(at)).0;
+    for (file, begun, missing) in [(18, midnight - 1, 0), (19, midnight, 1)] {
+        change(&running, &format!("UPDATE payment SET started_at = {begun}")).await;
+        let rows = vec![SettlementRow { at, ..row(2, "IW-nobodys", "t-1", (1_000, 0)) }];
+        // A device names the times of the first and the last row.
+        brought(&running, &SettlementPart { first_at: at, last_at: at, ..part(file, 1, rows) }).await;
+        let found = lines(&running, file, LineVerdict::MissingAtGateway).await;
+        assert_eq!(
+            found.iter().filter(|line| line.order == order).count(),
+            missing,
+            "begun at {begun}, and the file at {}",
+            at.0
+        );
+    }
+    proven(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_last_payment_of_a_day_that_is_over_is_missing_where_its_file_ends_before_it_and_has_times_of_payments() {
+    let stand_in = StandIn::start().await;
+    let running = with_gateway(stand_in.service()).await;
+    paid(&running, &stand_in, 50_000, 0).await;
+    let midnight = TimeZone::Jakarta.start_of(TimeZone::Jakarta.day_of(now()));
+    let (noon, begun, credited) = (midnight.plus(-DAY_MS / 2), midnight.0 - 3_600_000, midnight.0 - 60_000);
+    let copy = format!(
+        "INSERT INTO payment (id, order_id, utility, purchase, method, gross, facts, state, net, started_at, expires_at)
+         SELECT randomblob(16), 'IW-copy-1', utility, purchase, method, gross, facts, state, net, {begun}, expires_at FROM payment"
+    );
+    change(&running, &copy).await;
+    change(&running, &THEIR_CREDITS.replace("e.at FROM", &format!("{credited} FROM"))).await;
+    for (file, settled_at, missing) in [(20, Some(noon), 0), (21, None, 1)] {
+        let rows = vec![SettlementRow { at: noon, settled_at, ..row(2, "IW-nobodys", "t-1", (1_000, 0)) }];
+        brought(&running, &SettlementPart { first_at: noon, last_at: noon, ..part(file, 1, rows) }).await;
+        let found = lines(&running, file, LineVerdict::MissingAtGateway).await;
+        assert_eq!(found.iter().filter(|line| line.order == "IW-copy-1").count(), missing, "{settled_at:?}: {found:?}");
+    }
+    running.server.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

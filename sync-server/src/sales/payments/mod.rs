@@ -2,6 +2,7 @@
 //! `domain::sales::payment`; what it does is one transaction in [`reports`].
 
 mod asks;
+mod beginning;
 mod cancellation;
 pub mod check;
 pub mod config;
@@ -15,19 +16,19 @@ pub mod reports;
 mod status_calls;
 
 pub use crate::sales::rows::payments::{NewPayment, Payment, Verdict};
+pub use beginning::begin;
 pub use notification::Notification;
 pub use status_calls::watch;
 
-use crate::core::{Db, Tx, audit};
+use crate::core::Tx;
 use crate::error::Error;
-use crate::sales::purchases::{self, PurchaseState};
 use crate::sales::rows::payments as rows;
 use crate::sales::rows::payments::{PaymentAudit, Source};
-use crate::sales::{settlement, vouchers};
+use crate::sales::settlement;
 use crate::state::App;
 use asks::Asks;
+use beginning::{open_or_begin, require_few};
 use config::Service;
-use domain::core::local_time::HOUR_MS;
 use domain::sales::payment::{Method, OrderId, State, Status, verify};
 use domain::sales::purchase::span_to_pay;
 use domain::{ConnectionId, Rupiah, UtcMillis};
@@ -39,7 +40,6 @@ use locks::PurchaseLocks;
 use midtrans::Midtrans;
 use protocol::core::json::ObjectsOnly;
 use protocol::core::problem::Code;
-use protocol::sync::rows::Entity;
 use reports::GatewayMessage;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
@@ -51,9 +51,6 @@ const REFUSED_A_MINUTE: NonZeroU32 = NonZeroU32::new(120).expect("not zero");
 
 /// How often in a minute the gateway is asked about one purchase because a customer wants to know.
 const CHECKS_A_MINUTE: NonZeroU32 = NonZeroU32::new(12).expect("not zero");
-
-/// Payments that are begun for one connection within an hour: each is an order at the gateway, and is asked about.
-const ORDERS_AN_HOUR: i64 = 20;
 
 /// The gateway, and what is needed to verify its messages.
 pub struct Payments {
@@ -107,15 +104,29 @@ impl Payments {
     /// The gateway refuses it ([`Code::BadRequest`]), or cannot be reached now ([`Code::Unreachable`]: asking again goes on where this ended);
     /// another method is open for the purchase ([`Code::Busy`]).
     pub async fn start(&self, app: &App, intent: PaymentIntent) -> Result<(OrderId, Instructions), Error> {
+        // Two that start it at once would ask the gateway twice, and one of them would be refused.
+        let _lock = self.locks.lock(intent.purchase).await;
         self.start_with(app, intent, self.service.way_back(None)).await
     }
 
     async fn start_with(&self, app: &App, intent: PaymentIntent, back: Option<String>) -> Result<(OrderId, Instructions), Error> {
-        // Two that start it at once would ask the gateway twice, and one of them would be refused.
-        let _lock = self.locks.lock(intent.purchase).await;
-        let payment = app.store.writer.work(move |tx| open_or_begin(tx, intent)).await?;
+        loop {
+            if let Some(started) = self.start_once(app, intent, back.clone()).await? {
+                return Ok(started);
+            }
+        }
+    }
+
+    /// The same; nothing if the payment that was open has ended, and another one is to be begun in its place.
+    async fn start_once(
+        &self,
+        app: &App,
+        intent: PaymentIntent,
+        back: Option<String>,
+    ) -> Result<Option<(OrderId, Instructions)>, Error> {
+        let (payment, is_new) = app.store.writer.work(move |tx| open_or_begin(tx, intent)).await?;
         if let Some(known) = payment.instructions.as_deref().and_then(|text| serde_json::from_str(text).ok()) {
-            return Ok((payment.order, known));
+            return Ok(Some((payment.order, known)));
         }
         let request = PaymentRequest {
             order: payment.order.clone(),
@@ -128,6 +139,11 @@ impl Payments {
         };
         let Started { how, gateway_id } = match self.gateway.start(request).await {
             Ok(started) => started,
+            Err(Failure::Refused { .. }) if payment.method == Method::Page && !is_new => {
+                // An earlier answer got lost: the gateway makes one page of an order, and nobody has the address of that one.
+                self.ended_by_server(app, &payment.order, "its page was made, and its address got lost").await?;
+                return Ok(None);
+            }
             Err(failure) => return Err(self.not_started(app, &payment, failure).await),
         };
         let text = serde_json::to_string(&how).map_err(|error| Error::Io(error.into()))?;
@@ -138,7 +154,7 @@ impl Payments {
             rows::keep_instructions(tx, payment.num, &text)
         };
         app.store.writer.work(keep).await?;
-        Ok((payment.order, how))
+        Ok(Some((payment.order, how)))
     }
 
     /// Starts a payment, after ending the one that is open by another method: until it is paid, the way to pay can be changed. `back` is where
@@ -152,6 +168,8 @@ impl Payments {
         intent: PaymentIntent,
         (who, back): (i64, Option<String>),
     ) -> Result<(OrderId, Instructions), Error> {
+        // The gateway does not know yet what is still being started: to cancel it there would leave it open.
+        let _lock = self.locks.lock(intent.purchase).await;
         let now = app.store.clock.now();
         let open = app.store.read(move |db| {
             let open = rows::newest_of(db, intent.purchase)?.filter(|payment| payment.history.state().is_open());
@@ -173,11 +191,22 @@ impl Payments {
         self.ask_for(app, &open.order, false).await?;
         let order = open.order.clone();
         let now = app.store.read(move |db| rows::by_order(db, &order)).await?;
-        match now.map(|payment| payment.history.state()) {
+        let state = now.map(|payment| payment.history.state());
+        if state == Some(State::Pending) && self.is_declined(&open.order).await {
+            // There is nothing on its page that the gateway could cancel, and the page ends by itself.
+            return self.ended_by_server(app, &open.order, "cancelled after its last try was declined").await;
+        }
+        match state {
             Some(state) if state.is_open() => Err(failure),
             Some(State::Expired | State::Cancelled | State::Denied) | None => Ok(()),
             Some(_) => Err(settlement::already_paid()),
         }
+    }
+
+    /// Whether the gateway says that the last try to pay was declined.
+    async fn is_declined(&self, order: &OrderId) -> bool {
+        let report = self.gateway.status(order.clone()).await.ok().and_then(|answer| answer.report);
+        report.is_some_and(|report| matches!(report.status, Status::Deny | Status::Failure))
     }
 
     async fn not_started(&self, app: &App, payment: &Payment, failure: Failure) -> Error {
@@ -237,7 +266,8 @@ impl Payments {
         app.store.writer.work(audit).await?;
         match self.gateway.refund(order.clone(), request).await {
             Ok(()) => self.ask(app, order).await.map(|_| ()),
-            Err(failure) if failure.is_final() => {
+            // An order that it does not know, or not any more, is none of which it ever gives money back.
+            Err(failure) if failure.is_final() || failure == Failure::Unknown => {
                 let detail = format!("refund_refused: {failure}; give the money back by bank transfer");
                 Err(Error::problem(Code::BadRequest, detail))
             }
@@ -335,58 +365,6 @@ impl Payments {
 /// The refusal of a payment whose time is over.
 pub(crate) fn time_is_over() -> Error {
     Error::problem(Code::BadRequest, "payment_over: the time to pay is over, buy again")
-}
-
-/// Keeps a payment before the gateway knows of it, so that the gateway's first notification finds it.
-///
-/// # Errors
-/// Another one for the same purchase is open, or the database.
-pub fn begin(tx: &mut Tx<'_>, new: &NewPayment) -> Result<Payment, Error> {
-    let order = rows::insert(tx, new, tx.now.plus(status_calls::FIRST_AFTER_MS))?;
-    rows::by_order(tx, &order)?.ok_or(Error::Panicked)
-}
-
-fn open_or_begin(tx: &mut Tx<'_>, intent: PaymentIntent) -> Result<Payment, Error> {
-    match rows::newest_of(tx, intent.purchase)?.filter(|payment| payment.history.state().is_open()) {
-        Some(open) if open.method == intent.method && open.history.gross == intent.gross => Ok(open),
-        Some(_) => Err(Error::problem(Code::Busy, "another payment is open for this purchase: cancel it first")),
-        None => {
-            let PaymentIntent { utility, purchase, method, gross, expires_at, by_admin } = intent;
-            // It may have been paid or cancelled since the intent was made.
-            require_waiting(tx, purchase)?;
-            require_few(tx, purchase, tx.now)?;
-            let begun = begin(tx, &NewPayment { id: Uuid::now_v7(), utility, purchase, method, gross, expires_at })?;
-            // What customers begin for themselves is theirs to see; what an admin does in their place is on record.
-            if let Some((user, connection)) = by_admin {
-                let row = (Entity::Connection as u8, connection.0);
-                let entry =
-                    audit::Entry { utility, user: Some(user), kind: "begin_payment", op: begun.id, occurred_at: None, row };
-                audit::record(tx, &entry, [("method", String::new(), method.as_str().into())])?;
-            }
-            Ok(begun)
-        }
-    }
-}
-
-/// Refuses a payment of a purchase that does not wait for money, or of whose voucher no use is left.
-fn require_waiting(tx: &mut Tx<'_>, purchase: Uuid) -> Result<(), Error> {
-    let now = purchases::existing(tx, purchase)?;
-    match now.state {
-        PurchaseState::Pending if tx.now < now.expires_at => vouchers::hold(tx, &now),
-        PurchaseState::Pending => Err(time_is_over()),
-        PurchaseState::Settled => Err(settlement::already_paid()),
-        _ => Err(Error::problem(Code::BadRequest, "this purchase does not wait for money")),
-    }
-}
-
-/// Refuses another payment of a connection for which many were begun lately.
-fn require_few(db: &Db, purchase: Uuid, now: UtcMillis) -> Result<(), Error> {
-    if rows::begun_since(db, purchase, now.plus(-HOUR_MS))? < ORDERS_AN_HOUR {
-        return Ok(());
-    }
-    let detail =
-        format!("too_many_payments: {ORDERS_AN_HOUR} payments were begun for this connection within an hour; pay the last one");
-    Err(Error::problem(Code::RateLimited, detail))
 }
 
 /// The gateway of this server, if it has one.

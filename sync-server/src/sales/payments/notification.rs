@@ -21,16 +21,16 @@ pub struct Notification {
     #[serde(default)]
     pub signature_key: String,
     /// The payment's status.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "word")]
     pub transaction_status: String,
     /// What fraud detection says; most methods have none.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "text_or_number")]
     pub fraud_status: Option<String>,
     /// What was given back.
     #[serde(default, deserialize_with = "text_or_number")]
     pub refund_amount: Option<String>,
     /// The refunds one by one.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "readable")]
     pub refunds: Vec<Refunded>,
 }
 
@@ -49,6 +49,20 @@ fn text_or_number<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, 
         Some(serde_json::Value::String(text)) => Some(text),
         Some(other) => Some(other.to_string()),
     })
+}
+
+/// A word; an empty one, which no status has, where none stands there.
+fn word<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    text_or_number(from).map(Option::unwrap_or_default)
+}
+
+/// The refunds that can be read: what is no list of them must not keep a payment from being credited.
+fn readable<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Refunded>, D::Error> {
+    let all = match serde_json::Value::deserialize(from)? {
+        serde_json::Value::Array(all) => all,
+        _ => Vec::new(),
+    };
+    Ok(all.into_iter().filter_map(|refund| serde_json::from_value(refund).ok()).collect())
 }
 
 fn rupiah(text: Option<&String>) -> Option<Rupiah> {
@@ -132,5 +146,20 @@ mod tests {
         assert_eq!(of(single).gateway_report().unwrap().refunded, Some(Rupiah(20_000)));
         assert_eq!(of(serde_json::json!({ "transaction_status": "partial_refund" })).gateway_report(), None);
         assert_eq!(of(serde_json::json!({ "transaction_status": "made_up_later" })).gateway_report(), None);
+    }
+
+    #[test]
+    fn a_field_that_cannot_be_read_keeps_no_message_from_being_read() {
+        for refunds in [serde_json::json!(null), serde_json::json!({}), serde_json::json!("x"), serde_json::json!([null, 5])] {
+            let paid = serde_json::json!({ "transaction_status": "settlement", "refunds": refunds });
+            assert_eq!(of(paid).gateway_report().map(|report| report.status), Some(Status::Settlement), "{refunds}");
+            let part = serde_json::json!({ "transaction_status": "partial_refund", "refund_amount": 20000, "refunds": refunds });
+            assert_eq!(of(part).gateway_report().unwrap().refunded, Some(Rupiah(20_000)), "{refunds}");
+        }
+        for status in [serde_json::json!(null), serde_json::json!(7), serde_json::json!([])] {
+            assert_eq!(of(serde_json::json!({ "transaction_status": status })).gateway_report(), None, "{status}");
+        }
+        let odd = serde_json::json!({ "transaction_status": "settlement", "fraud_status": 7 });
+        assert_eq!(of(odd).gateway_report().unwrap().fraud, Fraud::Challenge, "what nobody understands is not accepted");
     }
 }

@@ -26,13 +26,27 @@ pub fn recorded(db: &Db, utility: i64, key: Uuid) -> Result<Option<(ConnectionId
     Ok(found.optional()?)
 }
 
-/// The gateway order of a purchase from which a refund was asked for under a key.
-pub fn order_by_key(db: &Db, purchase: Uuid, key: Uuid) -> Result<Option<String>, Error> {
+/// A refund that was asked of the gateway.
+pub struct AskedRefund {
+    /// The gateway order from which.
+    pub order: String,
+    /// The purchase that the order pays for.
+    pub purchase: Uuid,
+    /// Whether it is of the amount that was named.
+    pub is_same_amount: bool,
+}
+
+/// The refund that was asked of the gateway under a key, and whether it is of an amount.
+pub fn asked_under(db: &Db, utility: i64, key: Uuid, amount: Rupiah) -> Result<Option<AskedRefund>, Error> {
     let mut query = db.prepare_cached(
-        "SELECT y.order_id FROM payment_audit a INDEXED BY payment_audit_refund JOIN payment y ON y.order_id = a.order_id
-         WHERE a.refund_key = ?2 AND y.purchase = ?1 LIMIT 1",
+        "SELECT y.order_id, y.purchase, substr(a.detail, 1, length(?3)) = ?3
+         FROM payment_audit a INDEXED BY payment_audit_refund JOIN payment y ON y.order_id = a.order_id
+         WHERE a.refund_key = ?2 AND y.utility = ?1 ORDER BY a.num LIMIT 1",
     )?;
-    Ok(query.query_row(params![purchase.as_bytes(), key.to_string()], |row| row.get(0)).optional()?)
+    let found = query.query_row(params![utility, key.to_string(), format!("{amount} key ")], |row| {
+        Ok(AskedRefund { order: row.get(0)?, purchase: Uuid::from_bytes(row.get(1)?), is_same_amount: row.get(2)? })
+    });
+    Ok(found.optional()?)
 }
 
 /// The newest gateway order of a purchase of which an amount is left.
@@ -70,7 +84,7 @@ mod tests {
         let mut db = Db::open_in_memory().unwrap();
         migrate::run(&mut db).unwrap();
         // A statement whose index cannot be used is refused.
-        assert_eq!(order_by_key(&db, Uuid::nil(), Uuid::nil()).unwrap(), None);
+        assert!(asked_under(&db, 1, Uuid::nil(), Rupiah(1)).unwrap().is_none());
         assert!(!is_recorded(&db, 1, Uuid::nil()).unwrap());
         assert_eq!(recorded(&db, 1, Uuid::nil()).unwrap(), None);
         assert_eq!(asked_for(&db, "IW-1", Rupiah(1)).unwrap(), None);

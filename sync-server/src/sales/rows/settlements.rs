@@ -21,24 +21,25 @@ pub struct File {
     pub stretch: (UtcMillis, UtcMillis),
     /// Whether payments that no row names were looked for.
     pub is_compared: bool,
-    /// Up to which payment they were: when it was begun, and its key.
-    pub looked: (UtcMillis, i64),
+    /// Up to which payment they were: when it was begun, and its key; none before the first was looked at.
+    pub looked: Option<(UtcMillis, i64)>,
 }
 
 /// A file of a utility.
 pub fn file(db: &Db, utility: i64, id: Uuid) -> Result<Option<File>, Error> {
     let mut query = db.prepare_cached(
-        "SELECT num, rows, received, first_at, last_at, compared_at IS NOT NULL, COALESCE(looked_at, first_at), looked_num
+        "SELECT num, rows, received, first_at, last_at, compared_at IS NOT NULL, looked_at, looked_num
          FROM settlement_file WHERE utility = ?1 AND id = ?2",
     )?;
     let found = query.query_row(params![utility, id.as_bytes()], |row| {
+        let (looked_at, looked_num): (Option<i64>, i64) = (row.get(6)?, row.get(7)?);
         Ok(File {
             num: row.get(0)?,
             rows: row.get(1)?,
             received: row.get(2)?,
             stretch: (UtcMillis(row.get(3)?), UtcMillis(row.get(4)?)),
             is_compared: row.get(5)?,
-            looked: (UtcMillis(row.get(6)?), row.get(7)?),
+            looked: looked_at.map(|at| (UtcMillis(at), looked_num)),
         })
     });
     Ok(found.optional()?)
@@ -142,13 +143,22 @@ pub fn next_day(db: &Db, file: i64, from: UtcMillis) -> Result<Option<UtcMillis>
     Ok(query.query_row([file, from.0], |row| row.get::<_, Option<i64>>(0))?.map(UtcMillis))
 }
 
+/// Whether a file has the times at which its transactions were begun, and not those of their settlement alone, by its first row.
+pub fn has_own_times(db: &Db, file: i64) -> Result<bool, Error> {
+    let mut query = db.prepare_cached(
+        "SELECT settled_at IS NULL OR settled_at <> begun_at FROM settlement_line INDEXED BY settlement_line_days
+         WHERE file = ?1 AND place > 0 AND because <> 'date' ORDER BY begun_at LIMIT 1",
+    )?;
+    Ok(query.query_row([file], |row| row.get(0)).optional()?.unwrap_or(false))
+}
+
 /// A payment that was looked at.
 pub struct Looked {
     /// Its key.
     pub payment: i64,
     /// When it was begun.
     pub started_at: UtcMillis,
-    /// Whether it is the utility's, was credited by the end of the file, and no row of any file names it.
+    /// Whether it is the utility's, was credited by the end of what is looked through, and no row of any file names it.
     pub is_unnamed: bool,
 }
 
@@ -160,7 +170,8 @@ pub const LOOK: &str = "SELECT y.num, y.started_at, y.utility = ?1
      FROM payment y WHERE y.started_at >= ?2 AND (+y.started_at > ?2 OR +y.num > ?3) AND y.started_at < ?4
      ORDER BY y.started_at, y.num LIMIT +?6";
 
-/// Payments behind one, by when they were begun, up to an instant, without it; so many at most. `last_at` is the end of the file.
+/// Payments behind one, by when they were begun, up to an instant, without it; so many at most. `last_at` is the last instant at which they count as
+/// credited in time.
 pub fn look(
     db: &Db,
     (utility, last_at): (i64, UtcMillis),
