@@ -1578,6 +1578,7 @@ alerts-preview-warning = At today's use you would be notified on { $time }.
 alerts-preview-critical = The balance is low already. At today's use the critical alert would come on { $time }.
 alerts-preview-gone = The balance is nearly gone. At today's use it would run out on { $time }.
 alerts-preview-now = The balance is below these limits now: you would be notified at once.
+alerts-preview-reached = The balance is below these limits now. At today's use no more serious alert comes within 14 days.
 alerts-preview-not-soon = At today's use these limits will not be reached within 14 days.
 alerts-preview-empty = The balance has run out. The next notification comes only after a top-up.
 alerts-preview-unknown = The usual use is not known yet, so that the time cannot be forecast.

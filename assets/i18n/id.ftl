@@ -1488,6 +1488,7 @@ alerts-preview-warning = Dengan pemakaian seperti biasa, Anda diberi tahu pada {
 alerts-preview-critical = Saldo sudah menipis. Dengan pemakaian seperti biasa, peringatan kritis datang pada { $time }.
 alerts-preview-gone = Saldo hampir habis. Dengan pemakaian seperti biasa, saldo habis pada { $time }.
 alerts-preview-now = Saldo sekarang sudah di bawah batas ini: Anda langsung diberi tahu.
+alerts-preview-reached = Saldo sudah di bawah batas ini. Dengan pemakaian seperti biasa, peringatan yang lebih genting tidak datang dalam 14 hari.
 alerts-preview-not-soon = Dengan pemakaian seperti biasa, batas ini tidak tercapai dalam 14 hari.
 alerts-preview-empty = Saldo sudah habis. Pemberitahuan berikutnya baru datang setelah Anda mengisi saldo.
 alerts-preview-unknown = Pemakaian biasa belum diketahui, jadi waktunya belum bisa diperkirakan.
