@@ -187,10 +187,16 @@ compare-unpaired = { $n ->
     [one] { $n } day has no other to compare with.
    *[other] { $n } days have no other to compare with.
 }
-compare-calendar = { $name }: { $a } days in this range, { $b } days in the other.
-compare-effect-more = The last { $name }: { $percent } % more a day than in the weeks around it.
-compare-effect-less = The last { $name }: { $percent } % less a day than in the weeks around it.
-compare-effect-same = The last { $name }: the same as the weeks around it.
+compare-calendar = { $name }: { $a ->
+    [one] { $a } day
+   *[other] { $a } days
+} in this range, { $b ->
+    [one] { $b } day
+   *[other] { $b } days
+} in the other.
+compare-effect-more = { $name }, last time: { $percent } % more a day than in the weeks around it.
+compare-effect-less = { $name }, last time: { $percent } % less a day than in the weeks around it.
+compare-effect-same = { $name }, last time: the same as the weeks around it.
 compare-not-begun = One of the ranges has not begun
 compare-none-here = No day of this range was measured completely yet
 compare-none-before = No day of the other range was measured completely
@@ -3875,7 +3881,10 @@ schedule-hint-age = Since it was first installed. Water meters are mostly verifi
 schedule-by-volume = Every { $n } m³
 schedule-by-battery = Battery below { $n } %
 schedule-by-health = Health below { $n }
-schedule-by-age = Every { $n } years since it was installed
+schedule-by-age = { $n ->
+    [one] Every year since it was installed
+   *[other] Every { $n } years since it was installed
+}
 schedule-shape = Repeats
 schedule-shape-daily = Daily
 schedule-shape-weekly = Weekly
@@ -4022,7 +4031,10 @@ tip-back = Back to Save water
 tips-for-you = For you
 tips-for-you-seen = Chosen from your own use.
 tips-for-you-calm = Nothing stands out in your use. These tips help anybody.
-tips-for-you-early = Only { $days } whole days are measured so far. Until two weeks are, these tips are for anybody.
+tips-for-you-early = { $days ->
+    [one] Only { $days } whole day is measured so far.
+   *[other] Only { $days } whole days are measured so far.
+} Until two weeks are, these tips are for anybody.
 tips-all-applied = All tips are applied
 tips-all-applied-next = See what came of them under Applied.
 tips-applied = Applied
@@ -4122,7 +4134,13 @@ tip-result-saved = Saves
 tip-result-unclear = Not clear
 tip-result-more = More is used
 tip-result-early = Known on { $date } at the earliest: 14 measured days are needed before and after.
-tip-result-too-few = { $before } days before and { $after } days after are measured; 14 are needed on both sides.
+tip-result-too-few = { $before ->
+    [one] { $before } day
+   *[other] { $before } days
+} before and { $after ->
+    [one] { $after } day
+   *[other] { $after } days
+} after are measured; 14 are needed on both sides.
 tip-result-saved-how = Saves { $change } a day: { $before } before, { $after } after, over { $window } days on both sides. It may be off by { $margin }.
 tip-result-unclear-how = The difference is { $change } a day ({ $before } before, { $after } after, { $window } days on both sides), but your days differ by { $margin } themselves.
 tip-result-more-how = { $change } more is used a day: { $before } before, { $after } after, over { $window } days on both sides. It may be off by { $margin }.
@@ -4325,7 +4343,10 @@ balance-per-hour = { $volume } an hour
 balance-silent-title = Silent meters that weigh most
 balance-silent-lead = Their use is estimated by their own usual days. Mend the topmost first.
 balance-silent-none = All meters of this zone report.
-balance-silent-more = and { $n } other meters
+balance-silent-more = { $n ->
+    [one] and { $n } other meter
+   *[other] and { $n } other meters
+}
 balance-silent-since = Last reading { $time }
 balance-silent-never = There was never a reading
 balance-about = about { $volume }
@@ -4457,10 +4478,16 @@ neighbours-none = Nothing to compare with neighbours yet. It appears some days a
 
 properties-title = All connections
 properties-all = All connections ({ $n })
-properties-sum = { $n } connections, { $volume } together this month
+properties-sum = { $n ->
+    [one] { $n } connection, { $volume } this month
+   *[other] { $n } connections, { $volume } together this month
+}
 properties-chosen = Chosen
 properties-no-credit = No balance yet
-properties-cases = { $n } open cases
+properties-cases = { $n ->
+    [one] { $n } open case
+   *[other] { $n } open cases
+}
 properties-unread = { $n } unread
 properties-quiet = No alerts
 
@@ -4643,7 +4670,10 @@ work-limit-least = Should be { $least } or more
 work-limit-most = Should be { $most } or less
 work-gone = This job is not on this device
 work-gone-next = It may have been removed, or its meter is not in your zones. Go back to the list.
-work-minutes = about { $n } minutes
+work-minutes = { $n ->
+    [one] about { $n } minute
+   *[other] about { $n } minutes
+}
 work-by = announced by { $name }
 work-of-others = This job is { $name }’s. What you record is kept, and marked to be checked.
 work-put-off = Put off: { $reason }
