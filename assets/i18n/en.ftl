@@ -139,6 +139,8 @@ when-hour = at { $at }
 when-day = on { $at }
 when-month = in { $at }
 usage-sentence-none = { $period }: no measured use yet.
+usage-no-hours = Its hours are not known
+usage-no-hours-next = Of this date the device has only the sum of the day.
 usage-empty = No data for this span
 usage-empty-next = Choose another span. Data appears as soon as the meter reports.
 

@@ -127,6 +127,8 @@ when-hour = pada pukul { $at }
 when-day = pada { $at }
 when-month = pada { $at }
 usage-sentence-none = { $period }: belum ada pemakaian terukur.
+usage-no-hours = Jam-jamnya tidak diketahui
+usage-no-hours-next = Untuk tanggal ini perangkat hanya menyimpan jumlah seharinya.
 usage-empty = Tidak ada data untuk rentang ini
 usage-empty-next = Pilih rentang lain. Data muncul begitu meter mengirim.
 

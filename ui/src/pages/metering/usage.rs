@@ -14,7 +14,7 @@ use crate::pages::metering::marks::{Marks, notes};
 use crate::pages::metering::neighbours::NeighboursLine;
 use crate::pages::metering::properties::AllProperties;
 use crate::pages::metering::usage_share::UsageShare;
-use crate::pages::metering::usage_total::{Total, of_today};
+use crate::pages::metering::usage_total::{Total, is_sum_alone, of_today};
 use crate::pages::metering::usage_view::{UsageView, zoomed};
 use crate::pages::reports::paper::PaperButton;
 use crate::route::Route;
@@ -164,8 +164,10 @@ pub fn Bars(view: View, in_rupiah: bool, onzoom: Option<EventHandler<Zoom>>) -> 
     let mut as_table = use_signal(|| false);
     let preferences = shared.session.read().as_ref().map(|session| session.preferences).unwrap_or_default();
     if view.bars.iter().all(|bar| bar.volume.is_none() && bar.before.is_none()) {
+        let has_sum = is_sum_alone(view.span, view.total, &view.bars);
+        let (title, next) = if has_sum { ("usage-no-hours", "usage-no-hours-next") } else { ("usage-empty", "usage-empty-next") };
         return rsx! {
-            Empty { icon: "chart-column", title: tr("usage-empty"), next: tr("usage-empty-next") }
+            Empty { icon: "chart-column", title: tr(title), next: tr(next) }
         };
     }
     // Numbers at lines say something only beside the list of what happened.
