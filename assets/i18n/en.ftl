@@ -121,11 +121,11 @@ same-part = up to the same time ({ $time })
 unit-choose = Unit
 with-fee = with the monthly fee of { $fee }
 cost-sentence-free = { $period }: what was used cost nothing (Rp0).
-cost-sentence = { $period }: { $total }; most, { $peak }, at { $when }.
-against-before-day = on the day before
-against-before-week = on the 7 days before
-against-before-month = on the month before
-against-before-year = on the year before
+cost-sentence = { $period }: { $total }; most, { $peak }, { $when }.
+against-before-day = against the day before
+against-before-week = against the 7 days before
+against-before-month = against the month before
+against-before-year = against the year before
 series-now = This period
 series-before = Period before
 show-table = Show table
@@ -134,8 +134,13 @@ col-time = Time
 col-volume = Used
 col-before = Before
 col-coverage = Measured
-usage-sentence = { $period }: { $total } used; most, { $peak }, at { $when }.
+usage-sentence = { $period }: { $total } used; most, { $peak }, { $when }.
+when-hour = at { $at }
+when-day = on { $at }
+when-month = in { $at }
 usage-sentence-none = { $period }: no measured use yet.
+usage-no-hours = Its hours are not known
+usage-no-hours-next = Of this date the device has only the sum of the day.
 usage-empty = No data for this span
 usage-empty-next = Choose another span. Data appears as soon as the meter reports.
 
@@ -184,10 +189,16 @@ compare-unpaired = { $n ->
     [one] { $n } day has no other to compare with.
    *[other] { $n } days have no other to compare with.
 }
-compare-calendar = { $name }: { $a } days in this range, { $b } days in the other.
-compare-effect-more = The last { $name }: { $percent } % more a day than in the weeks around it.
-compare-effect-less = The last { $name }: { $percent } % less a day than in the weeks around it.
-compare-effect-same = The last { $name }: the same as the weeks around it.
+compare-calendar = { $name }: { $a ->
+    [one] { $a } day
+   *[other] { $a } days
+} in this range, { $b ->
+    [one] { $b } day
+   *[other] { $b } days
+} in the other.
+compare-effect-more = { $name }, last time: { $percent } % more a day than in the weeks around it.
+compare-effect-less = { $name }, last time: { $percent } % less a day than in the weeks around it.
+compare-effect-same = { $name }, last time: the same as the weeks around it.
 compare-not-begun = One of the ranges has not begun
 compare-none-here = No day of this range was measured completely yet
 compare-none-before = No day of the other range was measured completely
@@ -1517,6 +1528,8 @@ alerts-mark-read = Mark as read
 alerts-passed = Passed
 alerts-no-place = Connection
 alerts-none = No open alerts
+alerts-none-beside = No notifications
+alerts-none-beside-next = The cases are listed above. Notifications appear here; choose what you want to receive.
 alerts-none-next = As soon as there is something to know, it appears here. Choose what you want to receive.
 alerts-history-none = No history yet
 alerts-history-none-next = Alerts are kept for 90 days. So far there has been none.
@@ -1525,6 +1538,7 @@ alerts-settings = Settings
 alerts-settings-open = Notification settings
 alerts-settings-title = Notification settings
 alerts-settings-lead = Kinds, channels, quiet hours, and balance limits
+alerts-settings-lead-staff = Kinds, channels, and quiet hours
 alerts-offline = Settings need a connection
 alerts-offline-next = This device has never loaded your settings. Connect again to read them.
 alerts-away = Offline: settings can only be saved while the server can be reached.
@@ -1575,6 +1589,7 @@ alerts-preview-warning = At today's use you would be notified on { $time }.
 alerts-preview-critical = The balance is low already. At today's use the critical alert would come on { $time }.
 alerts-preview-gone = The balance is nearly gone. At today's use it would run out on { $time }.
 alerts-preview-now = The balance is below these limits now: you would be notified at once.
+alerts-preview-reached = The balance is below these limits now. At today's use no more serious alert comes within 14 days.
 alerts-preview-not-soon = At today's use these limits will not be reached within 14 days.
 alerts-preview-empty = The balance has run out. The next notification comes only after a top-up.
 alerts-preview-unknown = The usual use is not known yet, so that the time cannot be forecast.
@@ -2746,7 +2761,7 @@ reason-opening-gone = There is no opening balance to take back.
 reason-opening-no-meter = Refused: no meter is installed at this connection. Install it, then send again.
 reason-opening-no-customer = Refused: this customer is not active any more. Activate them first, then send again.
 import-reason-inactive_customer = this customer is not active any more
-import-reason-balance_too_large = an opening balance is Rp50,000,000 at most, below zero as well
+import-reason-balance_too_large = an opening balance is Rp50.000.000 at most, below zero as well
 # Work at meters, and what it authorises
 work-title = Work
 work-to-do = Work
@@ -3869,7 +3884,10 @@ schedule-hint-age = Since it was first installed. Water meters are mostly verifi
 schedule-by-volume = Every { $n } m³
 schedule-by-battery = Battery below { $n } %
 schedule-by-health = Health below { $n }
-schedule-by-age = Every { $n } years since it was installed
+schedule-by-age = { $n ->
+    [one] Every year since it was installed
+   *[other] Every { $n } years since it was installed
+}
 schedule-shape = Repeats
 schedule-shape-daily = Daily
 schedule-shape-weekly = Weekly
@@ -4016,7 +4034,10 @@ tip-back = Back to Save water
 tips-for-you = For you
 tips-for-you-seen = Chosen from your own use.
 tips-for-you-calm = Nothing stands out in your use. These tips help anybody.
-tips-for-you-early = Only { $days } whole days are measured so far. Until two weeks are, these tips are for anybody.
+tips-for-you-early = { $days ->
+    [one] Only { $days } whole day is measured so far.
+   *[other] Only { $days } whole days are measured so far.
+} Until two weeks are, these tips are for anybody.
 tips-all-applied = All tips are applied
 tips-all-applied-next = See what came of them under Applied.
 tips-applied = Applied
@@ -4116,7 +4137,13 @@ tip-result-saved = Saves
 tip-result-unclear = Not clear
 tip-result-more = More is used
 tip-result-early = Known on { $date } at the earliest: 14 measured days are needed before and after.
-tip-result-too-few = { $before } days before and { $after } days after are measured; 14 are needed on both sides.
+tip-result-too-few = { $before ->
+    [one] { $before } day
+   *[other] { $before } days
+} before and { $after ->
+    [one] { $after } day
+   *[other] { $after } days
+} after are measured; 14 are needed on both sides.
 tip-result-saved-how = Saves { $change } a day: { $before } before, { $after } after, over { $window } days on both sides. It may be off by { $margin }.
 tip-result-unclear-how = The difference is { $change } a day ({ $before } before, { $after } after, { $window } days on both sides), but your days differ by { $margin } themselves.
 tip-result-more-how = { $change } more is used a day: { $before } before, { $after } after, over { $window } days on both sides. It may be off by { $margin }.
@@ -4125,7 +4152,8 @@ goal-used = { $used } used this month
 goal-used-of = { $used } of { $goal }
 goal-share = { $percent } of the goal is used
 goal-on-course = On course
-goal-off-course = Above the goal
+goal-off-course = Expected to exceed the goal
+goal-exceeded = Above the goal
 goal-expected = Expected at the end of the month: { $expected }.
 goal-expected-unknown = What the month comes to is known once two weeks are measured.
 goal-a-day = { $days ->
@@ -4318,7 +4346,10 @@ balance-per-hour = { $volume } an hour
 balance-silent-title = Silent meters that weigh most
 balance-silent-lead = Their use is estimated by their own usual days. Mend the topmost first.
 balance-silent-none = All meters of this zone report.
-balance-silent-more = and { $n } other meters
+balance-silent-more = { $n ->
+    [one] and { $n } other meter
+   *[other] and { $n } other meters
+}
 balance-silent-since = Last reading { $time }
 balance-silent-never = There was never a reading
 balance-about = about { $volume }
@@ -4382,6 +4413,7 @@ swap-last = Final register (m³)
 swap-last-short = Final register
 swap-first-short = First register
 swap-same-serial = This is the old meter's serial number. Type that of the new one.
+swap-model = Model
 swap-q3 = Permanent flow Q3
 swap-q3-household = 2.5 m³/h (household)
 swap-old-seal = Seal taken off
@@ -4450,10 +4482,16 @@ neighbours-none = Nothing to compare with neighbours yet. It appears some days a
 
 properties-title = All connections
 properties-all = All connections ({ $n })
-properties-sum = { $n } connections, { $volume } together this month
+properties-sum = { $n ->
+    [one] { $n } connection, { $volume } this month
+   *[other] { $n } connections, { $volume } together this month
+}
 properties-chosen = Chosen
 properties-no-credit = No balance yet
-properties-cases = { $n } open cases
+properties-cases = { $n ->
+    [one] { $n } open case
+   *[other] { $n } open cases
+}
 properties-unread = { $n } unread
 properties-quiet = No alerts
 
@@ -4636,7 +4674,10 @@ work-limit-least = Should be { $least } or more
 work-limit-most = Should be { $most } or less
 work-gone = This job is not on this device
 work-gone-next = It may have been removed, or its meter is not in your zones. Go back to the list.
-work-minutes = about { $n } minutes
+work-minutes = { $n ->
+    [one] about { $n } minute
+   *[other] about { $n } minutes
+}
 work-by = announced by { $name }
 work-of-others = This job is { $name }’s. What you record is kept, and marked to be checked.
 work-put-off = Put off: { $reason }

@@ -95,9 +95,10 @@ pub fn thousandths(value: i64, language: Language) -> String {
     decimal(value, 1_000, decimals, language)
 }
 
-/// `12,4 MB`, of a file.
+/// `12,4 MB`, of a file; of one that is not empty, 1 kB at least.
 pub fn bytes(bytes: u64, language: Language) -> String {
-    let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
+    let least = if bytes > 0 { 1_000 } else { 0 };
+    let bytes = i64::try_from(bytes).unwrap_or(i64::MAX).max(least);
     match bytes {
         ..1_000_000 => format!("{}\u{a0}kB", decimal(bytes, 1_000, 0, language)),
         _ => format!("{}\u{a0}MB", decimal(bytes, 1_000_000, 1, language)),
@@ -255,6 +256,7 @@ mod tests {
         assert_eq!(exact_volume(Millilitres(18_500_000), Language::Id), "18,5\u{a0}m³");
         assert_eq!(thousandths(i64::MIN, Language::En), "−9,223,372,036,854,775.808", "as a record of work may have it");
         assert_eq!((bytes(12_449_999, Language::Id), bytes(40_500, Language::En)), ("12,4\u{a0}MB".into(), "41\u{a0}kB".into()));
+        assert_eq!((bytes(120, Language::Id), bytes(0, Language::Id)), ("1\u{a0}kB".into(), "0\u{a0}kB".into()));
         assert_eq!(exact_volume(Millilitres(1_250_000_001), Language::En), "1,250.000001\u{a0}m³");
     }
 

@@ -99,14 +99,18 @@ mod tests {
     #[test]
     fn english_has_one_of_what_can_be_one() {
         let sentences = [
+            ("balance-silent-more", "and 1 other meter"),
             ("calendar-jobs", "1 job"),
             ("import-note-merges", "1 merged area: the value belongs to the first cell, the others are empty."),
             ("leave-days", "1 day"),
             ("map-not-installed", "1 meter is installed at no connection."),
             ("orders-do-close_valve", "Close 1 valve"),
+            ("properties-cases", "1 open case"),
+            ("schedule-by-age", "Every year since it was installed"),
             ("schedule-meters", "1 meter"),
             ("span-minutes", "1 minute"),
             ("tips-found", "1 tip"),
+            ("work-minutes", "about 1 minute"),
             ("zone-connections", "1 connection"),
         ];
         for (key, one) in sentences {

@@ -13,6 +13,8 @@ pub enum Preview {
     At(UtcMillis, Level),
     /// Not within the days that a forecast covers.
     NotSoon,
+    /// The thresholds are reached already, and nothing worse comes within those days.
+    Reached,
     /// It has run out already: nothing worse can come before a top-up.
     Empty,
     /// What a usual day costs is not known.
@@ -35,6 +37,7 @@ pub fn preview(known: &Known, thresholds: Thresholds, now: UtcMillis) -> Preview
     match changed.worsens(now) {
         Some((at, level)) => Preview::At(at, level),
         None if known.lasts.per_day <= Rupiah(0) => Preview::Unknown,
+        None if wanted > Level::Ok => Preview::Reached,
         None => Preview::NotSoon,
     }
 }
@@ -83,6 +86,7 @@ mod tests {
         assert_eq!(preview(&known(100_000, 0, of(50_000, 3)), of(60_000, 3), START), Preview::Unknown);
         assert_eq!(preview(&known(900_000, 10_000, of(50_000, 3)), of(60_000, 3), START), Preview::NotSoon);
         assert_eq!(preview(&known(0, 10_000, of(50_000, 3)), of(60_000, 3), START), Preview::Empty);
+        assert_eq!(preview(&known(50_000, 400, of(90_000, 3)), of(80_000, 3), START), Preview::Reached, "below them for weeks");
     }
 
     proptest! {
@@ -94,7 +98,7 @@ mod tests {
             let when = |thresholds| match preview(&known, thresholds, START) {
                 Preview::AtOnce(_) => START,
                 Preview::At(at, _) => at,
-                Preview::NotSoon | Preview::Empty | Preview::Unknown => UtcMillis(i64::MAX),
+                Preview::NotSoon | Preview::Reached | Preview::Empty | Preview::Unknown => UtcMillis(i64::MAX),
             };
             prop_assert!(when(of(rupiah + more, days)) <= when(of(rupiah, days)) || known.level > Level::Warning);
         }
@@ -106,7 +110,8 @@ mod tests {
             let thresholds = of(rupiah, days);
             let known = known(balance, per_day, thresholds);
             let expected = known.worsens(START).map(|(at, level)| Preview::At(at, level));
-            prop_assert_eq!(preview(&known, thresholds, START), expected.unwrap_or(Preview::NotSoon));
+            let otherwise = if known.level > Level::Ok { Preview::Reached } else { Preview::NotSoon };
+            prop_assert_eq!(preview(&known, thresholds, START), expected.unwrap_or(otherwise));
         }
     }
 }

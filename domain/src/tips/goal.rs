@@ -49,7 +49,12 @@ impl MonthCourse {
     /// Whether the goal is going to be met, as far as that is known.
     pub fn is_met(&self) -> Option<bool> {
         let goal = self.goal?;
-        if self.used > goal { Some(false) } else { self.expected.map(|expected| expected <= goal) }
+        if self.is_exceeded() { Some(false) } else { self.expected.map(|expected| expected <= goal) }
+    }
+
+    /// Whether more than the goal has been used already, whatever the rest of the month brings.
+    pub fn is_exceeded(&self) -> bool {
+        self.goal.is_some_and(|goal| self.used > goal)
     }
 }
 
@@ -72,6 +77,7 @@ mod tests {
         assert_eq!((early.a_day(), early.share()), (Some(Millilitres::litres(420)), Some(328)));
         let thirsty = on(11, 4_000, 900, Some(12_500), Some(12_000));
         assert_eq!((thirsty.expected, thirsty.is_met()), (Some(Millilitres::litres(12_500)), Some(false)));
+        assert!(!thirsty.is_exceeded(), "it is expected to be, and is not yet");
         assert_eq!(on(30, 9_000, 0, Some(9_400), None).days_left, 1, "the last day");
     }
 
@@ -79,6 +85,7 @@ mod tests {
     fn a_goal_that_is_passed_is_not_met_whatever_follows_and_none_says_nothing() {
         let over = on(20, 13_000, 0, None, Some(12_000));
         assert_eq!((over.is_met(), over.a_day(), over.share()), (Some(false), None, Some(1_083)));
+        assert!(over.is_exceeded());
         let none = on(20, 13_000, 0, None, None);
         assert_eq!((none.is_met(), none.a_day(), none.share(), none.expected), (None, None, None, None));
         assert_eq!(on(20, 100, 0, None, Some(12_000)).is_met(), None, "no forecast yet");

@@ -74,3 +74,19 @@ async fn screens_show_an_admin_a_forced_cover_and_take_a_judgement() {
     host.end().await;
     running.server.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn screens_below_open_cases_say_only_that_there_are_no_notifications() {
+    let running = World::new().start().await;
+    leak(&running).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let host = Host::browser(&running, folder.path()).await;
+    let page = &host.driven.page;
+    sign_in(&host, "technician").await;
+    go(page, "peringatan").await;
+    until(page, "the case", "document.querySelector('[data-case]')").await;
+    let empty = "document.querySelector('[data-part=terbuka] .empty')?.innerText.includes('Tidak ada pemberitahuan')";
+    until(page, "that nobody was notified", empty).await;
+    host.end().await;
+    running.server.stop().await;
+}

@@ -156,6 +156,8 @@ async fn screens_another_period_morphs_the_bars_that_are_drawn() {
     keys::run(&page, &format!("for (const bar of {bars}) bar.wasOfWeek = true")).await;
     go(&page, &format!("pemakaian?rentang=bulan&pada={}", month.0)).await;
     shows_days(&page, "the month", "> 27").await;
+    let peak = "/ pada \\d+ [A-Z][a-z]{2}\\.$/.test(document.querySelector('#usage-chart')?.getAttribute('aria-label') ?? '')";
+    until(&page, "the day of the most, with its month", peak).await;
     until(&page, "bars of the week that went over", &format!("({bars}).some((bar) => bar.wasOfWeek)")).await;
     running.server.stop().await;
     host.end().await;

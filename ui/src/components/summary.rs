@@ -36,7 +36,7 @@ pub fn Faults(faults: Vec<Fault>) -> Element {
                                     event.prevent_default();
                                     focus(&id);
                                 },
-                                if field.is_empty() { "{what}" } else { "{field}: {what}" }
+                                if field.is_empty() { "{what}" } else if field.ends_with('?') { "{field} {what}" } else { "{field}: {what}" }
                             }
                         }
                     }

@@ -22,7 +22,8 @@ use std::collections::BTreeSet;
 /// Cases shown at first, and by which more are.
 const FEW: u32 = 20;
 
-fn cases(answer: Answer) -> Option<Cases> {
+/// The cases of an answer.
+pub fn cases(answer: Answer) -> Option<Cases> {
     match answer {
         Answer::Cases(cases) => Some(cases),
         _ => None,

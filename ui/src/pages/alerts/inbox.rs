@@ -4,6 +4,7 @@ use crate::components::near::{Of, Stretch, pages, use_filled, use_space};
 use crate::components::states::explain;
 use crate::components::{Button, Card, Empty, Failed, Select, Skeleton};
 use crate::i18n::{tr, tra};
+use crate::pages::alerts::cases::cases;
 use crate::pages::alerts::line::Line;
 use crate::pages::alerts::view::{AlertsView, Part};
 use crate::pages::alerts::words::{of_kind, of_severity};
@@ -13,7 +14,7 @@ use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;
 use domain::alerts::kinds::{AlertKind, Severity};
 use domain::people::Role;
-use protocol::ui::{AlertRow, AlertsRequest, AlertsResponse, AlertsWindow, Answer, Request};
+use protocol::ui::{AlertRow, AlertsRequest, AlertsResponse, AlertsWindow, Answer, CasesQuery, Request};
 
 /// Notifications requested at once, and drawn at once.
 const PAGE: u32 = 48;
@@ -53,18 +54,22 @@ pub fn Inbox(view: Signal<AlertsView>) -> Element {
                     }
                 }
             } else {
-                Nothing { part: view.read().part }
+                Nothing { view }
             }
         },
     }
 }
 
-/// Why there is nothing, and what to do.
+/// Why there is nothing, and what to do. Below cases it says so of notifications alone: the cases are open as well.
 #[component]
-fn Nothing(part: Part) -> Element {
-    let (title, next) = match part {
-        Part::History => ("alerts-history-none", "alerts-history-none-next"),
-        Part::Open | Part::Queue => ("alerts-none", "alerts-none-next"),
+fn Nothing(view: Signal<AlertsView>) -> Element {
+    let is_open = move || view.read().part == Part::Open;
+    let load = use_answer(move || Request::Cases(CasesQuery { open: is_open(), limit: 1, ..CasesQuery::default() }), cases);
+    let (title, next) = match &*load.read() {
+        Load::Waiting => return rsx! {},
+        Load::Ready(found) if found.total > 0 => ("alerts-none-beside", "alerts-none-beside-next"),
+        _ if is_open() => ("alerts-none", "alerts-none-next"),
+        _ => ("alerts-history-none", "alerts-history-none-next"),
     };
     rsx! {
         Card {

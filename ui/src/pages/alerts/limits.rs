@@ -161,6 +161,7 @@ fn said(of: &ConnectionThresholds, thresholds: Thresholds, now: UtcMillis, langu
         Preview::AtOnce(_) => tr("alerts-preview-now"),
         Preview::At(at, level) => tra(preview_key(level), &[("time", moment(at, of.place.time_zone, language))]),
         Preview::NotSoon => tr("alerts-preview-not-soon"),
+        Preview::Reached => tr("alerts-preview-reached"),
         Preview::Empty => tr("alerts-preview-empty"),
         Preview::Unknown => tr("alerts-preview-unknown"),
     }

@@ -74,7 +74,10 @@ fn Found(serial: String) -> Element {
     );
     let wanted = serial.clone();
     let found = use_memo(move || match &*load.read() {
-        Load::Ready(fleet) => fleet.rows.iter().find(|row| row.serial.eq_ignore_ascii_case(&wanted)).map(|row| row.now.id),
+        Load::Ready(fleet) => {
+            let serials: Vec<&str> = fleet.rows.iter().map(|row| row.serial.as_str()).collect();
+            place_of(&serials, &wanted).and_then(|place| fleet.rows.get(place)).map(|row| row.now.id)
+        }
         Load::Waiting | Load::Failed(_) => None,
     });
     use_effect(move || {
@@ -92,5 +95,31 @@ fn Found(serial: String) -> Element {
             } }
         },
         Load::Waiting | Load::Ready(_) => rsx! { Skeleton { heights: vec![96] } },
+    }
+}
+
+/// Where the meter is that a serial number names: the one that is written so, or else the only one of the same letters and digits.
+fn place_of(serials: &[&str], wanted: &str) -> Option<usize> {
+    let bare = |serial: &str| -> String { serial.chars().filter(char::is_ascii_alphanumeric).collect() };
+    let exact = serials.iter().position(|serial| serial.eq_ignore_ascii_case(wanted));
+    exact.or_else(|| {
+        let wanted = bare(wanted);
+        let mut alike = serials.iter().enumerate().filter(|(_, serial)| bare(serial).eq_ignore_ascii_case(&wanted));
+        let (first, _) = alike.next()?;
+        alike.next().is_none().then_some(first)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_serial_is_found_without_its_dashes_where_only_one_meter_can_be_meant() {
+        let serials = ["WM-2024-022", "WM-20-24023", "WM-2024-023"];
+        assert_eq!(place_of(&serials, "wm-2024-023"), Some(2), "written so");
+        assert_eq!(place_of(&serials, "wm2024022"), Some(0));
+        assert_eq!(place_of(&serials, "wm2024023"), None, "two are alike");
+        assert_eq!(place_of(&serials, "wm202402"), None, "a part is not a name");
     }
 }

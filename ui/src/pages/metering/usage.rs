@@ -14,14 +14,14 @@ use crate::pages::metering::marks::{Marks, notes};
 use crate::pages::metering::neighbours::NeighboursLine;
 use crate::pages::metering::properties::AllProperties;
 use crate::pages::metering::usage_share::UsageShare;
-use crate::pages::metering::usage_total::{Total, of_today};
+use crate::pages::metering::usage_total::{Total, is_sum_alone, of_today};
 use crate::pages::metering::usage_view::{UsageView, zoomed};
 use crate::pages::reports::paper::PaperButton;
 use crate::route::Route;
 use crate::state::{shared, use_answer};
 use dioxus::prelude::*;
 use domain::people::Language;
-use domain::{MeterId, Millilitres, Rupiah};
+use domain::{LocalDay, LocalMonth, MeterId, Millilitres, Rupiah};
 use protocol::metering::live::Frame;
 use protocol::ui::reports::CustomerPaper;
 use protocol::ui::{Answer, Motion, Request, Span, Usage as View};
@@ -164,14 +164,16 @@ pub fn Bars(view: View, in_rupiah: bool, onzoom: Option<EventHandler<Zoom>>) -> 
     let mut as_table = use_signal(|| false);
     let preferences = shared.session.read().as_ref().map(|session| session.preferences).unwrap_or_default();
     if view.bars.iter().all(|bar| bar.volume.is_none() && bar.before.is_none()) {
+        let has_sum = is_sum_alone(view.span, view.total, &view.bars);
+        let (title, next) = if has_sum { ("usage-no-hours", "usage-no-hours-next") } else { ("usage-empty", "usage-empty-next") };
         return rsx! {
-            Empty { icon: "chart-column", title: tr("usage-empty"), next: tr("usage-empty-next") }
+            Empty { icon: "chart-column", title: tr(title), next: tr(next) }
         };
     }
     // Numbers at lines say something only beside the list of what happened.
     let view = if onzoom.is_some() { view } else { View { marks: Vec::new(), ..view } };
     let labels = charts::labels(&view, language);
-    let sentence = if in_rupiah { cost_sentence(&view, &labels, language) } else { sentence(&view, &labels, language) };
+    let sentence = if in_rupiah { cost_sentence(&view, language) } else { sentence(&view, language) };
     let is_line = matches!(view.span, Span::Month { .. });
     rsx! {
         if as_table() {
@@ -207,22 +209,16 @@ pub fn Bars(view: View, in_rupiah: bool, onzoom: Option<EventHandler<Zoom>>) -> 
     }
 }
 
-fn sentence(view: &View, labels: &[String], language: Language) -> String {
+fn sentence(view: &View, language: Language) -> String {
     let period = ("period", period(view.span, language));
-    let peak =
-        view.bars.iter().zip(labels).filter_map(|(bar, label)| Some((bar.volume?, label))).max_by_key(|(volume, _)| *volume);
+    let peak = view.bars.iter().filter_map(|bar| Some((bar.volume?, bar.at))).max_by_key(|(volume, _)| *volume);
     match peak.filter(|(volume, _)| *volume > 0) {
-        Some((volume, label)) => {
-            let when = if matches!(view.span, Span::Day { .. }) {
-                tra("hour-of-day", &[("hour", label.clone())])
-            } else {
-                label.clone()
-            };
+        Some((volume, at)) => {
             let values = [
                 period,
                 ("total", format::volume(view.total, language)),
                 ("peak", format::volume(Millilitres(volume), language)),
-                ("when", when),
+                ("when", when(view.span, at, language)),
             ];
             tra("usage-sentence", &values)
         }
@@ -230,23 +226,31 @@ fn sentence(view: &View, labels: &[String], language: Language) -> String {
     }
 }
 
-fn cost_sentence(view: &View, labels: &[String], language: Language) -> String {
+fn cost_sentence(view: &View, language: Language) -> String {
     let Some(money) = &view.money else { return String::new() };
-    let dearest = money.bars.iter().zip(labels).filter_map(|(cost, label)| Some(((*cost)?, label))).max_by_key(|(cost, _)| *cost);
     let period = ("period", period(view.span, language));
+    let dearest =
+        money.bars.iter().zip(&view.bars).filter_map(|(cost, bar)| Some(((*cost)?, bar.at))).max_by_key(|(cost, _)| *cost);
     match dearest.filter(|(cost, _)| cost.0 > 0) {
-        Some((cost, label)) => {
-            let when = if matches!(view.span, Span::Day { .. }) {
-                tra("hour-of-day", &[("hour", label.clone())])
-            } else {
-                label.clone()
-            };
+        Some((cost, at)) => {
+            let when = when(view.span, at, language);
             tra("cost-sentence", &[period, ("total", money.total.to_string()), ("peak", cost.to_string()), ("when", when)])
         }
         // What was used cost nothing, such as in a free part of the day.
         None if money.bars.iter().any(Option::is_some) => tra("cost-sentence-free", &[period]),
         None => tra("usage-sentence-none", &[period]),
     }
+}
+
+/// When a bar was, as a part of a sentence: languages differ in the word before an hour, a day and a month.
+fn when(span: Span, at: i32, language: Language) -> String {
+    let (key, at) = match span {
+        Span::Day { .. } => ("when-hour", tra("hour-of-day", &[("hour", format!("{at:02}"))])),
+        Span::Week { .. } => ("when-day", format::near_date(LocalDay(at), language)),
+        Span::Month { .. } => ("when-day", format::day_month(LocalDay(at), language)),
+        Span::Year { .. } => ("when-month", format::month_name(LocalMonth(at).ym().1, language).to_owned()),
+    };
+    tra(key, &[("at", at)])
 }
 
 #[component]

@@ -11,7 +11,7 @@ use crate::pages::metering::usage::kind;
 use dioxus::prelude::*;
 use domain::metering::usage_baseline::{compare, compare_with_usual};
 use domain::{LocalDay, LocalMonth, Millilitres, Rupiah};
-use protocol::ui::{Span, Usage as View};
+use protocol::ui::{Bar, Span, Usage as View};
 
 /// The total, and all that is said of it.
 #[component]
@@ -39,10 +39,13 @@ pub fn Total(view: View, in_rupiah: bool, onunit: EventHandler<bool>) -> Element
         }
         div { class: "stack usage-delta",
             Compared { view: view.clone(), in_rupiah: in_rupiah }
-            if let Some(usual) = view.usual {
-                DeltaChip { comparison: compare_with_usual(view.total, usual.by_now), against: Against::Usual(usual.measured_hours) }
+            // Both are of hours: of a sum alone they would say that nothing was measured.
+            if !is_sum_alone(view.span, view.total, &view.bars) {
+                if let Some(usual) = view.usual {
+                    DeltaChip { comparison: compare_with_usual(view.total, usual.by_now), against: Against::Usual(usual.measured_hours) }
+                }
+                span { class: "muted small", title: tr("coverage-help"), {tra("coverage", &[("percent", view.coverage.to_string())])} }
             }
-            span { class: "muted small", title: tr("coverage-help"), {tra("coverage", &[("percent", view.coverage.to_string())])} }
         }
         div { class: "row between wrap edge block-line",
             if let Some(block) = view.block {
@@ -97,6 +100,11 @@ pub fn Compared(view: View, in_rupiah: bool) -> Element {
     }
 }
 
+/// Whether of a day only its sum is known, and none of its hours: a device has the days of years, and the hours of the newest alone.
+pub fn is_sum_alone(span: Span, total: Millilitres, bars: &[Bar]) -> bool {
+    matches!(span, Span::Day { .. }) && total > Millilitres::ZERO && bars.iter().all(|bar| bar.volume.is_none())
+}
+
 /// What a day has used: a frame of the live stream carries today's sum a minute before the cache has it.
 pub fn of_today(cached: Millilitres, day: LocalDay, streamed: Option<(LocalDay, Millilitres)>) -> Millilitres {
     streamed.filter(|(of, _)| *of == day).map_or(cached, |(_, volume)| volume.max(cached))
@@ -105,6 +113,17 @@ pub fn of_today(cached: Millilitres, day: LocalDay, streamed: Option<(LocalDay, 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_day_with_a_sum_and_no_hours_is_not_one_without_data() {
+        let (day, litres) = (Span::Day { day: Some(LocalDay(20_000)) }, Millilitres::litres);
+        let bars =
+            |volume| [Bar { at: 0, volume, coverage: 0, before: None }, Bar { at: 1, volume: None, coverage: 0, before: None }];
+        assert!(is_sum_alone(day, litres(1_875), &bars(None)));
+        assert!(!is_sum_alone(day, Millilitres::ZERO, &bars(None)), "nothing is known of it");
+        assert!(!is_sum_alone(day, litres(1_875), &bars(Some(1_000))));
+        assert!(!is_sum_alone(Span::Week { end: None }, litres(1_875), &bars(None)));
+    }
 
     #[test]
     fn a_frame_moves_the_sum_of_its_own_day_alone_and_never_back() {

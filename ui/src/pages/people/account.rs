@@ -72,7 +72,8 @@ fn Content(view: View) -> Element {
             if is_customer {
                 LinkCard { to: Route::History {}, icon: "history", title: tr("history-title"), lead: tr("history-lead") }
             }
-            LinkCard { to: Route::AlertSettings {}, icon: "bell", title: tr("alerts-settings-title"), lead: tr("alerts-settings-lead") }
+            LinkCard { to: Route::AlertSettings {}, icon: "bell", title: tr("alerts-settings-title"),
+                lead: tr(if is_customer { "alerts-settings-lead" } else { "alerts-settings-lead-staff" }) }
             if !is_customer {
                 LinkCard { to: Route::OfflineMaps {}, icon: "map-pin", title: tr("maps-title"), lead: tr("maps-lead") }
             }

@@ -52,9 +52,10 @@ fn Course(month: MonthCourse) -> Element {
     let of_goal = month.goal.map(|goal| tra("goal-used-of", &[("used", volume(month.used)), ("goal", volume(goal))]));
     let used = of_goal.unwrap_or_else(|| tra("goal-used", &[("used", volume(month.used))]));
     let share = month.share().map(|share| (share.min(1_000) / 10, format::percent(share / 10 * 10, language)));
-    let state = month.is_met().map(|is_met| {
-        if is_met { ("ok", "check", tr("goal-on-course")) } else { ("warn", "triangle-alert", tr("goal-off-course")) }
-    });
+    let exceeds = if month.is_exceeded() { "goal-exceeded" } else { "goal-off-course" };
+    let state = month
+        .is_met()
+        .map(|is_met| if is_met { ("ok", "check", tr("goal-on-course")) } else { ("warn", "triangle-alert", tr(exceeds)) });
     rsx! {
         p { class: "number", "data-goal": if month.goal.is_some() { "set" } else { "none" }, "{used}" }
         if let Some((width, percent)) = share {

@@ -147,7 +147,7 @@ pub fn Checked(draft: Draft, serial: String, zone: TimeZone, is_ordered: bool) -
         (tr("swap-old-meter"), serial),
         (tr("swap-last-short"), format!("{last}{}", photo(draft.last_photo))),
         (tr("swap-new-meter"), form.serial.trim().to_owned()),
-        (tr("meter-model"), or_none(&form.model)),
+        (tr("swap-model"), or_none(&form.model)),
         (tr("swap-q3"), if form.q3.is_empty() { tr("swap-q3-household") } else { flow_text(&form.q3, language) }),
         (tr("swap-first-short"), format!("{first}{}", photo(draft.first_photo))),
         (tr("swap-old-seal"), or_none(&form.old_seal)),
