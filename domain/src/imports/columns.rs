@@ -7,10 +7,11 @@ use crate::imports::header::Header;
 use crate::imports::mapping::{Choice, Mapping, allowed, required};
 use crate::imports::meters;
 use crate::imports::months::{self, Month};
-use crate::imports::names::{Dictionary, Name, Near, unit_of};
+use crate::imports::names::{Dictionary, Name, Near};
 use crate::imports::parse::plain::shown;
 use crate::imports::parse::volume::Unit;
 use crate::imports::profile::Profile;
+use crate::imports::units::{is_of_units, unit_of};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -68,9 +69,6 @@ const BLANK: u16 = 250;
 /// What the surest column loses if another is as sure.
 const DOUBTFUL: u16 = 250;
 
-/// Names of a column that has the unit of each row.
-const UNITS: [&str; 4] = ["unit", "units", "satuan", "uom"];
-
 /// Suggests what a sheet holds. `sample` is rows below the header; some dozens are enough.
 pub fn suggest(header: &Header, sample: &[SheetRow]) -> Suggested {
     let columns = known(header, sample);
@@ -124,7 +122,7 @@ fn known(header: &Header, sample: &[SheetRow]) -> Vec<Column> {
         let name = Name::new(header.names.get(place).map_or("", String::as_str));
         let near = if name.is_empty() { Vec::new() } else { dictionary.near(&name) };
         let cells = || sample.iter().filter_map(|row| row.cells.get(place));
-        let unit = if UNITS.contains(&name.joined().as_str()) { common_unit(cells()) } else { None };
+        let unit = if is_of_units(&name.joined(), true) { common_unit(cells()) } else { None };
         Column { near, name, profile: Profile::of(cells()), unit, is_sampled: !sample.is_empty(), is_month: false, meter: None }
     };
     let mut columns: Vec<Column> = (0..width).map(column).collect();

@@ -128,6 +128,8 @@ words! {
         OtherTable = "other_table",
         /// The row has the same meter in an earlier column.
         TwiceInRow = "twice_in_row",
+        /// What a number counts is not known: its unit is none here, or a factor stands beside it.
+        UnknownUnit = "unknown_unit",
     }
 }
 
@@ -164,6 +166,8 @@ words! {
         ChooseRow = "choose_row",
         /// A column chosen for the field.
         MapColumn = "map_column",
+        /// The unit that the numbers of the column count as they stand.
+        ChooseUnit = "choose_unit",
     }
 }
 

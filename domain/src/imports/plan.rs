@@ -2,6 +2,7 @@
 
 use crate::LocalDay;
 use crate::imports::cell::{Cell, SheetRow};
+use crate::imports::counting::Counting;
 use crate::imports::field::{Field, Kind};
 use crate::imports::finding::{Action, Doubt, Finding, Level, Reason};
 use crate::imports::mapping::Mapping;
@@ -9,19 +10,19 @@ use crate::imports::months::Month;
 use crate::imports::parse::date::{self, DateOrder, DateRules, OrderHint};
 use crate::imports::parse::identifier::Lengths;
 use crate::imports::parse::plain::shown;
-use crate::imports::parse::volume::{ColumnMark, Says, Unit, mark_of, says};
+use crate::imports::parse::volume::{ColumnMark, Says, mark_of, says};
 use jiff::civil::DateTime;
 
 /// How the columns are read.
 #[derive(Clone, Debug)]
 pub(super) struct Plan {
     pub mark: ColumnMark,
-    pub register_unit: Unit,
+    pub register: Counting,
     pub month_mark: ColumnMark,
-    pub month_unit: Unit,
+    pub month: Counting,
     /// The columns of months with the last day of each, in order of time.
     pub months: Vec<(LocalDay, usize)>,
-    pub balance_unit: Unit,
+    pub balance: Counting,
     pub number_width: Option<u8>,
     pub serial_width: Option<u8>,
     pub read_at: DateRules,
@@ -66,11 +67,11 @@ impl Plan {
         let rules = DateRules { order: DateOrder::DayFirst, is_1904, newest_year: today.ymd().0 + 1, shift_hours: 0 };
         let plan = Self {
             mark: mark(&sample, Field::Register),
-            register_unit: mapping.choice(Field::Register).unit.unwrap_or(Unit::CubicMetres),
+            register: Counting::new(mapping, Field::Register, rows),
             month_mark: mark(&sample, Field::MonthRegister),
-            month_unit: mapping.choice(Field::MonthRegister).unit.unwrap_or(Unit::CubicMetres),
+            month: Counting::new(mapping, Field::MonthRegister, rows),
             months: months(&sample, &mut findings),
-            balance_unit: mapping.choice(Field::Balance).unit.unwrap_or(Unit::Rupiah),
+            balance: Counting::new(mapping, Field::Balance, rows),
             number_width: width(&sample, Field::Number, &mut findings),
             serial_width: width(&sample, Field::Serial, &mut findings),
             read_at: dates(&sample, Field::ReadAt, rules, &mut findings),
