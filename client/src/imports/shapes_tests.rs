@@ -176,6 +176,7 @@ fn a_column_for_each_month_is_a_reading_for_each() {
     assert!(mapping.missing().is_empty());
     // Nothing is in the cache, so nobody has these meters; what is read of their rows is right but for one.
     assert!([3, 4].into_iter().all(|row| done.reasons(row) == [Reason::UnknownMeter]));
+    assert_eq!(done.file.findings_of(4).expect("findings")[0].value, "WM-2", "the cell is quoted");
     assert_eq!(done.reasons(5), [Reason::NotANumber]);
 }
 

@@ -3,6 +3,8 @@
 
 use crate::core::words::words;
 use crate::imports::Field;
+use crate::imports::cell::SheetRow;
+use crate::imports::parse::plain::shown;
 use crate::people::nik;
 use crate::sync::edit::Invalid;
 use serde::{Deserialize, Serialize};
@@ -228,6 +230,16 @@ impl Finding {
     pub fn repair_key(&self) -> RepairKey {
         self.repair.key(self.reason, self.field)
     }
+
+    /// The same with what its cell says, where nothing is quoted yet: a row that is compared with what is there is a record, without its cells.
+    #[must_use]
+    pub fn quoting(mut self, row: &SheetRow) -> Self {
+        let cell = self.column.and_then(|column| row.cells.get(column as usize));
+        if let Some(cell) = cell.filter(|_| self.value.is_empty()) {
+            self.value = quoted(self.field, &shown(cell));
+        }
+        self
+    }
 }
 
 /// What a reader of cells found, before it is said of which cell.
@@ -316,6 +328,7 @@ fn quoted(field: Option<Field>, value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::imports::cell::Cell;
 
     fn finding(field: Field, value: &str) -> Finding {
         Doubt::new(Reason::Malformed, Action::EditCell).at(Level::Error, 7, (Some(2), Some(field)), value)
@@ -328,6 +341,15 @@ mod tests {
         assert_eq!(finding(Field::Name, "Siti 3273010101900001").value, "Siti 32••••••••••0001");
         assert_eq!(finding(Field::Name, &"é".repeat(61)).value.chars().count(), 60);
         assert_eq!(finding(Field::Name, &"é".repeat(60)).value, "é".repeat(60));
+    }
+
+    #[test]
+    fn what_is_quoted_of_a_row_is_the_cell_of_the_finding() {
+        let row =
+            SheetRow { number: 7, is_hidden: false, cells: ["1", "Siti", "WM-1"].map(|text| Cell::Text(text.into())).to_vec() };
+        assert_eq!(finding(Field::Serial, "").quoting(&row).value, "WM-1");
+        assert_eq!(finding(Field::Serial, "WM-2").quoting(&row).value, "WM-2", "what it quotes already");
+        assert_eq!(finding(Field::Serial, "").quoting(&SheetRow::default()).value, "", "a row that ends before");
     }
 
     #[test]
