@@ -2082,6 +2082,7 @@ import-reason-other_date_order = day and month in another order than in the colu
 import-reason-ambiguous_date_order = not clear which is the day and which the month; the day is read first
 import-reason-mixed_date_order = some dates begin with the day, others with the month
 import-reason-utc_midnights = all times are the same hour; they seem to be midnights written in UTC
+import-reason-utc_times = times are said to be in UTC; they are read as local times
 import-reason-no_date = a time without a date
 import-reason-in_future = in the future
 import-reason-too_early = before there were such meters

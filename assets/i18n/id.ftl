@@ -1905,6 +1905,7 @@ import-reason-other_date_order = urutan hari dan bulan lain daripada di kolom in
 import-reason-ambiguous_date_order = tidak jelas mana hari dan mana bulan; hari dibaca lebih dulu
 import-reason-mixed_date_order = sebagian tanggal diawali hari, sebagian diawali bulan
 import-reason-utc_midnights = semua waktu jatuh pada jam yang sama; tampaknya tengah malam yang ditulis dalam UTC
+import-reason-utc_times = jamnya tertulis dalam UTC; dibaca sebagai jam setempat
 import-reason-no_date = hanya jam, tanpa tanggal
 import-reason-in_future = di masa depan
 import-reason-too_early = sebelum ada meter seperti ini

@@ -67,6 +67,8 @@ words! {
         MixedDateOrder = "mixed_date_order",
         /// All times of the column are one hour of the evening or the afternoon: midnights of Indonesia that a program wrote in UTC.
         UtcMidnights = "utc_midnights",
+        /// Times of the column are said to be in UTC; they are read as local ones.
+        UtcTimes = "utc_times",
         /// A time of the day without a date.
         NoDate = "no_date",
         /// A date in the future.
