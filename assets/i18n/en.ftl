@@ -2070,6 +2070,7 @@ import-reason-not_a_number = not a number
 import-reason-short_form = a shortened amount; write it in full, such as 1500000
 import-reason-sen = has sen; rupiah are whole
 import-reason-unclear_amount = could mean two amounts; write it without points and commas
+import-reason-owed = the row says that this amount is owed; write it with a minus
 import-reason-too_large = has too many digits
 import-reason-negative = below zero
 import-reason-ambiguous_mark = the point or comma could group thousands or mark decimals

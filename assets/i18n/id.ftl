@@ -1893,6 +1893,7 @@ import-reason-not_a_number = bukan angka
 import-reason-short_form = jumlah disingkat; tulis utuh, misalnya 1500000
 import-reason-sen = ada sen; rupiah ditulis utuh
 import-reason-unclear_amount = bisa berarti dua jumlah; tulis tanpa titik dan koma
+import-reason-owed = barisnya menyebut jumlah ini terutang (debit); tulis dengan tanda minus
 import-reason-too_large = angkanya terlalu panjang
 import-reason-negative = di bawah nol
 import-reason-ambiguous_mark = titik atau koma di sini bisa berarti ribuan atau desimal

@@ -69,6 +69,10 @@ const BLANK: u16 = 250;
 /// What the surest column loses if another is as sure.
 const DOUBTFUL: u16 = 250;
 
+/// Names of the two columns of an account's sides.
+const DEBITS: [&str; 3] = ["debit", "debet", "dr"];
+const CREDITS: [&str; 3] = ["credit", "kredit", "cr"];
+
 /// Suggests what a sheet holds. `sample` is rows below the header; some dozens are enough.
 pub fn suggest(header: &Header, sample: &[SheetRow]) -> Suggested {
     let columns = known(header, sample);
@@ -126,6 +130,14 @@ fn known(header: &Header, sample: &[SheetRow]) -> Vec<Column> {
         Column { near, name, profile: Profile::of(cells()), unit, is_sampled: !sample.is_empty(), is_month: false, meter: None }
     };
     let mut columns: Vec<Column> = (0..width).map(column).collect();
+    // What was paid in is no balance where what was taken stands beside it.
+    if columns.iter().any(|column| is_called(column, &DEBITS)) {
+        for column in &mut columns {
+            if is_called(column, &CREDITS) {
+                column.near.clear();
+            }
+        }
+    }
     for place in registers_of_months(header, sample) {
         columns[place].is_month = true;
     }
@@ -133,6 +145,11 @@ fn known(header: &Header, sample: &[SheetRow]) -> Vec<Column> {
         columns[place].meter = Some(meter);
     }
     columns
+}
+
+/// Whether a column has one of these names, in their short words.
+fn is_called(column: &Column, names: &[&str]) -> bool {
+    names.contains(&column.name.joined().as_str())
 }
 
 /// The columns that are called by months and hold registers, each month once.

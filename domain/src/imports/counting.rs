@@ -85,6 +85,25 @@ impl Counting {
     }
 }
 
+/// Names, in their short words, of a column that says on which side of an account each balance is.
+const SIDES: [&str; 8] = ["dk", "kd", "drcr", "crdr", "debitcredit", "creditdebit", "debitkredit", "debetkredit"];
+
+/// What stands there for what is owed.
+const OWED: [&str; 5] = ["d", "dr", "db", "debit", "debet"];
+
+/// The column that says on which side of an account each balance is.
+pub(super) fn sides(mapping: &Mapping) -> Option<usize> {
+    let is_free = |column: usize| mapping.columns.get(column).is_none_or(Option::is_none);
+    let is_of_sides = |name: &str| SIDES.contains(&Name::new(name).joined().as_str());
+    mapping.header.iter().enumerate().position(|(column, name)| is_free(column) && is_of_sides(name))
+}
+
+/// Whether a cell says that a balance is owed.
+pub(super) fn is_owed(cell: &Cell) -> bool {
+    let text = shown(cell);
+    OWED.iter().any(|word| text.trim().trim_end_matches('.').eq_ignore_ascii_case(word))
+}
+
 fn is_nothing(text: &str) -> bool {
     text.trim().is_empty() || says_nothing(text.trim())
 }

@@ -98,3 +98,11 @@ fn a_balance_in_other_money_is_not_taken_for_rupiah() {
         assert_eq!(counts(mapping, &rows), [count, Ok(0)], "{name}");
     }
 }
+
+#[test]
+fn a_balance_that_its_row_says_is_owed_needs_a_minus() {
+    let (mapping, rows) = suggested(&["No Pelanggan|Saldo|D/K", "000124|5000|K", "000125|5000|D", "000126|-5000|D"]);
+    assert_eq!(counts(mapping.clone(), &rows), [Ok(5_000), Err(Reason::Owed), Ok(-5_000)]);
+    let (found, _) = read(mapping, &rows);
+    assert_eq!(found[1].findings[0].repair.proposed.as_deref(), Some("-5000"));
+}

@@ -45,6 +45,8 @@ words! {
         Sen = "sen",
         /// An amount that could mean two, such as `25.00`.
         UnclearAmount = "unclear_amount",
+        /// A balance without a sign, in a row that says that it is owed.
+        Owed = "owed",
         /// A number with too many digits.
         TooLarge = "too_large",
         /// A number below zero where none can be.

@@ -142,8 +142,9 @@ pub(super) const NAMES: &[(Option<Field>, u16, &str)] = &[
     (
         Some(Field::Balance),
         SURE,
-        "saldo|saldo deposit|saldo akhir|balance|akhir balance|sisa saldo|saldo air|deposit|credit|saldo rp|saldo plg|kredit",
+        "saldo|saldo deposit|saldo akhir|balance|akhir balance|sisa saldo|saldo air|deposit|saldo rp|saldo plg",
     ),
+    (Some(Field::Balance), MOSTLY, "credit|kredit"),
     (Some(Field::Balance), EARLIER, "saldo awal|opening balance"),
     (
         None,

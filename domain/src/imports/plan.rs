@@ -2,7 +2,7 @@
 
 use crate::core::local_time::HOUR_MS;
 use crate::imports::cell::{Cell, SheetRow};
-use crate::imports::counting::Counting;
+use crate::imports::counting::{Counting, sides};
 use crate::imports::field::{Field, Kind};
 use crate::imports::finding::{Action, Doubt, Finding, Level, Reason};
 use crate::imports::mapping::Mapping;
@@ -26,6 +26,8 @@ pub(super) struct Plan {
     /// The columns of months with the last day of each, in order of time.
     pub months: Vec<(LocalDay, usize)>,
     pub balance: Counting,
+    /// The column that says whether each balance is owed.
+    pub sides: Option<usize>,
     pub number_width: Option<u8>,
     pub serial_width: Option<u8>,
     pub read_at: DateRules,
@@ -77,6 +79,7 @@ impl Plan {
             month: Counting::new(mapping, Field::MonthRegister, rows),
             months: months(&sample, &mut findings),
             balance: Counting::new(mapping, Field::Balance, rows),
+            sides: sides(mapping),
             number_width: width(&sample, Field::Number, &mut findings),
             serial_width: width(&sample, Field::Serial, &mut findings),
             read_at: dates(&sample, Field::ReadAt, rules, &mut findings),

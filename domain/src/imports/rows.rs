@@ -2,6 +2,7 @@
 
 use crate::core::position::Position;
 use crate::imports::cell::Cell;
+use crate::imports::counting::is_owed;
 use crate::imports::field::Field;
 use crate::imports::finding::{Action, Doubt, Level, Parsed, Reason};
 use crate::imports::parse::plain::{says_nothing, text_of};
@@ -340,6 +341,11 @@ impl Cells<'_> {
         } else {
             self.need(Field::Balance, money::read(self.needed(Field::Balance)))
         };
+        let is_owed = self.reader.plan.sides.and_then(|column| self.row.cells.get(column)).is_some_and(is_owed);
+        if let Some(owed) = balance.filter(|balance| is_owed && balance.0 > 0) {
+            let doubt = Doubt::new(Reason::Owed, Action::EditCell).proposing(format!("-{}", owed.0));
+            self.note(Field::Balance, Level::Error, doubt);
+        }
         let unit = self.reader.plan.balance.of_row(self.row);
         if unit.is_none() && balance.is_some_and(|balance| balance != Rupiah(0)) {
             self.note(Field::Balance, Level::Error, Doubt::new(Reason::UnknownUnit, Action::ChooseUnit));
