@@ -47,8 +47,13 @@ impl Counting {
             .map(|(column, name)| (column, Name::new(name).joined()))
             .collect();
         let of_units = |(column, name): &&(usize, String)| {
-            let mut values = rows.iter().filter_map(|row| row.cells.get(*column)).map(shown).filter(|text| !is_nothing(text));
-            is_of_units(name, is_volume) && values.any(|text| !is_vague(name) || is_counted(&text, is_volume))
+            if !is_of_units(name, is_volume) {
+                return false;
+            }
+            let values = rows.iter().filter_map(|row| row.cells.get(*column)).map(shown).filter(|text| !is_nothing(text));
+            let is_unit = values.map(|text| is_counted(&text, is_volume)).collect::<Vec<bool>>();
+            let units = is_unit.iter().filter(|is| **is).count();
+            !is_unit.is_empty() && (!is_vague(name) || units * 2 > is_unit.len())
         };
         let units = free.iter().find(of_units).map(|(column, _)| *column).filter(|_| !is_otherwise && !is_named);
         let factors = free.iter().find(|(_, name)| is_volume && is_of_factors(name)).map(|(column, _)| *column);

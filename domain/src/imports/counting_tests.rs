@@ -33,11 +33,12 @@ fn a_register_whose_unit_is_not_known_is_not_taken_for_cubic_metres() {
         ("Reading (10 Gallons)", Err(Reason::UnknownUnit)),
         ("Reading (Imperial Gallons)", Err(Reason::UnknownUnit)),
         ("Reading (m3 x10)", Err(Reason::UnknownUnit)),
+        ("Reading (gal) x 10", Err(Reason::UnknownUnit)),
         ("Reading (hL)", Err(Reason::UnknownUnit)),
         ("Reading (ML)", Err(Reason::UnknownUnit)),
         ("Reading", Ok(1_000_000_000)),
     ] {
-        let (mut mapping, rows) = suggested(&[&format!("Meter ID|Read Date|{name}"), "WM-1|2024-03-11|1000"]);
+        let (mut mapping, rows) = suggested(&[format!("Meter ID|Read Date|{name}").as_str(), "WM-1|2024-03-11|1000"]);
         assert_eq!(counts(mapping.clone(), &rows), [count], "{name}");
         mapping.choices.entry(Field::Register).or_default().chosen_unit = Some(Unit::Litres);
         assert_eq!(counts(mapping, &rows), [Ok(1_000_000)], "{name}: what somebody chose");
@@ -70,8 +71,13 @@ fn each_row_counts_in_its_own_unit() {
         other => panic!("no reading: {other:?}"),
     };
     assert_eq!(registers.iter().map(of).collect::<Vec<_>>(), [3_785_412, 3_785_412, 28_316_847]);
-    let (mapping, rows) = suggested(&["No Samb|Tgl Baca|Stand Akhir|Unit", "000124|2024-03-11|1000|Cabang Utara"]);
-    assert_eq!(counts(mapping, &rows), [Ok(1_000_000_000)], "an office is no unit");
+    for office in ["Unit|Cabang Utara", "Satuan|Rumah"] {
+        let (name, value) = office.split_once('|').expect("a column");
+        let header = format!("No Samb|Tgl Baca|Stand Akhir|{name}");
+        let row = format!("000124|2024-03-11|1000|{value}");
+        let (mapping, rows) = suggested(&[header.as_str(), row.as_str()]);
+        assert_eq!(counts(mapping, &rows), [Ok(1_000_000_000)], "{office} is no unit");
+    }
 }
 
 #[test]
@@ -94,7 +100,7 @@ fn a_balance_in_other_money_is_not_taken_for_rupiah() {
         ("Saldo (juta rupiah)", Err(Reason::UnknownUnit)),
         ("Balance (USD)", Err(Reason::UnknownUnit)),
     ] {
-        let (mapping, rows) = suggested(&[&format!("No Pelanggan|{name}"), "000124|50000", "000125|0"]);
+        let (mapping, rows) = suggested(&[format!("No Pelanggan|{name}").as_str(), "000124|50000", "000125|0"]);
         assert_eq!(counts(mapping, &rows), [count, Ok(0)], "{name}");
     }
 }

@@ -79,6 +79,8 @@ impl Name {
         // A bracket without a unit says more of the name: `No. HP (WA)`.
         if counted == Counted::Nothing {
             counted = units::taken_off(&mut words);
+        } else if units::is_multiplied(&words) {
+            counted = Counted::Other;
         }
         // `No` alone counts rows; `Nomor` alone is somebody's number.
         let form = search_form(&bare);

@@ -109,7 +109,7 @@ const MULTIPLES: [&str; 18] = [
     "jutaan",
 ];
 
-/// Names, in their short words, of a column that has the unit of each row. The first two may have an office of the utility as well.
+/// Names, in their short words, of a column that has the unit of each row. The first three may have an office of the utility as well, or a flat.
 const OF_VOLUMES: [&str; 19] = [
     "unit",
     "units",
@@ -131,7 +131,7 @@ const OF_VOLUMES: [&str; 19] = [
     "satuanstand",
     "satuanvolume",
 ];
-const VAGUE: usize = 2;
+const VAGUE: usize = 3;
 
 /// The same for the money of each row.
 const OF_MONEY: [&str; 5] = ["currency", "currencykode", "matauang", "valuta", "ccy"];
@@ -197,9 +197,7 @@ pub(super) fn counted(text: &str) -> Counted {
 
 /// What the last words of a name say, which are taken off it where they are a unit: `reading in gallons`.
 pub(super) fn taken_off(words: &mut Vec<String>) -> Counted {
-    let Some((last, before)) = words.split_last().filter(|(_, before)| !before.is_empty()) else { return Counted::Nothing };
-    let is_times = before.last().is_some_and(|word| word == "x") && is_power(last);
-    if is_other(last) || is_times {
+    if is_multiplied(words) {
         return Counted::Other;
     }
     let found = (1..words.len().min(WORDS + 1)).rev().find_map(|length| {
@@ -215,6 +213,15 @@ pub(super) fn taken_off(words: &mut Vec<String>) -> Counted {
         words.pop();
     }
     Counted::Unit(unit)
+}
+
+/// Whether the last words of a name say that its numbers are others than its unit says: `reading x10`.
+pub(super) fn is_multiplied(words: &[String]) -> bool {
+    match words {
+        [_, .., x, last] if x == "x" && is_power(last) => true,
+        [_, .., last] => is_other(last),
+        _ => false,
+    }
 }
 
 /// Whether a name, its short words joined, is that of a column with the unit of each row.
