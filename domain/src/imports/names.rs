@@ -298,6 +298,8 @@ mod tests {
             ("MeterReadValue", Field::Register),
             ("METERREADDATE", Field::ReadAt),
             ("READING_END_DATE", Field::ReadAt),
+            ("ReadTimestamp", Field::ReadAt),
+            ("Timestamp Local", Field::ReadAt),
             ("N O S A L", Field::Number),
             ("Acct #", Field::Number),
             ("Consumer No.", Field::Number),
