@@ -11,6 +11,7 @@ use crate::imports::names::{Dictionary, Name, Near};
 use crate::imports::parse::plain::shown;
 use crate::imports::parse::volume::Unit;
 use crate::imports::profile::Profile;
+use crate::imports::swings::swings;
 use crate::imports::units::{is_of_units, unit_of};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -68,6 +69,9 @@ const BLANK: u16 = 250;
 
 /// What the surest column loses if another is as sure.
 const DOUBTFUL: u16 = 250;
+
+/// How sure a name is of registers, in thousandths, that could be anything, such as `value`: its values have to be some.
+const VAGUE: u16 = 600;
 
 /// Names of the two columns of an account's sides.
 const DEBITS: [&str; 3] = ["debit", "debet", "dr"];
@@ -135,6 +139,15 @@ fn known(header: &Header, sample: &[SheetRow]) -> Vec<Column> {
         for column in &mut columns {
             if is_called(column, &CREDITS) {
                 column.near.clear();
+            }
+        }
+    }
+    let names_meters = |near: &Near| near.is_exact && matches!(near.field, Some(Field::Serial | Field::Number));
+    if let Some(meters) = columns.iter().position(|column| column.near.iter().any(names_meters)) {
+        for (place, column) in columns.iter_mut().enumerate() {
+            let is_vague = |near: &Near| near.field == Some(Field::Register) && near.per_mille <= VAGUE;
+            if column.near.iter().any(is_vague) && swings(meters, place, sample) {
+                column.near.retain(|near| near.field != Some(Field::Register));
             }
         }
     }

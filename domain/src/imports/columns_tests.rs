@@ -223,6 +223,19 @@ fn what_each_row_counts_is_a_unit_of_the_register() {
 }
 
 #[test]
+fn values_that_go_up_and_down_are_no_registers() {
+    let hours = |values: [&str; 4]| {
+        let row = |(hour, value): (usize, &&str)| format!("WM-1|2024-03-10 0{hour}:00|{value}");
+        let rows: Vec<String> = values.iter().enumerate().map(row).collect();
+        let sheet: Vec<&str> = std::iter::once("meter_id|timestamp|value").chain(rows.iter().map(String::as_str)).collect();
+        fields(&suggested(&sheet))
+    };
+    assert_eq!(hours(["3.2", "0", "1.1", "0.4"]), "readings: serial read_at .", "what was used in each hour");
+    assert_eq!(hours(["3.2", "3.2", "4.1", "4.5"]), "readings: serial read_at register");
+    assert_eq!(hours(["4.5", "4.1", "3.2", "3.2"]), "readings: serial read_at register", "the newest first");
+}
+
+#[test]
 fn columns_of_months_that_rise_are_registers_and_others_are_not() {
     let found = suggested(&["No Samb|Nama|Alamat|Jan 2026|Feb 2026|Mar 2026", "1|Siti|Jl. A|10|22|30", "2|Budi|Jl. B|5|5|9"]);
     assert_eq!(fields(&found), "readings: number . . month_register month_register month_register");

@@ -23,6 +23,7 @@ pub mod reader;
 pub mod record;
 pub mod repeats;
 mod rows;
+mod swings;
 pub mod totals;
 mod units;
 
