@@ -24,7 +24,7 @@ fn counts(mapping: Mapping, rows: &[SheetRow]) -> Vec<Result<i64, Reason>> {
 #[test]
 fn a_register_whose_unit_is_not_known_is_not_taken_for_cubic_metres() {
     for (name, count) in [
-        ("Reading (Liters)", Ok(1_000_000)),
+        ("Reading (Liters)", Ok(1_000_000_i64)),
         ("Stand Akhir (dalam liter)", Ok(1_000_000)),
         ("Reading (kL)", Ok(1_000_000_000)),
         ("Reading in Gallons", Ok(3_785_412)),
@@ -57,7 +57,7 @@ fn each_row_counts_in_its_own_unit() {
         "WM-6|2024-03-11|0|ML",
     ]);
     let unknown = || Err(Reason::UnknownUnit);
-    let all = [Ok(3_785_412), Ok(1_000_000_000), unknown(), unknown(), Ok(1_000_000), Ok(0)];
+    let all = [Ok(3_785_412_i64), Ok(1_000_000_000), unknown(), unknown(), Ok(1_000_000), Ok(0)];
     assert_eq!(counts(mapping, &rows), all);
     let rows = ["WM-1|2024-03-11|1000|GAL", "WM-2|2024-03-11|1000|", "WM-3|2024-03-11|1000|CF"];
     let (mapping, rows) = suggested(&["Meter ID|Read Date|Reading|Unit", rows[0], rows[1], rows[2]]);
@@ -96,7 +96,7 @@ fn a_balance_in_other_money_is_not_taken_for_rupiah() {
     let (mapping, rows) = suggested(&["No Pelanggan|Saldo|Mata Uang", "000124|50000|IDR", "000125|50000|USD"]);
     assert_eq!(counts(mapping, &rows), [Ok(50_000), Err(Reason::UnknownUnit)]);
     for (name, count) in [
-        ("Saldo (dalam ribuan rupiah)", Ok(50_000_000)),
+        ("Saldo (dalam ribuan rupiah)", Ok(50_000_000_i64)),
         ("Saldo (juta rupiah)", Err(Reason::UnknownUnit)),
         ("Balance (USD)", Err(Reason::UnknownUnit)),
     ] {
