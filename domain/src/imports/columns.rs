@@ -2,6 +2,7 @@
 
 use crate::core::words::words;
 use crate::imports::cell::{Cell, SheetRow};
+use crate::imports::counting::below;
 use crate::imports::field::{Field, Kind};
 use crate::imports::header::Header;
 use crate::imports::mapping::{Choice, Mapping, allowed, required};
@@ -12,7 +13,7 @@ use crate::imports::parse::plain::shown;
 use crate::imports::parse::volume::Unit;
 use crate::imports::profile::Profile;
 use crate::imports::swings::swings;
-use crate::imports::units::{is_of_units, unit_of};
+use crate::imports::units::{is_of_units, labelled, unit_of};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -52,6 +53,20 @@ pub struct Suggested {
     pub columns: Vec<Option<Suggestion>>,
     /// The mapping that takes them all.
     pub mapping: Mapping,
+}
+
+impl Suggested {
+    /// The same in the unit that a row above the table names, such as `Units: Gallons`, where no column says another one.
+    #[must_use]
+    pub fn counted_above(mut self, above: &[SheetRow]) -> Self {
+        let Some(unit) = above.iter().find_map(labelled) else { return self };
+        for field in [Field::Register, Field::MonthRegister] {
+            if self.mapping.column_of(field).is_some() {
+                self.mapping.choices.entry(field).or_default().unit.get_or_insert(unit);
+            }
+        }
+        self
+    }
 }
 
 /// Below this nothing is suggested.
@@ -115,6 +130,8 @@ struct Column {
     profile: Profile,
     /// The unit of volumes that it names in each row, if it is a column of units.
     unit: Option<Unit>,
+    /// The unit that stands below its name.
+    below: Option<Unit>,
     /// Whether there are rows in which it could have a value.
     is_sampled: bool,
     /// Whether it is called by a month of its own, and it and others like it hold registers.
@@ -131,7 +148,9 @@ fn known(header: &Header, sample: &[SheetRow]) -> Vec<Column> {
         let near = if name.is_empty() { Vec::new() } else { dictionary.near(&name) };
         let cells = || sample.iter().filter_map(|row| row.cells.get(place));
         let unit = if is_of_units(&name.joined(), true) { common_unit(cells()) } else { None };
-        Column { near, name, profile: Profile::of(cells()), unit, is_sampled: !sample.is_empty(), is_month: false, meter: None }
+        let below = below(place, sample).unit();
+        let profile = Profile::of(cells());
+        Column { near, name, profile, unit, below, is_sampled: !sample.is_empty(), is_month: false, meter: None }
     };
     let mut columns: Vec<Column> = (0..width).map(column).collect();
     // What was paid in is no balance where what was taken stands beside it.
@@ -310,7 +329,10 @@ fn with_mapping(header: &Header, kind: Kind, columns: Vec<Option<Suggestion>>, k
     for (suggestion, column) in columns.iter().zip(known) {
         let Some(suggestion) = suggestion else { continue };
         let unit = match suggestion.field {
-            Field::Register | Field::MonthRegister => column.name.unit.filter(|unit| unit.is_volume()).or(of_rows),
+            Field::Register | Field::MonthRegister => {
+                let is_volume = |unit: &Unit| unit.is_volume();
+                column.name.unit.filter(is_volume).or(of_rows).or(column.below.filter(is_volume))
+            }
             Field::Balance => column.name.unit.filter(|unit| !unit.is_volume()),
             _ => None,
         };

@@ -9,7 +9,10 @@ use crate::imports::mapping::Mapping;
 use crate::imports::names::Name;
 use crate::imports::parse::plain::{says_nothing, shown};
 use crate::imports::parse::volume::{self, ColumnMark, Unit};
-use crate::imports::units::{Counted, counted, is_of_factors, is_of_units, is_vague};
+use crate::imports::units::{Counted, counted, is_of_factors, is_of_units, is_vague, unit_of};
+
+/// Rows below the names of columns in which their units may stand.
+const BELOW: usize = 2;
 
 /// How the numbers of a field are counted.
 #[derive(Clone, Debug, Default)]
@@ -26,8 +29,8 @@ pub(super) struct Counting {
 }
 
 impl Counting {
-    /// How a field of a mapping is counted. `rows` is a sample of the sheet.
-    pub fn new(mapping: &Mapping, field: Field, rows: &[&SheetRow]) -> Self {
+    /// How a field of a mapping is counted. `sample` is the first rows of the sheet, and `rows` those of them that are data.
+    pub fn new(mapping: &Mapping, field: Field, sample: &[SheetRow], rows: &[&SheetRow]) -> Self {
         let is_volume = field != Field::Balance;
         let usual = if is_volume { Unit::CubicMetres } else { Unit::Rupiah };
         let choice = mapping.choice(field);
@@ -36,8 +39,12 @@ impl Counting {
         if own.is_empty() {
             return Self { chosen: choice.chosen_unit, unit: choice.unit.or(Some(usual)), is_volume, ..Self::default() };
         }
-        let is_otherwise = own.iter().any(|name| name.is_counted_otherwise);
         let is_named = own.iter().any(|name| name.unit.is_some_and(|unit| unit.is_volume() == is_volume));
+        let columns = mapping.columns_of(field).filter(|_| is_volume);
+        let below = columns.fold(Counted::Nothing, |found, column| found.or(below(column, sample)));
+        let is_otherwise = own.iter().any(|name| name.is_counted_otherwise) || !is_named && below == Counted::Other;
+        // Somebody may have mended that row since it was read.
+        let of_sheet = below.unit().filter(|unit| unit.is_volume() && !is_named).or(choice.unit);
         // Columns that are read as something else say nothing of this one.
         let free: Vec<(usize, String)> = mapping
             .header
@@ -58,8 +65,8 @@ impl Counting {
         let units = free.iter().find(of_units).map(|(column, _)| *column).filter(|_| !is_otherwise && !is_named);
         let factors = free.iter().find(|(_, name)| is_volume && is_of_factors(name)).map(|(column, _)| *column);
         // Rows without a unit beside others that have different ones are of any of them.
-        let is_mixed = units.is_some() && choice.unit.is_none();
-        let unit = if is_otherwise || is_mixed { None } else { choice.unit.or(Some(usual)) };
+        let is_mixed = units.is_some() && of_sheet.is_none();
+        let unit = if is_otherwise || is_mixed { None } else { of_sheet.or(Some(usual)) };
         Self { chosen: choice.chosen_unit, unit, units, factors, is_volume }
     }
 
@@ -90,6 +97,16 @@ impl Counting {
     }
 }
 
+/// What a row below the names of columns says that one of them counts: `[l]`. A text with other digits than those of a unit is a number of that column.
+pub(super) fn below(column: usize, sample: &[SheetRow]) -> Counted {
+    let cells = sample.iter().take(BELOW).filter_map(|row| row.cells.get(column));
+    let found = cells.map(|cell| match cell {
+        Cell::Text(text) if is_word(text) => counted(text),
+        _ => Counted::Nothing,
+    });
+    found.fold(Counted::Nothing, Counted::or)
+}
+
 /// Names, in their short words, of a column that says on which side of an account each balance is.
 const SIDES: [&str; 8] = ["dk", "kd", "drcr", "crdr", "debitcredit", "creditdebit", "debitkredit", "debetkredit"];
 
@@ -107,6 +124,11 @@ pub(super) fn sides(mapping: &Mapping) -> Option<usize> {
 pub(super) fn is_owed(cell: &Cell) -> bool {
     let text = shown(cell);
     OWED.iter().any(|word| text.trim().trim_end_matches('.').eq_ignore_ascii_case(word))
+}
+
+fn is_word(text: &str) -> bool {
+    let begins_in_digit = text.trim_start().starts_with(|letter: char| letter.is_ascii_digit());
+    !begins_in_digit && (unit_of(text).is_some() || !text.bytes().any(|byte| byte.is_ascii_digit()))
 }
 
 fn is_nothing(text: &str) -> bool {

@@ -18,7 +18,7 @@ fn counts(mapping: Mapping, rows: &[SheetRow]) -> Vec<Result<i64, Reason>> {
         Some(Record::Balance(balance)) => Ok(balance.balance.0),
         _ => Err(row.findings.last().expect("a finding").reason),
     };
-    read(mapping, rows).0.iter().map(of).collect()
+    read(mapping, rows).0.iter().filter(|row| row.skipped.is_none()).map(of).collect()
 }
 
 #[test]
@@ -89,6 +89,20 @@ fn a_register_beside_a_factor_is_asked_for() {
         "WM-3|2024-03-11|1000|",
     ]);
     assert_eq!(counts(mapping, &rows), [Err(Reason::UnknownUnit), Ok(1_000_000_000), Ok(1_000_000_000)]);
+}
+
+#[test]
+fn a_unit_below_the_names_or_above_the_table_is_that_of_all_rows() {
+    for (units, count) in
+        [("-|-|[l]", Ok(1_000_000_i64)), ("|dd/mm/yyyy|m3", Ok(1_000_000_000)), ("||hL", Err(Reason::UnknownUnit))]
+    {
+        let (mapping, rows) = suggested(&["Meter ID|Read Date|Index", units, "WM-1|2024-03-11|1000"]);
+        assert_eq!(counts(mapping, &rows).last().copied(), Some(count), "{units}");
+    }
+    let rows = sheet(&["Report:|Meter Reads", "Units:|Gallons", "", "Meter ID|Read Date|Reading", "WM-1|2024-03-11|1000"]);
+    let header = header::find(&rows).expect("a header");
+    let found = suggest(&header, &rows[4..]).counted_above(&rows[..3]);
+    assert_eq!(counts(found.mapping, &rows[4..]), [Ok(3_785_412)]);
 }
 
 #[test]

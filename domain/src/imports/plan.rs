@@ -59,8 +59,8 @@ impl<'a> Sample<'a> {
 }
 
 impl Plan {
-    /// Decides how columns are read, and says what is doubtful of them.
-    pub fn new(mapping: &Mapping, from: &Rules, rows: &[&SheetRow]) -> (Self, Vec<Finding>) {
+    /// Decides how columns are read, and says what is doubtful of them. `first` is the first rows of the sheet, and `rows` those of them that are data.
+    pub fn new(mapping: &Mapping, from: &Rules, first: &[SheetRow], rows: &[&SheetRow]) -> (Self, Vec<Finding>) {
         let sample = Sample { mapping, rows, time_zone: from.time_zone };
         let mut findings = Vec::new();
         for field in mapping.missing() {
@@ -74,11 +74,11 @@ impl Plan {
         let rules = DateRules { order: DateOrder::DayFirst, is_1904: from.is_1904, newest_year, shift_hours: 0 };
         let plan = Self {
             mark: mark(&sample, Field::Register),
-            register: Counting::new(mapping, Field::Register, rows),
+            register: Counting::new(mapping, Field::Register, first, rows),
             month_mark: mark(&sample, Field::MonthRegister),
-            month: Counting::new(mapping, Field::MonthRegister, rows),
+            month: Counting::new(mapping, Field::MonthRegister, first, rows),
             months: months(&sample, &mut findings),
-            balance: Counting::new(mapping, Field::Balance, rows),
+            balance: Counting::new(mapping, Field::Balance, first, rows),
             sides: sides(mapping),
             number_width: width(&sample, Field::Number, &mut findings),
             serial_width: width(&sample, Field::Serial, &mut findings),

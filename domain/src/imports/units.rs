@@ -1,6 +1,8 @@
 //! What the names of columns say that numbers count, and what a column of units says of each row.
 
 use crate::core::search::search_form;
+use crate::imports::cell::SheetRow;
+use crate::imports::parse::plain::shown;
 use crate::imports::parse::volume::Unit;
 
 /// What a text says that numbers count.
@@ -156,6 +158,21 @@ const FACTORS: [&str; 17] = [
     "faktorpengali",
     "pengali",
 ];
+
+/// Labels of what a whole sheet counts, in the form of a search.
+const LABELS: [&str; 9] =
+    ["unit", "units", "satuan", "uom", "unitofmeasure", "readingunit", "readingunits", "volumeunit", "satuanstand"];
+
+/// The unit of volumes that a row above a table names for all of it, in one cell or in two: `Units: Gallons`.
+pub(super) fn labelled(row: &SheetRow) -> Option<Unit> {
+    let texts: Vec<String> = row.cells.iter().filter(|cell| !cell.is_blank()).map(|cell| shown(cell).into_owned()).collect();
+    texts.iter().enumerate().find_map(|(place, text)| {
+        let (label, behind) = text.split_once([':', '=']).unwrap_or((text.as_str(), ""));
+        let value = if behind.trim().is_empty() { texts.get(place + 1)?.as_str() } else { behind };
+        let is_label = LABELS.contains(&search_form(label).as_str());
+        unit_of(value).filter(|unit| is_label && unit.is_volume())
+    })
+}
 
 /// The unit that a text is.
 pub(super) fn unit_of(text: &str) -> Option<Unit> {
