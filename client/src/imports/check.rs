@@ -213,7 +213,7 @@ impl<'a> Checker<'a> {
         }
         let standing = Standing { is_further: is_further(&read.findings), wanted: Wanted::Fate };
         let compared = self.comparer.compare(row.number, &record, standing)?;
-        read.findings.extend(compared.findings);
+        read.findings.extend(compared.findings.into_iter().map(|finding| finding.quoting(&mended)));
         Ok((compared.fate, read.findings))
     }
 

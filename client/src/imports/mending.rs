@@ -5,7 +5,7 @@ use crate::imports::state::State;
 use crate::store::imports::ImportFile;
 use domain::imports::finding::Action;
 use domain::imports::parse::date_text::DateOrder;
-use domain::imports::parse::volume::Mark;
+use domain::imports::parse::volume::{Mark, Unit};
 use domain::imports::{Choice, Field, Finding, Mapping, RepairKey};
 use protocol::core::problem::{Code, Problem};
 use protocol::ui::imports::{Mend, Mending, Stage};
@@ -72,9 +72,12 @@ fn mend_cells(file: &mut ImportFile, key: &RepairKey, found: &[Finding], by: &Me
     })
 }
 
-/// The choice of a column that mends the group, where one does: a date's order, a decimal mark, hours of UTC, zeros in front.
+/// The choice of a column that mends the group, where one does: a date's order, a decimal mark, a unit, hours of UTC, zeros in front.
 fn column_choice(key: &RepairKey, first: &Finding, by: &Mending) -> Option<Result<Choice, Error>> {
-    let is_of_column = matches!(key.action, Action::ChooseMark | Action::ChooseDateOrder | Action::ShiftHours | Action::PadZeros);
+    let is_of_column = matches!(
+        key.action,
+        Action::ChooseMark | Action::ChooseDateOrder | Action::ChooseUnit | Action::ShiftHours | Action::PadZeros
+    );
     if !is_of_column || *by == Mending::LeaveOut || *by == Mending::Empty {
         return None;
     }
@@ -87,6 +90,7 @@ fn column_choice(key: &RepairKey, first: &Finding, by: &Mending) -> Option<Resul
         match key.action {
             Action::ChooseMark => choice.mark = Some(mark(value)?),
             Action::ChooseDateOrder => choice.order = Some(DateOrder::from_word(value)?),
+            Action::ChooseUnit => choice.chosen_unit = Some(unit(key.field, value)?),
             Action::ShiftHours => choice.shift_hours = Some(value.parse().ok().filter(|hours| *hours <= 14)?),
             _ => choice.width = Some(value.parse().ok().filter(|width| *width <= 40)?),
         }
@@ -104,6 +108,11 @@ fn mark(value: &str) -> Option<Mark> {
     }
 }
 
+/// A unit of what a field counts.
+fn unit(field: Option<Field>, word: &str) -> Option<Unit> {
+    Unit::from_word(word).filter(|unit| unit.is_volume() == (field != Some(Field::Balance)))
+}
+
 fn choose(state: &mut State, key: &RepairKey, chosen: Choice) -> Result<(), Error> {
     let (Some(mapping), Some(field)) = (&mut state.mapping, key.field) else { return Err(refused("no column is to be mended")) };
     let choice = mapping.choices.entry(field).or_default();
@@ -113,6 +122,7 @@ fn choose(state: &mut State, key: &RepairKey, chosen: Choice) -> Result<(), Erro
         shift_hours: chosen.shift_hours.or(choice.shift_hours),
         width: chosen.width.or(choice.width),
         unit: chosen.unit.or(choice.unit),
+        chosen_unit: chosen.chosen_unit.or(choice.chosen_unit),
     };
     Ok(())
 }
@@ -142,5 +152,12 @@ mod tests {
         // What a kill leaves is what was written.
         let written: State = file.state().unwrap().unwrap();
         assert_eq!((written.stage, written.is_checked), (Stage::Checking, false));
+    }
+
+    #[test]
+    fn a_unit_is_one_of_what_the_column_counts() {
+        assert_eq!(unit(Some(Field::Register), "gallons"), Some(Unit::Gallons));
+        assert_eq!(unit(Some(Field::Balance), "thousand_rupiah"), Some(Unit::ThousandRupiah));
+        assert_eq!((unit(Some(Field::Balance), "gallons"), unit(Some(Field::Register), "barrels")), (None, None));
     }
 }

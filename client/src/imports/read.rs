@@ -210,7 +210,8 @@ impl<'a> Run<'_, '_, 'a> {
         let behind = found.as_ref().map_or(0, |header| header.last_row);
         let data = &sample[sample.partition_point(|row| row.number <= behind)..];
         let named = found.clone().unwrap_or_else(|| nameless(data));
-        let suggested = suggest(&named, data);
+        let above = found.as_ref().map_or(0, |header| sample.partition_point(|row| row.number < header.first_row));
+        let suggested = suggest(&named, data).counted_above(&sample[..above]);
         // Sheets without names of columns may be of any source.
         let source = Some(suggested.mapping.signature()).filter(|source| !source.is_empty());
         let remembered = source
@@ -298,8 +299,11 @@ impl Understood<'_> {
 pub fn suggested_for(file: &ImportFile, state: &State, kind: Kind) -> Result<Mapping, Error> {
     let rows = file.rows_behind(state.header_row(), SAMPLE as u32)?;
     let sample: Vec<SheetRow> = rows.into_iter().map(|stored| stored.row).collect();
+    let title = state.header.as_ref().map_or(0, |header| header.first_row.saturating_sub(1));
+    let above = file.rows_behind(0, title)?.into_iter().map(|stored| stored.row).filter(|row| row.number <= title);
+    let above: Vec<SheetRow> = above.collect();
     let header = state.header.clone().unwrap_or_else(|| nameless(&sample));
-    Ok(suggest_for(kind, &header, &sample).mapping)
+    Ok(suggest_for(kind, &header, &sample).counted_above(&above).mapping)
 }
 
 /// Columns without names, as many as the widest row has.

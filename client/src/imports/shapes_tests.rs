@@ -176,6 +176,7 @@ fn a_column_for_each_month_is_a_reading_for_each() {
     assert!(mapping.missing().is_empty());
     // Nothing is in the cache, so nobody has these meters; what is read of their rows is right but for one.
     assert!([3, 4].into_iter().all(|row| done.reasons(row) == [Reason::UnknownMeter]));
+    assert_eq!(done.file.findings_of(4).expect("findings")[0].value, "WM-2", "the cell is quoted");
     assert_eq!(done.reasons(5), [Reason::NotANumber]);
 }
 
@@ -184,6 +185,8 @@ fn a_unit_of_another_country_is_not_taken_for_cubic_metres() {
     let done = done(b"Meter Number,Read Date,Current Read (gal),Previous Read (gal)\nM1,2025-01-13,12345,12000\n");
     let mapping = done.state.mapping.as_ref().expect("a mapping");
     assert_eq!((mapping.kind, mapping.choice(Field::Register).unit), (Kind::Readings, Some(Unit::Gallons)));
+    let done = done_in(b"Meter Number,Read Date,Current Read (10 gal)\nM1,2025-01-13,12345\nM2,2025-01-13,0\n", &[], None);
+    assert_eq!((done.reasons(2), done.reasons(3)), (vec![Reason::UnknownUnit], vec![Reason::UnknownMeter]));
 }
 
 #[test]

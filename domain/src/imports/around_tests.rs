@@ -97,3 +97,26 @@ fn what_no_column_holds_is_mended_by_choosing_one() {
     let required = &found[0].findings[0];
     assert_eq!((required.reason, required.column, required.repair.action), (Reason::Required, None, Action::MapColumn));
 }
+
+#[test]
+fn times_in_utc_are_warned_of_and_days_are_not() {
+    let of_columns = |name: &str, text: &str| {
+        let mut chosen = mapping(Kind::Readings, &[Field::Serial, Field::ReadAt, Field::Register]);
+        name.clone_into(&mut chosen.header[1]);
+        let row = format!("WM-1|{text}|5");
+        read(chosen, &sheet(&[row.as_str()])).1
+    };
+    for (name, text) in
+        [("Read Time", "2024-03-11T20:13:00Z"), ("Read Time", "2024-03-11 20:13:00 UTC"), ("Read Time (UTC)", "2024-03-11 20:13")]
+    {
+        assert_eq!(of_columns(name, text), [Reason::UtcTimes], "{name}, {text}");
+    }
+    for (name, text) in [
+        ("Read Time", "2024-03-11T00:00:00Z"),
+        ("Read Time (UTC)", "2024-03-11"),
+        ("Read Time (UTC+7)", "2024-03-11 20:13"),
+        ("Read Time", "2024-03-11 20:13 WIB"),
+    ] {
+        assert_eq!(of_columns(name, text), [], "{name}, {text}");
+    }
+}

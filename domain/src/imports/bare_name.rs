@@ -1,15 +1,15 @@
 //! What of a column's name says what the column holds: without the number that it has in a list, and without units and remarks in brackets.
 
-use crate::imports::names::unit_of;
-use crate::imports::parse::volume::Unit;
+use crate::imports::units::{Counted, counted};
 
 /// Digits that a number in a list has at the most: `2024.` is a year.
 const LONGEST: usize = 2;
 
-/// A name without its number in a list (`3. Alamat`, `3) Alamat`) and without brackets, wherever these stand, and the first unit that one of them
-/// has. A name that is nothing else is left as it is.
-pub(super) fn parted(name: &str) -> (String, Option<Unit>) {
-    let (mut bare, mut inside, mut depth, mut unit) = (String::with_capacity(name.len()), String::new(), 0_usize, None);
+/// A name without its number in a list (`3. Alamat`, `3) Alamat`) and without brackets, wherever these stand, and what these say that is counted.
+/// A name that is nothing else is left as it is.
+pub(super) fn parted(name: &str) -> (String, Counted) {
+    let (mut bare, mut inside, mut depth) = (String::with_capacity(name.len()), String::new(), 0_usize);
+    let mut found = Counted::Nothing;
     for letter in without_number(name).chars() {
         match letter {
             '(' | '[' => {
@@ -22,7 +22,7 @@ pub(super) fn parted(name: &str) -> (String, Option<Unit>) {
             ')' | ']' if depth > 0 => {
                 depth -= 1;
                 if depth == 0 {
-                    unit = unit.or_else(|| unit_of(&inside));
+                    found = found.or(counted(&inside));
                 }
             }
             letter if depth > 0 => inside.push(letter),
@@ -30,9 +30,9 @@ pub(super) fn parted(name: &str) -> (String, Option<Unit>) {
         }
     }
     if depth > 0 {
-        unit = unit.or_else(|| unit_of(&inside));
+        found = found.or(counted(&inside));
     }
-    if bare.trim().is_empty() { (name.to_owned(), None) } else { (bare, unit) }
+    if bare.trim().is_empty() { (name.to_owned(), Counted::Nothing) } else { (bare, found) }
 }
 
 /// A name without its number in a list.
@@ -47,6 +47,7 @@ fn without_number(name: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::imports::parse::volume::Unit;
 
     #[test]
     fn a_name_is_what_is_left_without_numbers_and_brackets() {
@@ -64,9 +65,9 @@ mod tests {
             ("3", "3", None),
             ("(m3)", "(m3)", None),
         ] {
-            let (found, found_unit) = parted(name);
+            let (found, counts) = parted(name);
             let found = found.split_whitespace().collect::<Vec<_>>().join(" ");
-            assert_eq!((found.as_str(), found_unit), (bare, unit), "{name}");
+            assert_eq!((found.as_str(), counts.unit()), (bare, unit), "{name}");
         }
     }
 }

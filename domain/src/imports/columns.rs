@@ -2,15 +2,18 @@
 
 use crate::core::words::words;
 use crate::imports::cell::{Cell, SheetRow};
+use crate::imports::counting::below;
 use crate::imports::field::{Field, Kind};
 use crate::imports::header::Header;
 use crate::imports::mapping::{Choice, Mapping, allowed, required};
 use crate::imports::meters;
 use crate::imports::months::{self, Month};
-use crate::imports::names::{Dictionary, Name, Near, unit_of};
+use crate::imports::names::{Dictionary, Name, Near};
 use crate::imports::parse::plain::shown;
 use crate::imports::parse::volume::Unit;
 use crate::imports::profile::Profile;
+use crate::imports::swings::swings;
+use crate::imports::units::{is_of_units, labelled, unit_of};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -52,6 +55,20 @@ pub struct Suggested {
     pub mapping: Mapping,
 }
 
+impl Suggested {
+    /// The same in the unit that a row above the table names, such as `Units: Gallons`, where no column says another one.
+    #[must_use]
+    pub fn counted_above(mut self, above: &[SheetRow]) -> Self {
+        let Some(unit) = above.iter().find_map(labelled) else { return self };
+        for field in [Field::Register, Field::MonthRegister] {
+            if self.mapping.column_of(field).is_some() {
+                self.mapping.choices.entry(field).or_default().unit.get_or_insert(unit);
+            }
+        }
+        self
+    }
+}
+
 /// Below this nothing is suggested.
 const LEAST: u16 = 450;
 
@@ -68,8 +85,12 @@ const BLANK: u16 = 250;
 /// What the surest column loses if another is as sure.
 const DOUBTFUL: u16 = 250;
 
-/// Names of a column that has the unit of each row.
-const UNITS: [&str; 4] = ["unit", "units", "satuan", "uom"];
+/// How sure a name is of registers, in thousandths, that could be anything, such as `value`: its values have to be some.
+const VAGUE: u16 = 600;
+
+/// Names of the two columns of an account's sides.
+const DEBITS: [&str; 3] = ["debit", "debet", "dr"];
+const CREDITS: [&str; 3] = ["credit", "kredit", "cr"];
 
 /// Suggests what a sheet holds. `sample` is rows below the header; some dozens are enough.
 pub fn suggest(header: &Header, sample: &[SheetRow]) -> Suggested {
@@ -109,6 +130,8 @@ struct Column {
     profile: Profile,
     /// The unit of volumes that it names in each row, if it is a column of units.
     unit: Option<Unit>,
+    /// The unit that stands below its name.
+    below: Option<Unit>,
     /// Whether there are rows in which it could have a value.
     is_sampled: bool,
     /// Whether it is called by a month of its own, and it and others like it hold registers.
@@ -124,10 +147,29 @@ fn known(header: &Header, sample: &[SheetRow]) -> Vec<Column> {
         let name = Name::new(header.names.get(place).map_or("", String::as_str));
         let near = if name.is_empty() { Vec::new() } else { dictionary.near(&name) };
         let cells = || sample.iter().filter_map(|row| row.cells.get(place));
-        let unit = if UNITS.contains(&name.joined().as_str()) { common_unit(cells()) } else { None };
-        Column { near, name, profile: Profile::of(cells()), unit, is_sampled: !sample.is_empty(), is_month: false, meter: None }
+        let unit = if is_of_units(&name.joined(), true) { common_unit(cells()) } else { None };
+        let below = below(place, sample).unit();
+        let profile = Profile::of(cells());
+        Column { near, name, profile, unit, below, is_sampled: !sample.is_empty(), is_month: false, meter: None }
     };
     let mut columns: Vec<Column> = (0..width).map(column).collect();
+    // What was paid in is no balance where what was taken stands beside it.
+    if columns.iter().any(|column| is_called(column, &DEBITS)) {
+        for column in &mut columns {
+            if is_called(column, &CREDITS) {
+                column.near.clear();
+            }
+        }
+    }
+    let names_meters = |near: &Near| near.is_exact && matches!(near.field, Some(Field::Serial | Field::Number));
+    if let Some(meters) = columns.iter().position(|column| column.near.iter().any(names_meters)) {
+        for (place, column) in columns.iter_mut().enumerate() {
+            let is_vague = |near: &Near| near.field == Some(Field::Register) && near.per_mille <= VAGUE;
+            if column.near.iter().any(is_vague) && swings(meters, place, sample) {
+                column.near.retain(|near| near.field != Some(Field::Register));
+            }
+        }
+    }
     for place in registers_of_months(header, sample) {
         columns[place].is_month = true;
     }
@@ -135,6 +177,11 @@ fn known(header: &Header, sample: &[SheetRow]) -> Vec<Column> {
         columns[place].meter = Some(meter);
     }
     columns
+}
+
+/// Whether a column has one of these names, in their short words.
+fn is_called(column: &Column, names: &[&str]) -> bool {
+    names.contains(&column.name.joined().as_str())
 }
 
 /// The columns that are called by months and hold registers, each month once.
@@ -282,7 +329,10 @@ fn with_mapping(header: &Header, kind: Kind, columns: Vec<Option<Suggestion>>, k
     for (suggestion, column) in columns.iter().zip(known) {
         let Some(suggestion) = suggestion else { continue };
         let unit = match suggestion.field {
-            Field::Register | Field::MonthRegister => column.name.unit.filter(|unit| unit.is_volume()).or(of_rows),
+            Field::Register | Field::MonthRegister => {
+                let is_volume = |unit: &Unit| unit.is_volume();
+                column.name.unit.filter(is_volume).or(of_rows).or(column.below.filter(is_volume))
+            }
             Field::Balance => column.name.unit.filter(|unit| !unit.is_volume()),
             _ => None,
         };

@@ -74,6 +74,12 @@ const SHEETS: &[(&[&str], &str)] = &[
     (&["No Meter|Tanggal|Stand Akhir (m3)", "WM-1|12/01/2024|135"], "readings: serial read_at register"),
     (&["No Seri Meter|Tanggal|Stand Akhir (m3)", "ABCDEF|12/01/2024|135"], "readings: serial read_at register"),
     (&["Serial Number|Reading Date|Meter Reading|Remarks", "WM-1|2024-01-12|135|ok"], "readings: serial read_at register ."),
+    (&["No Pelanggan|Debet|Kredit|Saldo", "000124|5000|0|-5000"], "balances: number . . balance"),
+    (&["Account No|Debit|Credit", "A124|5000|0"], "customers: number . ."),
+    (&["Account No|Credit", "A124|5000"], "balances: number balance"),
+    (&["Serial no.|Register|Read Date|Meter Reading", "0012345|001|12/02/2024|1234"], "readings: serial . read_at register"),
+    (&["Account No|Name|Address|City|State", "A124|Siti|Jl. A|Springfield|IL"], "customers: number name address city ."),
+    (&["Account No|Name|Address|State", "A124|Siti|Jl. A|Active"], "customers: number name address status"),
     (&["Meter ID|timestamp|register", "WM-1|2024-01-12T00:00:00Z|135"], "readings: serial read_at register"),
     (&["No Pelanggan|Nama|Alamat|Saldo", "1|Siti|Jl. A|Rp 50.000"], "balances: number . . balance"),
     (&["Kode Pelanggan|Saldo Awal (Rp)", "1|50.000"], "balances: number balance"),
@@ -214,6 +220,19 @@ fn what_each_row_counts_is_a_unit_of_the_register() {
     assert_eq!(found.mapping.choice(Field::Register).unit, Some(Unit::HundredCubicFeet));
     let found = suggested(&["No Meter|Tgl Baca|Stand Akhir|Jenis Kelamin", "L1|2025-01-13|1234|L"]);
     assert_eq!(found.mapping.choice(Field::Register).unit, None, "a man is no litre");
+}
+
+#[test]
+fn values_that_go_up_and_down_are_no_registers() {
+    let hours = |values: [&str; 4]| {
+        let row = |(hour, value): (usize, &&str)| format!("WM-1|2024-03-10 0{hour}:00|{value}");
+        let rows: Vec<String> = values.iter().enumerate().map(row).collect();
+        let sheet: Vec<&str> = std::iter::once("meter_id|timestamp|value").chain(rows.iter().map(String::as_str)).collect();
+        fields(&suggested(&sheet))
+    };
+    assert_eq!(hours(["3.2", "0", "1.1", "0.4"]), "readings: serial read_at .", "what was used in each hour");
+    assert_eq!(hours(["3.2", "3.2", "4.1", "4.5"]), "readings: serial read_at register");
+    assert_eq!(hours(["4.5", "4.1", "3.2", "3.2"]), "readings: serial read_at register", "the newest first");
 }
 
 #[test]

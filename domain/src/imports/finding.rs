@@ -3,6 +3,8 @@
 
 use crate::core::words::words;
 use crate::imports::Field;
+use crate::imports::cell::SheetRow;
+use crate::imports::parse::plain::shown;
 use crate::people::nik;
 use crate::sync::edit::Invalid;
 use serde::{Deserialize, Serialize};
@@ -43,6 +45,8 @@ words! {
         Sen = "sen",
         /// An amount that could mean two, such as `25.00`.
         UnclearAmount = "unclear_amount",
+        /// A balance without a sign, in a row that says that it is owed.
+        Owed = "owed",
         /// A number with too many digits.
         TooLarge = "too_large",
         /// A number below zero where none can be.
@@ -65,6 +69,8 @@ words! {
         MixedDateOrder = "mixed_date_order",
         /// All times of the column are one hour of the evening or the afternoon: midnights of Indonesia that a program wrote in UTC.
         UtcMidnights = "utc_midnights",
+        /// Times of the column are said to be in UTC; they are read as local ones.
+        UtcTimes = "utc_times",
         /// A time of the day without a date.
         NoDate = "no_date",
         /// A date in the future.
@@ -128,6 +134,8 @@ words! {
         OtherTable = "other_table",
         /// The row has the same meter in an earlier column.
         TwiceInRow = "twice_in_row",
+        /// What a number counts is not known: its unit is none here, or a factor stands beside it.
+        UnknownUnit = "unknown_unit",
     }
 }
 
@@ -164,6 +172,8 @@ words! {
         ChooseRow = "choose_row",
         /// A column chosen for the field.
         MapColumn = "map_column",
+        /// The unit that the numbers of the column count as they stand.
+        ChooseUnit = "choose_unit",
     }
 }
 
@@ -223,6 +233,16 @@ impl Finding {
     /// What this finding has in common with those that are mended by the same step.
     pub fn repair_key(&self) -> RepairKey {
         self.repair.key(self.reason, self.field)
+    }
+
+    /// The same with what its cell says, where nothing is quoted yet: a row that is compared with what is there is a record, without its cells.
+    #[must_use]
+    pub fn quoting(mut self, row: &SheetRow) -> Self {
+        let cell = self.column.and_then(|column| row.cells.get(column as usize));
+        if let Some(cell) = cell.filter(|_| self.value.is_empty()) {
+            self.value = quoted(self.field, &shown(cell));
+        }
+        self
     }
 }
 
@@ -312,6 +332,7 @@ fn quoted(field: Option<Field>, value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::imports::cell::Cell;
 
     fn finding(field: Field, value: &str) -> Finding {
         Doubt::new(Reason::Malformed, Action::EditCell).at(Level::Error, 7, (Some(2), Some(field)), value)
@@ -324,6 +345,15 @@ mod tests {
         assert_eq!(finding(Field::Name, "Siti 3273010101900001").value, "Siti 32••••••••••0001");
         assert_eq!(finding(Field::Name, &"é".repeat(61)).value.chars().count(), 60);
         assert_eq!(finding(Field::Name, &"é".repeat(60)).value, "é".repeat(60));
+    }
+
+    #[test]
+    fn what_is_quoted_of_a_row_is_the_cell_of_the_finding() {
+        let row =
+            SheetRow { number: 7, is_hidden: false, cells: ["1", "Siti", "WM-1"].map(|text| Cell::Text(text.into())).to_vec() };
+        assert_eq!(finding(Field::Serial, "").quoting(&row).value, "WM-1");
+        assert_eq!(finding(Field::Serial, "WM-2").quoting(&row).value, "WM-2", "what it quotes already");
+        assert_eq!(finding(Field::Serial, "").quoting(&SheetRow::default()).value, "", "a row that ends before");
     }
 
     #[test]

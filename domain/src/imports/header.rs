@@ -1,7 +1,7 @@
 //! Where a sheet's table begins: the row of its names, or two or three of them, below a title or not.
 
 use crate::imports::cell::{Cell, SheetRow};
-use crate::imports::months::{LEAST, Month};
+use crate::imports::months::{LEAST, is_dated};
 use crate::imports::names::{Dictionary, Name};
 use crate::imports::parse::plain::{shown, trimmed};
 use jiff::civil::Time;
@@ -104,9 +104,9 @@ fn points(rows: &[SheetRow], at: usize, dictionary: &Dictionary) -> u32 {
     let row = &rows[at];
     let count = filled(row).count() as u32;
     let mut names = filled(row).filter(|cell| is_name(cell)).count() as u32;
-    // Months that are no texts stand beside names, and beside no other number.
+    // Months and days that are no texts stand beside names, and beside no other number.
     let others: Vec<&Cell> = filled(row).filter(|cell| !is_name(cell)).collect();
-    if names > 0 && others.len() >= LEAST && others.iter().all(|cell| Month::of_cell(cell).is_some()) {
+    if names > 0 && others.len() >= LEAST && others.iter().all(|cell| is_dated(cell)) {
         names = count;
     }
     if count < 2 || names * 10 < count * 8 {

@@ -58,11 +58,8 @@ pub(super) const NAMES: &[(Option<Field>, u16, &str)] = &[
         "jml jiwa|jml penghuni|jml anggota keluarga|penghuni|jiwa|household size|jml orang|occupants|\
          jml anggota",
     ),
-    (
-        Some(Field::Status),
-        SURE,
-        "status|status plg|status samb|status aktif|kode status|kondisi plg|stat|keadaan plg|state|plg status",
-    ),
+    (Some(Field::Status), SURE, "status|status plg|status samb|status aktif|kode status|kondisi plg|stat|keadaan plg|plg status"),
+    (Some(Field::Status), MAYBE, "state"),
     (Some(Field::Label), SURE, "label|nama samb|nama properti|sebutan|nama lokasi|connection nama|property nama|label samb"),
     (
         Some(Field::ConnectionAddress),
@@ -126,7 +123,7 @@ pub(super) const NAMES: &[(Option<Field>, u16, &str)] = &[
         Some(Field::ReadAt),
         SURE,
         "tgl baca|tgl kini|tgl baca ini|tgl baca akhir|tgl catat|waktu baca|read at|tgl baca meter|baca akhir tgl|\
-         waktu catat|jam baca|tgl catat meter|reading time|timestamp|meter baca tgl|meter baca tgl time",
+         waktu catat|jam baca|tgl catat meter|reading time|timestamp|baca timestamp|timestamp local|local timestamp|meter baca tgl|meter baca tgl time",
     ),
     (Some(Field::ReadAt), MOSTLY, "tgl|waktu|time|tgl jam|tgl time|tgl waktu|tgl akhir|akhir tgl"),
     (
@@ -134,16 +131,17 @@ pub(super) const NAMES: &[(Option<Field>, u16, &str)] = &[
         SURE,
         "stand|stand meter|stand akhir|stand kini|stand ini|stand baru|stand sekarang|stand meter akhir|\
          stand meter kini|angka meter|angka bulan ini|angka kini|meter akhir|meter kini|angka akhir|baca|meter reading|\
-         current reading|register|stand bulan ini|posisi meter|index|closing reading|stand akhir meter|baca value|meter baca value|\
+         current reading|stand bulan ini|posisi meter|index|closing reading|stand akhir meter|baca value|meter baca value|\
          baca akhir|baca akhir baca|nilai baca|totalizer|totaliser|volume kumulatif|kumulatif volume|cumulative volume|cumulative baca",
     ),
-    (Some(Field::Register), MOSTLY, "stand pasang|stand awal|stand awal pasang|initial reading|volume meter|akhir|kini"),
+    (Some(Field::Register), MOSTLY, "stand pasang|stand awal|stand awal pasang|initial reading|volume meter|akhir|kini|register"),
     (Some(Field::Register), MAYBE, "value|angka"),
     (
         Some(Field::Balance),
         SURE,
-        "saldo|saldo deposit|saldo akhir|balance|akhir balance|sisa saldo|saldo air|deposit|credit|saldo rp|saldo plg|kredit",
+        "saldo|saldo deposit|saldo akhir|balance|akhir balance|sisa saldo|saldo air|deposit|saldo rp|saldo plg",
     ),
+    (Some(Field::Balance), MOSTLY, "credit|kredit"),
     (Some(Field::Balance), EARLIER, "saldo awal|opening balance"),
     (
         None,

@@ -23,9 +23,12 @@ pub struct Choice {
     /// The digits of a number, filled up with zeros in front; 0 for as it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub width: Option<u8>,
-    /// What the numbers count.
+    /// What the numbers count, by the sheet.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unit: Option<Unit>,
+    /// What they count as they stand, whatever the sheet says: it has a unit that is none here, or a factor beside them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub chosen_unit: Option<Unit>,
 }
 
 /// Which column holds which field.
@@ -80,8 +83,11 @@ impl Mapping {
             let named = |column: Option<usize>| unit_in_name(field, file.header.get(column?)?);
             let of_rows = file.choice(field).unit.filter(|_| named(file.column_of(field)).is_none());
             let unit = named(self.column_of(field)).or(of_rows);
-            if unit.is_some() || self.choices.contains_key(&field) {
-                self.choices.entry(field).or_default().unit = unit;
+            let is_same = self.column_of(field) == file.column_of(field);
+            let chosen_unit = file.choice(field).chosen_unit.filter(|_| is_same);
+            if unit.is_some() || chosen_unit.is_some() || self.choices.contains_key(&field) {
+                let choice = self.choices.entry(field).or_default();
+                (choice.unit, choice.chosen_unit) = (unit, chosen_unit);
             }
         }
         self

@@ -6,6 +6,7 @@
 mod bare_name;
 pub mod cell;
 pub mod columns;
+mod counting;
 pub mod edits;
 pub mod field;
 pub mod finding;
@@ -22,7 +23,9 @@ pub mod reader;
 pub mod record;
 pub mod repeats;
 mod rows;
+mod swings;
 pub mod totals;
+mod units;
 
 pub use cell::{Cell, SheetRow};
 pub use columns::{Because, Suggested, Suggestion, suggest, suggest_for};

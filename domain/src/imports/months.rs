@@ -45,9 +45,9 @@ const OF_REGISTERS: [&str; 16] = [
 ];
 
 impl Month {
-    /// The month that a column's name says: `Januari 2026`, `Jan-26`, `01/2026`, a date within it, also as spreadsheets number days, and the same behind
-    /// words for a register (`Stand Meter Jan 2026`) or in front of them, as where months stand above the names of columns (`Jan 2026 Stand Akhir`).
-    /// What else stands there makes it another column, as in `Pemakaian Jan 2026`.
+    /// The month that a column's name says: `Januari 2026`, `Jan-26`, `01/2026`, a date that stands for it, also as spreadsheets number days, and the
+    /// same behind words for a register (`Stand Meter Jan 2026`) or in front of them, as where months stand above the names of columns
+    /// (`Jan 2026 Stand Akhir`). What else stands there makes it another column, as in `Pemakaian Jan 2026`.
     pub fn of_name(name: &str) -> Option<Self> {
         let (bare, _) = bare_name::parted(name);
         let bare = bare.trim();
@@ -66,7 +66,7 @@ impl Month {
     pub fn of_cell(cell: &Cell) -> Option<Self> {
         match cell {
             Cell::Text(text) => Self::of_name(text),
-            Cell::Time(time) => Some(Self { year: time.year(), month: time.month() }),
+            Cell::Time(time) => Self::of_date(time.date()),
             Cell::Number(number) if number.fract() == 0.0 => {
                 let (time, _) = date::read(cell, RULES).ok()?;
                 // A number is the first day of a month, or any number.
@@ -83,7 +83,14 @@ impl Month {
             return Self::of_cell(&Cell::Number(number));
         }
         let (time, _) = date::read(&Cell::Text(text.to_owned()), RULES).ok()?;
-        time.map(|time| Self { year: time.year(), month: time.month() })
+        Self::of_date(time?.date())
+    }
+
+    /// The month that a day stands for, where it is the first or the last of it, or the day that a spreadsheet makes of `Jan-26` in that year. On any
+    /// other day registers were read on that day, and not at the end of its month.
+    fn of_date(day: Date) -> Option<Self> {
+        let stands_for_it = day.day() == 1 || day == day.last_of_month() || i16::from(day.day()) == day.year() % 100;
+        stands_for_it.then(|| Self { year: day.year(), month: day.month() })
     }
 
     /// Its last day: registers of a month are read at its end.
@@ -91,6 +98,12 @@ impl Month {
         let last = Date::new(self.year, self.month, 1).ok()?.last_of_month();
         LocalDay::from_ymd(last.year(), last.month(), last.day())
     }
+}
+
+/// Whether a cell of a heading is a month or a day.
+pub fn is_dated(cell: &Cell) -> bool {
+    let is_day = || matches!(cell, Cell::Text(_)) && date::read(cell, RULES).is_ok_and(|(time, _)| time.is_some());
+    matches!(cell, Cell::Time(_)) || Month::of_cell(cell).is_some() || is_day()
 }
 
 fn is_of_registers(word: &str) -> bool {
@@ -146,6 +159,7 @@ mod tests {
             "2026-01-01",
             "2026-01-31 00:00:00",
             "31/01/2026",
+            "2026-01-26",
             "46023",
             "Stand Jan 2026",
             "Stand Meter Januari 2026",
@@ -171,6 +185,9 @@ mod tests {
             "Tagihan 01/2026",
             "Jan 2026 Awal",
             "Jan 2026 M3",
+            "2026-01-10",
+            "10 Januari 2026",
+            "2026-02-27",
         ] {
             assert_eq!(Month::of_name(name), None, "{name}");
             assert_eq!(Month::of_name(&format!("{name} (m3)")), None, "{name}");

@@ -62,6 +62,22 @@ fn a_workbook_whose_headings_are_dates_is_understood() {
     assert_eq!(read.iter().map(|row| reading(row).len()).collect::<Vec<_>>(), [2, 3]);
 }
 
+#[test]
+fn registers_of_days_within_months_are_not_those_of_their_ends() {
+    let day = |month, day| Cell::Time(datetime(2024, month, day, 0, 0, 0, 0));
+    let text = |text: &str| Cell::Text(text.to_owned());
+    let row = |number, cells| SheetRow { number, is_hidden: false, cells };
+    let rows = [
+        row(1, vec![text("No Meter"), text("Nama"), day(2, 10), day(3, 10), day(4, 10)]),
+        row(2, vec![text("WM-1"), text("Siti"), Cell::Number(10.0), Cell::Number(12.5), Cell::Number(14.0)]),
+    ];
+    let header = header::find(&rows).expect("a header");
+    assert_eq!((header.first_row, header.names[2].as_str()), (1, "2024-02-10"));
+    assert_eq!(suggest(&header, &rows[1..]).mapping.columns_of(Field::MonthRegister).count(), 0);
+    let (found, of_columns) = read(of_months(&["No Meter", "2024-02-10", "Maret 2024"]), &sheet(&["WM-1|10|12"]));
+    assert_eq!((of_columns, reading(&found[0]).len()), (vec![Reason::NotAMonth], 1), "nor where somebody says so");
+}
+
 proptest! {
     #[test]
     fn as_many_readings_as_cells_with_a_number_in_order_of_time(cells in prop::collection::vec(prop::option::of(0..1_000_000_u32), 1..12)) {

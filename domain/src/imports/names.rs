@@ -5,6 +5,7 @@ use crate::imports::bare_name;
 use crate::imports::field::Field;
 use crate::imports::known_names::{NAMES, SAME};
 use crate::imports::parse::volume::Unit;
+use crate::imports::units::{self, Counted};
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
@@ -66,17 +67,20 @@ pub struct Name {
     is_mended: bool,
     /// The unit that stands in brackets or at its end.
     pub unit: Option<Unit>,
+    /// Whether what stands there is another unit than those that are known, or a multiple of one.
+    pub is_counted_otherwise: bool,
 }
 
 impl Name {
     /// The form of a name.
     pub fn new(name: &str) -> Self {
-        let (bare, mut unit) = bare_name::parted(name);
+        let (bare, mut counted) = bare_name::parted(name);
         let mut words = words(&bare);
         // A bracket without a unit says more of the name: `No. HP (WA)`.
-        if let Some(last) = words.last().filter(|_| unit.is_none() && words.len() > 1).and_then(|last| unit_of(last)) {
-            unit = Some(last);
-            words.pop();
+        if counted == Counted::Nothing {
+            counted = units::taken_off(&mut words);
+        } else if units::is_multiplied(&words) {
+            counted = Counted::Other;
         }
         // `No` alone counts rows; `Nomor` alone is somebody's number.
         let form = search_form(&bare);
@@ -91,7 +95,7 @@ impl Name {
                 is_mended = true;
             }
         }
-        Self { words, is_mended, unit }
+        Self { words, is_mended, unit: counted.unit(), is_counted_otherwise: counted == Counted::Other }
     }
 
     /// The words as one, which is the same however they are joined.
@@ -137,21 +141,6 @@ fn words(text: &str) -> Vec<String> {
         None => vec![short(word).to_owned()],
     };
     words.iter().flat_map(whole).collect()
-}
-
-/// The unit that a text is.
-pub fn unit_of(text: &str) -> Option<Unit> {
-    match search_form(text).as_str() {
-        "m3" | "kubik" | "meterkubik" => Some(Unit::CubicMetres),
-        "l" | "liter" | "ltr" | "litre" | "litres" => Some(Unit::Litres),
-        "cf" | "cuft" | "ft3" | "cubicfeet" | "cubicfoot" => Some(Unit::CubicFeet),
-        "ccf" | "hcf" | "100cf" | "100cuft" | "100cubicfeet" => Some(Unit::HundredCubicFeet),
-        "gal" | "gals" | "gallon" | "gallons" | "usgal" => Some(Unit::Gallons),
-        "kgal" | "kgals" | "1000gal" | "1000gallons" | "thousandgallons" => Some(Unit::ThousandGallons),
-        "rp" | "idr" | "rupiah" => Some(Unit::Rupiah),
-        "rp000" | "000" | "ribuan" | "rp1000" | "riburupiah" | "ribu" | "rpribu" => Some(Unit::ThousandRupiah),
-        _ => None,
-    }
 }
 
 /// What a name is near to.
@@ -309,6 +298,8 @@ mod tests {
             ("MeterReadValue", Field::Register),
             ("METERREADDATE", Field::ReadAt),
             ("READING_END_DATE", Field::ReadAt),
+            ("ReadTimestamp", Field::ReadAt),
+            ("Timestamp Local", Field::ReadAt),
             ("N O S A L", Field::Number),
             ("Acct #", Field::Number),
             ("Consumer No.", Field::Number),

@@ -1,27 +1,33 @@
 //! How each column of a mapping is read, decided once by a sample, and what is to be said of columns as a whole.
 
-use crate::LocalDay;
+use crate::core::local_time::HOUR_MS;
 use crate::imports::cell::{Cell, SheetRow};
+use crate::imports::counting::{Counting, sides};
 use crate::imports::field::{Field, Kind};
 use crate::imports::finding::{Action, Doubt, Finding, Level, Reason};
 use crate::imports::mapping::Mapping;
 use crate::imports::months::Month;
 use crate::imports::parse::date::{self, DateOrder, DateRules, OrderHint};
+use crate::imports::parse::date_text::{ends_in_utc, names_utc};
 use crate::imports::parse::identifier::Lengths;
 use crate::imports::parse::plain::shown;
-use crate::imports::parse::volume::{ColumnMark, Says, Unit, mark_of, says};
-use jiff::civil::DateTime;
+use crate::imports::parse::volume::{ColumnMark, Says, mark_of, says};
+use crate::imports::reader::Rules;
+use crate::{LocalDay, TimeZone};
+use jiff::civil::{DateTime, Time};
 
 /// How the columns are read.
 #[derive(Clone, Debug)]
 pub(super) struct Plan {
     pub mark: ColumnMark,
-    pub register_unit: Unit,
+    pub register: Counting,
     pub month_mark: ColumnMark,
-    pub month_unit: Unit,
+    pub month: Counting,
     /// The columns of months with the last day of each, in order of time.
     pub months: Vec<(LocalDay, usize)>,
-    pub balance_unit: Unit,
+    pub balance: Counting,
+    /// The column that says whether each balance is owed.
+    pub sides: Option<usize>,
     pub number_width: Option<u8>,
     pub serial_width: Option<u8>,
     pub read_at: DateRules,
@@ -35,6 +41,7 @@ const ENOUGH: usize = 3;
 struct Sample<'a> {
     mapping: &'a Mapping,
     rows: &'a [&'a SheetRow],
+    time_zone: TimeZone,
 }
 
 impl<'a> Sample<'a> {
@@ -52,9 +59,9 @@ impl<'a> Sample<'a> {
 }
 
 impl Plan {
-    /// Decides how columns are read, and says what is doubtful of them.
-    pub fn new(mapping: &Mapping, is_1904: bool, today: LocalDay, rows: &[&SheetRow]) -> (Self, Vec<Finding>) {
-        let sample = Sample { mapping, rows };
+    /// Decides how columns are read, and says what is doubtful of them. `first` is the first rows of the sheet, and `rows` those of them that are data.
+    pub fn new(mapping: &Mapping, from: &Rules, first: &[SheetRow], rows: &[&SheetRow]) -> (Self, Vec<Finding>) {
+        let sample = Sample { mapping, rows, time_zone: from.time_zone };
         let mut findings = Vec::new();
         for field in mapping.missing() {
             let doubt = Doubt::new(Reason::MissingColumn, Action::MapColumn);
@@ -63,14 +70,16 @@ impl Plan {
         findings.extend(without_serial(mapping));
         findings.extend([Field::Register, Field::Balance].into_iter().filter_map(|field| numbers_of_groups(&sample, field)));
         // Two digits of a year are of this year and the next, for what is planned, or of the past.
-        let rules = DateRules { order: DateOrder::DayFirst, is_1904, newest_year: today.ymd().0 + 1, shift_hours: 0 };
+        let newest_year = from.today.ymd().0 + 1;
+        let rules = DateRules { order: DateOrder::DayFirst, is_1904: from.is_1904, newest_year, shift_hours: 0 };
         let plan = Self {
             mark: mark(&sample, Field::Register),
-            register_unit: mapping.choice(Field::Register).unit.unwrap_or(Unit::CubicMetres),
+            register: Counting::new(mapping, Field::Register, first, rows),
             month_mark: mark(&sample, Field::MonthRegister),
-            month_unit: mapping.choice(Field::MonthRegister).unit.unwrap_or(Unit::CubicMetres),
+            month: Counting::new(mapping, Field::MonthRegister, first, rows),
             months: months(&sample, &mut findings),
-            balance_unit: mapping.choice(Field::Balance).unit.unwrap_or(Unit::Rupiah),
+            balance: Counting::new(mapping, Field::Balance, first, rows),
+            sides: sides(mapping),
             number_width: width(&sample, Field::Number, &mut findings),
             serial_width: width(&sample, Field::Serial, &mut findings),
             read_at: dates(&sample, Field::ReadAt, rules, &mut findings),
@@ -155,7 +164,7 @@ fn dates(sample: &Sample<'_>, field: Field, rules: DateRules, findings: &mut Vec
     });
     let rules = DateRules { order, shift_hours: choice.shift_hours.unwrap_or(0), ..rules };
     if choice.shift_hours.is_none() {
-        findings.extend(moved_midnights(sample, field, rules));
+        findings.extend(moved_midnights(sample, field, rules).or_else(|| utc_times(sample, field, rules)));
     }
     rules
 }
@@ -208,6 +217,20 @@ fn moved_midnights(sample: &Sample<'_>, field: Field, rules: DateRules) -> Optio
     let hours = 24 - hour.filter(|_| count >= ENOUGH)?;
     let doubt = Doubt::new(Reason::UtcMidnights, Action::ShiftHours).proposing(hours.to_string());
     Some(sample.finding(field, doubt, sample.cells(field).next()))
+}
+
+/// That times of readings are said to be in UTC, behind them or by the name of their column. Midnights are days that a program wrote as times.
+fn utc_times(sample: &Sample<'_>, field: Field, rules: DateRules) -> Option<Finding> {
+    let name = sample.mapping.column_of(field).and_then(|column| sample.mapping.header.get(column));
+    let is_named = name.is_some_and(|name| names_utc(name));
+    let is_so = |cell: &Cell| {
+        let is_said = is_named || matches!(cell, Cell::Text(text) if ends_in_utc(text));
+        is_said && matches!(date::read(cell, rules), Ok((Some(time), _)) if time.time() != Time::midnight())
+    };
+    let first = sample.cells(field).filter(|_| field == Field::ReadAt).find(|(_, cell)| is_so(cell))?;
+    let hours = sample.time_zone.offset_ms() / HOUR_MS;
+    let doubt = Doubt::new(Reason::UtcTimes, Action::ShiftHours).proposing(hours.to_string());
+    Some(sample.finding(field, doubt, Some(first)))
 }
 
 fn midnight_in_utc(time: DateTime) -> Option<i8> {

@@ -84,7 +84,7 @@ impl RowReader {
         };
         let shape = shape.seen(mapping.column_of(Field::Number), sample);
         let data: Vec<&SheetRow> = sample.iter().filter(|row| totals::skip(row, &shape).is_none()).collect();
-        let (plan, findings) = Plan::new(&mapping, rules.is_1904, rules.today, &data);
+        let (plan, findings) = Plan::new(&mapping, &rules, sample, &data);
         let columns = Field::ALL.iter().map(|field| mapping.column_of(*field)).collect();
         let zones =
             rules.zones.iter().map(|(id, name)| ZoneName { id: *id, name: name.clone(), form: search_form(name) }).collect();

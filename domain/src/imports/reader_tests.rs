@@ -15,6 +15,8 @@ use uuid::Uuid;
 
 #[path = "around_tests.rs"]
 mod around;
+#[path = "counting_tests.rs"]
+mod counting;
 #[path = "meters_tests.rs"]
 mod meters;
 #[path = "months_tests.rs"]

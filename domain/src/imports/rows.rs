@@ -2,12 +2,13 @@
 
 use crate::core::position::Position;
 use crate::imports::cell::Cell;
+use crate::imports::counting::is_owed;
 use crate::imports::field::Field;
 use crate::imports::finding::{Action, Doubt, Level, Parsed, Reason};
 use crate::imports::parse::plain::{says_nothing, text_of};
 use crate::imports::parse::volume::Unit;
 use crate::imports::parse::word::{self, Word};
-use crate::imports::parse::{date, identifier, money, nik, phone, place, volume};
+use crate::imports::parse::{date, identifier, money, nik, phone, place};
 use crate::imports::reader::Cells;
 use crate::imports::record::{BalanceRecord, ConnectionPart, CustomerRecord, FurtherMeter, MeterPart, ReadingRecord};
 use crate::people::{Customer, CustomerStatus};
@@ -267,7 +268,7 @@ impl Cells<'_> {
     }
 
     fn register(&self, cell: &Cell) -> Parsed<Option<Millilitres>> {
-        volume::read(cell, self.reader.plan.mark, self.reader.plan.register_unit)
+        self.reader.plan.register.volume(self.row, cell, self.reader.plan.mark)
     }
 
     /// A row of readings.
@@ -294,7 +295,7 @@ impl Cells<'_> {
         let mut earlier = Vec::new();
         for (last, column) in &plan.months {
             let place = (*column, Field::MonthRegister);
-            let register = match volume::read(self.in_column(*column), plan.month_mark, plan.month_unit) {
+            let register = match plan.month.volume(self.row, self.in_column(*column), plan.month_mark) {
                 Ok((register, doubt)) => {
                     doubt.into_iter().for_each(|doubt| self.note_in(place, Level::Warning, doubt));
                     register
@@ -340,7 +341,16 @@ impl Cells<'_> {
         } else {
             self.need(Field::Balance, money::read(self.needed(Field::Balance)))
         };
-        let times = if self.reader.plan.balance_unit == Unit::ThousandRupiah { 1_000 } else { 1 };
+        let is_owed = self.reader.plan.sides.and_then(|column| self.row.cells.get(column)).is_some_and(is_owed);
+        if let Some(owed) = balance.filter(|balance| is_owed && balance.0 > 0) {
+            let doubt = Doubt::new(Reason::Owed, Action::EditCell).proposing(format!("-{}", owed.0));
+            self.note(Field::Balance, Level::Error, doubt);
+        }
+        let unit = self.reader.plan.balance.of_row(self.row);
+        if unit.is_none() && balance.is_some_and(|balance| balance != Rupiah(0)) {
+            self.note(Field::Balance, Level::Error, Doubt::new(Reason::UnknownUnit, Action::ChooseUnit));
+        }
+        let times = if unit == Some(Unit::ThousandRupiah) { 1_000 } else { 1 };
         Some(BalanceRecord { number: number?, balance: Rupiah(balance?.0 * times) })
     }
 }

@@ -282,6 +282,18 @@ fn clock(tokens: &[Token<'_>]) -> Option<Time> {
     if rest.is_empty() { Time::new(hour, small(minute)?, second, 0).ok() } else { None }
 }
 
+/// Whether a text says at its end that its time is in UTC.
+pub fn ends_in_utc(text: &str) -> bool {
+    let last = text.trim().rsplit(|letter: char| !letter.is_ascii_alphabetic()).next();
+    last.is_some_and(|word| is_one_of(word, &["z", "utc"]))
+}
+
+/// Whether the name of a column says that its times are in UTC; `UTC+7` is another zone.
+pub fn names_utc(name: &str) -> bool {
+    let mut words = name.split(|letter: char| !letter.is_ascii_alphabetic());
+    words.any(|word| is_one_of(word, &["utc", "gmt"])) && !name.contains(['+', '-'])
+}
+
 /// What a text says of the order of day and month in its column.
 pub fn hint(text: &str) -> OrderHint {
     let Some(written) = spelled(unmarked(text.trim())) else { return OrderHint::Nothing };

@@ -352,6 +352,13 @@ fn with_own_unit(text: &str, unit: Unit) -> (&str, Unit) {
     own.unwrap_or((text, unit))
 }
 
+/// Whether a cell says itself what its number counts.
+pub fn has_unit(cell: &Cell) -> bool {
+    let Cell::Text(text) = cell else { return false };
+    let bare = unmarked(text.trim());
+    with_own_unit(bare, Unit::CubicMetres).0.len() < bare.len()
+}
+
 fn without_unit(text: &str) -> &str {
     with_own_unit(unmarked(text.trim()), Unit::CubicMetres).0
 }

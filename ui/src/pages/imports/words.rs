@@ -157,6 +157,7 @@ pub fn choice(field: Option<Field>, action: Action, word: &str) -> String {
     match (action, field) {
         (Action::ChooseMark, _) => known(&format!("import-mark-{}", if word == "." { "point" } else { "comma" }), &[], word),
         (Action::ChooseDateOrder, _) => known(&format!("import-order-{word}"), &[], word),
+        (Action::ChooseUnit, _) => known(&format!("import-unit-{word}"), &[], word),
         (_, Some(Field::Status)) => known(&format!("status-{word}"), &[], word),
         (_, Some(Field::PropertyKind)) => known(&format!("kind-{word}"), &[], word),
         (_, Some(Field::TariffClass)) => known(&format!("class-{word}"), &[], word),

@@ -9,7 +9,7 @@ use crate::pages::imports::steps::{ImportView, Step, go};
 use crate::pages::imports::words::choice;
 use dioxus::prelude::*;
 use domain::imports::finding::Action;
-use domain::imports::{Level, Reason};
+use domain::imports::{Field, Level, Reason, Unit};
 use protocol::ui::imports::{Group, Mending};
 
 /// What a column's decimals can be marked by, and what can be first in its dates, where the client names no choices.
@@ -25,6 +25,7 @@ pub fn Repairs(group: Group, view: Signal<ImportView>, onmend: EventHandler<Mend
     let choices = match action {
         Action::ChooseMark if group.choices.is_empty() => MARKS.map(str::to_owned).to_vec(),
         Action::ChooseDateOrder if group.choices.is_empty() => ORDERS.map(str::to_owned).to_vec(),
+        Action::ChooseUnit => units(group.key.field),
         _ => group.choices.clone(),
     };
     // Of findings that are in each cell another one, no single text mends all; one that all have does.
@@ -54,6 +55,12 @@ pub fn Repairs(group: Group, view: Signal<ImportView>, onmend: EventHandler<Mend
             }
         }
     }
+}
+
+/// The units of what a field counts.
+fn units(field: Option<Field>) -> Vec<String> {
+    let is_volume = field != Some(Field::Balance);
+    Unit::ALL.iter().filter(|unit| unit.is_volume() == is_volume).map(|unit| unit.as_str().to_owned()).collect()
 }
 
 /// What is proposed, in words: a value, hours to add, or digits to fill up to. Values differ from cell to cell unless the group has one.
