@@ -4,7 +4,7 @@ use crate::error::Error;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, StatusCode, header};
-use protocol::core::json::ObjectsOnly;
+use domain::core::json::ObjectsOnly;
 use protocol::core::problem::Code;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
