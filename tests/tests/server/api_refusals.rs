@@ -122,6 +122,11 @@ async fn api_lists_and_numbers_are_refused_in_what_is_to_be_done_too() {
     let kept: [Value; 2] = [running.get(&token, feeds).await, running.get(&token, schedules).await];
     assert_eq!([&kept[0]["feeds"], &kept[1]["schedules"]], [&json!([]), &json!([])], "nothing is made");
 
+    let word = json!({ "key": key, "user": key, "deed": 0 });
+    let request = ask(&running, Method::POST, "/admin/v1/users/change", &token).json(&word);
+    let problem = refused(request, StatusCode::BAD_REQUEST, "bad_request").await;
+    assert!(problem["detail"].as_str().is_some_and(|detail| detail.starts_with(ANOTHER_FORM)), "a number is JSON: {problem}");
+
     let customer = running.world.customers[0];
     let command = json!({ "kind": "edit_customer", "customer": customer, "patch": { "name": ["Pelanggan", "Milik saya"] } });
     let op = json!({ "id": key, "seq": 1, "lane": "master", "v": 1, "command": command, "occurred_at": 0 });

@@ -6,7 +6,7 @@ use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, StatusCode, header};
 use domain::core::json::ObjectsOnly;
 use protocol::core::problem::Code;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::error::Category;
 
 /// A body, read.
@@ -45,10 +45,9 @@ impl<S: Send + Sync> FromRequest<S> for JsonBytes {
 /// [`Code::BadRequest`], with the place where it is something else.
 pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
     serde_json::from_slice(bytes).map(|ObjectsOnly(read)| read).map_err(|error| {
-        let what = match error.classify() {
-            Category::Data => "the body is not of the form that is described",
-            Category::Syntax | Category::Eof | Category::Io => "the body is not JSON",
-        };
+        // The parser also says of a number in the place of a word that it is no JSON.
+        let parses = error.classify() == Category::Data || serde_json::from_slice::<IgnoredAny>(bytes).is_ok();
+        let what = if parses { "the body is not of the form that is described" } else { "the body is not JSON" };
         Error::problem(Code::BadRequest, format!("{what}: line {}, column {}", error.line(), error.column()))
     })
 }
