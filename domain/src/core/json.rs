@@ -1,8 +1,8 @@
 //! Reading JSON strictly: a field's name is never left out. Serde takes `[1,2]` for a struct of two fields; whoever sends that meant
 //! something else, and its numbers would be stored in fields that nobody named. `[]` would be a struct in which nothing is set.
 //!
-//! What is in a variant of an enum with its tag inside serde keeps first and reads later, without what is around it here: such a field has
-//! [`strict`] as its `deserialize_with`, if it is a struct or such an enum itself, or holds one.
+//! What is in a variant of an enum with its tag inside, or beside it and behind, serde keeps first and reads later, without what is around it
+//! here: such a field has [`strict`] as its `deserialize_with`, if it is a struct or such an enum itself, or holds one.
 
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
