@@ -4,8 +4,9 @@ use crate::world::{PASSWORD, Running, World, email};
 use domain::billing::tariff::TariffClass;
 use domain::people::{ConnectionKind, Role};
 use domain::sales::voucher::{Benefit, Voucher, VoucherState};
-use domain::{ConnectionId, Rupiah, UserId, UtcMillis};
+use domain::{ConnectionId, Rupiah, UserId, UtcMillis, UtilityId};
 use protocol::core::problem::Problem;
+use protocol::people::auth::Tokens;
 use protocol::sales::money::{CheckoutAsked, NewVoucher, Purchase, QuoteAsked};
 use reqwest::{Client, StatusCode};
 use serde::Serialize;
@@ -107,6 +108,26 @@ pub async fn second_admin(running: &Running) -> String {
     });
     added.await.expect("a second admin");
     running.tokens("second").await.access_token
+}
+
+/// What an admin of another utility signs in to.
+pub async fn stranger(running: &Running) -> Tokens {
+    let hash = password::hash(PASSWORD).expect("a hash");
+    let added = running.server.app.store.writer.work(move |tx| {
+        let utility = fleet::add_utility(tx, UtilityId(Uuid::now_v7()), "Lain")?;
+        let name = "stranger".to_owned();
+        let new = NewUser {
+            id: UserId(Uuid::now_v7()),
+            utility,
+            email: email(&name),
+            name,
+            password_hash: hash.clone(),
+            role: Role::Admin,
+        };
+        accounts::add(tx, &new)
+    });
+    added.await.expect("another utility");
+    running.tokens("stranger").await
 }
 
 /// More connections of the first customer.

@@ -1,9 +1,10 @@
-//! Values that every rule uses: identifiers, money, volume, local time, and texts as people type them.
+//! Values that every rule uses: identifiers, money, volume, local time, texts as people type them, and JSON that is read strictly.
 
 pub mod csv;
 pub mod date_words;
 pub mod fuzzy;
 pub mod id;
+pub mod json;
 pub mod local_time;
 pub mod money;
 pub mod outline;

@@ -1,6 +1,7 @@
 //! Work records: what was done at a meter under a work order, bit by bit. They happened, so they are only ever added, and never refused for how far
 //! the order is, for whose it is or for their time; what is odd about one is marked for review.
 
+use crate::core::json::strict;
 use crate::core::position::Position;
 use crate::core::text::compact;
 use crate::core::words::words;
@@ -79,6 +80,7 @@ pub enum RecordContent {
         /// Which.
         step: StepNo,
         /// How.
+        #[serde(deserialize_with = "strict")]
         value: StepValue,
     },
     /// Something was written; 1 to 2,000 characters.

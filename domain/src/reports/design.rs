@@ -3,6 +3,7 @@
 
 use crate::ZoneId;
 use crate::billing::tariff::TariffClass;
+use crate::core::json::strict;
 use crate::core::text::visible;
 use crate::reports::{Block, Days, Report, ReportKind, Signature};
 use serde::{Deserialize, Serialize};
@@ -38,7 +39,7 @@ pub enum Part {
 #[serde(rename_all = "snake_case", tag = "piece", content = "of")]
 pub enum Piece {
     /// What the kind makes.
-    Part(Part),
+    Part(#[serde(deserialize_with = "strict")] Part),
     /// A title of somebody's own.
     Title(String),
     /// Sentences of somebody's own.
@@ -46,7 +47,7 @@ pub enum Piece {
     /// What follows begins on another page.
     PageBreak,
     /// Where somebody signs.
-    Signature(Signature),
+    Signature(#[serde(deserialize_with = "strict")] Signature),
 }
 
 /// A part with what it is called in a report.

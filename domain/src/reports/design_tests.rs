@@ -136,3 +136,15 @@ proptest! {
         prop_assert_eq!(found.len(), all);
     }
 }
+
+#[test]
+fn a_list_is_no_signature_and_no_part_whatever_comes_first() {
+    for good in
+        [r#"{"of":{"role":"Direktur","name":"Sari"},"piece":"signature"}"#, r#"{"of":{"part":"chart","no":0},"piece":"part"}"#]
+    {
+        assert!(serde_json::from_str::<Piece>(good).is_ok(), "{good}");
+    }
+    for bad in [r#"{"of":["Direktur","Sari"],"piece":"signature"}"#, r#"{"of":["chart",0],"piece":"part"}"#] {
+        assert!(serde_json::from_str::<Piece>(bad).is_err(), "{bad}");
+    }
+}

@@ -1,6 +1,7 @@
 //! Reports that are made by themselves: when they are due, by local time, and which days each of them is about.
 
 use crate::alerts::preferences::MinuteOfDay;
+use crate::core::json::strict;
 use crate::core::local_time::MINUTE_MS;
 use crate::core::text::visible;
 use crate::core::words::words;
@@ -184,7 +185,7 @@ pub enum ReportSource {
     /// A template as it is when the report is due.
     Template(ReportTemplateId),
     /// A report of the schedule's own.
-    Design(Box<Design>),
+    Design(#[serde(deserialize_with = "strict")] Box<Design>),
 }
 
 words! {

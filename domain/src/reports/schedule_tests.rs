@@ -140,3 +140,15 @@ proptest! {
         prop_assert_eq!(timing.missed(first, last, zone), u32::max(count, 1) - 1);
     }
 }
+
+#[test]
+fn a_list_is_no_design_whatever_comes_first() {
+    let good = r#"{"of":{"kind":"revenue","days":{"days":"this_month"}},"from":"design"}"#;
+    assert!(serde_json::from_str::<ReportSource>(good).is_ok());
+    for bad in [
+        r#"{"of":["revenue",{"days":"this_month"}],"from":"design"}"#,
+        r#"{"of":{"kind":"revenue","days":["this_month"]},"from":"design"}"#,
+    ] {
+        assert!(serde_json::from_str::<ReportSource>(bad).is_err(), "{bad}");
+    }
+}

@@ -11,9 +11,10 @@ use std::ops::RangeInclusive;
 /// Characters of a reason.
 pub const REASON: RangeInclusive<usize> = 3..=200;
 
-/// Whether a text says enough, and not too much, to be a reason.
+/// Whether a text says enough, and not too much, to be a reason; control characters but those of lines and columns say nothing.
 pub fn is_reason(text: &str) -> bool {
-    REASON.contains(&text.trim().chars().count())
+    let is_text = !text.chars().any(|letter| letter.is_control() && !matches!(letter, '\n' | '\r' | '\t'));
+    is_text && REASON.contains(&text.trim().chars().count())
 }
 
 /// A valve that a person has opened is not closed for want of credit for so long.

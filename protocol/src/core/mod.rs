@@ -1,6 +1,5 @@
 //! What every wire uses: problems, and the audit log.
 
 pub mod audit;
-pub mod json;
 pub mod problem;
 pub mod typed;

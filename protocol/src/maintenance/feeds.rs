@@ -2,6 +2,7 @@
 //! (`GET /calendar/{token}.ics`). Whoever has such an address reads it without signing in, until it is revoked.
 
 use crate::core::typed;
+use domain::core::json::strict;
 use domain::{UserId, UtcMillis, ZoneId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -90,6 +91,7 @@ pub enum FeedDeed {
         #[serde(deserialize_with = "typed::line")]
         name: String,
         /// Whose work it has.
+        #[serde(deserialize_with = "strict")]
         of: FeedOf,
     },
     /// Revoke it: from then on nothing is at the address.

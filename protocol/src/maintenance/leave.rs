@@ -1,6 +1,7 @@
 //! `GET /admin/v1/work-leave` and `POST /admin/v1/work-leave`: days on which technicians do not work. Whoever plans is warned of them; nothing is moved.
 
 use crate::core::typed;
+use domain::core::json::strict;
 use domain::maintenance::leave::{LeaveDays, LeaveKind};
 use domain::{LocalDay, UserId};
 use serde::{Deserialize, Serialize};
@@ -75,6 +76,7 @@ pub enum LeaveDeed {
         /// Whose.
         technician: UserId,
         /// Which days.
+        #[serde(deserialize_with = "strict")]
         days: LeaveDays,
         /// Why.
         kind: LeaveKind,

@@ -2,6 +2,7 @@
 //! from it by itself.
 
 use crate::core::typed;
+use domain::core::json::strict;
 use domain::maintenance::stock::{Pieces, StockPlace};
 use domain::{PartId, UserId, UtcMillis};
 use serde::{Deserialize, Serialize};
@@ -109,8 +110,10 @@ pub enum PartDeed {
     /// Pieces went from the store into a van, or back.
     Move {
         /// From where.
+        #[serde(deserialize_with = "strict")]
         from: StockPlace,
         /// To where.
+        #[serde(deserialize_with = "strict")]
         to: StockPlace,
         /// How many, 1 to 99,999.
         pieces: u32,
@@ -118,6 +121,7 @@ pub enum PartDeed {
     /// Somebody counted.
     Count {
         /// Where.
+        #[serde(deserialize_with = "strict")]
         place: StockPlace,
         /// How many there are, 99,999 at most.
         pieces: u32,

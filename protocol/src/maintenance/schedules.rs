@@ -1,5 +1,6 @@
 //! `GET /admin/v1/schedules`, `POST /admin/v1/schedules/change` and `POST /admin/v1/schedules/preview`.
 
+use domain::core::json::strict;
 use domain::maintenance::schedule::due::DueDay;
 use domain::maintenance::schedule::plan::Plan;
 use domain::{LocalDay, UtcMillis, ZoneId};
@@ -132,6 +133,7 @@ pub enum ScheduleDeed {
     /// Add it.
     Add {
         /// What it is.
+        #[serde(deserialize_with = "strict")]
         plan: Plan,
     },
     /// Set it otherwise: orders that nobody has begun follow, all others stay.
@@ -139,6 +141,7 @@ pub enum ScheduleDeed {
         /// [`ScheduleRow::rev`] of what was read: refused with `work_schedule_changed` if somebody else has changed it meanwhile.
         rev: i64,
         /// What it is from now on.
+        #[serde(deserialize_with = "strict")]
         plan: Plan,
     },
     /// Announce nothing until it goes on.

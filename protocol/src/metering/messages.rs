@@ -1,6 +1,6 @@
 //! Meter ⇄ server: topics and payloads of `indowater/v1/{serial}/…` (product.md 1a).
 
-use crate::core::json::ObjectsOnly;
+use domain::core::json::ObjectsOnly;
 use domain::metering::meter::Valve;
 use domain::{Flow, Millilitres, Serial, UtcMillis};
 use serde::de::value::MapAccessDeserializer;

@@ -1,10 +1,10 @@
 //! Admin's client ⇄ server: campaigns of vouchers, versions of tariffs, and the purchases of a connection.
 
-use crate::core::json::object;
 use crate::core::typed;
 use crate::sales::money::Purchase;
 use crate::sync::rows::StatementLine;
 use domain::billing::tariff::TariffVersion;
+use domain::core::json::object;
 use domain::sales::campaign::Codes;
 use domain::sales::voucher::{Voucher, VoucherCode, VoucherState};
 use domain::{ConnectionId, CustomerId, LocalDay, Rupiah, UtcMillis};

@@ -1,10 +1,10 @@
 //! Operations: what people want changed, by forms and by imports.
 
-use crate::core::json::object;
 use crate::sync::rows::Person;
 use crate::sync::work::{NewWorkRecord, NewWorkTemplate, WorkDeferral, WorkMoment, WorkPriorityChange};
 use domain::alerts::announcement::Announcement;
 use domain::alerts::case::CaseAnswer;
+use domain::core::json::{object, strict};
 use domain::field::field_record::Explanation;
 use domain::field::meter_swap::Swap;
 use domain::maintenance::priority::Priority;
@@ -33,6 +33,7 @@ pub enum Operation {
         /// Whose.
         customer: CustomerId,
         /// What.
+        #[serde(deserialize_with = "strict")]
         patch: Patch<CustomerField>,
     },
     /// Add a customer.
@@ -79,6 +80,7 @@ pub enum Operation {
         /// Which.
         connection: ConnectionId,
         /// What.
+        #[serde(deserialize_with = "strict")]
         patch: Patch<ConnectionField>,
     },
     /// Make one customer of two records of the same person. It cannot be taken back.
@@ -115,6 +117,7 @@ pub enum Operation {
         /// The meter that it is about.
         meter: MeterId,
         /// What.
+        #[serde(deserialize_with = "strict")]
         patch: Patch<NoteField>,
     },
     /// Take one's own note back: nobody sees it any more, and the audit log keeps what it said.
@@ -138,16 +141,17 @@ pub enum Operation {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         photo: Option<BlobId>,
         /// What its author says about a register that seems not to be right.
-        #[serde(default, skip_serializing_if = "Explanation::is_empty")]
+        #[serde(default, deserialize_with = "strict", skip_serializing_if = "Explanation::is_empty")]
         explained: Explanation,
     },
     /// Another meter was put in the place of one. It happened: it is not refused for state or time.
-    SwapMeter(Box<Swap>),
+    SwapMeter(#[serde(deserialize_with = "strict")] Box<Swap>),
     /// Change fields of one's own profile.
     EditProfile {
         /// Whose: one's own.
         user: UserId,
         /// What.
+        #[serde(deserialize_with = "strict")]
         patch: Patch<ProfileField>,
     },
     /// Say something to a case of a meter. It was said: a case that is over by then keeps it.
@@ -162,8 +166,7 @@ pub enum Operation {
         #[serde(default, skip_serializing_if = "String::is_empty")]
         remark: String,
     },
-    /// Bring what a connection had before. It is money: nothing of it is shown on a device before the server has booked it, and above a limit a
-    /// second admin decides first.
+    /// Bring what a connection had before. It is money: no device shows it before it is booked, above a limit after a second admin's word.
     AddOpening {
         /// Chosen by its author: it follows from import and row.
         opening: OpeningId,
@@ -193,15 +196,15 @@ pub enum Operation {
         /// Its number there.
         no: u32,
         /// Whose: an admin or technician of the utility. The name is what its author sees meanwhile; the server goes by its own.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(default, deserialize_with = "strict", skip_serializing_if = "Option::is_none")]
         to: Option<Person>,
     },
-    /// Send a message to customers: each user with an account of one of them is notified once, whoever else names them. It cannot be
-    /// recalled.
+    /// Send a message to customers, once to each user with an account of one of them, whoever else names them. It cannot be recalled.
     SendAnnouncement {
         /// Chosen by its author; the parts of a long list of customers have the same one, and the same words.
         announcement: AnnouncementId,
         /// What it says.
+        #[serde(deserialize_with = "strict")]
         words: Announcement,
         /// To the users of these customers; 200 at most.
         customers: Vec<CustomerId>,
@@ -219,7 +222,7 @@ pub enum Operation {
         /// Until when.
         until: UtcMillis,
         /// By whom: a technician of the meter's zone; anybody of it where nobody is named. The name as in [`Self::AssignMeterCase`].
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(default, deserialize_with = "strict", skip_serializing_if = "Option::is_none")]
         technician: Option<Person>,
         /// What is written about it; up to 500 characters.
         #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -228,7 +231,7 @@ pub enum Operation {
         #[serde(default, skip_serializing_if = "Priority::is_usual")]
         priority: Priority,
         /// Its checklist; that of the kind of work which comes with the program where none is named.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(default, deserialize_with = "strict", skip_serializing_if = "Option::is_none")]
         template: Option<TemplateVersion>,
         /// How long it takes, as its author expects, minutes; 1 to 1,440.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -261,7 +264,7 @@ pub enum Operation {
         /// At which meter.
         meter: MeterId,
         /// Whom, as in [`Self::PlanWork`].
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(default, deserialize_with = "strict", skip_serializing_if = "Option::is_none")]
         to: Option<Person>,
     },
     /// The work began. It happened: it is not refused for state or time.
@@ -282,9 +285,9 @@ pub enum Operation {
     /// Say how pressing work is that is not over yet.
     SetWorkPriority(WorkPriorityChange),
     /// Record something that was done under a work order. It happened: it is not refused for state or time.
-    AddWorkRecord(NewWorkRecord),
+    AddWorkRecord(#[serde(deserialize_with = "strict")] NewWorkRecord),
     /// Keep a version of a checklist, which is never changed after that.
-    PutWorkTemplate(NewWorkTemplate),
+    PutWorkTemplate(#[serde(deserialize_with = "strict")] NewWorkTemplate),
     /// The work is done. It happened: it is not refused for state or time.
     CompleteWork {
         /// Which.
@@ -319,9 +322,10 @@ pub enum Operation {
         /// Chosen by its author; the row has it.
         template: ReportTemplateId,
         /// What its author saw; none of a new one.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(default, deserialize_with = "strict", skip_serializing_if = "Option::is_none")]
         before: Option<Box<TemplateContent>>,
         /// What it is to be.
+        #[serde(deserialize_with = "strict")]
         after: Box<TemplateContent>,
     },
     /// Remove a template of reports.
@@ -363,6 +367,7 @@ pub enum Operation {
         /// Of which advice.
         tip: TipName,
         /// What.
+        #[serde(deserialize_with = "strict")]
         mark: TipMark,
     },
 }

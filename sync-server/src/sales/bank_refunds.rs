@@ -28,7 +28,7 @@ const RECIPIENT: usize = 120;
 ///
 /// # Errors
 /// No such purchase of the utility; it was paid in cash (`channel`); more than is left of it (`left`); no reference, or one that another refund
-/// has (`reference`); no reason (`reason`).
+/// has (`reference`); another refund has the key (`key`); no reason (`reason`).
 pub fn ask(tx: &mut Tx<'_>, admin: &Caller, asked: &BankRefundRequest) -> Result<BankRefund, Error> {
     counter::require_reason(&asked.reason)?;
     if let Some(known) = rows::find(tx, admin.utility, asked.key)? {
@@ -36,6 +36,9 @@ pub fn ask(tx: &mut Tx<'_>, admin: &Caller, asked: &BankRefundRequest) -> Result
         let is_same = (known.asked_by, *purchase, *amount, reference, recipient, reason)
             == (admin.num, asked.of, asked.amount, &asked.reference, &asked.recipient, &asked.reason);
         return if is_same { Ok(known.refund) } else { Err(refused("key: this key is of another refund")) };
+    }
+    if rows::is_taken(tx, asked.key)? {
+        return Err(refused("key: this key is of another refund"));
     }
     let (bought, connection) = purchase(tx, admin, asked.of)?;
     if bought.channel != Channel::Gateway {

@@ -44,13 +44,12 @@ fn code_is_taken() -> Error {
 /// Its terms are none (the detail begins with the field's word), a code is taken (`taken`), customers of others are named, another campaign has its
 /// identifier (`key`), or the database.
 pub fn add(tx: &mut Tx<'_>, admin: &Caller, new: &NewCampaign) -> Result<(), Error> {
+    let of_another = || Error::problem(Code::BadRequest, "key: this identifier is of another campaign");
     if let Some(known) = rows::find(tx, admin.utility, new.id)? {
-        let is_same = is_as_made(tx, known, new)?;
-        return if is_same {
-            Ok(())
-        } else {
-            Err(Error::problem(Code::BadRequest, "key: this identifier is of another campaign"))
-        };
+        return if is_as_made(tx, known, new)? { Ok(()) } else { Err(of_another()) };
+    }
+    if rows::is_taken(tx, new.id)? {
+        return Err(of_another());
     }
     campaign::check(&new.name, new.codes.codes(), &new.voucher).map_err(wrong)?;
     let codes = new.codes.codes().count();

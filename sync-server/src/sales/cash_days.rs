@@ -92,12 +92,16 @@ pub fn count(tx: &mut Tx<'_>, admin: &Caller, asked: &CashCount) -> Result<CashD
     let cashier = rows::cashier(tx, admin.utility, asked.cashier)?;
     let cashier = cashier.ok_or_else(|| Error::problem(Code::NotFound, "there is no such cashier"))?;
     let zone = time_zone::of_utility(tx, admin.utility)?;
+    let of_another = || Error::problem(Code::BadRequest, "key: this key is of another count");
     if let Some(known) = rows::counted(tx, admin.utility, asked.key)? {
         let is_same = known == (cashier, asked.day, asked.round, asked.counted);
         if !is_same {
-            return Err(Error::problem(Code::BadRequest, "key: this key is of another count"));
+            return Err(of_another());
         }
         return in_zone(tx, (admin.utility, zone), Some(asked.day.month()), tx.now);
+    }
+    if rows::is_taken(tx, asked.key)? {
+        return Err(of_another());
     }
     let today = zone.day_of(tx.now);
     if asked.day > today {

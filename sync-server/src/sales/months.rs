@@ -109,9 +109,9 @@ pub fn reopen(tx: &mut Tx<'_>, admin: &Caller, asked: &MonthRequest) -> Result<M
 /// Whether a request did what it asks for before.
 fn is_repeated(tx: &Tx<'_>, admin: &Caller, deed: Deed, asked: &MonthRequest) -> Result<bool, Error> {
     match rows::by_key(tx, admin.utility, asked.key)? {
-        None => Ok(false),
         Some(known) if known == (deed, asked.month) => Ok(true),
-        Some(_) => Err(Error::problem(Code::BadRequest, "key: this key is of another closing or reopening")),
+        None if !rows::is_taken(tx, asked.key)? => Ok(false),
+        _ => Err(Error::problem(Code::BadRequest, "key: this key is of another closing or reopening")),
     }
 }
 

@@ -16,7 +16,7 @@ use sync_server::core::now;
 use sync_server::sales::payments::config::Service;
 use sync_server::server::Server;
 use tests::payments::{StandIn, audited, file};
-use tests::shop::{proven, wanted};
+use tests::shop::{proven, stranger, wanted};
 use tests::world::{Running, World};
 use uuid::Uuid;
 
@@ -65,6 +65,8 @@ async fn a_series_has_as_many_codes_as_were_asked_for_once_and_its_file_names_ea
     other.voucher.benefit = Benefit::Percentage(200);
     let key = (StatusCode::BAD_REQUEST, "key".to_owned());
     assert_eq!(refused(&running, &admin, CAMPAIGNS, &other).await, key, "it was changed after an answer that got lost");
+    let elsewhere = stranger(&running).await.access_token;
+    assert_eq!(refused(&running, &elsewhere, CAMPAIGNS, &new).await, key, "another utility has the identifier");
     let request = reqwest::Client::new().get(format!("{}{CAMPAIGNS}/{}/csv", running.url(), new.id)).bearer_auth(&admin);
     let text = request.send().await.expect("an answer").error_for_status().expect("allowed").text().await.expect("text");
     let codes: BTreeSet<&str> = text.lines().skip(1).filter_map(|line| line.split(',').next()).collect();

@@ -6,7 +6,7 @@ use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
 use tests::payments::{StandIn, notification, notify};
 use tests::scripted_gateway::ScriptedGateway;
-use tests::shop::{ask, begun, checked_out, number, proven, refused, second_admin, until, wanted, with_gateway};
+use tests::shop::{ask, begun, checked_out, number, proven, refused, second_admin, stranger, until, wanted, with_gateway};
 use tests::world::Running;
 use uuid::Uuid;
 
@@ -53,6 +53,9 @@ async fn what_the_gateway_refuses_goes_back_by_bank_once_two_admins_say_so() {
     let mut mended = asked.clone();
     mended["reference"] = json!("TRF-3");
     assert_eq!(refused(&running, &admin, BANK, &mended).await.1, "key", "it is recorded with the first reference");
+    let elsewhere = stranger(&running).await.access_token;
+    let no = refused(&running, &elsewhere, BANK, &asked).await;
+    assert_eq!(no, (StatusCode::BAD_REQUEST, "key".into()), "another utility has the key");
     assert_eq!(refused(&running, &admin, BANK, &wish(bought.id, 30_000, "TRF-1")).await.1, "reference", "one slip is one refund");
     assert_eq!(refused(&running, &admin, BANK, &wish(bought.id, 70_001, "TRF-2")).await.1, "left", "the first is not decided");
     assert_eq!(number(&running, RECEIVED).await, 100_000, "nothing is booked yet");

@@ -15,7 +15,7 @@ use sync_server::billing::ledger;
 use sync_server::billing::ledger::TransferContext;
 use sync_server::check;
 use sync_server::core::{Clock, now, open_connection};
-use tests::shop::{ask, change, number, proven, refused, second_admin, wanted};
+use tests::shop::{ask, change, number, proven, refused, second_admin, stranger, wanted};
 use tests::world::{Running, World};
 use uuid::Uuid;
 
@@ -159,6 +159,28 @@ async fn a_counted_day_of_cash_stays_where_it_is_when_most_meters_are_in_another
     // Revenue counts by each connection's zone, whose time zone nobody changes but this test.
     let findings = check::check(&db).expect("a report").findings;
     assert!(findings.iter().all(|finding| !finding.contains("count of cash")), "{findings:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_of_another_utility_counts_no_cash_and_closes_no_month() {
+    let (running, at, month) = with_clock().await;
+    cash(&running, 50_000).await;
+    let day = days(&running).await.days.remove(0);
+    go_on(&at, month);
+    let (admin, elsewhere) = (running.tokens("admin").await.access_token, stranger(&running).await);
+    let counted = count(day.cashier, day.day.0, 0, (50_000, 50_000), "");
+    let closed = of_month(month, "");
+    for (path, body) in [(COUNT, &counted), (CLOSE, &closed)] {
+        let (status, answer) = ask(&running, &admin, path, body).await;
+        assert_eq!(status, StatusCode::OK, "{answer}");
+    }
+    let mut theirs = counted.clone();
+    theirs["cashier"] = json!(elsewhere.user.id);
+    for (path, body) in [(COUNT, &theirs), (CLOSE, &closed)] {
+        let no = refused(&running, &elsewhere.access_token, path, body).await;
+        assert_eq!(no, (StatusCode::BAD_REQUEST, "key".into()), "{path}");
+    }
+    proven(running).await;
 }
 
 async fn months(running: &Running) -> Months {

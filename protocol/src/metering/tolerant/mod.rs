@@ -7,10 +7,10 @@
 mod mend;
 mod sent;
 
-use crate::core::json::ObjectsOnly;
 use crate::metering::messages::{
     Event, EventKind, GatewayReading, OrderAck, OrderAckState, Refusal, Status, Telemetry, TelemetryMessage, ValveReport,
 };
+use domain::core::json::ObjectsOnly;
 use domain::metering::meter::{BATTERY_LEVELS, REPORT_INTERVALS};
 use domain::{Flow, Millilitres, UtcMillis};
 use sent::{Element, Fields, Sent};

@@ -4,9 +4,9 @@ use crate::error::Error;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, StatusCode, header};
-use protocol::core::json::ObjectsOnly;
+use domain::core::json::ObjectsOnly;
 use protocol::core::problem::Code;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::error::Category;
 
 /// A body, read.
@@ -44,11 +44,13 @@ impl<S: Send + Sync> FromRequest<S> for JsonBytes {
 /// # Errors
 /// [`Code::BadRequest`], with the place where it is something else.
 pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
-    serde_json::from_slice(bytes).map(|ObjectsOnly(read)| read).map_err(|error| {
-        let what = match error.classify() {
-            Category::Data => "the body is not of the form that is described",
-            Category::Syntax | Category::Eof | Category::Io => "the body is not JSON",
-        };
+    // Of a field that nobody reads the parser would let other bytes pass.
+    let not_text = |_| Error::problem(Code::BadRequest, "the body is not JSON: it is not UTF-8");
+    let text = std::str::from_utf8(bytes).map_err(not_text)?;
+    serde_json::from_str(text).map(|ObjectsOnly(read)| read).map_err(|error| {
+        // The parser also says of a number in the place of a word that it is no JSON.
+        let parses = error.classify() == Category::Data || serde_json::from_str::<IgnoredAny>(text).is_ok();
+        let what = if parses { "the body is not of the form that is described" } else { "the body is not JSON" };
         Error::problem(Code::BadRequest, format!("{what}: line {}, column {}", error.line(), error.column()))
     })
 }

@@ -64,6 +64,12 @@ pub fn find(db: &Db, utility: i64, id: Uuid) -> Result<Option<Stored>, Error> {
     Ok(query.query_row(params![id.as_bytes(), utility], read).optional()?)
 }
 
+/// Whether there is a refund of an identifier, in whichever utility.
+pub fn is_taken(db: &Db, id: Uuid) -> Result<bool, Error> {
+    let mut query = db.prepare_cached("SELECT EXISTS (SELECT 1 FROM bank_refund WHERE id = ?1)")?;
+    Ok(query.query_row([id.as_bytes()], |row| row.get(0))?)
+}
+
 /// Whether a refund that stands has a reference already; large and small letters are the same.
 pub fn has_reference(db: &Db, utility: i64, reference: &str) -> Result<bool, Error> {
     let mut query = db.prepare_cached(

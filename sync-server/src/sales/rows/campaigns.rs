@@ -24,6 +24,12 @@ pub fn find(db: &Db, utility: i64, id: Uuid) -> Result<Option<i64>, Error> {
     Ok(query.query_row(params![id.as_bytes(), utility], |row| row.get(0)).optional()?)
 }
 
+/// Whether there is a campaign of an identifier, in whichever utility.
+pub fn is_taken(db: &Db, id: Uuid) -> Result<bool, Error> {
+    let mut query = db.prepare_cached("SELECT EXISTS (SELECT 1 FROM campaign WHERE id = ?1)")?;
+    Ok(query.query_row([id.as_bytes()], |row| row.get(0))?)
+}
+
 /// Key of one of a campaign's vouchers.
 pub fn any_voucher(db: &Db, campaign: i64) -> Result<Option<i64>, Error> {
     let mut query = db.prepare_cached("SELECT num FROM voucher WHERE series = ?1 LIMIT 1")?;

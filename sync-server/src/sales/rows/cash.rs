@@ -151,6 +151,12 @@ pub fn counted(db: &Db, utility: i64, key: Uuid) -> Result<Option<Counted>, Erro
     Ok(found.optional()?)
 }
 
+/// Whether there is a count of an identifier, in whichever utility.
+pub fn is_taken(db: &Db, id: Uuid) -> Result<bool, Error> {
+    let mut query = db.prepare_cached("SELECT EXISTS (SELECT 1 FROM cash_count WHERE id = ?1)")?;
+    Ok(query.query_row([id.as_bytes()], |row| row.get(0))?)
+}
+
 /// How often a cashier's day was counted.
 pub fn done(db: &Db, utility: i64, (day, cashier): (LocalDay, i64)) -> Result<u32, Error> {
     let mut query = db.prepare_cached("SELECT COUNT(*) FROM cash_count WHERE utility = ?1 AND day = ?2 AND cashier = ?3")?;

@@ -82,6 +82,12 @@ pub fn by_key(db: &Db, utility: i64, key: Uuid) -> Result<Option<(Deed, LocalMon
     Ok(found.optional()?)
 }
 
+/// Whether there is a closing of an identifier, in whichever utility.
+pub fn is_taken(db: &Db, id: Uuid) -> Result<bool, Error> {
+    let mut query = db.prepare_cached("SELECT EXISTS (SELECT 1 FROM month_close WHERE id = ?1)")?;
+    Ok(query.query_row([id.as_bytes()], |row| row.get(0))?)
+}
+
 /// Writes that a month is closed, with its figures up to a transfer. Its identifier is the key of the request.
 pub fn close(
     tx: &mut Tx<'_>,

@@ -1,9 +1,14 @@
 //! Reading JSON strictly: a field's name is never left out. Serde takes `[1,2]` for a struct of two fields; whoever sends that meant
-//! something else, and its numbers would be stored in fields that nobody named.
+//! something else, and its numbers would be stored in fields that nobody named. `[]` would be a struct in which nothing is set.
+//!
+//! What is in a variant of an enum with its tag inside, or beside it and behind, serde keeps first and reads later, without what is around it
+//! here: such a field has [`strict`] as its `deserialize_with`, if it is a struct or such an enum itself, or holds one.
 
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, Unexpected, VariantAccess, Visitor};
+use serde::de::{
+    DeserializeSeed, Deserializer, EnumAccess, Error, Expected, MapAccess, SeqAccess, Unexpected, VariantAccess, Visitor,
+};
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -15,6 +20,14 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for ObjectsOnly<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         T::deserialize(Strict(deserializer)).map(Self)
     }
+}
+
+/// Reads a field of a tagged enum strictly; for `deserialize_with`, because serde hides the field from [`ObjectsOnly`].
+///
+/// # Errors
+/// It is not of the expected form.
+pub fn strict<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    T::deserialize(Strict(deserializer))
 }
 
 /// Reads a tagged enum from an object alone; for `deserialize_with`, because serde hides from [`ObjectsOnly`] that it is no list.
@@ -40,20 +53,40 @@ pub fn object<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -
 /// Around whatever serde hands on, so that what is inside is read strictly as well.
 struct Strict<X>(X);
 
-/// A visitor, and whether it reads a struct.
-struct StrictVisitor<V> {
-    inner: V,
-    is_struct: bool,
+/// What a visitor was asked to read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reads {
+    /// A struct.
+    Struct,
+    /// The name of a field or of a variant.
+    Name,
+    /// Whatever comes: an enum with its tag inside is read so as well.
+    Anything,
+    /// Something that is written in one way.
+    Other,
 }
 
-fn any<V>(inner: V) -> StrictVisitor<V> {
-    StrictVisitor { inner, is_struct: false }
+/// A visitor, and what it reads.
+struct StrictVisitor<V> {
+    inner: V,
+    reads: Reads,
+}
+
+fn other<V>(inner: V) -> StrictVisitor<V> {
+    StrictVisitor { inner, reads: Reads::Other }
+}
+
+/// Whether a visitor is that of an enum with its tag inside, which serde reads from a list as well, the tag first: only what it says that it
+/// expects tells it from others.
+fn is_tagged<'de, V: Visitor<'de>>(visitor: &V) -> bool {
+    let expected: &dyn Expected = visitor;
+    expected.to_string().starts_with("internally tagged enum ")
 }
 
 macro_rules! hand_on {
     ($($method:ident($($argument:ident: $type:ty),*)),+ $(,)?) => {$(
         fn $method<V: Visitor<'de>>(self, $($argument: $type,)* visitor: V) -> Result<V::Value, D::Error> {
-            self.0.$method($($argument,)* any(visitor))
+            self.0.$method($($argument,)* other(visitor))
         }
     )+};
 }
@@ -62,7 +95,6 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<D> {
     type Error = D::Error;
 
     hand_on!(
-        deserialize_any(),
         deserialize_bool(),
         deserialize_i8(),
         deserialize_i16(),
@@ -90,9 +122,16 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<D> {
         deserialize_tuple_struct(name: &'static str, len: usize),
         deserialize_map(),
         deserialize_enum(name: &'static str, variants: &'static [&'static str]),
-        deserialize_identifier(),
         deserialize_ignored_any(),
     );
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        self.0.deserialize_any(StrictVisitor { inner: visitor, reads: Reads::Anything })
+    }
+
+    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        self.0.deserialize_identifier(StrictVisitor { inner: visitor, reads: Reads::Name })
+    }
 
     fn deserialize_struct<V: Visitor<'de>>(
         self,
@@ -100,7 +139,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<D> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        self.0.deserialize_struct(name, fields, StrictVisitor { inner: visitor, is_struct: true })
+        self.0.deserialize_struct(name, fields, StrictVisitor { inner: visitor, reads: Reads::Struct })
     }
 
     fn is_human_readable(&self) -> bool {
@@ -127,7 +166,6 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for StrictVisitor<V> {
         visit_bool: bool,
         visit_i64: i64,
         visit_i128: i128,
-        visit_u64: u64,
         visit_u128: u128,
         visit_f64: f64,
         visit_char: char,
@@ -138,6 +176,14 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for StrictVisitor<V> {
         visit_borrowed_bytes: &'de [u8],
         visit_byte_buf: Vec<u8>,
     );
+
+    /// Serde takes the number of a variant for its name, where it has kept it first.
+    fn visit_u64<E: Error>(self, value: u64) -> Result<V::Value, E> {
+        if self.reads == Reads::Name {
+            return Err(E::invalid_type(Unexpected::Unsigned(value), &"a name"));
+        }
+        self.inner.visit_u64(value)
+    }
 
     fn visit_none<E: Error>(self) -> Result<V::Value, E> {
         self.inner.visit_none()
@@ -156,7 +202,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for StrictVisitor<V> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<V::Value, A::Error> {
-        if self.is_struct {
+        if self.reads == Reads::Struct || self.reads == Reads::Anything && is_tagged(&self.inner) {
             return Err(A::Error::invalid_type(Unexpected::Seq, &"an object"));
         }
         self.inner.visit_seq(Strict(list))
@@ -228,11 +274,11 @@ impl<'de, A: VariantAccess<'de>> VariantAccess<'de> for Strict<A> {
     }
 
     fn tuple_variant<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, A::Error> {
-        self.0.tuple_variant(len, any(visitor))
+        self.0.tuple_variant(len, other(visitor))
     }
 
     fn struct_variant<V: Visitor<'de>>(self, fields: &'static [&'static str], visitor: V) -> Result<V::Value, A::Error> {
-        self.0.struct_variant(fields, StrictVisitor { inner: visitor, is_struct: true })
+        self.0.struct_variant(fields, StrictVisitor { inner: visitor, reads: Reads::Struct })
     }
 }
 
@@ -268,6 +314,58 @@ mod tests {
         ] {
             assert!(serde_json::from_str::<Outer>(bad).is_ok(), "serde alone takes {bad}");
             assert!(serde_json::from_str::<ObjectsOnly<Outer>>(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    #[serde(tag = "is")]
+    enum Tagged {
+        None,
+        One {
+            #[serde(deserialize_with = "strict")]
+            one: Inner,
+        },
+        Further {
+            #[serde(deserialize_with = "strict")]
+            further: Option<Box<Tagged>>,
+        },
+        Whole(#[serde(deserialize_with = "strict")] Holder),
+    }
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Holder {
+        held: Inner,
+    }
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Asked {
+        does: Tagged,
+    }
+
+    #[test]
+    fn a_list_is_no_tagged_enum_and_none_of_its_structs() {
+        let inner = || Inner { a: 1, b: None };
+        for (good, expected) in [
+            (r#"{"does":{"is":"None"}}"#, Tagged::None),
+            (r#"{"does":{"is":"One","one":{"a":1}}}"#, Tagged::One { one: inner() }),
+            (r#"{"does":{"one":{"a":1},"is":"One"}}"#, Tagged::One { one: inner() }),
+            (r#"{"does":{"is":"Further","further":null}}"#, Tagged::Further { further: None }),
+            (r#"{"does":{"is":"Further","further":{"is":"None"}}}"#, Tagged::Further { further: Some(Box::new(Tagged::None)) }),
+            (r#"{"does":{"is":"Whole","held":{"a":1}}}"#, Tagged::Whole(Holder { held: inner() })),
+        ] {
+            let read = serde_json::from_str::<ObjectsOnly<Asked>>(good);
+            assert_eq!(read.map(|ObjectsOnly(asked)| asked.does).ok(), Some(expected), "{good}");
+        }
+        for bad in [
+            r#"{"does":["None"]}"#,
+            r#"{"does":["One",{"a":1,"b":null}]}"#,
+            r#"{"does":{"is":"One","one":[1,null]}}"#,
+            r#"{"does":{"is":"Further","further":["None"]}}"#,
+            r#"{"does":{"is":"Further","further":{"is":0}}}"#,
+            r#"{"does":{"is":"Whole","held":[1,null]}}"#,
+            r#"{"does":{"is":0}}"#,
+        ] {
+            assert!(serde_json::from_str::<ObjectsOnly<Asked>>(bad).is_err(), "{bad}");
         }
     }
 }
