@@ -147,3 +147,23 @@ async fn what_is_to_come_is_in_a_calendar_however_much_is_over() {
     tests::field::change(&running.world, "DELETE FROM work_order WHERE remark = 'lama'");
     clean(running).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn work_that_is_to_be_done_is_in_a_calendar_however_much_was_cancelled() {
+    let running = World::new().start().await;
+    let last = announce(&running, &running.world.meters[0].clone(), now().plus(30 * DAY_MS)).await;
+    let soon = now().plus(DAY_MS).0;
+    let many = format!(
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5001)
+         INSERT INTO work_order (id, meter, work, window_from, window_until, remark, author, author_name, at, cancelled_at)
+         SELECT randomblob(16), (SELECT MIN(num) FROM meter), 'routine', {soon} + i, {soon} + i + 3600000, 'batal',
+           (SELECT MIN(num) FROM user), 'Sari', {soon}, {soon} FROM n"
+    );
+    tests::field::change(&running.world, &many);
+    let (_, path) = made(&running, json!({ "whose": "utility" })).await;
+    let found = calendar(&running, &path).await.expect("a calendar");
+    assert_eq!(count(&found, &format!("UID:{last}@indowater")), 1, "the last of all is there");
+    assert_eq!((count(&found, "STATUS:CANCELLED"), count(&found, "BEGIN:VEVENT")), (4_999, 5_000));
+    tests::field::change(&running.world, "DELETE FROM work_order WHERE remark = 'batal'");
+    clean(running).await;
+}
