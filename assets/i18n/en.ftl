@@ -3979,6 +3979,7 @@ feed-revoked = Subscription revoked
 feed-revoke-note = The address is void at once. Calendars that use it are not refreshed any more.
 refused-work_schedule_name = A schedule's name has 3 to 60 characters.
 refused-work_schedule_rule = This rule cannot be used. Check its numbers, days and first day.
+refused-work_schedule_days = This rule never has a day. Check its months and days.
 refused-work_schedule_limit = Enter a limit: 1–100,000 m³, battery 1–90 %, health 1–100, age 1–20 years.
 refused-work_schedule_hours = The window ends after it begins on the same day, and one job of 5 minutes to 12 hours fits into it.
 refused-work_schedule_horizon = Enter 7 to 366 days.

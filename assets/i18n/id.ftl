@@ -3730,6 +3730,7 @@ feed-revoked = Langganan dicabut
 feed-revoke-note = Alamatnya langsung tidak berlaku. Kalender yang memakainya tidak diperbarui lagi.
 refused-work_schedule_name = Nama jadwal berisi 3 sampai 60 karakter.
 refused-work_schedule_rule = Aturan ini tidak dapat dipakai. Periksa angka, hari dan tanggal mulainya.
+refused-work_schedule_days = Aturan ini tidak pernah punya hari. Periksa bulan dan harinya.
 refused-work_schedule_limit = Isi batas: volume 1–100.000 m³, baterai 1–90 %, kesehatan 1–100, umur 1–20 tahun.
 refused-work_schedule_hours = Jam berakhir setelah jam mulai pada hari yang sama, dan satu pekerjaan 5 menit sampai 12 jam muat di dalamnya.
 refused-work_schedule_horizon = Isi 7 sampai 366 hari.

@@ -6,6 +6,7 @@ use crate::core::scope::Caller;
 use crate::core::{Db, Tx, audit, scope};
 use crate::error::Error;
 use crate::maintenance::due_days::InZone;
+use crate::maintenance::expand::RuleDays;
 use crate::maintenance::rows::schedules::{StoredSchedule, zones};
 use crate::maintenance::rows::{generated, holidays, schedules as rows};
 use crate::metering::rows::zones::{is_recorded, technician};
@@ -15,7 +16,7 @@ use domain::maintenance::schedule::holidays::{Certainty, HolidayKind, known};
 use domain::maintenance::schedule::plan::{Plan, Trigger, Wrong};
 use domain::maintenance::work_order::clean_text;
 use domain::people::permission::{Permission, allows};
-use domain::{LocalDay, UserId, UtcMillis};
+use domain::{LocalDay, TimeZone, UserId, UtcMillis};
 use protocol::core::audit::Office;
 use protocol::core::problem::Code;
 use protocol::maintenance::schedules::{
@@ -126,6 +127,34 @@ fn checked(db: &Db, utility: i64, (plan, named): (&Plan, Option<UserId>), now: U
     Ok(Plan { name: visible(&plan.name).trim().to_owned(), text, ..plan.clone() })
 }
 
+/// Refuses a rule that never has a day, such as each 30th of February: whenever its next day is asked for, that would be searched for in vain, among
+/// 100,000 months or years.
+fn require_days(plan: &Plan) -> Result<(), Error> {
+    let Trigger::Calendar { rule, start } = &plan.trigger else { return Ok(()) };
+    // What cannot be set for another reason is refused for that one.
+    if plan.faults().iter().any(|wrong| *wrong != Wrong::Name) {
+        return Ok(());
+    }
+    // Of the zones it is the one in which each day begins first: an end leaves it every day that it leaves another one.
+    let days = RuleDays { rule, start: *start, from_minute: plan.from_minute, zone: TimeZone::Jayapura };
+    if days.next(*start, 1)?.is_empty() {
+        return Err(refused("work_schedule_days: this rule never has a day"));
+    }
+    Ok(())
+}
+
+/// What is asked for, if it is no rule that never has a day. It is to be looked at before the writer's turn, since a search may take long.
+///
+/// # Errors
+/// It is one (`work_schedule_days`).
+pub fn with_days(asked: WorkScheduleChange) -> Result<WorkScheduleChange, Error> {
+    match &asked.act {
+        ScheduleDeed::Add { plan } | ScheduleDeed::Change { plan, .. } => require_days(plan)?,
+        ScheduleDeed::Pause { .. } | ScheduleDeed::Resume { .. } | ScheduleDeed::End { .. } => {}
+    }
+    Ok(asked)
+}
+
 /// How many orders a plan would announce at once; none where only each meter by itself can say.
 fn announced_at_once(db: &Db, utility: i64, plan: &Plan, now: UtcMillis) -> Result<Option<u32>, Error> {
     match plan.trigger {
@@ -159,6 +188,7 @@ pub fn preview(db: &Db, utility: i64, plan: &Plan, now: UtcMillis) -> Result<Sch
     if let Some(wrong) = plan.faults().into_iter().find(|wrong| *wrong != Wrong::Name) {
         return Err(refused(sentence(wrong)));
     }
+    require_days(plan)?;
     let dues = next(db, utility, plan, PREVIEWED, now)?;
     let stretch = dues.first().zip(dues.last()).map(|(first, last)| (first.rule_day, last.rule_day));
     let set = stretch.map(|stretch| holidays::between(db, utility, stretch)).transpose()?.unwrap_or_default();
