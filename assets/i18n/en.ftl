@@ -3885,6 +3885,13 @@ schedule-day-hint = In a shorter month: its last day.
 schedule-start = From
 schedule-rule-text = Rule
 schedule-rule-hint = An RRULE of RFC 5545, days only: FREQ=MONTHLY;BYDAY=1MO.
+schedule-rule-form = Write the rule in capitals as FREQ=MONTHLY;BYDAY=1MO, without "RRULE:" and without spaces.
+schedule-rule-part = Only FREQ, INTERVAL, COUNT, UNTIL, WKST, BYMONTH, BYWEEKNO, BYYEARDAY, BYMONTHDAY, BYDAY and BYSETPOS can be used. A rule names days; the hours are chosen below.
+schedule-rule-twice = A part of the rule stands there twice.
+schedule-rule-value = A part of the rule has a value it cannot have. FREQ is DAILY, WEEKLY, MONTHLY or YEARLY, INTERVAL 1–366, COUNT 1–10,000, UNTIL a day such as 20271231.
+schedule-rule-no-frequency = The rule needs FREQ, for example FREQ=MONTHLY.
+schedule-rule-two-ends = A rule ends by COUNT or by UNTIL. Remove one of them.
+schedule-rule-mixture = These parts cannot be used together. 1MO is for MONTHLY (−4 to 5) and YEARLY, BYMONTHDAY not for WEEKLY, BYYEARDAY and BYWEEKNO for YEARLY, BYWEEKNO needs BYDAY, BYSETPOS needs another BY part.
 schedule-daily-each = Each day
 schedule-daily = Every { $n } days
 schedule-weekly-each = Each { $day }

@@ -3639,6 +3639,13 @@ schedule-day-hint = Di bulan yang lebih pendek: hari terakhirnya.
 schedule-start = Mulai dari
 schedule-rule-text = Aturan
 schedule-rule-hint = RRULE menurut RFC 5545, hanya hari: FREQ=MONTHLY;BYDAY=1MO.
+schedule-rule-form = Tulis aturan dengan huruf besar seperti FREQ=MONTHLY;BYDAY=1MO, tanpa "RRULE:" dan tanpa spasi.
+schedule-rule-part = Hanya FREQ, INTERVAL, COUNT, UNTIL, WKST, BYMONTH, BYWEEKNO, BYYEARDAY, BYMONTHDAY, BYDAY dan BYSETPOS yang dapat dipakai. Aturan menyebut hari; jamnya dipilih di bawah.
+schedule-rule-twice = Satu bagian aturan tertulis dua kali.
+schedule-rule-value = Satu bagian aturan berisi nilai yang tidak berlaku. FREQ berisi DAILY, WEEKLY, MONTHLY atau YEARLY, INTERVAL 1–366, COUNT 1–10.000, UNTIL tanggal seperti 20271231.
+schedule-rule-no-frequency = Aturan memerlukan FREQ, misalnya FREQ=MONTHLY.
+schedule-rule-two-ends = Aturan berakhir dengan COUNT atau UNTIL. Hapus salah satunya.
+schedule-rule-mixture = Bagian-bagian ini tidak dapat dipakai bersama. 1MO untuk MONTHLY (−4 sampai 5) dan YEARLY, BYMONTHDAY bukan untuk WEEKLY, BYYEARDAY dan BYWEEKNO untuk YEARLY, BYWEEKNO memerlukan BYDAY, BYSETPOS memerlukan bagian BY lain.
 schedule-daily-each = Setiap hari
 schedule-daily = Setiap { $n } hari
 schedule-weekly-each = Setiap { $day }

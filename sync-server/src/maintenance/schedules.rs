@@ -14,6 +14,7 @@ use domain::core::text::visible;
 use domain::maintenance::schedule::due::DueDay;
 use domain::maintenance::schedule::holidays::{Certainty, HolidayKind, known};
 use domain::maintenance::schedule::plan::{Plan, Trigger, Wrong};
+use domain::maintenance::schedule::rule::BadRule;
 use domain::maintenance::work_order::clean_text;
 use domain::people::permission::{Permission, allows};
 use domain::{LocalDay, TimeZone, UserId, UtcMillis};
@@ -36,13 +37,39 @@ fn refused(sentence: &str) -> Error {
 const fn sentence(wrong: Wrong) -> &'static str {
     match wrong {
         Wrong::Name => "work_schedule_name: a schedule's name has 3 to 60 characters",
-        Wrong::Rule => "work_schedule_rule: this is no rule of days, or it begins before 2020",
+        Wrong::Rule => "work_schedule_rule: its first day is between 2020 and 2100",
         Wrong::Limit => "work_schedule_limit: this is no limit that can be set",
         Wrong::Hours => "work_schedule_hours: the window ends on its day, and one job of 5 minutes to 12 hours fits into it",
         Wrong::Horizon => "work_schedule_horizon: work is announced 7 to 366 days ahead",
         Wrong::Meters => "work_schedule_meters: 100 zones and 500 meters at most are named",
         Wrong::Text => "work_schedule_text: the note has 500 characters at most",
     }
+}
+
+const fn rule_sentence(bad: BadRule) -> &'static str {
+    match bad {
+        BadRule::Form => {
+            "work_schedule_rule: it is written as NAME=VALUE;NAME=VALUE in capitals, without RRULE: and spaces, in 500 characters at most"
+        }
+        BadRule::Part => {
+            "work_schedule_rule: it names days by FREQ, INTERVAL, COUNT, UNTIL, WKST, BYMONTH, BYWEEKNO, BYYEARDAY, BYMONTHDAY, BYDAY and BYSETPOS, and has no other part"
+        }
+        BadRule::Twice => "work_schedule_rule: one of its parts stands there twice",
+        BadRule::Value => {
+            "work_schedule_rule: one of its parts has a value that it cannot have: FREQ is DAILY, WEEKLY, MONTHLY or YEARLY, INTERVAL 1 to 366, COUNT 1 to 10,000, UNTIL a day as 20271231 or an instant as 20271231T100000Z"
+        }
+        BadRule::NoFrequency => "work_schedule_rule: it has no FREQ",
+        BadRule::TwoEnds => "work_schedule_rule: it ends by COUNT or by UNTIL, and not by both",
+        BadRule::Mixture => {
+            "work_schedule_rule: its parts cannot be used together: 1MO is for MONTHLY (-4 to 5) and YEARLY, and not beside MO or BYWEEKNO; BYMONTHDAY not for WEEKLY; BYYEARDAY and BYWEEKNO for YEARLY, BYWEEKNO with BYDAY; BYSETPOS beside another BY"
+        }
+    }
+}
+
+/// Why a plan cannot be set.
+fn fault(plan: &Plan, wrong: Wrong) -> Error {
+    let bad = plan.bad_rule().filter(|_| wrong == Wrong::Rule);
+    refused(bad.map_or_else(|| sentence(wrong), rule_sentence))
 }
 
 /// The caller as the database has it now: a right may have gone while the call waited for its turn.
@@ -105,7 +132,7 @@ fn first_zone<'p>(db: &Db, utility: i64, plan: &'p Plan, now: UtcMillis) -> Resu
 /// the schedule named before may have left: its work is for anybody then, and the rest of it can be changed all the same.
 fn checked(db: &Db, utility: i64, (plan, named): (&Plan, Option<UserId>), now: UtcMillis) -> Result<Plan, Error> {
     if let Some(wrong) = plan.faults().first() {
-        return Err(refused(sentence(*wrong)));
+        return Err(fault(plan, *wrong));
     }
     let known: BTreeSet<_> = zones(db, utility)?.into_iter().map(|(.., zone)| zone.id).collect();
     if !plan.selection.zones.iter().all(|zone| known.contains(zone)) {
@@ -186,7 +213,7 @@ fn announced_at_once(db: &Db, utility: i64, plan: &Plan, now: UtcMillis) -> Resu
 pub fn preview(db: &Db, utility: i64, plan: &Plan, now: UtcMillis) -> Result<SchedulePreview, Error> {
     // A name is chosen last: what a rule gives is shown before it.
     if let Some(wrong) = plan.faults().into_iter().find(|wrong| *wrong != Wrong::Name) {
-        return Err(refused(sentence(wrong)));
+        return Err(fault(plan, wrong));
     }
     require_days(plan)?;
     let dues = next(db, utility, plan, PREVIEWED, now)?;

@@ -43,6 +43,7 @@ mod rights;
 mod rights_commands;
 mod rules_of_days;
 mod saved_views;
+mod schedule_rules;
 mod schedules;
 mod schedules_meanwhile;
 mod scope;
