@@ -17,7 +17,7 @@ use domain::maintenance::schedule::plan::{Plan, Trigger, Wrong};
 use domain::maintenance::schedule::rule::BadRule;
 use domain::maintenance::work_order::clean_text;
 use domain::people::permission::{Permission, allows};
-use domain::{LocalDay, TimeZone, UserId, UtcMillis};
+use domain::{LocalDay, TimeZone, UserId, UtcMillis, ZoneId};
 use protocol::core::audit::Office;
 use protocol::core::problem::Code;
 use protocol::maintenance::schedules::{
@@ -120,12 +120,16 @@ fn next(db: &Db, utility: i64, plan: &Plan, most: usize, now: UtcMillis) -> Resu
 }
 
 fn first_zone<'p>(db: &Db, utility: i64, plan: &'p Plan, now: UtcMillis) -> Result<Option<InZone<'p>>, Error> {
+    first_key(db, utility, plan)?.map(|(zone, time)| InZone::new(db, plan, (utility, zone), time, now)).transpose()
+}
+
+/// The key of that zone, and its time.
+fn first_key(db: &Db, utility: i64, plan: &Plan) -> Result<Option<(i64, TimeZone)>, Error> {
     let of_meters = generated::by_zone(db, utility, &plan.selection)?.first().map(|(zone, time, _)| (*zone, *time));
-    let any = match of_meters {
-        Some(found) => Some(found),
-        None => zones(db, utility)?.first().map(|(zone, time, _)| (*zone, *time)),
-    };
-    any.map(|(zone, time)| InZone::new(db, plan, (utility, zone), time, now)).transpose()
+    match of_meters {
+        Some(found) => Ok(Some(found)),
+        None => Ok(zones(db, utility)?.first().map(|(zone, time, _)| (*zone, *time))),
+    }
 }
 
 /// A plan as it is kept, if it can be: its texts without what cannot be seen, its zones, meters and technician those of the utility. A technician whom
@@ -219,10 +223,16 @@ pub fn preview(db: &Db, utility: i64, plan: &Plan, now: UtcMillis) -> Result<Sch
     let dues = next(db, utility, plan, PREVIEWED, now)?;
     let stretch = dues.first().zip(dues.last()).map(|(first, last)| (first.rule_day, last.rule_day));
     let set = stretch.map(|stretch| holidays::between(db, utility, stretch)).transpose()?.unwrap_or_default();
+    let first = first_key(db, utility, plan)?.map(|(zone, _)| zone);
+    let here = zones(db, utility)?.into_iter().find(|(key, ..)| first == Some(*key)).map(|(.., zone)| zone.id);
+    let set_at = |place: Option<ZoneId>, day: LocalDay| {
+        set.iter().find(|(holiday, zone)| *zone == place && holiday.day == day).map(|(holiday, _)| holiday.clone())
+    };
     let name = |day: LocalDay| {
-        let of_utility =
-            set.iter().find(|(holiday, zone)| zone.is_none() && holiday.day == day).map(|(holiday, _)| holiday.clone());
-        let found = of_utility.or_else(|| known(day.ymd().0).1.into_iter().find(|holiday| holiday.day == day));
+        let found = here
+            .and_then(|zone| set_at(Some(zone), day))
+            .or_else(|| set_at(None, day))
+            .or_else(|| known(day.ymd().0).1.into_iter().find(|holiday| holiday.day == day));
         found.filter(|holiday| holiday.kind != HolidayKind::Working).map_or_else(String::new, |holiday| holiday.name)
     };
     let years: BTreeSet<i16> = dues.iter().map(|due| due.rule_day.ymd().0).collect();

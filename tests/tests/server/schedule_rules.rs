@@ -1,13 +1,18 @@
-//! Rules of days that cannot be used: their refusal says what is wrong with them.
+//! What the form of a schedule is answered: what is wrong with a rule of days, and which days off its days meet.
 
 use crate::api::send;
 use crate::schedules::plan;
-use domain::LocalDay;
-use domain::maintenance::schedule::plan::{Plan, Trigger};
+use domain::maintenance::schedule::plan::{Plan, Selection, Trigger};
+use domain::{LocalDay, TimeZone};
+use protocol::maintenance::schedules::SchedulePreview;
 use reqwest::{Method, StatusCode};
 use serde_json::json;
+use sync_server::core::now;
 use tests::field::clean;
 use tests::world::World;
+use uuid::Uuid;
+
+const PREVIEW: &str = "/admin/v1/schedules/preview";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_rule_that_cannot_be_used_is_refused_with_what_is_wrong_with_it() {
@@ -25,10 +30,33 @@ async fn a_rule_that_cannot_be_used_is_refused_with_what_is_wrong_with_it() {
     ] {
         let trigger = Trigger::Calendar { rule: rule.into(), start: LocalDay(start) };
         let asked = json!({ "plan": Plan { trigger, ..plan(&running) } });
-        let (status, answer) = send(&running, Method::POST, "/admin/v1/schedules/preview", Some(&token), Some(asked)).await;
+        let (status, answer) = send(&running, Method::POST, PREVIEW, Some(&token), Some(asked)).await;
         assert_eq!(status, StatusCode::BAD_REQUEST, "{rule}");
         let detail = answer["detail"].as_str().unwrap_or_default();
         assert!(detail.starts_with("work_schedule_rule: ") && detail.contains(why), "{rule}: {detail}");
+    }
+    clean(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_preview_names_the_day_off_of_its_zone() {
+    let running = World::new().start().await;
+    let token = running.token("admin").await;
+    let (day, [here, elsewhere]) = (TimeZone::Jakarta.day_of(now()).plus(40), running.world.zones);
+    for (zone, kind, name) in
+        [(None, "local", "Hari jadi kota"), (Some(here), "local", "Upacara desa"), (Some(elsewhere), "working", "")]
+    {
+        let off = json!({ "key": Uuid::now_v7(), "day": day, "zone": zone, "kind": kind, "name": name });
+        let (status, answer) = send(&running, Method::POST, "/admin/v1/holidays", Some(&token), Some(off)).await;
+        assert_eq!(status, StatusCode::OK, "{answer}");
+    }
+    for (zone, name) in [(here, "Upacara desa"), (elsewhere, "")] {
+        let trigger = Trigger::Calendar { rule: "FREQ=DAILY;COUNT=1".into(), start: day };
+        let selection = Selection { zones: vec![zone], ..Selection::default() };
+        let asked = json!({ "plan": Plan { trigger, selection, ..plan(&running) } });
+        let (_, answer) = send(&running, Method::POST, PREVIEW, Some(&token), Some(asked)).await;
+        let found: SchedulePreview = serde_json::from_value(answer).expect("a preview");
+        assert_eq!(found.days.first().map(|day| day.holiday.as_str()), Some(name), "{:?}", found.days);
     }
     clean(running).await;
 }
