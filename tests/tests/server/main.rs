@@ -64,6 +64,7 @@ mod valve_policy;
 mod work_leave;
 mod work_parts;
 mod work_records;
+mod work_swaps;
 mod work_turns;
 mod writer;
 mod zone_balance;
