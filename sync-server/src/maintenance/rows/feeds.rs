@@ -132,7 +132,7 @@ pub fn open(db: &Db, token_hash: [u8; 32]) -> Result<Option<OpenFeed>, Error> {
 pub type Entry = (Event, WorkKind, String);
 
 /// The orders of an address whose window opens between two instants, either those that were cancelled or all others, the earliest first and so many
-/// at most; their titles are empty.
+/// at most; their titles are empty. Each is where its meter is, or was last.
 ///
 /// # Errors
 /// The database.
@@ -146,8 +146,8 @@ pub fn events(
         "SELECT w.id, w.work, w.window_from, w.window_until, w.remark, w.rev, COALESCE(w.changed_at, w.at),
            w.cancelled_at IS NOT NULL AND w.completed_at IS NULL, m.serial, COALESCE(c.address, ''), COALESCE(z.time_zone, ''), w.technician_name
          FROM work_order w INDEXED BY work_order_window JOIN meter m ON m.num = w.meter
-         LEFT JOIN installation i ON i.meter = m.num AND i.until IS NULL LEFT JOIN connection c ON c.num = i.connection
-         LEFT JOIN zone z ON z.num = c.zone
+         LEFT JOIN installation i ON i.meter = m.num AND i.since = (SELECT MAX(l.since) FROM installation l WHERE l.meter = m.num)
+         LEFT JOIN connection c ON c.num = i.connection LEFT JOIN zone z ON z.num = c.zone
          WHERE m.utility = ?1 AND w.window_from BETWEEN ?2 AND ?3 AND (?4 IS NULL OR w.technician = ?4) AND (?5 IS NULL OR c.zone = ?5)
            AND (w.cancelled_at IS NOT NULL AND w.completed_at IS NULL) = ?7
          ORDER BY w.window_from, w.num LIMIT +?6",
