@@ -3915,6 +3915,13 @@ schedule-day-hint = In a shorter month: its last day.
 schedule-start = From
 schedule-rule-text = Rule
 schedule-rule-hint = An RRULE of RFC 5545, days only: FREQ=MONTHLY;BYDAY=1MO.
+schedule-rule-form = Write the rule in capitals as FREQ=MONTHLY;BYDAY=1MO, without "RRULE:" and without spaces.
+schedule-rule-part = Only FREQ, INTERVAL, COUNT, UNTIL, WKST, BYMONTH, BYWEEKNO, BYYEARDAY, BYMONTHDAY, BYDAY and BYSETPOS can be used. A rule names days; the hours are chosen below.
+schedule-rule-twice = A part of the rule stands there twice.
+schedule-rule-value = A part of the rule has a value it cannot have. FREQ is DAILY, WEEKLY, MONTHLY or YEARLY, INTERVAL 1–366, COUNT 1–10,000, UNTIL a day such as 20271231.
+schedule-rule-no-frequency = The rule needs FREQ, for example FREQ=MONTHLY.
+schedule-rule-two-ends = A rule ends by COUNT or by UNTIL. Remove one of them.
+schedule-rule-mixture = These parts cannot be used together. 1MO is for MONTHLY (−4 to 5) and YEARLY, BYMONTHDAY not for WEEKLY, BYYEARDAY and BYWEEKNO for YEARLY, BYWEEKNO needs BYDAY, BYSETPOS needs another BY part.
 schedule-daily-each = Each day
 schedule-daily = Every { $n } days
 schedule-weekly-each = Each { $day }
@@ -4009,6 +4016,7 @@ feed-revoked = Subscription revoked
 feed-revoke-note = The address is void at once. Calendars that use it are not refreshed any more.
 refused-work_schedule_name = A schedule's name has 3 to 60 characters.
 refused-work_schedule_rule = This rule cannot be used. Check its numbers, days and first day.
+refused-work_schedule_days = This rule never has a day. Check its months and days.
 refused-work_schedule_limit = Enter a limit: 1–100,000 m³, battery 1–90 %, health 1–100, age 1–20 years.
 refused-work_schedule_hours = The window ends after it begins on the same day, and one job of 5 minutes to 12 hours fits into it.
 refused-work_schedule_horizon = Enter 7 to 366 days.

@@ -3660,6 +3660,13 @@ schedule-day-hint = Di bulan yang lebih pendek: hari terakhirnya.
 schedule-start = Mulai dari
 schedule-rule-text = Aturan
 schedule-rule-hint = RRULE menurut RFC 5545, hanya hari: FREQ=MONTHLY;BYDAY=1MO.
+schedule-rule-form = Tulis aturan dengan huruf besar seperti FREQ=MONTHLY;BYDAY=1MO, tanpa "RRULE:" dan tanpa spasi.
+schedule-rule-part = Hanya FREQ, INTERVAL, COUNT, UNTIL, WKST, BYMONTH, BYWEEKNO, BYYEARDAY, BYMONTHDAY, BYDAY dan BYSETPOS yang dapat dipakai. Aturan menyebut hari; jamnya dipilih di bawah.
+schedule-rule-twice = Satu bagian aturan tertulis dua kali.
+schedule-rule-value = Satu bagian aturan berisi nilai yang tidak berlaku. FREQ berisi DAILY, WEEKLY, MONTHLY atau YEARLY, INTERVAL 1–366, COUNT 1–10.000, UNTIL tanggal seperti 20271231.
+schedule-rule-no-frequency = Aturan memerlukan FREQ, misalnya FREQ=MONTHLY.
+schedule-rule-two-ends = Aturan berakhir dengan COUNT atau UNTIL. Hapus salah satunya.
+schedule-rule-mixture = Bagian-bagian ini tidak dapat dipakai bersama. 1MO untuk MONTHLY (−4 sampai 5) dan YEARLY, BYMONTHDAY bukan untuk WEEKLY, BYYEARDAY dan BYWEEKNO untuk YEARLY, BYWEEKNO memerlukan BYDAY, BYSETPOS memerlukan bagian BY lain.
 schedule-daily-each = Setiap hari
 schedule-daily = Setiap { $n } hari
 schedule-weekly-each = Setiap { $day }
@@ -3751,6 +3758,7 @@ feed-revoked = Langganan dicabut
 feed-revoke-note = Alamatnya langsung tidak berlaku. Kalender yang memakainya tidak diperbarui lagi.
 refused-work_schedule_name = Nama jadwal berisi 3 sampai 60 karakter.
 refused-work_schedule_rule = Aturan ini tidak dapat dipakai. Periksa angka, hari dan tanggal mulainya.
+refused-work_schedule_days = Aturan ini tidak pernah punya hari. Periksa bulan dan harinya.
 refused-work_schedule_limit = Isi batas: volume 1–100.000 m³, baterai 1–90 %, kesehatan 1–100, umur 1–20 tahun.
 refused-work_schedule_hours = Jam berakhir setelah jam mulai pada hari yang sama, dan satu pekerjaan 5 menit sampai 12 jam muat di dalamnya.
 refused-work_schedule_horizon = Isi 7 sampai 366 hari.

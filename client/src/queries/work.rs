@@ -13,10 +13,24 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 const TO_DO: u32 = 200;
 const OF_METER: u32 = 20;
 
-pub(super) const SELECT: &str =
-    "SELECT w.body, m.serial, c.address, z.body, b.id IS NOT NULL, json_extract(c.body, '$.position[0]'), json_extract(c.body, '$.position[1]')
-    FROM work_order w LEFT JOIN meter m ON m.id = w.meter LEFT JOIN connection c ON c.id = m.connection
-    LEFT JOIN zone z ON z.id = m.zone LEFT JOIN base_row b ON b.entity = ?1 AND b.id = w.id";
+/// Where the meter of an order (`w`) is: `m` is that meter itself, and `h` it too, or the one that was put in its place (`s`) where it is nowhere.
+macro_rules! place {
+    () => {
+        "LEFT JOIN meter m ON m.id = w.meter LEFT JOIN meter_swap s ON s.id = CASE WHEN m.zone IS NULL THEN (
+           SELECT e.id FROM meter_swap e WHERE e.old = w.meter AND json_extract(e.body, '$.entered') ORDER BY e.at DESC LIMIT 1) END
+         LEFT JOIN meter h ON h.id = COALESCE(s.meter, w.meter)"
+    };
+}
+
+pub(super) const PLACE: &str = place!();
+
+pub(super) const SELECT: &str = concat!(
+    "SELECT w.body, COALESCE(m.serial, json_extract(s.body, '$.old_serial')), c.address, z.body, b.id IS NOT NULL,
+      json_extract(c.body, '$.position[0]'), json_extract(c.body, '$.position[1]') FROM work_order w ",
+    place!(),
+    " LEFT JOIN connection c ON c.id = h.connection LEFT JOIN zone z ON z.id = h.zone
+      LEFT JOIN base_row b ON b.entity = ?1 AND b.id = w.id"
+);
 
 /// The bodies of an order and its zone, serial and address in between; whether something waits; and where the meter is.
 pub(super) type Parts = (String, Option<String>, Option<String>, Option<String>, bool, Option<Position>);

@@ -3,6 +3,7 @@
 
 use crate::error::Error;
 use crate::queries::read;
+use crate::queries::work::PLACE;
 use domain::core::local_time::{DAY_MS, HOUR_MS};
 use domain::core::position::Position;
 use domain::maintenance::work_order::WorkState;
@@ -134,10 +135,10 @@ fn found(db: &Connection, first: LocalDay, last: LocalDay) -> Result<Vec<Found>,
     let from = i64::from(first.0) * DAY_MS - TimeZone::Jayapura.offset_ms();
     let until = i64::from(last.0 + 1) * DAY_MS - TimeZone::Jakarta.offset_ms() + HOUR_MS;
     // One after the other: each is in the order of its index, and nothing is sorted.
-    let mut query = db.prepare_cached(
-        "SELECT w.body, m.zone FROM work_order w LEFT JOIN meter m ON m.id = w.meter
-         WHERE w.open = ?1 AND w.at >= ?2 AND w.at < ?3 ORDER BY w.at, w.id LIMIT +?4",
-    )?;
+    let mut query = db.prepare_cached(&format!(
+        "SELECT w.body, h.zone FROM work_order w {PLACE}
+         WHERE w.open = ?1 AND w.at >= ?2 AND w.at < ?3 ORDER BY w.at, w.id LIMIT +?4"
+    ))?;
     let mut all = Vec::new();
     for open in [1, 0] {
         let mut rows = query.query(params![open, from, until, MOST])?;
@@ -192,10 +193,10 @@ fn row(db: &Connection, one: &Found) -> Result<WorkRow, Error> {
 type Place = (String, String, Option<Position>);
 
 fn meter(db: &Connection, meter: MeterId) -> Result<Option<Place>, Error> {
-    let mut query = db.prepare_cached(
-        "SELECT m.serial, c.address, json_extract(c.body, '$.position[0]'), json_extract(c.body, '$.position[1]')
-         FROM meter m LEFT JOIN connection c ON c.id = m.connection WHERE m.id = ?1",
-    )?;
+    let mut query = db.prepare_cached(&format!(
+        "SELECT COALESCE(m.serial, json_extract(s.body, '$.old_serial'), ''), c.address, json_extract(c.body, '$.position[0]'),
+           json_extract(c.body, '$.position[1]') FROM (SELECT ?1 AS meter) w {PLACE} LEFT JOIN connection c ON c.id = h.connection"
+    ))?;
     let found = query.query_row([meter.to_string()], |row| {
         let (lat, lon): (Option<i32>, Option<i32>) = (row.get(2)?, row.get(3)?);
         let position = lat.zip(lon).and_then(|(lat, lon)| Position::new(lat, lon));

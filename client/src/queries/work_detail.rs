@@ -3,7 +3,7 @@
 
 use crate::error::Error;
 use crate::queries::read;
-use crate::queries::work::{SELECT, parts, shown};
+use crate::queries::work::{PLACE, SELECT, parts, shown};
 use crate::store::outbox::pictures;
 use domain::core::local_time::DAY_MS;
 use domain::maintenance::record::MOST_RECORDS;
@@ -39,9 +39,9 @@ fn template(db: &Connection, order: &WorkOrder) -> Result<Option<WorkTemplate>, 
 
 /// Name and telephone of whoever's water a meter counts, as far as this device holds them.
 fn contact(db: &Connection, meter: MeterId) -> Result<(String, String), Error> {
-    let mut query = db.prepare_cached(
-        "SELECT cu.body FROM meter m JOIN connection c ON c.id = m.connection JOIN customer cu ON cu.id = c.customer WHERE m.id = ?1",
-    )?;
+    let mut query = db.prepare_cached(&format!(
+        "SELECT cu.body FROM (SELECT ?1 AS meter) w {PLACE} JOIN connection c ON c.id = h.connection JOIN customer cu ON cu.id = c.customer"
+    ))?;
     let body: Option<String> = query.query_row([meter.to_string()], |row| row.get(0)).optional()?;
     let customer = body.as_deref().map(read::<Customer>).transpose()?;
     Ok(customer.map_or_else(Default::default, |customer| (customer.name, customer.phone)))
@@ -98,12 +98,12 @@ pub fn work_templates(db: &Connection) -> Result<Vec<WorkTemplateRow>, Error> {
 /// # Errors
 /// The cache or the outbox cannot be read.
 pub fn work_ready(db: &Connection, now: UtcMillis) -> Result<WorkReady, Error> {
-    let mut query = db.prepare_cached(
-        "SELECT COUNT(*), COALESCE(SUM(m.id IS NOT NULL AND (json_extract(w.body, '$.template') IS NULL OR t.id IS NOT NULL)), 0)
-         FROM work_order w LEFT JOIN meter m ON m.id = w.meter
+    let mut query = db.prepare_cached(&format!(
+        "SELECT COUNT(*), COALESCE(SUM(h.id IS NOT NULL AND (json_extract(w.body, '$.template') IS NULL OR t.id IS NOT NULL)), 0)
+         FROM work_order w {PLACE}
          LEFT JOIN work_template t ON t.template = json_extract(w.body, '$.template.id') AND t.version = json_extract(w.body, '$.template.version')
-         WHERE w.open = 1 AND w.at < ?1",
-    )?;
+         WHERE w.open = 1 AND w.at < ?1"
+    ))?;
     let until = now.plus(READY_DAYS * DAY_MS);
     let (jobs, whole) = query.query_row([until.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let (photos, bytes) = pictures::waiting(db)?;
@@ -115,6 +115,7 @@ mod tests {
     use super::*;
     use crate::queries::plan::plan;
     use crate::store::Store;
+    use domain::TimeZone;
     use serde_json::json;
     use uuid::Uuid;
 
@@ -169,5 +170,27 @@ mod tests {
         assert_eq!(found.iter().map(|row| row.order.id.to_string()).collect::<Vec<_>>(), [id(2), id(1)]);
         // Neither the meter nor the checklist of the third is here.
         assert_eq!(store.read_now(|db| work_ready(db, UtcMillis(0))).unwrap(), WorkReady { jobs: 3, ..WorkReady::default() });
+    }
+
+    #[test]
+    fn an_order_of_a_meter_that_was_swapped_is_where_the_new_one_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("cache.db"), &"00".repeat(32)).unwrap();
+        let zone = json!({ "id": id(5), "name": "Papua", "time_zone": "Asia/Jayapura" });
+        let meter = json!({ "id": id(8), "serial": "WM-BARU", "model": "", "life_cycle": "active", "interval_s": 60,
+            "capability": { "q3": 41_666, "register_modulus": 100_000_000_000_i64 }, "connection": null, "zone": id(5) });
+        let swap = json!({ "id": id(8), "meter": id(8), "old": id(7), "old_serial": "WM-LAMA", "serial": "WM-BARU", "entered": true,
+            "at": 900, "first_register": 0, "author": "Budi" });
+        put(&store, Entity::Zone, &id(5), &zone);
+        put(&store, Entity::Meter, &id(8), &meter);
+        put(&store, Entity::WorkOrder, &id(1), &order(1, json!({ "begun_at": 800, "state": "in_progress" })));
+        let shown = || store.read_now(|db| work_detail(db, WorkOrderId(Uuid::from_u128(1)))).unwrap().expect("it is held").row;
+        assert_eq!((shown().serial.as_str(), shown().zone), ("", None));
+        put(&store, Entity::MeterSwap, &id(8), &swap);
+        assert_eq!((shown().serial.as_str(), shown().time_zone), ("WM-LAMA", TimeZone::Jayapura));
+        assert_eq!(
+            store.read_now(|db| work_ready(db, UtcMillis(2_000))).unwrap(),
+            WorkReady { jobs: 1, whole: 1, ..WorkReady::default() }
+        );
     }
 }

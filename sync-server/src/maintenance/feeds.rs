@@ -104,11 +104,15 @@ fn make(tx: &mut Tx<'_>, admin: &Caller, asked: &FeedChange, (name, of): (&str, 
 pub fn read(db: &Db, token: &str, now: UtcMillis) -> Result<String, Error> {
     let found = rows::open(db, secret::digest(token.as_bytes()))?;
     let feed = found.ok_or_else(|| Error::problem(Code::NotFound, "there is no calendar at this address"))?;
-    // What is to come, and the day before it, are not crowded out by what is over.
+    // What is to come, and the day before it, are not crowded out by what is over, nor work that is to be done by what was cancelled.
     let ahead = now.plus(-DAY_MS);
-    let mut found = rows::events(db, &feed, (ahead, now.plus(AHEAD_DAYS * DAY_MS)), rows::MOST_EVENTS)?;
-    let room = rows::MOST_EVENTS.saturating_sub(found.len());
-    found.extend(rows::events(db, &feed, (now.plus(-BACK_DAYS * DAY_MS), ahead.plus(-1)), room)?);
+    let to_come = (ahead, now.plus(AHEAD_DAYS * DAY_MS));
+    let over = (now.plus(-BACK_DAYS * DAY_MS), ahead.plus(-1));
+    let mut found: Vec<rows::Entry> = Vec::new();
+    for (stretch, cancelled) in [(to_come, false), (to_come, true), (over, false), (over, true)] {
+        let room = rows::MOST_EVENTS.saturating_sub(found.len());
+        found.extend(rows::events(db, &feed, stretch, (cancelled, room))?);
+    }
     let events = found.into_iter().map(|(event, work, serial)| {
         let title = format!("{} · {serial}", word(feed.language, &format!("work-kind-{}", work.as_str())));
         Event { title, ..event }

@@ -44,6 +44,7 @@ pub async fn change_schedule(
 ) -> Result<Json<Schedules>, Error> {
     let caller = caller.must(&[Permission::ManageWork])?.clone();
     let (source, utility, now) = (caller.source(), caller.utility, app.store.clock.now());
+    let asked = app.store.read_of(source, move |_| schedules::with_days(asked)).await?;
     app.store.writer.by(&caller).work(move |tx| schedules::change(tx, &caller, &asked)).await?;
     let found = app.store.read_of(source, move |db| {
         let tx = db.transaction()?;

@@ -4,13 +4,14 @@ use crate::core::feed::RowId;
 use crate::core::{Db, Tx, holders};
 use crate::error::Error;
 use crate::field::rows::records::name_of;
-use crate::maintenance::rows::{NewOrder, StoredOrder, turns};
+use crate::maintenance::rows::{NewOrder, StoredOrder, kept, turns};
 use crate::maintenance::{records, rows};
-use domain::UtcMillis;
+use crate::metering::rows::installations;
 use domain::field::field_record::Review;
 use domain::maintenance::priority::Priority;
 use domain::maintenance::record::late_behind;
 use domain::maintenance::work_order::{Progress, Turn, Window, WorkStep, authorising};
+use domain::{UtcMillis, WorkOrderId};
 use protocol::sync::rows::Entity;
 use std::collections::BTreeSet;
 
@@ -149,8 +150,44 @@ pub fn authorising_at(db: &Db, meter: i64, at: UtcMillis) -> Result<Option<i64>,
 /// # Errors
 /// The database.
 pub fn put(tx: &mut Tx<'_>, meter: i64, id: [u8; 16], rev: i64) -> Result<(), Error> {
-    for bucket in holders::of_field_records(tx, meter)? {
+    for bucket in buckets(tx, meter, id)? {
         tx.put(bucket, Entity::WorkOrder, &RowId::of(id), rev)?;
+    }
+    Ok(())
+}
+
+/// The buckets of an order of a meter, and of what is recorded under it: those of the meter's field records, and that of a zone which goes on
+/// holding it where the meter was.
+///
+/// # Errors
+/// The database.
+pub fn buckets(tx: &mut Tx<'_>, meter: i64, order: [u8; 16]) -> Result<Vec<i64>, Error> {
+    let mut found = holders::of_field_records(tx, meter)?;
+    for connection in kept::left(tx, meter)? {
+        let zone = holders::of_connection(tx, connection)?.zone;
+        if !found.contains(&zone) && kept::is_held(tx, zone, order)? {
+            found.push(zone);
+        }
+    }
+    Ok(found)
+}
+
+/// Keeps the work at a meter that was swapped with the zone where the meter was, if it goes on or is what the meter was swapped by: whoever is at it
+/// has steps to do still, and ends it.
+///
+/// # Errors
+/// The database.
+pub fn keep(tx: &mut Tx<'_>, meter: i64, swapped_by: Option<WorkOrderId>) -> Result<(), Error> {
+    if installations::connection_of(tx, meter)?.is_some() {
+        return Ok(());
+    }
+    let Some(connection) = installations::last_connection(tx, meter)? else { return Ok(()) };
+    let zone = holders::of_connection(tx, connection)?.zone;
+    for (order, id, rev) in kept::going_on(tx, meter, swapped_by)? {
+        tx.put(zone, Entity::WorkOrder, &RowId::of(id), rev)?;
+        for (record, of_record) in kept::records(tx, order)? {
+            tx.put(zone, Entity::WorkRecord, &RowId::of(record), of_record)?;
+        }
     }
     Ok(())
 }

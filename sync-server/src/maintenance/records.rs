@@ -1,11 +1,11 @@
 //! Work records: added under an order, and held by the admins and by whoever works in the meter's zone.
 
 use crate::core::feed::RowId;
-use crate::core::{Db, Tx, holders};
+use crate::core::{Db, Tx};
 use crate::error::Error;
-use crate::maintenance::parts;
-use crate::maintenance::rows::records;
 use crate::maintenance::rows::records::NewRecord;
+use crate::maintenance::rows::{kept, records};
+use crate::maintenance::{orders, parts};
 use domain::UtcMillis;
 use domain::maintenance::record::MOST_RECORDS;
 use protocol::sync::rows::Entity;
@@ -25,8 +25,9 @@ pub fn has_room(db: &Db, order: i64) -> Result<bool, Error> {
 pub fn add(tx: &mut Tx<'_>, new: &NewRecord<'_>) -> Result<(), Error> {
     let record = records::insert(tx, new)?;
     parts::used(tx, new, record)?;
-    let (_, meter) = new.under;
-    for bucket in holders::of_field_records(tx, meter)? {
+    let (order, meter) = new.under;
+    let order = kept::id(tx, order)?;
+    for bucket in orders::buckets(tx, meter, order)? {
         tx.put(bucket, Entity::WorkRecord, &RowId::of(*new.id.0.as_bytes()), 1)?;
     }
     Ok(())
@@ -41,7 +42,8 @@ pub fn mark_late(tx: &mut Tx<'_>, (order, meter): (i64, i64), ended: UtcMillis) 
     if late.is_empty() {
         return Ok(());
     }
-    let buckets = holders::of_field_records(tx, meter)?;
+    let order = kept::id(tx, order)?;
+    let buckets = orders::buckets(tx, meter, order)?;
     for (id, rev) in late {
         for bucket in &buckets {
             tx.put(*bucket, Entity::WorkRecord, &RowId::of(id), rev)?;

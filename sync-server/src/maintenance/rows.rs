@@ -3,6 +3,7 @@
 pub mod feeds;
 pub mod generated;
 pub mod holidays;
+pub mod kept;
 pub mod leave;
 pub mod parts;
 pub mod records;

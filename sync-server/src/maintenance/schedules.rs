@@ -6,6 +6,7 @@ use crate::core::scope::Caller;
 use crate::core::{Db, Tx, audit, scope};
 use crate::error::Error;
 use crate::maintenance::due_days::InZone;
+use crate::maintenance::expand::RuleDays;
 use crate::maintenance::rows::schedules::{StoredSchedule, zones};
 use crate::maintenance::rows::{generated, holidays, schedules as rows};
 use crate::metering::rows::zones::{is_recorded, technician};
@@ -13,9 +14,10 @@ use domain::core::text::visible;
 use domain::maintenance::schedule::due::DueDay;
 use domain::maintenance::schedule::holidays::{Certainty, HolidayKind, known};
 use domain::maintenance::schedule::plan::{Plan, Trigger, Wrong};
+use domain::maintenance::schedule::rule::BadRule;
 use domain::maintenance::work_order::clean_text;
 use domain::people::permission::{Permission, allows};
-use domain::{LocalDay, UserId, UtcMillis};
+use domain::{LocalDay, TimeZone, UserId, UtcMillis, ZoneId};
 use protocol::core::audit::Office;
 use protocol::core::problem::Code;
 use protocol::maintenance::schedules::{
@@ -35,13 +37,39 @@ fn refused(sentence: &str) -> Error {
 const fn sentence(wrong: Wrong) -> &'static str {
     match wrong {
         Wrong::Name => "work_schedule_name: a schedule's name has 3 to 60 characters",
-        Wrong::Rule => "work_schedule_rule: this is no rule of days, or it begins before 2020",
+        Wrong::Rule => "work_schedule_rule: its first day is between 2020 and 2100",
         Wrong::Limit => "work_schedule_limit: this is no limit that can be set",
         Wrong::Hours => "work_schedule_hours: the window ends on its day, and one job of 5 minutes to 12 hours fits into it",
         Wrong::Horizon => "work_schedule_horizon: work is announced 7 to 366 days ahead",
         Wrong::Meters => "work_schedule_meters: 100 zones and 500 meters at most are named",
         Wrong::Text => "work_schedule_text: the note has 500 characters at most",
     }
+}
+
+const fn rule_sentence(bad: BadRule) -> &'static str {
+    match bad {
+        BadRule::Form => {
+            "work_schedule_rule: it is written as NAME=VALUE;NAME=VALUE in capitals, without RRULE: and spaces, in 500 characters at most"
+        }
+        BadRule::Part => {
+            "work_schedule_rule: it names days by FREQ, INTERVAL, COUNT, UNTIL, WKST, BYMONTH, BYWEEKNO, BYYEARDAY, BYMONTHDAY, BYDAY and BYSETPOS, and has no other part"
+        }
+        BadRule::Twice => "work_schedule_rule: one of its parts stands there twice",
+        BadRule::Value => {
+            "work_schedule_rule: one of its parts has a value that it cannot have: FREQ is DAILY, WEEKLY, MONTHLY or YEARLY, INTERVAL 1 to 366, COUNT 1 to 10,000, UNTIL a day as 20271231 or an instant as 20271231T100000Z"
+        }
+        BadRule::NoFrequency => "work_schedule_rule: it has no FREQ",
+        BadRule::TwoEnds => "work_schedule_rule: it ends by COUNT or by UNTIL, and not by both",
+        BadRule::Mixture => {
+            "work_schedule_rule: its parts cannot be used together: 1MO is for MONTHLY (-4 to 5) and YEARLY, and not beside MO or BYWEEKNO; BYMONTHDAY not for WEEKLY; BYYEARDAY and BYWEEKNO for YEARLY, BYWEEKNO with BYDAY; BYSETPOS beside another BY"
+        }
+    }
+}
+
+/// Why a plan cannot be set.
+fn fault(plan: &Plan, wrong: Wrong) -> Error {
+    let bad = plan.bad_rule().filter(|_| wrong == Wrong::Rule);
+    refused(bad.map_or_else(|| sentence(wrong), rule_sentence))
 }
 
 /// The caller as the database has it now: a right may have gone while the call waited for its turn.
@@ -92,19 +120,23 @@ fn next(db: &Db, utility: i64, plan: &Plan, most: usize, now: UtcMillis) -> Resu
 }
 
 fn first_zone<'p>(db: &Db, utility: i64, plan: &'p Plan, now: UtcMillis) -> Result<Option<InZone<'p>>, Error> {
+    first_key(db, utility, plan)?.map(|(zone, time)| InZone::new(db, plan, (utility, zone), time, now)).transpose()
+}
+
+/// The key of that zone, and its time.
+fn first_key(db: &Db, utility: i64, plan: &Plan) -> Result<Option<(i64, TimeZone)>, Error> {
     let of_meters = generated::by_zone(db, utility, &plan.selection)?.first().map(|(zone, time, _)| (*zone, *time));
-    let any = match of_meters {
-        Some(found) => Some(found),
-        None => zones(db, utility)?.first().map(|(zone, time, _)| (*zone, *time)),
-    };
-    any.map(|(zone, time)| InZone::new(db, plan, (utility, zone), time, now)).transpose()
+    match of_meters {
+        Some(found) => Ok(Some(found)),
+        None => Ok(zones(db, utility)?.first().map(|(zone, time, _)| (*zone, *time))),
+    }
 }
 
 /// A plan as it is kept, if it can be: its texts without what cannot be seen, its zones, meters and technician those of the utility. A technician whom
 /// the schedule named before may have left: its work is for anybody then, and the rest of it can be changed all the same.
 fn checked(db: &Db, utility: i64, (plan, named): (&Plan, Option<UserId>), now: UtcMillis) -> Result<Plan, Error> {
     if let Some(wrong) = plan.faults().first() {
-        return Err(refused(sentence(*wrong)));
+        return Err(fault(plan, *wrong));
     }
     let known: BTreeSet<_> = zones(db, utility)?.into_iter().map(|(.., zone)| zone.id).collect();
     if !plan.selection.zones.iter().all(|zone| known.contains(zone)) {
@@ -124,6 +156,34 @@ fn checked(db: &Db, utility: i64, (plan, named): (&Plan, Option<UserId>), now: U
     }
     let text = clean_text(&plan.text).map_err(|_| refused(sentence(Wrong::Text)))?;
     Ok(Plan { name: visible(&plan.name).trim().to_owned(), text, ..plan.clone() })
+}
+
+/// Refuses a rule that never has a day, such as each 30th of February: whenever its next day is asked for, that would be searched for in vain, among
+/// 100,000 months or years.
+fn require_days(plan: &Plan) -> Result<(), Error> {
+    let Trigger::Calendar { rule, start } = &plan.trigger else { return Ok(()) };
+    // What cannot be set for another reason is refused for that one.
+    if plan.faults().iter().any(|wrong| *wrong != Wrong::Name) {
+        return Ok(());
+    }
+    // Of the zones it is the one in which each day begins first: an end leaves it every day that it leaves another one.
+    let days = RuleDays { rule, start: *start, from_minute: plan.from_minute, zone: TimeZone::Jayapura };
+    if days.next(*start, 1)?.is_empty() {
+        return Err(refused("work_schedule_days: this rule never has a day"));
+    }
+    Ok(())
+}
+
+/// What is asked for, if it is no rule that never has a day. It is to be looked at before the writer's turn, since a search may take long.
+///
+/// # Errors
+/// It is one (`work_schedule_days`).
+pub fn with_days(asked: WorkScheduleChange) -> Result<WorkScheduleChange, Error> {
+    match &asked.act {
+        ScheduleDeed::Add { plan } | ScheduleDeed::Change { plan, .. } => require_days(plan)?,
+        ScheduleDeed::Pause { .. } | ScheduleDeed::Resume { .. } | ScheduleDeed::End { .. } => {}
+    }
+    Ok(asked)
 }
 
 /// How many orders a plan would announce at once; none where only each meter by itself can say.
@@ -157,15 +217,22 @@ fn announced_at_once(db: &Db, utility: i64, plan: &Plan, now: UtcMillis) -> Resu
 pub fn preview(db: &Db, utility: i64, plan: &Plan, now: UtcMillis) -> Result<SchedulePreview, Error> {
     // A name is chosen last: what a rule gives is shown before it.
     if let Some(wrong) = plan.faults().into_iter().find(|wrong| *wrong != Wrong::Name) {
-        return Err(refused(sentence(wrong)));
+        return Err(fault(plan, wrong));
     }
+    require_days(plan)?;
     let dues = next(db, utility, plan, PREVIEWED, now)?;
     let stretch = dues.first().zip(dues.last()).map(|(first, last)| (first.rule_day, last.rule_day));
     let set = stretch.map(|stretch| holidays::between(db, utility, stretch)).transpose()?.unwrap_or_default();
+    let first = first_key(db, utility, plan)?.map(|(zone, _)| zone);
+    let here = zones(db, utility)?.into_iter().find(|(key, ..)| first == Some(*key)).map(|(.., zone)| zone.id);
+    let set_at = |place: Option<ZoneId>, day: LocalDay| {
+        set.iter().find(|(holiday, zone)| *zone == place && holiday.day == day).map(|(holiday, _)| holiday.clone())
+    };
     let name = |day: LocalDay| {
-        let of_utility =
-            set.iter().find(|(holiday, zone)| zone.is_none() && holiday.day == day).map(|(holiday, _)| holiday.clone());
-        let found = of_utility.or_else(|| known(day.ymd().0).1.into_iter().find(|holiday| holiday.day == day));
+        let found = here
+            .and_then(|zone| set_at(Some(zone), day))
+            .or_else(|| set_at(None, day))
+            .or_else(|| known(day.ymd().0).1.into_iter().find(|holiday| holiday.day == day));
         found.filter(|holiday| holiday.kind != HolidayKind::Working).map_or_else(String::new, |holiday| holiday.name)
     };
     let years: BTreeSet<i16> = dues.iter().map(|due| due.rule_day.ymd().0).collect();

@@ -2,7 +2,7 @@
 
 use crate::api::send;
 use domain::core::local_time::{DAY_MS, HOUR_MS};
-use domain::{TimeZone, UtcMillis};
+use domain::{TimeZone, UtcMillis, WorkOrderId};
 use protocol::maintenance::feeds::CalendarFeeds;
 use protocol::sync::push::Operation;
 use protocol::sync::rows::Person;
@@ -10,8 +10,8 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use sync_server::core::now;
 use tests::alerts::number;
-use tests::field::clean;
-use tests::work::{announce, say};
+use tests::field::{clean, meter_swap};
+use tests::work::{announce, plan, say};
 use tests::world::{Running, World};
 use uuid::Uuid;
 
@@ -145,5 +145,44 @@ async fn what_is_to_come_is_in_a_calendar_however_much_is_over() {
     let found = calendar(&running, &path).await.expect("a calendar");
     assert_eq!((count(&found, &format!("UID:{order}@indowater")), count(&found, "BEGIN:VEVENT")), (1, 5_000));
     tests::field::change(&running.world, "DELETE FROM work_order WHERE remark = 'lama'");
+    clean(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn work_that_is_to_be_done_is_in_a_calendar_however_much_was_cancelled() {
+    let running = World::new().start().await;
+    let last = announce(&running, &running.world.meters[0].clone(), now().plus(30 * DAY_MS)).await;
+    let soon = now().plus(DAY_MS).0;
+    let many = format!(
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5001)
+         INSERT INTO work_order (id, meter, work, window_from, window_until, remark, author, author_name, at, cancelled_at)
+         SELECT randomblob(16), (SELECT MIN(num) FROM meter), 'routine', {soon} + i, {soon} + i + 3600000, 'batal',
+           (SELECT MIN(num) FROM user), 'Sari', {soon}, {soon} FROM n"
+    );
+    tests::field::change(&running.world, &many);
+    let (_, path) = made(&running, json!({ "whose": "utility" })).await;
+    let found = calendar(&running, &path).await.expect("a calendar");
+    assert_eq!(count(&found, &format!("UID:{last}@indowater")), 1, "the last of all is there");
+    assert_eq!((count(&found, "STATUS:CANCELLED"), count(&found, "BEGIN:VEVENT")), (4_999, 5_000));
+    tests::field::change(&running.world, "DELETE FROM work_order WHERE remark = 'batal'");
+    clean(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn work_at_a_meter_that_was_swapped_stays_where_it_was_done() {
+    let running = World::new().start().await;
+    let device = running.world.meters[1].clone();
+    let day = TimeZone::Makassar.start_of(TimeZone::Makassar.day_of(now()).plus(2));
+    let mut planned = plan(WorkOrderId(Uuid::now_v7()), &device, day);
+    if let Operation::PlanWork { until, .. } = &mut planned {
+        *until = day.plus(DAY_MS);
+    }
+    say(&running, "admin", planned).await;
+    let (_, path) = made(&running, json!({ "whose": "zone", "id": running.world.zones[1] })).await;
+    let before = calendar(&running, &path).await.expect("a calendar");
+    assert_eq!((count(&before, "LOCATION:Jl. Uji 1"), before.matches("DTSTART;VALUE=DATE:").count()), (1, 1), "{before}");
+    let swap = meter_swap(device.id, "WM-BARU-9".parse().expect("a serial"), now());
+    say(&running, "admin", Operation::SwapMeter(Box::new(swap))).await;
+    assert_eq!(calendar(&running, &path).await.expect("a calendar"), before);
     clean(running).await;
 }

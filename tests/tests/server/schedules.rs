@@ -63,6 +63,11 @@ pub async fn done(running: &Running, schedule: Uuid, what: Value) -> ScheduleRow
     found.schedules.into_iter().find(|row| row.id == schedule).expect("the schedule")
 }
 
+/// Days of a rule, from a day in 2024 on.
+fn by_rule(rule: &str) -> Trigger {
+    Trigger::Calendar { rule: rule.into(), start: LocalDay(20_000) }
+}
+
 /// Lets the job look until nothing is left, as of an instant.
 pub async fn settle(running: &Running, at: UtcMillis) {
     while !once_at(&running.server.app, at).await.expect("looked") {}
@@ -153,8 +158,7 @@ async fn a_change_touches_only_what_nobody_has_begun() {
         assert_eq!((new.0, new.1, new.2.as_str(), new.3), (old.0, expected.0, expected.1, false), "{place}");
     }
     // A rule that has none of these days withdraws them, and the first one brings them back, but for what was begun and cancelled.
-    let rare =
-        Plan { trigger: Trigger::Calendar { rule: "FREQ=YEARLY;COUNT=1".into(), start: LocalDay(20_000) }, ..later.clone() };
+    let rare = Plan { trigger: by_rule("FREQ=YEARLY;COUNT=1"), ..later.clone() };
     let row = done(&running, row.id, json!({ "what": "change", "rev": row.rev, "plan": rare })).await;
     settle(&running, now()).await;
     assert_eq!((number(&running, STANDING).await, number(&running, WITHDRAWN).await), (2, 6));
@@ -317,10 +321,11 @@ async fn what_cannot_be_set_is_refused_and_a_key_happens_once() {
     };
     for (deed, status, refusal) in [
         (changed(|plan| plan.name = "x".into()), StatusCode::BAD_REQUEST, "work_schedule_name"),
+        (changed(|plan| plan.trigger = by_rule("FREQ=WEEKLY;BYDAY=1MO")), StatusCode::BAD_REQUEST, "work_schedule_rule"),
         (
-            changed(|plan| plan.trigger = Trigger::Calendar { rule: "FREQ=WEEKLY;BYDAY=1MO".into(), start: LocalDay(20_000) }),
+            changed(|plan| plan.trigger = by_rule("FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=30")),
             StatusCode::BAD_REQUEST,
-            "work_schedule_rule",
+            "work_schedule_days",
         ),
         (changed(|plan| plan.trigger = Trigger::Battery { below: 0 }), StatusCode::BAD_REQUEST, "work_schedule_limit"),
         (changed(|plan| plan.window_minutes = 5_000), StatusCode::BAD_REQUEST, "work_schedule_hours"),
@@ -369,7 +374,7 @@ async fn a_preview_shows_shifts_and_counts_and_keeps_nothing() {
     let token = running.token("admin").await;
     let monthly = Plan {
         name: String::new(),
-        trigger: Trigger::Calendar { rule: "FREQ=MONTHLY;BYMONTHDAY=-1".into(), start: LocalDay(20_000) },
+        trigger: by_rule("FREQ=MONTHLY;BYMONTHDAY=-1"),
         on_off_day: OnOffDay::Previous,
         selection: Selection { meters: vec![running.world.meters[1].id, MeterId(Uuid::nil())], ..Selection::default() },
         horizon_days: 366,

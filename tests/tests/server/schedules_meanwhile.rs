@@ -6,7 +6,7 @@ use crate::schedules::{STANDING, WITHDRAWN, added, done, orders, plan, reading, 
 use domain::core::local_time::{DAY_MS, HOUR_MS};
 use domain::maintenance::schedule::due::OnOffDay;
 use domain::maintenance::schedule::holidays::OffDays;
-use domain::maintenance::schedule::plan::{Plan, Trigger};
+use domain::maintenance::schedule::plan::{Plan, Selection, Trigger};
 use domain::{LocalDay, Millilitres, TimeZone};
 use protocol::sync::push::Operation;
 use reqwest::{Method, StatusCode};
@@ -145,5 +145,31 @@ async fn a_volume_that_passes_after_work_was_done_ahead_of_its_day_is_not_lost()
     assert_eq!(number(&running, STANDING).await, 1, "its day has work that is done");
     settle(&running, day.plus(26 * HOUR_MS)).await;
     assert_eq!(number(&running, STANDING).await, 2);
+    clean(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn work_that_waits_at_a_meter_follows_it_into_another_zone() {
+    let running = World::new().start().await;
+    let ([from, to], device) = (running.world.zones, running.world.meters[0].clone());
+    let day = TimeZone::Jakarta.day_of(now()).plus(3);
+    let weekly = Trigger::Calendar { rule: "FREQ=WEEKLY".into(), start: day };
+    let of_zone = Plan { trigger: weekly, ..plan(&running) };
+    let selection = Selection { meters: vec![device.id], ..Selection::default() };
+    let of_meter = Plan { selection, text: "Bawa tangga".into(), ..of_zone.clone() };
+    added(&running, &of_zone).await;
+    added(&running, &of_meter).await;
+    assert_eq!(number(&running, STANDING).await, 2);
+    say(&running, "admin", Operation::MoveConnection { connection: device.connection, from, to }).await;
+    settle(&running, now()).await;
+    let found = orders(&running).await;
+    let left: Vec<_> =
+        found.iter().filter(|(.., is_withdrawn)| !is_withdrawn).map(|(_, at, text, _)| (*at, text.as_str())).collect();
+    let opens = TimeZone::Makassar.start_of(day).plus(8 * HOUR_MS);
+    assert_eq!(
+        (found.len(), left),
+        (2, vec![(opens, "Bawa tangga")]),
+        "by the clock of its zone, and no work of the one it left"
+    );
     clean(running).await;
 }

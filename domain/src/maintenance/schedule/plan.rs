@@ -2,7 +2,7 @@
 
 use crate::core::text::visible;
 use crate::maintenance::schedule::due::OnOffDay;
-use crate::maintenance::schedule::rule::Rule;
+use crate::maintenance::schedule::rule::{BadRule, Rule};
 use crate::maintenance::work_order::{WorkKind, clean_text};
 use crate::metering::meter::LONGEST_MODEL;
 use crate::{LocalDay, MeterId, Millilitres, UserId, ZoneId};
@@ -175,6 +175,14 @@ impl Plan {
         };
         let all = [Wrong::Name, Wrong::Rule, Wrong::Limit, Wrong::Hours, Wrong::Horizon, Wrong::Meters, Wrong::Text];
         all.into_iter().filter(|wrong| !is_right(*wrong)).collect()
+    }
+
+    /// Why the text of its rule of days cannot be used; none where it can be, or where there is no such rule.
+    pub fn bad_rule(&self) -> Option<BadRule> {
+        match &self.trigger {
+            Trigger::Calendar { rule, .. } => Rule::parse(rule).err(),
+            _ => None,
+        }
     }
 }
 

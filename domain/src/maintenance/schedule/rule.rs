@@ -77,6 +77,25 @@ pub enum BadRule {
     Mixture,
 }
 
+impl BadRule {
+    /// All of them.
+    pub const ALL: [Self; 7] =
+        [Self::Form, Self::Part, Self::Twice, Self::Value, Self::NoFrequency, Self::TwoEnds, Self::Mixture];
+
+    /// The word by which catalogues have it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Form => "form",
+            Self::Part => "part",
+            Self::Twice => "twice",
+            Self::Value => "value",
+            Self::NoFrequency => "no-frequency",
+            Self::TwoEnds => "two-ends",
+            Self::Mixture => "mixture",
+        }
+    }
+}
+
 /// The days of the week in a rule, from Monday.
 pub const WEEKDAYS: [&str; 7] = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"];
 

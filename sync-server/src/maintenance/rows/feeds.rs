@@ -131,21 +131,28 @@ pub fn open(db: &Db, token_hash: [u8; 32]) -> Result<Option<OpenFeed>, Error> {
 /// An event with what its title is made of: what is done, and the meter's serial.
 pub type Entry = (Event, WorkKind, String);
 
-/// The orders of an address whose window opens between two instants, the earliest first and so many at most; their titles are empty.
+/// The orders of an address whose window opens between two instants, either those that were cancelled or all others, the earliest first and so many
+/// at most; their titles are empty. Each is where its meter is, or was last.
 ///
 /// # Errors
 /// The database.
-pub fn events(db: &Db, feed: &OpenFeed, (from, until): (UtcMillis, UtcMillis), most: usize) -> Result<Vec<Entry>, Error> {
+pub fn events(
+    db: &Db,
+    feed: &OpenFeed,
+    (from, until): (UtcMillis, UtcMillis),
+    (cancelled, most): (bool, usize),
+) -> Result<Vec<Entry>, Error> {
     let mut query = db.prepare_cached(
         "SELECT w.id, w.work, w.window_from, w.window_until, w.remark, w.rev, COALESCE(w.changed_at, w.at),
            w.cancelled_at IS NOT NULL AND w.completed_at IS NULL, m.serial, COALESCE(c.address, ''), COALESCE(z.time_zone, ''), w.technician_name
          FROM work_order w INDEXED BY work_order_window JOIN meter m ON m.num = w.meter
-         LEFT JOIN installation i ON i.meter = m.num AND i.until IS NULL LEFT JOIN connection c ON c.num = i.connection
-         LEFT JOIN zone z ON z.num = c.zone
+         LEFT JOIN installation i ON i.meter = m.num AND i.since = (SELECT MAX(l.since) FROM installation l WHERE l.meter = m.num)
+         LEFT JOIN connection c ON c.num = i.connection LEFT JOIN zone z ON z.num = c.zone
          WHERE m.utility = ?1 AND w.window_from BETWEEN ?2 AND ?3 AND (?4 IS NULL OR w.technician = ?4) AND (?5 IS NULL OR c.zone = ?5)
+           AND (w.cancelled_at IS NOT NULL AND w.completed_at IS NULL) = ?7
          ORDER BY w.window_from, w.num LIMIT +?6",
     )?;
-    let values = params![feed.utility, from.0, until.0, feed.technician, feed.zone, most as i64];
+    let values = params![feed.utility, from.0, until.0, feed.technician, feed.zone, most as i64, cancelled];
     let found = query.query_map(values, |row| {
         let (work, remark, zone, technician): (String, String, String, String) =
             (row.get(1)?, row.get(4)?, row.get(10)?, row.get(11)?);

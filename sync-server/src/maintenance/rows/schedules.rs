@@ -153,6 +153,23 @@ pub fn realign_all(tx: &mut Tx<'_>, utility: i64) -> Result<(), Error> {
     Ok(())
 }
 
+/// Has the orders of those schedules brought into line of which work waits at the meters of a connection (key): it is in another zone, which other
+/// schedules may be about, and where it may be another time.
+///
+/// # Errors
+/// The database.
+pub fn realign_at(tx: &mut Tx<'_>, connection: i64) -> Result<(), Error> {
+    let mut update = tx.db.prepare_cached(
+        "UPDATE schedule SET realign = 1, walked = 0, due_at = 0
+         WHERE state = 'active' AND (realign = 0 OR walked <> 0) AND num IN (
+           SELECT w.schedule FROM installation i JOIN work_order w ON w.meter = i.meter
+           WHERE i.connection = ?1 AND i.until IS NULL AND w.schedule IS NOT NULL
+             AND w.begun_at IS NULL AND w.completed_at IS NULL AND w.cancelled_at IS NULL)",
+    )?;
+    update.execute([connection])?;
+    Ok(())
+}
+
 /// The schedule that is to be looked at first at an instant, by key.
 ///
 /// # Errors

@@ -3,6 +3,7 @@
 use crate::billing::charging;
 use crate::core::{Db, Tx};
 use crate::error::Error;
+use crate::maintenance::rows::schedules::realign_at;
 use crate::metering::fleet::{change_class, put_connection};
 use crate::metering::moves::move_connection;
 use crate::people::records::Record;
@@ -65,6 +66,7 @@ pub fn move_to_zone(applying: &mut Applying<'_, '_>, id: ConnectionId, (from, to
         return Ok(Outcome::Rejected { code, field: Some(ZONE.to_owned()), conflict });
     }
     move_connection(applying.tx, num, customer, wanted.num)?;
+    realign_at(applying.tx, num)?;
     applying.audit((Entity::Connection, id.0), [(ZONE, stands.name, wanted.name)])?;
     Ok(applied)
 }

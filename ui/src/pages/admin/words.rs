@@ -13,7 +13,7 @@ use protocol::sales::admin::PurchaseRow;
 use protocol::sales::money::Purchase;
 
 /// Reasons that the server gives by their word, in front of its sentence.
-const REASONS: [&str; 147] = [
+const REASONS: [&str; 148] = [
     "not_active",
     "not_yet",
     "expired",
@@ -135,6 +135,7 @@ const REASONS: [&str; 147] = [
     "run_without_report",
     "work_schedule_name",
     "work_schedule_rule",
+    "work_schedule_days",
     "work_schedule_limit",
     "work_schedule_hours",
     "work_schedule_horizon",

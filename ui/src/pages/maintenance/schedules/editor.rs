@@ -6,7 +6,7 @@ use crate::i18n::tr;
 use crate::pages::admin::act::use_act;
 use crate::pages::admin::ask::{ServerView, is_away};
 use crate::pages::admin::parts::{Choice, Entry, Reason, Refused};
-use crate::pages::maintenance::schedules::draft::Draft;
+use crate::pages::maintenance::schedules::draft::{Draft, Shape};
 use crate::pages::maintenance::schedules::fields::{ClockEntry, When, set};
 use crate::pages::maintenance::schedules::meters::Meters;
 use crate::pages::maintenance::schedules::preview::Preview;
@@ -14,7 +14,7 @@ use crate::pages::maintenance::schedules::send;
 use crate::pages::maintenance::words::title;
 use dioxus::prelude::*;
 use domain::maintenance::schedule::due::OnOffDay;
-use domain::maintenance::schedule::plan::Wrong;
+use domain::maintenance::schedule::plan::{Plan, Wrong};
 use domain::maintenance::work_order::{LONGEST_TEXT, WorkKind};
 use protocol::maintenance::schedules::{ScheduleDeed, ScheduleRow, Schedules};
 use uuid::Uuid;
@@ -22,6 +22,12 @@ use uuid::Uuid;
 /// What is wrong, by its field.
 pub fn fault(wrong: &[Wrong], of: Wrong) -> Option<String> {
     wrong.contains(&of).then(|| tr(&format!("refused-{}", of.as_str())))
+}
+
+/// What is wrong with a rule; of one that is typed as text which of its parts.
+fn rule_fault(draft: &Draft, plan: &Plan, wrong: &[Wrong]) -> Option<String> {
+    let bad = plan.bad_rule().filter(|_| draft.shape == Shape::Text && !draft.rule.trim().is_empty());
+    fault(wrong, Wrong::Rule).map(|whole| bad.map_or(whole, |bad| tr(&format!("schedule-rule-{}", bad.as_str()))))
 }
 
 /// The form. A new schedule's identifier is the key by which it is added once.
@@ -39,6 +45,7 @@ pub fn Editor(
     let plan = use_memo(move || draft.read().plan());
     let wrong = plan.read().faults();
     let said = |of: Wrong| fault(&wrong, of).filter(|_| tried());
+    let of_rule = rule_fault(&draft.read(), &plan.read(), &wrong);
     let not_added = (!draft.read().serial.trim().is_empty()).then(|| tr("schedule-serial-open"));
     let is_right = wrong.is_empty() && not_added.is_none();
     let follows = row.as_ref().map(|row| (row.id, row.rev));
@@ -59,7 +66,7 @@ pub fn Editor(
     let off_days = OnOffDay::ALL.iter().map(|of| (*of, tr(&format!("on-off-day-{}", of.as_str())))).collect::<Vec<_>>();
     let faults = [
         ("schedule-name", fault(&wrong, Wrong::Name)),
-        ("schedule-rule", fault(&wrong, Wrong::Rule)),
+        ("schedule-rule", of_rule.clone()),
         ("schedule-limit", fault(&wrong, Wrong::Limit)),
         ("schedule-from", fault(&wrong, Wrong::Hours)),
         ("schedule-horizon", fault(&wrong, Wrong::Horizon)),
@@ -78,7 +85,7 @@ pub fn Editor(
                     Select { label: tr("field-work"), choices: kinds, chosen: now.work.as_str().to_owned(),
                         onchoose: move |word: String| if let Some(kind) = WorkKind::from_word(&word) { set(draft, |draft| draft.work = kind) } }
                 }
-                When { draft, rule_wrong: said(Wrong::Rule), limit_wrong: said(Wrong::Limit) }
+                When { draft, rule_wrong: of_rule.filter(|_| tried()), limit_wrong: said(Wrong::Limit) }
                 Choice { label: tr("field-on_off_day"), choices: off_days, chosen: now.on_off_day, onchoose: move |of| set(draft, |draft| draft.on_off_day = of) }
                 Meters { draft, found, wrong: said(Wrong::Meters).or_else(|| not_added.filter(|_| tried())) }
                 div { class: "form-grid",

@@ -113,6 +113,7 @@ mod tests {
     use domain::maintenance::schedule::due::OnOffDay;
     use domain::maintenance::schedule::holidays::HolidayKind;
     use domain::maintenance::schedule::plan::Wrong;
+    use domain::maintenance::schedule::rule::BadRule;
 
     const CATALOGUES: [&str; 2] =
         [include_str!("../../../../../assets/i18n/id.ftl"), include_str!("../../../../../assets/i18n/en.ftl")];
@@ -133,6 +134,7 @@ mod tests {
         keys.extend(ScheduleState::ALL.iter().map(|of| format!("schedule-state-{}", of.as_str())));
         let wrong = [Wrong::Name, Wrong::Rule, Wrong::Limit, Wrong::Hours, Wrong::Horizon, Wrong::Meters, Wrong::Text];
         keys.extend(wrong.iter().map(|wrong| format!("refused-{}", wrong.as_str())));
+        keys.extend(BadRule::ALL.map(|bad| format!("schedule-rule-{}", bad.as_str())));
         for catalogue in CATALOGUES {
             let has = |key: &str| catalogue.lines().any(|line| line.starts_with(&format!("{key} =")));
             let missing: Vec<_> = keys.iter().filter(|key| !has(key)).collect();

@@ -1,0 +1,48 @@
+//! Work that goes on at a meter that is swapped meanwhile: whoever is at it keeps it until it is done.
+
+use domain::field::meter_swap::Swap;
+use domain::maintenance::record::RecordContent;
+use domain::{MeterId, Millilitres, WorkOrderId, WorkRecordId};
+use protocol::sync::push::Operation;
+use protocol::sync::rows::Entity;
+use protocol::sync::work::NewWorkRecord;
+use sync_server::core::now;
+use tests::field::{clean, database, meter_swap};
+use tests::work::{announce, say};
+use tests::world::{Running, World};
+use uuid::Uuid;
+
+/// Rows of a kind and its table that the technicians of the first zone hold as they are now.
+fn held(running: &Running, entity: Entity, table: &str) -> i64 {
+    let sql = format!(
+        "SELECT COUNT(*) FROM change g JOIN bucket b ON b.num = g.bucket JOIN {table} r ON r.id = g.id AND r.rev = g.rev
+         WHERE b.name = ?1 AND g.entity = ?2 AND g.removed = 0"
+    );
+    let bucket = format!("zone:{}", running.world.zones[0]);
+    database(&running.world).query_row(&sql, (bucket, entity as u8), |row| row.get(0)).expect("counted")
+}
+
+fn note(order: WorkOrderId, meter: MeterId) -> Operation {
+    let content = RecordContent::Note { step: None, text: "Segel utuh".into() };
+    Operation::AddWorkRecord(NewWorkRecord { record: WorkRecordId(Uuid::now_v7()), order, meter, at: now(), content })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn work_that_goes_on_stays_with_its_zone_where_its_meter_is_swapped() {
+    let running = World::new().start().await;
+    let (device, meter) = (running.world.meters[0].clone(), running.world.meters[0].id);
+    let order = announce(&running, &device, now()).await;
+    announce(&running, &device, now()).await;
+    say(&running, "technician", Operation::BeginWork { order, meter, at: now() }).await;
+    say(&running, "technician", note(order, meter)).await;
+    let of_zone = || (held(&running, Entity::WorkOrder, "work_order"), held(&running, Entity::WorkRecord, "work_record"));
+    assert_eq!(of_zone(), (2, 1));
+    let serial = "WM-BARU-7".parse().expect("a serial");
+    let swap = Swap { first_register: Millilitres::litres(1), ..meter_swap(meter, serial, now()) };
+    say(&running, "technician", Operation::SwapMeter(Box::new(swap))).await;
+    assert_eq!(of_zone(), (1, 1), "what nobody has begun goes with the old meter");
+    say(&running, "technician", note(order, meter)).await;
+    say(&running, "technician", Operation::CompleteWork { order, meter, at: now() }).await;
+    assert_eq!(of_zone(), (1, 2), "what is done after the swap is there as well");
+    clean(running).await;
+}
