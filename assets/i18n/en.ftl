@@ -284,7 +284,7 @@ devices-title = Devices
 search-devices = Search meter, address, customer
 tile-low-battery = Low battery
 tile-valve-closed = Valve closed
-tiles-note = Online, old data and offline add up to all meters; the other three may overlap.
+tiles-note = Online, old data and offline add up to all meters; the others may overlap.
 devices-count = { $total ->
     [one] { $shown } of { $total } meter
    *[other] { $shown } of { $total } meters
@@ -676,7 +676,7 @@ voucher-choose = Choose
 voucher-unusable = Not usable
 voucher-takes-off = { $amount } off
 voucher-adds = { $amount } of credit on top
-voucher-percent = { $percent }% off
+voucher-percent = { $percent } % off
 voucher-volume = { $volume } on top
 voucher-below = For purchases from { $amount } on.
 voucher-not_active = This voucher is not in use at the moment.
@@ -2039,8 +2039,8 @@ import-will-leave_out = Left out
 import-will-error = With errors, not saved
 import-will-save = Rows that are saved
 import-save-warnings = { $n ->
-    [one] { $n } row is saved in spite of warnings.
-   *[other] { $n } rows are saved in spite of warnings.
+    [one] { $n } row has a warning. Rows that have nothing but warnings are saved all the same.
+   *[other] { $n } rows have warnings. Rows that have nothing but warnings are saved all the same.
 }
 import-save-after = It can be taken back for 72 hours, except rows that somebody has changed since.
 import-save-rows = { $n ->
@@ -2314,8 +2314,8 @@ summary-as-of = as of { $time } { $zone }
 summary-use-none = No use in these three days yet
 summary-use-none-next = Use appears once meters have sent readings.
 summary-use-sentence = By { $time }, { $today } were used, { $compared }: yesterday by the same time { $yesterday }, two days ago { $before }.
-summary-use-above = { $percent }% above yesterday
-summary-use-below = { $percent }% below yesterday
+summary-use-above = { $percent } % above yesterday
+summary-use-below = { $percent } % below yesterday
 summary-use-same = about the same as yesterday
 summary-use-far = more than three times yesterday
 summary-use-unknown = which cannot be compared with yesterday yet

@@ -206,6 +206,12 @@ pub fn moment(t: UtcMillis, now: UtcMillis, zone: TimeZone, language: Language) 
     format!("{} {time} {}", date(zone.day_of(t), language), zone.abbreviation())
 }
 
+/// `14.05 WIB` if it is today, `22 Nov 2026 14.05 WIB` otherwise: for an instant by a property's clock, which is not always the reader's.
+pub fn zoned_moment(t: UtcMillis, now: UtcMillis, zone: TimeZone, language: Language) -> String {
+    let moment = moment(t, now, zone, language);
+    if zone.day_of(t) == zone.day_of(now) { format!("{moment} {}", zone.abbreviation()) } else { moment }
+}
+
 fn age_parts(t: UtcMillis, now: UtcMillis) -> (&'static str, i64) {
     let seconds = now.since(t).max(0) / 1_000;
     match seconds {
@@ -273,5 +279,7 @@ mod tests {
         let t = zone.start_of(LocalDay::from_ymd(2026, 11, 22).unwrap()).plus(14 * 3_600_000 + 5 * 60_000);
         assert_eq!(moment(t, t.plus(1_000), zone, Language::Id), "14.05");
         assert_eq!(moment(t, t.plus(86_400_000), zone, Language::Id), "22 Nov 2026 14.05 WITA");
+        assert_eq!(zoned_moment(t, t.plus(1_000), zone, Language::En), "14:05 WITA");
+        assert_eq!(zoned_moment(t, t.plus(86_400_000), zone, Language::En), "22 Nov 2026 14:05 WITA");
     }
 }

@@ -146,7 +146,7 @@ pub fn case(words: &Sentences, row: CaseRow) -> Vec<Cell> {
     let CaseRow { case, place, customer, serial, time_zone, .. } = row;
     let lost = Some(case.loss).filter(|loss| *loss > Millilitres::ZERO);
     vec![
-        Cell::text(words.say(title_key(case.cause), [])),
+        Cell::text(words.say(title_key(case.about()), [])),
         Cell::text(words.say(&format!("case-severity-{}", case.severity.as_str()), [])),
         Cell::text(words.say(&format!("case-status-{}", case.status.as_str()), [])),
         Cell::text(customer.unwrap_or_default()),
@@ -197,4 +197,37 @@ pub fn work(words: &Sentences, row: &WorkRow) -> Vec<Cell> {
         Cell::text(words.say(&format!("work-state-{}", order.state.as_str()), [])),
         Cell::number(order.minutes.map(i64::from)),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::TimeZone;
+    use serde_json::json;
+    use uuid::Uuid;
+
+    #[test]
+    fn a_case_of_health_has_the_name_that_its_page_gives_it() {
+        let words = Sentences::of(Language::En);
+        let silence = json!({ "of": "silence", "for_s": 7_200, "limit_s": 3_600 });
+        let battery = json!({ "of": "battery", "level": 9 });
+        for (on_the_wire, evidence, name) in
+            [("stuck_at_zero", silence, "case-silent"), ("low_voltage", battery, "case-low-battery")]
+        {
+            let case_row = CaseRow {
+                case: serde_json::from_value(json!({
+                    "connection": Uuid::nil(), "no": 1, "meter": Uuid::nil(), "cause": on_the_wire, "severity": "severe", "status": "detected",
+                    "start": 0, "opened_at": 0, "found": { "by": "health", "evidence": evidence },
+                }))
+                .unwrap(),
+                place: "Rumah".into(),
+                customer: None,
+                serial: None,
+                zone: None,
+                time_zone: TimeZone::Jakarta,
+                waiting: false,
+            };
+            assert_eq!(case(&words, case_row)[0], Cell::text(words.say(name, [])));
+        }
+    }
 }

@@ -159,6 +159,8 @@ async fn the_audit_log_says_what_changed_by_whom_and_no_nik() {
     let findings = axe::audit(page, &axe::script(), "audit", ANY).await;
     let file = exported(page).await;
     assert!(file.starts_with("\u{feff}Waktu;Pelaku;Peran;Tindakan;Data;Isian;Sebelum;Sesudah\r\n"), "{file}");
+    let time = file.lines().nth(1).and_then(|line| line.split(';').next());
+    assert!(time.is_some_and(|time| time.ends_with(" WIB")), "{file}");
     assert!(file.contains("'=Segel rusak, KTP 32••••••••••0001") && !file.contains(NIK), "{file}");
     assert!(file.contains(";Tarif Rumah tangga;Blok 2;") && !file.contains("residential"), "{file}");
     filters(page).await;

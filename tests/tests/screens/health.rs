@@ -58,6 +58,12 @@ async fn screens_let_an_admin_take_up_several_cases_at_once() {
     sign_in(&host, "admin").await;
     go(page, "peringatan").await;
     until(page, "both cases", "document.querySelectorAll('[data-case][data-state=detected]').length === 2").await;
+    until(
+        page,
+        "their meters",
+        "[...document.querySelectorAll('[data-case]')].every((row) => row.innerText.includes('WM-TEST-'))",
+    )
+    .await;
     press(page, ".case-together [data-all]").await;
     until(page, "that both are picked", "document.querySelectorAll('.alert-row .tick input:checked').length === 2").await;
     assert_eq!(findings(page, "picked").await, Vec::<String>::new());

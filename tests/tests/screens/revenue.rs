@@ -202,7 +202,12 @@ async fn parts(host: &Host) {
     let cash = "document.querySelector('.parts-table [data-row=cash][data-amount=\"30000\"]')";
     until(page, "cash", cash).await;
     for (name, word, there) in [
-        ("Batang", "batang", "document.querySelector('.part-bar i').style.width === '100%'"),
+        (
+            "Batang",
+            "batang",
+            "((bar) => bar.style.width === '100%' && getComputedStyle(bar).backgroundColor !== 'rgba(0, 0, 0, 0)')\
+             (document.querySelector('.part-bar i'))",
+        ),
         ("Tabel", "tabel", "document.querySelector('.parts-table th.more')"),
         ("Cincin", "cincin", "!document.querySelector('.parts-table th.more')"),
     ] {

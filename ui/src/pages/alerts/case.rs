@@ -108,7 +108,7 @@ fn Head(row: CaseRow) -> Element {
     let CaseRow { case, place, customer, serial, time_zone, waiting, .. } = row;
     let now = (shared().now)();
     let (tone, picture) = look_of_severity(case.severity);
-    let moment = |at| format::moment(at, now, time_zone, language());
+    let moment = |at| format::zoned_moment(at, now, time_zone, language());
     rsx! {
         Card {
             div { class: "row wrap",
@@ -148,7 +148,7 @@ fn Head(row: CaseRow) -> Element {
 #[component]
 fn Authorised(work: Option<WorkOrder>, zone: TimeZone) -> Element {
     let (now, language) = ((shared().now)(), language());
-    let moment = |at| format::moment(at, now, zone, language);
+    let moment = |at| format::zoned_moment(at, now, zone, language);
     let said = work.map(|work| {
         let who = Some(work.begun_by).filter(|name| !name.is_empty()).or(work.technician.map(|person| person.name));
         let values = [
@@ -214,7 +214,7 @@ fn History(steps: Vec<CaseStep>, zone: TimeZone) -> Element {
                             if !step.remark.is_empty() {
                                 p { class: "small lines", "{step.remark}" }
                             }
-                            p { class: "muted small", "{step.by} · " {format::moment(step.at, now, zone, language())} }
+                            p { class: "muted small", "{step.by} · " {format::zoned_moment(step.at, now, zone, language())} }
                         }
                     }
                 }

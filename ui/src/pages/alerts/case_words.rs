@@ -88,7 +88,7 @@ pub fn evidence(found: &Found, zone: TimeZone, now: UtcMillis, language: Languag
         Found::Unknown => return None,
         Found::Health { evidence } => reason(evidence, zone, now, language),
         Found::Events { count, last, register, register_last } => {
-            let moment = format::moment(last, now, zone, language);
+            let moment = format::zoned_moment(last, now, zone, language);
             let events = match count {
                 1 => tra("case-found-event", &[("last", moment)]),
                 _ => tra("case-found-events", &[("n", format::whole(i64::from(count), language)), ("last", moment)]),

@@ -101,15 +101,14 @@ pub fn is_own() -> bool {
 #[component]
 fn Line(row: CaseRow, picked: Option<Signal<BTreeSet<Picked>>>) -> Element {
     let (ticked, is_own) = (row.clone(), is_own());
-    let CaseRow { case, place, customer, waiting, .. } = row;
+    let CaseRow { case, place, customer, serial, waiting, .. } = row;
     let (tone, picture) = look_of_severity(case.severity);
     let assigned = case.assigned.as_ref().map(|person| person.name.clone()).filter(|_| !is_own);
     let lost = (case.loss > Millilitres::ZERO)
         .then(|| tra("case-line", &[("rate", rate(case.rate, language())), ("loss", format::volume(case.loss, language()))]));
-    let whose = match customer.filter(|_| !is_own) {
-        Some(customer) => format!("{customer} · {place}"),
-        None => place,
-    };
+    // Two customers of one name are common: who looks into it needs the meter.
+    let whose =
+        if is_own { place } else { [customer, Some(place), serial].into_iter().flatten().collect::<Vec<_>>().join(" · ") };
     rsx! {
         div { class: if picked.is_some() { "alert-row pickable" } else { "alert-row" }, role: "listitem", "data-case": case.about().as_str(),
             "data-state": case.status.as_str(), "data-authorised": if case.authorised.is_some() { "true" },

@@ -83,7 +83,8 @@ pub fn PutOff(row: WorkRow) -> Element {
 pub fn Levels(row: WorkRow) -> Element {
     let now = (shared().now)();
     let Some(level) = level_of(&row.order, now) else { return rsx! {} };
-    let due = |target: &Target| tra("work-level-due", &[("time", format::moment(target.due, now, row.time_zone, language()))]);
+    let due =
+        |target: &Target| tra("work-level-due", &[("time", format::zoned_moment(target.due, now, row.time_zone, language()))]);
     rsx! {
         dl { class: "facts pair work-levels",
             for (key , target) in [("work-level-response", level.response), ("work-level-repair", level.repair)] {

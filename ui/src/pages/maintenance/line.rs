@@ -64,7 +64,7 @@ pub fn Line(row: WorkRow, #[props(default)] with_meter: bool) -> Element {
                 }
                 for (key , at , by) in [("work-begun-at", order.begun_at, &order.begun_by), ("work-completed-at", order.completed_at, &order.completed_by)] {
                     if let Some(at) = at {
-                        p { key: "{key}", class: "muted small", {tra(key, &[("time", format::moment(at, now, zone, language))])}
+                        p { key: "{key}", class: "muted small", {tra(key, &[("time", format::zoned_moment(at, now, zone, language))])}
                             if !by.is_empty() {
                                 " · {by}"
                             }

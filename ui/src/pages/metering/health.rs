@@ -38,7 +38,7 @@ pub fn health_chip(health: Option<&Health>) -> Element {
 
 /// What costs a meter points, in a sentence.
 pub fn reason(evidence: Evidence, zone: TimeZone, now: UtcMillis, language: Language) -> String {
-    let moment = |at| [("time", format::moment(at, now, zone, language))];
+    let moment = |at| [("time", format::zoned_moment(at, now, zone, language))];
     match evidence {
         Evidence::Silence { for_s, limit_s } => tra("health-why-silence", &[("for", span(for_s)), ("limit", span(limit_s))]),
         Evidence::Battery { level, days: None } => tra("health-why-battery", &[("level", level.to_string())]),

@@ -103,7 +103,7 @@ pub fn Timeline(lines: Vec<Happened>, zone: TimeZone) -> Element {
 #[component]
 fn Line(line: Happened, zone: TimeZone) -> Element {
     let (now, language) = (*shared().now.peek(), language());
-    let when = format::moment(line.at, now, zone, language);
+    let when = format::zoned_moment(line.at, now, zone, language);
     let Shown { name, picture, title, more, case } = shown(line.what, language);
     rsx! {
         li { "data-happened": name,

@@ -71,7 +71,8 @@ fn points(per_mille: i64) -> String {
 /// The bar of a row. It has no length where bars are not drawn.
 fn bar(shape: Shape, row: &Row, place: usize) -> String {
     let length = if shape == Shape::Bars { row.length } else { 0 };
-    format!("width: {}%; background: {}", points(length), color(place))
+    // Not by `background`: what writes a changed style takes the parts of a shorthand one by one, and loses the colour of a variable.
+    format!("width: {}%; background-color: {}", points(length), color(place))
 }
 
 /// The card.

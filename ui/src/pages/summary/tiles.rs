@@ -42,7 +42,7 @@ pub fn Devices(counts: FleetCounts) -> Element {
     let tiles = [
         ("online", FleetFilter::Online, "ok", "wifi", "state-online", counts.online),
         ("stale", FleetFilter::Stale, "warn", "clock-alert", "state-stale", counts.stale),
-        ("offline", FleetFilter::Offline, "warn", "wifi-off", "state-offline", counts.offline),
+        ("offline", FleetFilter::Offline, "", "wifi-off", "state-offline", counts.offline),
         ("valve-closed", FleetFilter::ValveClosed, "info", "circle-slash", "tile-valve-closed", counts.valve_closed),
         ("low-battery", FleetFilter::LowBattery, "warn", "battery-low", "tile-low-battery", counts.low_battery),
     ];

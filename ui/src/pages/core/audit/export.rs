@@ -49,7 +49,8 @@ pub async fn export(query: AuditQuery, shared: Shared) -> Result<String, Problem
 fn lines(entry: &AuditEntry, language: Language) -> String {
     let (who, role) = author(entry);
     let zone = device_zone();
-    let time = format!("{} {}", format::date(zone.day_of(entry.at), language), format::clock(entry.at, zone, language));
+    let (day, clock) = (format::date(zone.day_of(entry.at), language), format::clock(entry.at, zone, language));
+    let time = format!("{day} {clock} {}", zone.abbreviation());
     let kind = tr(&format!("op-{}", entry.kind));
     let title = title(entry);
     let line = |name: &str, before: &str, after: &str| {

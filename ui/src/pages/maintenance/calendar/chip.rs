@@ -76,7 +76,8 @@ pub fn Chip(row: WorkRow, desk: Desk, #[props(default)] crowded: bool) -> Elemen
             if let Some((_, icon)) = look_of_priority(row.order.priority) {
                 Icon { name: icon, size: "s" }
             }
-            span { class: "ellipsis", {format::clock(row.order.from, row.time_zone, language)} " {row.serial}" }
+            span { {format::clock(row.order.from, row.time_zone, language)} }
+            span { class: "ellipsis", "{row.serial}" }
             if late.is_some() {
                 Icon { name: "clock-alert", size: "s" }
             }

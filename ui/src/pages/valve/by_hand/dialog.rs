@@ -77,7 +77,7 @@ pub fn OrderDialog(
             Reason { id: "valve-reason", value: reason(), error: no_reason, hint: tr("valve-reason-hint"), longest: *REASON.end(), oninput: move |text| reason.set(text) }
             if let Some(until) = protected {
                 div { class: "banner warn", role: "status", "data-protected": "true", Icon { name: "triangle-alert" }
-                    p { class: "small", {tra("valve-protected", &[("time", format::moment(until, (shared.now)(), device_zone(), language))])} }
+                    p { class: "small", {tra("valve-protected", &[("time", format::zoned_moment(until, (shared.now)(), device_zone(), language))])} }
                 }
                 Reason { id: "valve-despite", label: tr("valve-despite"), value: despite(), error: no_despite, hint: tr("valve-reason-hint"), longest: *REASON.end(),
                     oninput: move |text| despite.set(text) }

@@ -56,7 +56,7 @@ fn next_step(order: &MeterOrderRow) -> Option<&'static str> {
 pub fn OrderLine(order: MeterOrderRow, busy: bool, onwithdraw: EventHandler<Uuid>) -> Element {
     let (now, language) = ((shared().now)(), language());
     let (tone, icon) = look(order.state);
-    let moment = |at| format::moment(at, now, device_zone(), language);
+    let moment = |at| format::zoned_moment(at, now, device_zone(), language);
     let who = order.who.clone().unwrap_or_else(|| tr("order-by-balance"));
     let is_persons = order.cause == "person";
     let ending = if ENDS.contains(&order.why.as_str()) { tr(&format!("order-ended-{}", order.why)) } else { order.why.clone() };
