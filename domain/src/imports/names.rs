@@ -226,7 +226,8 @@ fn nearness(name: &Name, joined: &str, known: &str, words: &[&str]) -> Option<(u
     }
     // The same words with one of those that may stand beside any: `HP Pelanggan`, `No Meter Air`.
     let own = || name.words.iter().filter(|word| !BESIDE.contains(&word.as_str()));
-    if name.words.len() > words.len() && own().count() > 0 && own().map(String::as_str).eq(words.iter().copied()) {
+    // `No` is no such name: what stands beside it says whose number it is, as in `Pelanggan No. Langganan`.
+    if words != ["no"] && name.words.len() > words.len() && own().map(String::as_str).eq(words.iter().copied()) {
         return Some((850, false));
     }
     // All words of a name of two and more, with others between them: `No Pelanggan Lama`.
