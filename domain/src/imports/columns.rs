@@ -65,6 +65,9 @@ const MONTHS: u16 = 500;
 /// What a column without any value loses, so that one with values goes first.
 const BLANK: u16 = 250;
 
+/// What a column of latitudes loses whose values are longitudes, and the other way round: both are changed round where they are read.
+const SWAPPED: u16 = 100;
+
 /// What the surest column loses if another is as sure.
 const DOUBTFUL: u16 = 250;
 
@@ -176,6 +179,9 @@ fn suggestion(column: &Column, field: Field) -> Option<Suggestion> {
     let (sure, because) = match (named, share) {
         (Some(near), _) if near.per_mille <= unneeded => return None,
         (Some(near), Some(share)) if share >= MOST => (near.per_mille.saturating_add(50), because(near, true)),
+        (Some(near), Some(share)) if share < FEW && is_swapped(column, field) => {
+            (near.per_mille.saturating_sub(SWAPPED), because(near, false))
+        }
         (Some(near), Some(share)) if share < FEW => (near.per_mille.saturating_sub(350), because(near, false)),
         (Some(near), _) if column.profile.count == 0 && column.is_sampled => {
             let least = near.per_mille.min(LEAST);
@@ -186,6 +192,16 @@ fn suggestion(column: &Column, field: Field) -> Option<Suggestion> {
         _ => return None,
     };
     (sure >= LEAST).then(|| Suggestion { field, confidence_per_mille: sure.min(1_000), because })
+}
+
+/// Whether a column that is called by one part of a position holds the other one.
+fn is_swapped(column: &Column, field: Field) -> bool {
+    let other = match field {
+        Field::Latitude => Field::Longitude,
+        Field::Longitude => Field::Latitude,
+        _ => return false,
+    };
+    column.profile.share(other).is_some_and(|share| share >= MOST)
 }
 
 const fn because(near: &Near, by_values: bool) -> Because {

@@ -142,6 +142,7 @@ const SHEETS: &[(&[&str], &str)] = &[
     (&["Kode|Nama|Saldo Awal|Mutasi|Saldo Akhir", "P001|Siti|10000|5000|15000"], "balances: number . . . balance"),
     (&["No Pelanggan|Nama|Telp|HP", "1|Siti||0812345678"], "customers: number name . phone"),
     (&["No Samb|Nama|Alamat|X|Y", "1|Siti|Jl. A|106.8|-6.2"], "customers: number name address longitude latitude"),
+    (&["No Samb|Nama|Alamat|X|Y", "1|Siti|Jl. A|-6.2|106.8"], "customers: number name address longitude latitude"),
     (&["No Pelanggan|Nama|Alamat|Tarif (Rp)", "1|Siti|Jl. A|2500"], "customers: number name address ."),
     (
         &["No|No. KK|No Pelanggan|Nama|Kode Wilayah|Nama Wilayah|Premise Address", "1|3273010101200001|0012|Siti|01|Utara|Jl. A"],
