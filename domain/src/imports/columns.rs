@@ -105,6 +105,9 @@ const REGISTER_OF_MONTH: u16 = 900;
 /// How sure it is that a column holds a meter's serial number that is called by the meter's number, as its neighbours are.
 const METER_OF_SEVERAL: u16 = 900;
 
+/// How sure it is that a column of blocks holds the numbers of customers, where no other column does.
+const BLOCK: u16 = 500;
+
 /// A column as it is known.
 struct Column {
     name: Name,
@@ -239,6 +242,7 @@ fn assigned(columns: &[Column], kind: Kind) -> Vec<Option<Suggestion>> {
         }
     }
     if kind == Kind::Customers {
+        number_of_block(columns, &mut found);
         meters_of_several(columns, &mut found, taken.contains(&Field::Serial));
     }
     let is_whole = taken.contains(&Field::ReadAt) && taken.contains(&Field::Register);
@@ -261,6 +265,19 @@ fn assigned(columns: &[Column], kind: Kind) -> Vec<Option<Suggestion>> {
         }
     }
     found
+}
+
+/// Gives the column of blocks the customer's number where no other has it and the houses stand in it as well: `A1-02`.
+fn number_of_block(columns: &[Column], found: &mut [Option<Suggestion>]) {
+    let is_house = |column: &Column| {
+        column.name.joined() == "blok" && column.profile.share(Field::Number).is_some_and(|share| share >= MOST)
+    };
+    if found.iter().flatten().any(|own| own.field == Field::Number) {
+        return;
+    }
+    if let Some(place) = columns.iter().position(is_house) {
+        found[place] = Some(Suggestion { field: Field::Number, confidence_per_mille: BLOCK, because: Because::SimilarName });
+    }
 }
 
 /// Gives the columns that are called by the numbers of meters their fields: the first has the meter of the row, the others those besides.

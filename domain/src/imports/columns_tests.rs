@@ -164,6 +164,8 @@ const SHEETS: &[(&[&str], &str)] = &[
         &["No SL|Nama|Jan 2025|||Feb 2025||", "||Awal|Akhir|M3|Awal|Akhir|M3", "001|Siti|100|110|10|110|125|15"],
         "readings: number . . month_register . . month_register .",
     ),
+    (&["Blok|Nama|No HP|Alamat", "A1-02|Siti|081234567890|Jl. A"], "customers: number name phone address"),
+    (&["Blok|No Samb|Nama|Alamat", "A1|001|Siti|Jl. A"], "customers: zone number name address"),
     (&["No. Kamar|Nama Penghuni|No. WA", "A1|Siti|081234567890"], "customers: number name phone"),
     (
         &["No. Pelangan|Nma Pelanggan|Alamt|No. Hanphone|Golngan", "1|Siti|Jl. A|081234567890|R1"],

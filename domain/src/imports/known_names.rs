@@ -35,7 +35,8 @@ pub(super) const NAMES: &[(Option<Field>, u16, &str)] = &[
         Some(Field::Name),
         MOSTLY,
         "pemilik|nama penghuni|owner|warga|kepala keluarga|nama penyewa|tenant nama|plg|nama pemakai|nama pemohon|nama peserta|\
-         nama penerima manfaat|nama penerima|nama rumah tangga|nama instansi|nama ktp|nama wajib bayar|nama bapak ibu|anggota|pengguna",
+         nama penerima manfaat|nama penerima|nama rumah tangga|nama instansi|nama ktp|nama wajib bayar|nama bapak ibu|anggota|pengguna|\
+         nama alamat|nama dan alamat",
     ),
     (
         Some(Field::Phone),
@@ -107,7 +108,7 @@ pub(super) const NAMES: &[(Option<Field>, u16, &str)] = &[
     (
         Some(Field::Zone),
         MAYBE,
-        "unit|blok|jalur|cater|dusun|lingkungan|banjar|unit cabang|dma|rute|sektor|cluster|klaster|sub unit|unit kerja",
+        "unit|blok|jalur|cater|dusun|lingkungan|banjar|unit cabang|dma|rute|sektor|cluster|klaster|sub unit|unit kerja|route|kode route|kode rute|kode jalur",
     ),
     (Some(Field::Latitude), SURE, "lat|latitude|lintang|koordinat y|koord y|garis lintang|gps lat"),
     (Some(Field::Latitude), MAYBE, "y"),
@@ -125,7 +126,7 @@ pub(super) const NAMES: &[(Option<Field>, u16, &str)] = &[
         "no meter|no water meter|no seri|no seri meter|seri meter|serial|serial no|meter serial|id meter|meter id|meter no|\
          kode meter|no body meter|no body|no bodi|no seri wm|s n|sn|meter sn|sn meter|meter serial no|manufacturer serial no|meter key",
     ),
-    (Some(Field::Serial), MAYBE, "meter|seri"),
+    (Some(Field::Serial), MAYBE, "meter|seri|meter air"),
     (
         Some(Field::Model),
         SURE,
@@ -138,7 +139,7 @@ pub(super) const NAMES: &[(Option<Field>, u16, &str)] = &[
         "tgl pasang|tgl samb|tgl pemasangan|tgl instalasi|tgl pasang meter|pasang|installed on|\
          installation tgl|install tgl|tgl ganti meter|tgl aktif|installed|meter installed|tgl pasang awal",
     ),
-    (Some(Field::InstalledOn), MOSTLY, "tgl realisasi"),
+    (Some(Field::InstalledOn), MOSTLY, "tgl realisasi|tgl ganti"),
     (Some(Field::InstalledOn), MAYBE, "tgl"),
     (
         Some(Field::ReadAt),
@@ -219,7 +220,7 @@ pub(super) const SAME: &[&str] = &[
     "seri|serie|series",
     "koordinat|koord|coordinate|kordinat|coord",
     "akhir|akh|terakhir|closing|end|final",
-    "awal|awl|initial|opening|start|begin|beginning",
+    "awal|awl|init|initial|opening|start|begin|beginning",
 ];
 
 #[cfg(test)]
@@ -240,16 +241,16 @@ mod tests {
             ),
             (
                 Some(Field::Name),
-                "Nama Anggota|NAMA PENGGUNA|Nama Pemakai|Nama Pemohon|Nama Penerima Manfaat|Nama Sesuai KTP|Nama / Instansi",
+                "Nama Anggota|NAMA PENGGUNA|Nama Pemakai|Nama Pemohon|Nama Penerima Manfaat|Nama Sesuai KTP|Nama / Instansi|Nama / Alamat",
             ),
             (Some(Field::Address), "Alamat Jalan|Jln.|Jl|Nama Jalan|Alamat RT/RW|Alamat / Jalan"),
             (Some(Field::TariffClass), "Klp Tarif|Kelas Pelanggan|Kategori Tarif|Tarip|Klas|Jenis Golongan|Golongan Sambungan"),
-            (Some(Field::Zone), "Cab.|Unit Pelayanan|IKK|Rute|Cluster|Sektor"),
+            (Some(Field::Zone), "Cab.|Unit Pelayanan|IKK|Rute|Cluster|Sektor|ROUTE_CD"),
             (Some(Field::Status), "Keaktifan|Aktif/Tidak"),
-            (Some(Field::InstalledOn), "Tgl. Pasang Awal|Tgl Realisasi"),
-            (Some(Field::Register), "Angka Meter Awal|Meter Awal|Angka Stand|M. Kini|Stand Awal WM|Posisi Stand"),
+            (Some(Field::InstalledOn), "Tgl. Pasang Awal|Tgl Realisasi|Tgl Ganti"),
+            (Some(Field::Register), "Angka Meter Awal|Meter Awal|Angka Stand|M. Kini|Stand Awal WM|Posisi Stand|INIT_STAND"),
             (Some(Field::HouseholdSize), "Jml. Org"),
-            (Some(Field::Serial), "Water Meter No. Meter"),
+            (Some(Field::Serial), "Water Meter No. Meter|Meter Air"),
             (None, "Pemakaian Air|Penggunaan|Angka Lalu|Jml Pemakaian|No. KK"),
         ] {
             for name in names.split('|') {
