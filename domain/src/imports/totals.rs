@@ -77,8 +77,8 @@ const NOTES: [&str; 22] = [
     "ttd",
 ];
 
-/// What the name of a group of rows begins with, where it is said in several cells: `Rayon`, `02`, `Barat`.
-const GROUPS: [&str; 18] = [
+/// What the name of a group of rows begins with, where it is said in several cells: `Rayon`, `02`, `Barat`; and what explains marks of a list.
+const GROUPS: [&str; 19] = [
     "wilayah",
     "wil",
     "rayon",
@@ -97,6 +97,7 @@ const GROUPS: [&str; 18] = [
     "golongan",
     "gol",
     "kelompok",
+    "ket",
 ];
 
 /// Which columns tell a row of data from others.
@@ -262,11 +263,12 @@ fn is_signature(row: &SheetRow, shape: &Shape) -> bool {
     (1..(shape.usual / 3).max(2)).contains(&others().count()) && others().all(|column| shape.digits.contains(&column))
 }
 
-/// Whether a row is the name of a group in several cells, the first of which says what is grouped, where the sheet has numbers or codes.
+/// Whether a row is the name of a group or a note in several cells, the first of which says what is grouped, where the sheet has numbers or codes.
 fn is_group(row: &SheetRow, (place, first): (usize, &Cell), shape: &Shape) -> bool {
     let Cell::Text(text) = first else { return false };
-    let is_word = shape.digits.contains(&place) && !has_digit(first) && begins(&trimmed(text), &GROUPS);
-    is_word && filled(row).count() * 2 <= shape.usual + 1
+    let text = trimmed(text);
+    let is_word = || begins(&text, &GROUPS) || begins(&text, &NOTES);
+    shape.digits.contains(&place) && !has_digit(first) && is_word() && filled(row).count() * 2 <= shape.usual + 1
 }
 
 /// Whether another table begins here: the row has the name of a key's column in it and another column's, and beside them names that are not

@@ -108,6 +108,8 @@ fn signatures_and_names_of_groups_in_several_cells_are_no_customers() {
         (&["", "", "Direktur", "", "", "Sekretaris"], SkipReason::Note),
         (&["Rayon", "02", "Barat"], SkipReason::Note),
         (&["Wilayah :", "01", "Kota"], SkipReason::Note),
+        (&["Catatan :", "1. Pelanggan aktif"], SkipReason::Note),
+        (&["Ket:", "", "T = tutup"], SkipReason::Note),
         (&["", "", "Jumlah Wilayah 01", "", "", "4"], SkipReason::Total),
     ] {
         assert_eq!(skip(&row(cells), &shape), Some(reason), "{cells:?}");

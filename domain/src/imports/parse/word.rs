@@ -9,7 +9,7 @@ use crate::imports::parse::plain::{shown, text_of};
 use crate::people::{ConnectionKind, CustomerStatus};
 
 /// A word of a small set.
-pub trait Word: Copy + 'static {
+pub trait Word: Copy + PartialEq + 'static {
     /// What utilities write, in the form of a search, with what it means.
     const ALIASES: &'static [(&'static str, Self)];
 
@@ -228,10 +228,29 @@ impl Word for TariffClass {
     }
 }
 
-/// The word that a text means.
+/// The word that a text means, as a whole or by its parts.
 pub fn meaning<W: Word>(text: &str) -> Option<W> {
+    whole(text).or_else(|| of_parts(text))
+}
+
+fn whole<W: Word>(text: &str) -> Option<W> {
     let form = form(text);
     W::stored(text).or_else(|| W::ALIASES.iter().find(|(alias, _)| *alias == form).map(|(_, word)| *word))
+}
+
+/// What a code and its name mean in one cell: `R2 - Rumah Tangga`, `Niaga (N1)`. A part that means nothing is a utility's own code, and has a
+/// digit: a word without one may deny the other.
+fn of_parts<W: Word>(text: &str) -> Option<W> {
+    let parts = text.split(['-', '–', '/', ':', '|', '(', ')']).map(str::trim).filter(|part| !part.is_empty());
+    let mut meant: Option<W> = None;
+    for part in parts {
+        match whole(part) {
+            Some(word) if meant.is_none_or(|meant| meant == word) => meant = Some(word),
+            None if part.bytes().any(|byte| byte.is_ascii_digit()) => {}
+            _ => return None,
+        }
+    }
+    meant
 }
 
 /// Letters and digits alone, small; as [`search_form`], in one step for plain letters.
@@ -296,8 +315,14 @@ mod tests {
             ("Rumah Tangga A2", TariffClass::Residential),
             ("Rumah Tangga III", TariffClass::Residential),
             ("Niaga I", TariffClass::Commercial),
+            ("R2 - Rumah Tangga", TariffClass::Residential),
+            ("2A/Rumah Tangga", TariffClass::Residential),
+            ("Niaga (N1)", TariffClass::Commercial),
         ] {
             assert_eq!(word(text), Ok(Some(class)), "{text}");
+        }
+        for text in ["R1/Niaga", "R1 - Khusus", "Bukan - Niaga", "2 - 3"] {
+            assert_eq!(word::<TariffClass>(text), Err(Reason::UnknownWord), "{text}");
         }
         assert_eq!(word("Rumah Kost"), Ok(Some(ConnectionKind::BoardingHouse)));
         assert_eq!(word("boarding_house"), Ok(Some(ConnectionKind::BoardingHouse)));
