@@ -20,7 +20,7 @@ pub(super) const NAMES: &[(Option<Field>, u16, &str)] = &[
         SURE,
         "no plg|no samb|no sr|id plg|idpel|nosal|kode plg|no rek plg|plg id|plg no|plg code|account no|\
          id samb|nomor induk plg|nip plg|nopel|nolang|no registrasi|no reg|account id|account kode|id warga|kode warga|no warga|\
-         no plg air|kode samb|no anggota|id anggota|kode anggota|no peserta|no npa|npa|no dsl|nosl",
+         no plg air|kode samb|no anggota|id anggota|kode anggota|no peserta|no npa|npa|no dsl|nosl|nosr",
     ),
     (Some(Field::Number), MOSTLY, "no rek|no rekening|account|no kontrak|plg|no induk|no pokok|no id"),
     (Some(Field::Number), MAYBE, "id|kode|nomor|no kartu"),
@@ -110,10 +110,18 @@ pub(super) const NAMES: &[(Option<Field>, u16, &str)] = &[
         MAYBE,
         "unit|blok|jalur|cater|dusun|lingkungan|banjar|unit cabang|dma|rute|sektor|cluster|klaster|sub unit|unit kerja|route|kode route|kode rute|kode jalur",
     ),
-    (Some(Field::Latitude), SURE, "lat|latitude|lintang|koordinat y|koord y|garis lintang|gps lat"),
+    (
+        Some(Field::Latitude),
+        SURE,
+        "lat|latitude|lintang|koordinat y|koord y|garis lintang|gps lat|koordinat lat|titik lat|titik y",
+    ),
     (Some(Field::Latitude), MAYBE, "y"),
     (Some(Field::Longitude), MAYBE, "x"),
-    (Some(Field::Longitude), SURE, "lon|long|lng|longitude|bujur|koordinat x|koord x|garis bujur|gps long"),
+    (
+        Some(Field::Longitude),
+        SURE,
+        "lon|long|lng|longitude|bujur|koordinat x|koord x|garis bujur|gps long|koordinat long|koordinat lon|titik long|titik x",
+    ),
     (
         Some(Field::Position),
         SURE,
@@ -124,7 +132,7 @@ pub(super) const NAMES: &[(Option<Field>, u16, &str)] = &[
         Some(Field::Serial),
         SURE,
         "no meter|no water meter|no seri|no seri meter|seri meter|serial|serial no|meter serial|id meter|meter id|meter no|\
-         kode meter|no body meter|no body|no bodi|no seri wm|s n|sn|meter sn|sn meter|meter serial no|manufacturer serial no|meter key",
+         kode meter|no body meter|no body|no bodi|no seri wm|s n|sn|meter sn|sn meter|meter serial no|manufacturer serial no|meter key|nowm",
     ),
     (Some(Field::Serial), MAYBE, "meter|seri|meter air"),
     (
@@ -216,7 +224,7 @@ pub(super) const SAME: &[&str] = &[
     "lalu|sebelum|sebelumnya|sblm|previous|prev|last|lama",
     "tipe|type|typ",
     "catat|pencatatan|dicatat",
-    "merk|merek|mrk",
+    "merk|merek|mrk|brand",
     "seri|serie|series",
     "koordinat|koord|coordinate|kordinat|coord",
     "akhir|akh|terakhir|closing|end|final",
@@ -241,7 +249,7 @@ mod tests {
             ),
             (
                 Some(Field::Name),
-                "Nama Anggota|NAMA PENGGUNA|Nama Pemakai|Nama Pemohon|Nama Penerima Manfaat|Nama Sesuai KTP|Nama / Instansi|Nama / Alamat",
+                "Nama Anggota|NAMA PENGGUNA|Nama Pemakai|Nama Pemohon|Nama Penerima Manfaat|Nama Sesuai KTP|Nama / Instansi|Nama / Alamat|Nama / Name",
             ),
             (Some(Field::Address), "Alamat Jalan|Jln.|Jl|Nama Jalan|Alamat RT/RW|Alamat / Jalan"),
             (Some(Field::TariffClass), "Klp Tarif|Kelas Pelanggan|Kategori Tarif|Tarip|Klas|Jenis Golongan|Golongan Sambungan"),
@@ -250,7 +258,9 @@ mod tests {
             (Some(Field::InstalledOn), "Tgl. Pasang Awal|Tgl Realisasi|Tgl Ganti"),
             (Some(Field::Register), "Angka Meter Awal|Meter Awal|Angka Stand|M. Kini|Stand Awal WM|Posisi Stand|INIT_STAND"),
             (Some(Field::HouseholdSize), "Jml. Org"),
-            (Some(Field::Serial), "Water Meter No. Meter|Meter Air"),
+            (Some(Field::Model), "DATA TEKNIS MERK|Merk / Brand"),
+            (Some(Field::Latitude), "KOORDINAT LAT"),
+            (Some(Field::Serial), "Water Meter No. Meter|Meter Air|NOWM|Meter / Meter No"),
             (None, "Pemakaian Air|Penggunaan|Angka Lalu|Jml Pemakaian|No. KK"),
         ] {
             for name in names.split('|') {

@@ -14,8 +14,8 @@ const LONG: usize = 6;
 /// What makes a register or a day one of the month before, which is in the file of that month: in its short words.
 const PAST: [&str; 2] = ["lalu", "awal"];
 
-/// What may stand beside any name without making it another one: whose it is.
-const BESIDE: [&str; 2] = ["plg", "air"];
+/// What may stand beside any name without making it another one: whose it is, and the group in which it is.
+const BESIDE: [&str; 5] = ["plg", "air", "data", "teknis", "identitas"];
 
 /// A word shorter than this is not taken apart.
 const COMPOUND: usize = 5;
@@ -97,6 +97,17 @@ impl Name {
     /// The words as one, which is the same however they are joined.
     pub fn joined(&self) -> String {
         self.words.concat()
+    }
+
+    /// The name with each word once, if one stands twice, as in two languages: `Nama / Name`.
+    fn without_repeats(&self) -> Option<Self> {
+        let mut words: Vec<String> = Vec::new();
+        for word in &self.words {
+            if !words.contains(word) {
+                words.push(word.clone());
+            }
+        }
+        (words.len() < self.words.len()).then(|| Self { words, ..self.clone() })
     }
 
     /// Whether there is no word.
@@ -186,7 +197,8 @@ impl Dictionary {
     /// Whether a name is one of these as it is.
     pub fn knows(&self, name: &Name) -> bool {
         let joined = name.joined();
-        !joined.is_empty() && self.entries.iter().any(|(known, ..)| *known == joined)
+        let is_known = !joined.is_empty() && self.entries.iter().any(|(known, ..)| *known == joined);
+        is_known || name.without_repeats().is_some_and(|once| self.knows(&once))
     }
 
     /// What a name is near to, a field at most once and the surest of it. A very name leaves out what is only near.
@@ -205,7 +217,10 @@ impl Dictionary {
         if found.iter().any(|near| near.is_exact) {
             found.retain(|near| near.is_exact);
         }
-        found
+        match name.without_repeats().filter(|_| found.is_empty()) {
+            Some(once) => self.near(&once),
+            None => found,
+        }
     }
 }
 
