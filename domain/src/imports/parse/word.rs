@@ -95,6 +95,12 @@ impl Word for ConnectionKind {
         ("ruko", Self::Commercial),
         ("kantor", Self::Commercial),
         ("warung", Self::Commercial),
+        ("kios", Self::Commercial),
+        ("pasar", Self::Commercial),
+        ("rumahmakan", Self::Commercial),
+        ("restoran", Self::Commercial),
+        ("bengkel", Self::Commercial),
+        ("klinik", Self::Commercial),
         ("hotel", Self::Commercial),
         ("komersial", Self::Commercial),
         ("commercial", Self::Commercial),
@@ -126,6 +132,19 @@ impl Word for ConnectionKind {
         ("sosial", Self::Other),
         ("masjid", Self::Other),
         ("mushola", Self::Other),
+        ("mushalla", Self::Other),
+        ("musholla", Self::Other),
+        ("mesjid", Self::Other),
+        ("tempatibadah", Self::Other),
+        ("rumahibadah", Self::Other),
+        ("pesantren", Self::Other),
+        ("pondokpesantren", Self::Other),
+        ("kantordesa", Self::Other),
+        ("balaidesa", Self::Other),
+        ("instansipemerintah", Self::Other),
+        ("rumahsakit", Self::Other),
+        ("posyandu", Self::Other),
+        ("hidranumum", Self::Other),
         ("gereja", Self::Other),
         ("sekolah", Self::Other),
         ("puskesmas", Self::Other),
@@ -324,6 +343,8 @@ mod tests {
         for text in ["R1/Niaga", "R1 - Khusus", "Bukan - Niaga", "2 - 3"] {
             assert_eq!(word::<TariffClass>(text), Err(Reason::UnknownWord), "{text}");
         }
+        assert_eq!(word("Rumah Makan"), Ok(Some(ConnectionKind::Commercial)));
+        assert_eq!(word("Rumah Ibadah"), Ok(Some(ConnectionKind::Other)));
         assert_eq!(word("Rumah Kost"), Ok(Some(ConnectionKind::BoardingHouse)));
         assert_eq!(word("boarding_house"), Ok(Some(ConnectionKind::BoardingHouse)));
     }
