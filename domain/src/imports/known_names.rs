@@ -108,7 +108,8 @@ pub(super) const NAMES: &[(Option<Field>, u16, &str)] = &[
     (
         Some(Field::Zone),
         MAYBE,
-        "unit|blok|jalur|cater|dusun|lingkungan|banjar|unit cabang|dma|rute|sektor|cluster|klaster|sub unit|unit kerja|route|kode route|kode rute|kode jalur",
+        "unit|blok|jalur|cater|dusun|lingkungan|banjar|unit cabang|dma|rute|sektor|cluster|klaster|sub unit|unit kerja|\
+         route|kode route|kode rute|kode jalur",
     ),
     (
         Some(Field::Latitude),
@@ -163,7 +164,7 @@ pub(super) const NAMES: &[(Option<Field>, u16, &str)] = &[
          stand meter kini|angka meter|angka bulan ini|angka kini|meter akhir|meter kini|angka akhir|baca|meter reading|\
          current reading|register|stand bulan ini|posisi meter|index|closing reading|stand akhir meter|baca value|meter baca value|\
          baca akhir|baca akhir baca|nilai baca|totalizer|totaliser|volume kumulatif|kumulatif volume|cumulative volume|cumulative baca|\
-         angka stand|posisi stand|angka meter akhir|angka meter kini|m kini|m akhir",
+         angka stand|posisi stand|angka meter akhir|angka meter kini|m kini",
     ),
     (
         Some(Field::Register),
@@ -249,7 +250,8 @@ mod tests {
             ),
             (
                 Some(Field::Name),
-                "Nama Anggota|NAMA PENGGUNA|Nama Pemakai|Nama Pemohon|Nama Penerima Manfaat|Nama Sesuai KTP|Nama / Instansi|Nama / Alamat|Nama / Name",
+                "Nama Anggota|NAMA PENGGUNA|Nama Pemakai|Nama Pemohon|Nama Penerima Manfaat|Nama Sesuai KTP|\
+                 Nama / Instansi|Nama / Alamat|Nama / Name",
             ),
             (Some(Field::Address), "Alamat Jalan|Jln.|Jl|Nama Jalan|Alamat RT/RW|Alamat / Jalan"),
             (Some(Field::TariffClass), "Klp Tarif|Kelas Pelanggan|Kategori Tarif|Tarip|Klas|Jenis Golongan|Golongan Sambungan"),
