@@ -221,6 +221,24 @@ fn a_sheet_that_is_called_by_a_zone_and_has_no_column_of_zones_is_of_that_zone()
     assert_eq!(done_in(&bytes, &zones, None).state.zone, None, "the rows say it");
 }
 
+#[test]
+fn a_sheet_that_counts_customers_is_passed_over_for_one_that_has_them() {
+    let counts = ["No|Wilayah|Jumlah Pelanggan|Status", "1|Utara|1|Aktif"];
+    let customers = ["No Pelanggan|Nama|Alamat|Gol", "000124|Siti|Jl. A 1|R1"];
+    let mut workbook = Workbook::new();
+    for (name, rows) in [("REKAP", counts), ("Data", customers)] {
+        let sheet = workbook.add_worksheet();
+        sheet.set_name(name).expect("a name");
+        for (at, row) in (0..).zip(rows) {
+            for (column, text) in (0..).zip(row.split('|')) {
+                sheet.write_string(at, column, text).expect("a cell");
+            }
+        }
+    }
+    let done = done(&workbook.save_to_buffer().expect("a file"));
+    assert_eq!((done.state.sheet, done.rows(Fate::Create)), (1, vec![2]));
+}
+
 /// Sheets with the same customer.
 fn by_zone(sheets: &[&str], names: [&str; 4], row: [&str; 4]) -> Result<Vec<u8>, XlsxError> {
     let mut workbook = Workbook::new();

@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::store::imports::ImportFile;
 use domain::imports::parse::plain::shown;
-use domain::imports::{Cell, SheetRow, header};
+use domain::imports::{Cell, SheetRow, header, suggest};
 use imports::{TallMerge, Workbook};
 use protocol::ui::imports::SheetNote;
 use std::ops::ControlFlow;
@@ -18,20 +18,33 @@ const SURE: u16 = 300;
 /// Rows of merged cells that are looked at.
 const MERGED: u32 = 20_000;
 
-/// The first sheet that is shown and has a table whose names are known; the first that is shown where none has: a cover is often in front.
+/// The first sheet that is shown and has a table with all that its records need; the first with a table whose names are known where none has
+/// all, and the first that is shown where none has a table: a cover is often in front, or counts by zones.
 pub fn likely_sheet(workbook: &mut Workbook) -> u32 {
     let is_shown = |(_, sheet): &(usize, &imports::SheetInfo)| !sheet.is_hidden && sheet.failure.is_none();
     let shown: Vec<usize> = workbook.sheets().iter().enumerate().filter(is_shown).map(|(place, _)| place).take(SHEETS).collect();
-    let mut has_table = |place: usize| {
-        let mut rows: Vec<SheetRow> = Vec::new();
-        let read = workbook.read(place, &mut |row, _| {
-            rows.push(row.clone());
-            if rows.len() < ROWS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-        });
-        read.is_ok() && header::find(&rows).is_some_and(|header| header.confidence_per_mille >= SURE)
-    };
-    let found = if shown.len() > 1 { shown.iter().copied().find(|place| has_table(*place)) } else { None };
+    let mut found: Option<usize> = None;
+    for place in shown.iter().copied().filter(|_| shown.len() > 1) {
+        let is_complete = has_all(workbook, place);
+        if is_complete == Some(true) {
+            found = Some(place);
+            break;
+        }
+        found = found.or(is_complete.map(|_| place));
+    }
     found.or(shown.first().copied()).and_then(|place| u32::try_from(place).ok()).unwrap_or(0)
+}
+
+/// Whether the table of a sheet has all that its records need; `None` where it has no table whose names are known.
+fn has_all(workbook: &mut Workbook, place: usize) -> Option<bool> {
+    let mut rows: Vec<SheetRow> = Vec::new();
+    let read = workbook.read(place, &mut |row, _| {
+        rows.push(row.clone());
+        if rows.len() < ROWS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    });
+    let header = header::find(&rows).filter(|header| read.is_ok() && header.confidence_per_mille >= SURE)?;
+    rows.retain(|row| row.number > header.last_row);
+    Some(suggest(&header, &rows).mapping.is_complete())
 }
 
 /// Fills cells under one that is merged over several rows of data with what that says, as mended cells, which people see and can change. What

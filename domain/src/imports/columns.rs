@@ -82,6 +82,9 @@ const MONTHS: u16 = 500;
 /// What a column without any value loses, so that one with values goes first.
 const BLANK: u16 = 250;
 
+/// What a column of latitudes loses whose values are longitudes, and the other way round: both are changed round where they are read.
+const SWAPPED: u16 = 100;
+
 /// What the surest column loses if another is as sure.
 const DOUBTFUL: u16 = 250;
 
@@ -122,6 +125,9 @@ const REGISTER_OF_MONTH: u16 = 900;
 
 /// How sure it is that a column holds a meter's serial number that is called by the meter's number, as its neighbours are.
 const METER_OF_SEVERAL: u16 = 900;
+
+/// How sure it is that a column of blocks holds the numbers of customers, where no other column does.
+const BLOCK: u16 = 500;
 
 /// A column as it is known.
 struct Column {
@@ -223,6 +229,9 @@ fn suggestion(column: &Column, field: Field) -> Option<Suggestion> {
     let (sure, because) = match (named, share) {
         (Some(near), _) if near.per_mille <= unneeded => return None,
         (Some(near), Some(share)) if share >= MOST => (near.per_mille.saturating_add(50), because(near, true)),
+        (Some(near), Some(share)) if share < FEW && is_swapped(column, field) => {
+            (near.per_mille.saturating_sub(SWAPPED), because(near, false))
+        }
         (Some(near), Some(share)) if share < FEW => (near.per_mille.saturating_sub(350), because(near, false)),
         (Some(near), _) if column.profile.count == 0 && column.is_sampled => {
             let least = near.per_mille.min(LEAST);
@@ -233,6 +242,16 @@ fn suggestion(column: &Column, field: Field) -> Option<Suggestion> {
         _ => return None,
     };
     (sure >= LEAST).then(|| Suggestion { field, confidence_per_mille: sure.min(1_000), because })
+}
+
+/// Whether a column that is called by one part of a position holds the other one.
+fn is_swapped(column: &Column, field: Field) -> bool {
+    let other = match field {
+        Field::Latitude => Field::Longitude,
+        Field::Longitude => Field::Latitude,
+        _ => return false,
+    };
+    column.profile.share(other).is_some_and(|share| share >= MOST)
 }
 
 const fn because(near: &Near, by_values: bool) -> Because {
@@ -270,6 +289,7 @@ fn assigned(columns: &[Column], kind: Kind) -> Vec<Option<Suggestion>> {
         }
     }
     if kind == Kind::Customers {
+        number_of_block(columns, &mut found);
         meters_of_several(columns, &mut found, taken.contains(&Field::Serial));
     }
     let is_whole = taken.contains(&Field::ReadAt) && taken.contains(&Field::Register);
@@ -292,6 +312,19 @@ fn assigned(columns: &[Column], kind: Kind) -> Vec<Option<Suggestion>> {
         }
     }
     found
+}
+
+/// Gives the column of blocks the customer's number where no other has it and the houses stand in it as well: `A1-02`.
+fn number_of_block(columns: &[Column], found: &mut [Option<Suggestion>]) {
+    let is_house = |column: &Column| {
+        column.name.joined() == "blok" && column.profile.share(Field::Number).is_some_and(|share| share >= MOST)
+    };
+    if found.iter().flatten().any(|own| own.field == Field::Number) {
+        return;
+    }
+    if let Some(place) = columns.iter().position(is_house) {
+        found[place] = Some(Suggestion { field: Field::Number, confidence_per_mille: BLOCK, because: Because::SimilarName });
+    }
 }
 
 /// Gives the columns that are called by the numbers of meters their fields: the first has the meter of the row, the others those besides.

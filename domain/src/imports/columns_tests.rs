@@ -148,6 +148,7 @@ const SHEETS: &[(&[&str], &str)] = &[
     (&["Kode|Nama|Saldo Awal|Mutasi|Saldo Akhir", "P001|Siti|10000|5000|15000"], "balances: number . . . balance"),
     (&["No Pelanggan|Nama|Telp|HP", "1|Siti||0812345678"], "customers: number name . phone"),
     (&["No Samb|Nama|Alamat|X|Y", "1|Siti|Jl. A|106.8|-6.2"], "customers: number name address longitude latitude"),
+    (&["No Samb|Nama|Alamat|X|Y", "1|Siti|Jl. A|-6.2|106.8"], "customers: number name address longitude latitude"),
     (&["No Pelanggan|Nama|Alamat|Tarif (Rp)", "1|Siti|Jl. A|2500"], "customers: number name address ."),
     (
         &["No|No. KK|No Pelanggan|Nama|Kode Wilayah|Nama Wilayah|Premise Address", "1|3273010101200001|0012|Siti|01|Utara|Jl. A"],
@@ -169,6 +170,8 @@ const SHEETS: &[(&[&str], &str)] = &[
         &["No SL|Nama|Jan 2025|||Feb 2025||", "||Awal|Akhir|M3|Awal|Akhir|M3", "001|Siti|100|110|10|110|125|15"],
         "readings: number . . month_register . . month_register .",
     ),
+    (&["Blok|Nama|No HP|Alamat", "A1-02|Siti|081234567890|Jl. A"], "customers: number name phone address"),
+    (&["Blok|No Samb|Nama|Alamat", "A1|001|Siti|Jl. A"], "customers: zone number name address"),
     (&["No. Kamar|Nama Penghuni|No. WA", "A1|Siti|081234567890"], "customers: number name phone"),
     (
         &["No. Pelangan|Nma Pelanggan|Alamt|No. Hanphone|Golngan", "1|Siti|Jl. A|081234567890|R1"],

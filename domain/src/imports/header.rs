@@ -43,7 +43,8 @@ pub fn find(rows: &[SheetRow]) -> Option<Header> {
         }
     }
     let (_, at) = best?;
-    Some(two_rows(rows, at, &dictionary).unwrap_or_else(|| of(rows, at, at, texts(&rows[at]), &dictionary)))
+    let header = two_rows(rows, at, &dictionary).unwrap_or_else(|| of(rows, at, at, texts(&rows[at]), &dictionary));
+    Some(three_rows(rows, at, &header, &dictionary).unwrap_or(header))
 }
 
 /// A header of one row that somebody chose.
@@ -153,6 +154,21 @@ fn two_rows(rows: &[SheetRow], at: usize, dictionary: &Dictionary) -> Option<Hea
     });
     let header = merged.max_by_key(|header| known(&header.names, dictionary))?;
     Some(with_row_above(rows, header, dictionary))
+}
+
+/// A header over three rows, the second of which has groups within a group of the first; `None` where no more fields are meant than by the one
+/// that is found.
+fn three_rows(rows: &[SheetRow], at: usize, found: &Header, dictionary: &Dictionary) -> Option<Header> {
+    let read = |first: usize| {
+        let (upper, middle, lower) = (rows.get(first)?, rows.get(first + 1)?, rows.get(first + 2)?);
+        let (below, _) = merged(middle, lower).filter(|_| filled(upper).count() >= 2)?;
+        let below = SheetRow { number: middle.number, is_hidden: false, cells: below.into_iter().map(Cell::Text).collect() };
+        let (names, _) = merged(upper, &below)?;
+        Some(of(rows, first, first + 2, names, dictionary))
+    };
+    let means = |header: &Header| fields(&header.names, &[], dictionary);
+    let header = (at.saturating_sub(2)..=at).filter_map(read).max_by_key(means)?;
+    (means(&header) > means(found)).then_some(header)
 }
 
 /// A header over three rows, of which two are found: columns that have no name in these have it in the row above them, where that is known.
@@ -289,6 +305,23 @@ mod tests {
         let header = find(&rows).expect("a header");
         assert_eq!((header.first_row, header.last_row), (2, 4));
         assert_eq!(header.names, ["No SL", "Nama", "Bulan Lalu Stand", "Bulan Ini Tgl", "Bulan Ini Stand"]);
+    }
+
+    #[test]
+    fn groups_within_a_group_are_a_part_of_its_names() {
+        let rows = sheet(&[
+            "DAFTAR REKENING",
+            "No|No. Pelanggan|Nama|Alamat|Meter Air||||Gol",
+            "||||Stand||Identitas||",
+            "||||Lalu|Kini|Merk|No. Seri|",
+            "1|00200|Siti|Jl. A|10|20|Itron|X100|R1",
+        ]);
+        let header = find(&rows).expect("a header");
+        assert_eq!((header.first_row, header.last_row), (2, 4));
+        assert_eq!(
+            header.names[4..],
+            ["Meter Air Stand Lalu", "Meter Air Stand Kini", "Meter Air Identitas Merk", "Meter Air Identitas No. Seri", "Gol"]
+        );
     }
 
     #[test]

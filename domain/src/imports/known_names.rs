@@ -19,18 +19,25 @@ pub(super) const NAMES: &[(Option<Field>, u16, &str)] = &[
         Some(Field::Number),
         SURE,
         "no plg|no samb|no sr|id plg|idpel|nosal|kode plg|no rek plg|plg id|plg no|plg code|account no|\
-         id samb|nomor induk plg|nip plg|nopel|nolang|no registrasi|no reg|account id|account kode|id warga|kode warga|no warga",
+         id samb|nomor induk plg|nip plg|nopel|nolang|no registrasi|no reg|account id|account kode|id warga|kode warga|no warga|\
+         no plg air|kode samb|no anggota|id anggota|kode anggota|no peserta|no npa|npa|no dsl|nosl|nosr",
     ),
-    (Some(Field::Number), MOSTLY, "no rek|no rekening|account|no kontrak|plg"),
-    (Some(Field::Number), MAYBE, "id|kode|nomor"),
+    (Some(Field::Number), MOSTLY, "no rek|no rekening|account|no kontrak|plg|no induk|no pokok|no id"),
+    (Some(Field::Number), MAYBE, "id|kode|nomor|no kartu"),
     (Some(Field::Number), AT_LEAST, "no kamar|kamar|no rumah|blok no|blok no rumah|no kavling|no unit|room no|house no|unit no"),
     (
         Some(Field::Name),
         SURE,
         "nama|nama plg|nama lengkap|full nama|plg nama|nama pemilik|atas nama|nama pelanggan air|nama warga|\
-         nama kepala keluarga|nama kk|nama pemanfaat",
+         nama kepala keluarga|nama kk|nama pemanfaat|nama anggota|nama pengguna",
     ),
-    (Some(Field::Name), MOSTLY, "pemilik|nama penghuni|owner|warga|kepala keluarga|nama penyewa|tenant nama|plg"),
+    (
+        Some(Field::Name),
+        MOSTLY,
+        "pemilik|nama penghuni|owner|warga|kepala keluarga|nama penyewa|tenant nama|plg|nama pemakai|nama pemohon|nama peserta|\
+         nama penerima manfaat|nama penerima|nama rumah tangga|nama instansi|nama ktp|nama wajib bayar|nama bapak ibu|anggota|pengguna|\
+         nama alamat|nama dan alamat",
+    ),
     (
         Some(Field::Phone),
         SURE,
@@ -43,7 +50,12 @@ pub(super) const NAMES: &[(Option<Field>, u16, &str)] = &[
         SURE,
         "alamat|alamat plg|plg alamat|alamat rumah|alamat lengkap|alamat tinggal|alamat ktp|alamat domisili|alamat kini",
     ),
-    (Some(Field::Address), MOSTLY, "jalan|street|alamat 1|addr1|address1"),
+    (
+        Some(Field::Address),
+        MOSTLY,
+        "jalan|street|alamat 1|addr1|address1|alamat jalan|alamat jln|alamat jl|nama jalan|jln|jl|tempat tinggal",
+    ),
+    (Some(Field::Address), AT_LEAST, "alamat rt rw|alamat dusun|alamat desa"),
     (Some(Field::City), SURE, "kota|kab|kota kab|kab kota|city|regency"),
     (Some(Field::Province), SURE, "provinsi|propinsi|prov|province"),
     (Some(Field::PostalCode), SURE, "kode pos|kodepos|kdpos|postal code|postcode|zip|zip code|post code"),
@@ -58,8 +70,12 @@ pub(super) const NAMES: &[(Option<Field>, u16, &str)] = &[
         "jml jiwa|jml penghuni|jml anggota keluarga|penghuni|jiwa|household size|jml orang|occupants|\
          jml anggota",
     ),
-    (Some(Field::Status), SURE, "status|status plg|status samb|status aktif|kode status|kondisi plg|stat|keadaan plg|plg status"),
-    (Some(Field::Status), MAYBE, "state"),
+    (
+        Some(Field::Status),
+        SURE,
+        "status|status plg|status samb|status aktif|kode status|kondisi plg|stat|keadaan plg|plg status|keaktifan|status keaktifan",
+    ),
+    (Some(Field::Status), MAYBE, "state|aktif tidak|aktif tidak aktif"),
     (Some(Field::Label), SURE, "label|nama samb|nama properti|sebutan|nama lokasi|connection nama|property nama|label samb"),
     (
         Some(Field::ConnectionAddress),
@@ -72,27 +88,41 @@ pub(super) const NAMES: &[(Option<Field>, u16, &str)] = &[
         Some(Field::PropertyKind),
         SURE,
         "jenis bangunan|jenis properti|jenis samb|jenis persil|tipe bangunan|property type|property kind|\
-         peruntukan|jenis rumah|jenis plg|tipe plg",
+         peruntukan|jenis rumah|jenis plg|tipe plg|fungsi bangunan",
     ),
     (Some(Field::PropertyKind), MAYBE, "jenis|tipe|kategori|category"),
     (
         Some(Field::TariffClass),
         SURE,
         "gol|jenis tarif|tipe tarif|gol tarif|kode gol|kd gol|gol plg|tarif|kelas tarif|tariff class|kelompok plg|\
-         kelompok tarif|tarif gol|rate class|kd tarif|kode tarif",
+         kelompok tarif|tarif gol|rate class|kd tarif|kode tarif|kelas plg|kategori tarif|kategori plg|jenis gol|gol samb",
     ),
-    (Some(Field::TariffClass), MAYBE, "kelompok"),
+    (Some(Field::TariffClass), MAYBE, "kelompok|kelas|kel plg"),
     (
         Some(Field::Zone),
         SURE,
-        "wil|zona|rayon|nama rayon|cabang|nama cabang|nama wil|nama zona|area|wil layanan|zona layanan|region|district",
+        "wil|zona|rayon|nama rayon|cabang|nama cabang|nama wil|nama zona|area|wil layanan|zona layanan|region|district|\
+         unit pelayanan|unit layanan|kantor cabang|ikk|unit ikk",
     ),
     (Some(Field::Zone), EARLIER, "kode zona|zona kode|wil kode|kode wil|kode rayon|kode cabang"),
-    (Some(Field::Zone), MAYBE, "unit|blok|jalur|cater|dusun|lingkungan|banjar|unit cabang|dma"),
-    (Some(Field::Latitude), SURE, "lat|latitude|lintang|koordinat y|koord y|garis lintang|gps lat"),
+    (
+        Some(Field::Zone),
+        MAYBE,
+        "unit|blok|jalur|cater|dusun|lingkungan|banjar|unit cabang|dma|rute|sektor|cluster|klaster|sub unit|unit kerja|\
+         route|kode route|kode rute|kode jalur",
+    ),
+    (
+        Some(Field::Latitude),
+        SURE,
+        "lat|latitude|lintang|koordinat y|koord y|garis lintang|gps lat|koordinat lat|titik lat|titik y",
+    ),
     (Some(Field::Latitude), MAYBE, "y"),
     (Some(Field::Longitude), MAYBE, "x"),
-    (Some(Field::Longitude), SURE, "lon|long|lng|longitude|bujur|koordinat x|koord x|garis bujur|gps long"),
+    (
+        Some(Field::Longitude),
+        SURE,
+        "lon|long|lng|longitude|bujur|koordinat x|koord x|garis bujur|gps long|koordinat long|koordinat lon|titik long|titik x",
+    ),
     (
         Some(Field::Position),
         SURE,
@@ -103,9 +133,9 @@ pub(super) const NAMES: &[(Option<Field>, u16, &str)] = &[
         Some(Field::Serial),
         SURE,
         "no meter|no water meter|no seri|no seri meter|seri meter|serial|serial no|meter serial|id meter|meter id|meter no|\
-         kode meter|no body meter|no body|no bodi|no seri wm|s n|sn|meter sn|sn meter|meter serial no|manufacturer serial no|meter key",
+         kode meter|no body meter|no body|no bodi|no seri wm|s n|sn|meter sn|sn meter|meter serial no|manufacturer serial no|meter key|nowm",
     ),
-    (Some(Field::Serial), MAYBE, "meter|seri"),
+    (Some(Field::Serial), MAYBE, "meter|seri|meter air"),
     (
         Some(Field::Model),
         SURE,
@@ -116,8 +146,9 @@ pub(super) const NAMES: &[(Option<Field>, u16, &str)] = &[
         Some(Field::InstalledOn),
         SURE,
         "tgl pasang|tgl samb|tgl pemasangan|tgl instalasi|tgl pasang meter|pasang|installed on|\
-         installation tgl|install tgl|tgl ganti meter|tgl aktif|installed|meter installed",
+         installation tgl|install tgl|tgl ganti meter|tgl aktif|installed|meter installed|tgl pasang awal",
     ),
+    (Some(Field::InstalledOn), MOSTLY, "tgl realisasi|tgl ganti"),
     (Some(Field::InstalledOn), MAYBE, "tgl"),
     (
         Some(Field::ReadAt),
@@ -132,9 +163,15 @@ pub(super) const NAMES: &[(Option<Field>, u16, &str)] = &[
         "stand|stand meter|stand akhir|stand kini|stand ini|stand baru|stand sekarang|stand meter akhir|\
          stand meter kini|angka meter|angka bulan ini|angka kini|meter akhir|meter kini|angka akhir|baca|meter reading|\
          current reading|stand bulan ini|posisi meter|index|closing reading|stand akhir meter|baca value|meter baca value|\
-         baca akhir|baca akhir baca|nilai baca|totalizer|totaliser|volume kumulatif|kumulatif volume|cumulative volume|cumulative baca",
+         baca akhir|baca akhir baca|nilai baca|totalizer|totaliser|volume kumulatif|kumulatif volume|cumulative volume|cumulative baca|\
+         angka stand|posisi stand|angka meter akhir|angka meter kini|m kini",
     ),
-    (Some(Field::Register), MOSTLY, "stand pasang|stand awal|stand awal pasang|initial reading|volume meter|akhir|kini|register"),
+    (
+        Some(Field::Register),
+        MOSTLY,
+        "stand pasang|stand awal|stand awal pasang|initial reading|volume meter|akhir|kini|register|stand meter awal|angka awal|\
+         meter awal|angka meter awal|angka stand awal|angka pasang",
+    ),
     (Some(Field::Register), MAYBE, "value|angka"),
     (
         Some(Field::Balance),
@@ -146,10 +183,10 @@ pub(super) const NAMES: &[(Option<Field>, u16, &str)] = &[
     (
         None,
         SURE,
-        "no|m3|no urut|urut|nourut|seq|pakai|pemakaian|usage|consumption|volume|kubikasi|tagihan|jml tagihan|\
+        "no|m3|no urut|urut|nourut|seq|pakai|pemakaian|penggunaan|pemakaian air|penggunaan air|usage|consumption|volume|kubikasi|tagihan|jml tagihan|\
          total tagihan|total|jml|denda|biaya|biaya beban|biaya admin|administrasi|harga air|uang air|ket|\
          keterangan|catatan|remarks|notes|petugas|nama petugas|pembaca meter|nama pembaca|stand lalu|\
-         stand meter lalu|stand bulan lalu|previous reading|baca lalu|angka awal|meter awal|meter lalu|stand angkat|stand cabut|\
+         stand meter lalu|stand bulan lalu|previous reading|baca lalu|meter lalu|angka lalu|angka meter lalu|stand angkat|stand cabut|\
          periode|bulan|tahun|period|blth|\
          month|foto|rt|rw|rt rw|kel|kelurahan|desa|kec|kecamatan|nama ibu|nama ibu kandung|ttd|paraf|\
          tgl lahir|tempat lahir|jenis kelamin|umur|pekerjaan|tunggakan|materai|lunas|tgl bayar|nama bank|\
@@ -169,7 +206,11 @@ pub(super) const SAME: &[&str] = &[
     "telp|tlp|tlpn|telpon|telepon|telephone|phone|tel|telfon|telepn",
     "hp|handphone|ponsel|seluler|mobile|cellphone|cell",
     "gol|golongan",
-    "tarif|trf|tariff",
+    "tarif|trf|tariff|tarip",
+    "kelompok|klp|klmpk",
+    "kelas|klas|kls",
+    "orang|org",
+    "cabang|cab",
     "wil|wilayah",
     "zona|zn|zone",
     "meter|mtr|meteran|watermeter|wm",
@@ -185,9 +226,49 @@ pub(super) const SAME: &[&str] = &[
     "lalu|sebelum|sebelumnya|sblm|previous|prev|last|lama",
     "tipe|type|typ",
     "catat|pencatatan|dicatat",
-    "merk|merek|mrk",
+    "merk|merek|mrk|brand",
     "seri|serie|series",
     "koordinat|koord|coordinate|kordinat|coord",
     "akhir|akh|terakhir|closing|end|final",
-    "awal|awl|initial|opening|start|begin|beginning",
+    "awal|awl|init|initial|opening|start|begin|beginning",
 ];
+
+#[cfg(test)]
+mod tests {
+    use crate::imports::field::Field;
+    use crate::imports::names::{Dictionary, Name};
+
+    #[test]
+    fn names_of_smaller_utilities_are_known() {
+        let dictionary = Dictionary::new();
+        let best = |name: &str| {
+            dictionary.near(&Name::new(name)).into_iter().max_by_key(|near| near.per_mille).and_then(|near| near.field)
+        };
+        for (field, names) in [
+            (
+                Some(Field::Number),
+                "No. Anggota|ID Anggota|Kode Samb.|No. Pelanggan Air|NPA|No Peserta|No. Induk|Nomor Pokok|Pelanggan No. Langganan",
+            ),
+            (
+                Some(Field::Name),
+                "Nama Anggota|NAMA PENGGUNA|Nama Pemakai|Nama Pemohon|Nama Penerima Manfaat|Nama Sesuai KTP|\
+                 Nama / Instansi|Nama / Alamat|Nama / Name",
+            ),
+            (Some(Field::Address), "Alamat Jalan|Jln.|Jl|Nama Jalan|Alamat RT/RW|Alamat / Jalan"),
+            (Some(Field::TariffClass), "Klp Tarif|Kelas Pelanggan|Kategori Tarif|Tarip|Klas|Jenis Golongan|Golongan Sambungan"),
+            (Some(Field::Zone), "Cab.|Unit Pelayanan|IKK|Rute|Cluster|Sektor|ROUTE_CD"),
+            (Some(Field::Status), "Keaktifan|Aktif/Tidak"),
+            (Some(Field::InstalledOn), "Tgl. Pasang Awal|Tgl Realisasi|Tgl Ganti"),
+            (Some(Field::Register), "Angka Meter Awal|Meter Awal|Angka Stand|M. Kini|Stand Awal WM|Posisi Stand|INIT_STAND"),
+            (Some(Field::HouseholdSize), "Jml. Org"),
+            (Some(Field::Model), "DATA TEKNIS MERK|Merk / Brand"),
+            (Some(Field::Latitude), "KOORDINAT LAT"),
+            (Some(Field::Serial), "Water Meter No. Meter|Meter Air|NOWM|Meter / Meter No"),
+            (None, "Pemakaian Air|Penggunaan|Angka Lalu|Jml Pemakaian|No. KK"),
+        ] {
+            for name in names.split('|') {
+                assert_eq!(best(name), field, "{name}");
+            }
+        }
+    }
+}

@@ -34,6 +34,16 @@ fn a_meter_that_stands_twice_in_a_row_or_is_none_refuses_it_at_its_cell() {
     assert_eq!(found[1].findings[0].column, Some(4));
 }
 
+#[test]
+fn a_remark_in_place_of_a_serial_number_is_no_meter() {
+    let rows = sheet(&["1|Siti|Jl. A|rusak", "2|Budi|Jl. B|tidak ada", "3|Ani|Jl. C|0012"]);
+    let (found, _) = read(mapping(Kind::Customers, &FIELDS[..4]), &rows);
+    assert_eq!(reasons(&found[0]), [(Field::Serial, Level::Error, Reason::Malformed)]);
+    assert_eq!((found[0].findings[0].column, &found[0].record), (Some(3), &None));
+    assert!(customer(&found[1]).meter.is_none());
+    assert_eq!(serials(customer(&found[2])), ["0012"]);
+}
+
 proptest! {
     #[test]
     fn a_row_has_each_of_its_meters_once_in_order_or_is_refused(places in prop::collection::vec(0..6_u8, 3)) {

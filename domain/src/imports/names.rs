@@ -15,8 +15,8 @@ const LONG: usize = 6;
 /// What makes a register or a day one of the month before, which is in the file of that month: in its short words.
 const PAST: [&str; 2] = ["lalu", "awal"];
 
-/// What may stand beside any name without making it another one: whose it is.
-const BESIDE: [&str; 2] = ["plg", "air"];
+/// What may stand beside any name without making it another one: whose it is, and the group in which it is.
+const BESIDE: [&str; 5] = ["plg", "air", "data", "teknis", "identitas"];
 
 /// A word shorter than this is not taken apart.
 const COMPOUND: usize = 5;
@@ -103,6 +103,17 @@ impl Name {
         self.words.concat()
     }
 
+    /// The name with each word once, if one stands twice, as in two languages: `Nama / Name`.
+    fn without_repeats(&self) -> Option<Self> {
+        let mut words: Vec<String> = Vec::new();
+        for word in &self.words {
+            if !words.contains(word) {
+                words.push(word.clone());
+            }
+        }
+        (words.len() < self.words.len()).then(|| Self { words, ..self.clone() })
+    }
+
     /// Whether there is no word.
     pub fn is_empty(&self) -> bool {
         self.words.is_empty()
@@ -175,7 +186,8 @@ impl Dictionary {
     /// Whether a name is one of these as it is.
     pub fn knows(&self, name: &Name) -> bool {
         let joined = name.joined();
-        !joined.is_empty() && self.entries.iter().any(|(known, ..)| *known == joined)
+        let is_known = !joined.is_empty() && self.entries.iter().any(|(known, ..)| *known == joined);
+        is_known || name.without_repeats().is_some_and(|once| self.knows(&once))
     }
 
     /// What a name is near to, a field at most once and the surest of it. A very name leaves out what is only near.
@@ -194,7 +206,10 @@ impl Dictionary {
         if found.iter().any(|near| near.is_exact) {
             found.retain(|near| near.is_exact);
         }
-        found
+        match name.without_repeats().filter(|_| found.is_empty()) {
+            Some(once) => self.near(&once),
+            None => found,
+        }
     }
 }
 
@@ -215,7 +230,8 @@ fn nearness(name: &Name, joined: &str, known: &str, words: &[&str]) -> Option<(u
     }
     // The same words with one of those that may stand beside any: `HP Pelanggan`, `No Meter Air`.
     let own = || name.words.iter().filter(|word| !BESIDE.contains(&word.as_str()));
-    if name.words.len() > words.len() && own().count() > 0 && own().map(String::as_str).eq(words.iter().copied()) {
+    // `No` is no such name: what stands beside it says whose number it is, as in `Pelanggan No. Langganan`.
+    if words != ["no"] && name.words.len() > words.len() && own().map(String::as_str).eq(words.iter().copied()) {
         return Some((850, false));
     }
     // All words of a name of two and more, with others between them: `No Pelanggan Lama`.

@@ -68,6 +68,15 @@ fn customer(row: &ReadRow) -> &CustomerRecord {
 }
 
 #[test]
+fn a_household_is_a_number_as_programs_and_people_write_it() {
+    let rows = sheet(&["1|Siti|4.0", "2|Budi|5 jiwa", "3|Ani|0.0", "4|Tono|4.5"]);
+    let (read, _) = read(mapping(Kind::Customers, &[Field::Number, Field::Name, Field::HouseholdSize]), &rows);
+    let size = |row: &ReadRow| customer(row).field(CustomerField::HouseholdSize).map(str::to_owned);
+    assert_eq!([size(&read[0]), size(&read[1]), size(&read[2])], [Some("4".into()), Some("5".into()), None]);
+    assert_eq!(reasons(&read[3]), [(Field::HouseholdSize, Level::Error, Reason::Malformed)]);
+}
+
+#[test]
 fn a_full_row_is_a_customer_with_connection_and_meter() {
     use Field as F;
     let fields = [

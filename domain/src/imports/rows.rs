@@ -5,7 +5,7 @@ use crate::imports::cell::Cell;
 use crate::imports::counting::is_owed;
 use crate::imports::field::Field;
 use crate::imports::finding::{Action, Doubt, Level, Parsed, Reason};
-use crate::imports::parse::plain::{says_nothing, text_of};
+use crate::imports::parse::plain::{says_nothing, text_of, whole_of_float};
 use crate::imports::parse::volume::Unit;
 use crate::imports::parse::word::{self, Word};
 use crate::imports::parse::{date, identifier, money, nik, phone, place};
@@ -86,11 +86,11 @@ fn postal_code(cell: &Cell) -> Parsed<Option<String>> {
     Ok((Some(<Customer as Editable>::clean(CustomerField::PostalCode, &text)?), None))
 }
 
-/// How many people: a number, with a word behind it or without (`4 orang`).
+/// How many people: a number, with a word behind it or without (`4 orang`), also as programs write one in a column with gaps (`4.0`).
 fn household_size(cell: &Cell) -> Parsed<Option<String>> {
     let Some(text) = text_of(cell)? else { return Ok((None, None)) };
     let bare = text.trim_end_matches(|letter: char| letter.is_alphabetic() || letter == '.').trim_end();
-    let bare = if bare.is_empty() { &*text } else { bare };
+    let bare = if bare.is_empty() { &*text } else { whole_of_float(bare).unwrap_or(bare) };
     if bare == "0" {
         return Ok((None, None));
     }

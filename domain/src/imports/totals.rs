@@ -77,6 +77,29 @@ const NOTES: [&str; 22] = [
     "ttd",
 ];
 
+/// What the name of a group of rows begins with, where it is said in several cells: `Rayon`, `02`, `Barat`; and what explains marks of a list.
+const GROUPS: [&str; 19] = [
+    "wilayah",
+    "wil",
+    "rayon",
+    "cabang",
+    "unit",
+    "zona",
+    "blok",
+    "jalur",
+    "kelurahan",
+    "kel",
+    "desa",
+    "dusun",
+    "kecamatan",
+    "kec",
+    "lingkungan",
+    "golongan",
+    "gol",
+    "kelompok",
+    "ket",
+];
+
 /// Which columns tell a row of data from others.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Shape {
@@ -92,6 +115,8 @@ pub struct Shape {
     pub number: Option<usize>,
     /// Cells that rows of the sheet have as a rule.
     pub usual: usize,
+    /// Columns of numbers and codes, whose values are digits for the most part.
+    pub digits: Vec<usize>,
 }
 
 impl Shape {
@@ -102,13 +127,26 @@ impl Shape {
         counts.sort_unstable();
         self.usual = counts.get(counts.len() / 2).copied().unwrap_or(0);
         // Rows with less are those around the data.
-        let data = sample.iter().filter(|row| filled(row).count() * 2 > self.usual);
-        let numbers = data.filter_map(|row| row.cells.get(number?)).filter(|cell| !cell.is_blank());
-        let (all, with_digits) =
-            numbers.fold((0, 0), |(all, with_digits), cell| (all + 1, with_digits + usize::from(has_digit(cell))));
-        self.number = number.filter(|_| all >= 3 && with_digits * 3 >= all * 2);
+        let data: Vec<&SheetRow> = sample.iter().filter(|row| filled(row).count() * 2 > self.usual).collect();
+        let width = data.iter().map(|row| row.cells.len()).max().unwrap_or(0);
+        self.digits = (0..width).filter(|column| are_mostly(is_code, &data, *column)).collect();
+        self.number = number.filter(|column| are_mostly(has_digit, &data, *column));
         self
     }
+}
+
+/// Whether the values of a column are so as a rule.
+fn are_mostly(is_so: fn(&Cell) -> bool, data: &[&SheetRow], column: usize) -> bool {
+    let values = data.iter().filter_map(|row| row.cells.get(column)).filter(|cell| !cell.is_blank());
+    let (all, so) = values.fold((0, 0), |(all, so), cell| (all + 1, so + usize::from(is_so(cell))));
+    all >= 3 && so * 3 >= all * 2
+}
+
+/// Whether a cell has as many digits as letters at the least, as numbers and codes have, and addresses have not.
+fn is_code(cell: &Cell) -> bool {
+    let shown = shown(cell);
+    let digits = shown.bytes().filter(u8::is_ascii_digit).count();
+    digits > 0 && digits >= shown.chars().filter(|letter| letter.is_alphabetic()).count()
 }
 
 fn filled(row: &SheetRow) -> impl Iterator<Item = &Cell> {
@@ -130,9 +168,10 @@ pub fn skip(row: &SheetRow, shape: &Shape) -> Option<SkipReason> {
     if let Cell::Text(text) = first {
         let text = trimmed(text);
         let text = closed(&text);
-        // A total may have in the column of numbers how many rows it is of.
+        // A total may have in the column of a key how many rows it is of; where it stands in the column of names, not in that of numbers.
+        let has_no_number = || shape.number.is_some_and(|number| others().all(|(at, _)| at != number));
         let is_count = || {
-            let is_beside = shape.name != Some(place) && !shape.keys.contains(&place);
+            let is_beside = (shape.name != Some(place) || has_no_number()) && !shape.keys.contains(&place);
             is_beside && !has_name() && (shape.name.is_some() || is_total(&text)) && others().all(|(_, cell)| is_sum(cell))
         };
         if begins(&text, &TOTALS) && (!has_key() || is_count()) {
@@ -158,7 +197,8 @@ pub fn skip(row: &SheetRow, shape: &Shape) -> Option<SkipReason> {
     if second.is_none() && is_serial(place, first, shape) {
         return None;
     }
-    (second.is_none() && shape.required.len() >= 2 || is_stray(row, shape)).then_some(SkipReason::Note)
+    let is_around = is_stray(row, shape) || is_signature(row, shape) || is_group(row, (place, first), shape);
+    (second.is_none() && shape.required.len() >= 2 || is_around).then_some(SkipReason::Note)
 }
 
 /// Whether the only cell of a row has a meter's serial number: of one more meter of the customer above, who is not named again. It is to be
@@ -208,6 +248,27 @@ fn is_stray(row: &SheetRow, shape: &Shape) -> bool {
     };
     let is_there = |column: &usize| row.cells.get(*column).is_some_and(|cell| !cell.is_blank()) && !is_word(*column);
     shape.number.is_some_and(is_word) || !shape.required.iter().flatten().any(is_there)
+}
+
+/// Whether a row has signatures beside each other, of which one stands in the column of names: no digit is in it, nothing is in the column of
+/// numbers, and the others stand where the sheet has numbers or codes.
+fn is_signature(row: &SheetRow, shape: &Shape) -> bool {
+    let Some((number, name)) = shape.number.zip(shape.name) else { return false };
+    let is_there = |column: usize| row.cells.get(column).is_some_and(|cell| !cell.is_blank());
+    // Nearly every row has a number, and is asked no more.
+    if is_there(number) || !is_there(name) || shape.usual < 4 || filled(row).any(has_digit) {
+        return false;
+    }
+    let others = || (0..row.cells.len()).filter(|column| *column != name && is_there(*column));
+    (1..(shape.usual / 3).max(2)).contains(&others().count()) && others().all(|column| shape.digits.contains(&column))
+}
+
+/// Whether a row is the name of a group or a note in several cells, the first of which says what is grouped, where the sheet has numbers or codes.
+fn is_group(row: &SheetRow, (place, first): (usize, &Cell), shape: &Shape) -> bool {
+    let Cell::Text(text) = first else { return false };
+    let text = trimmed(text);
+    let is_word = || begins(&text, &GROUPS) || begins(&text, &NOTES);
+    shape.digits.contains(&place) && !has_digit(first) && is_word() && filled(row).count() * 2 <= shape.usual + 1
 }
 
 /// Whether another table begins here: the row has the name of a key's column in it and another column's, and beside them names that are not
@@ -306,93 +367,5 @@ fn is_part(text: &str, name: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn row(cells: &[&str]) -> SheetRow {
-        let cell = |text: &&str| match text.parse::<f64>() {
-            Ok(number) => Cell::Number(number),
-            Err(_) if text.is_empty() => Cell::Empty,
-            Err(_) => Cell::Text((*text).to_owned()),
-        };
-        SheetRow { number: 9, is_hidden: false, cells: cells.iter().map(cell).collect() }
-    }
-
-    #[test]
-    fn what_is_no_data_is_left_out_and_what_looks_like_it_is_not() {
-        let header = ["No", "No Pelanggan", "Nama", "Stand Meter Lalu", "Stand Meter Kini"].map(str::to_owned).to_vec();
-        let shape =
-            Shape { keys: vec![1], name: Some(2), header, required: vec![vec![1], vec![3], vec![4]], usual: 5, number: Some(1) };
-        for (cells, reason) in [
-            (&["", "  ", ""][..], SkipReason::Blank),
-            (&["", "", "TOTAL", "12", "15"], SkipReason::Total),
-            (&["Jumlah :", "", "", "12", "15"], SkipReason::Total),
-            (&["", "", "J U M L A H", "12", "15"], SkipReason::Total),
-            (&["", "Sub Total Wilayah Utara", "", "12"], SkipReason::Total),
-            (&["", "", "", "1200", "Rp 1.500.000"], SkipReason::Total),
-            (&["", "", "", "134,5", "1.234,5"], SkipReason::Total),
-            (&["Jumlah", "", "125 pelanggan", "1200"], SkipReason::Total),
-            (&["Mengetahui,", "", "", "", "Dibuat oleh,"], SkipReason::Note),
-            (&["", "", "", "", "Budi Santoso"], SkipReason::Note),
-            (&["RAYON UTARA"], SkipReason::Note),
-            (&["No", "No Pelanggan", "Nama", "", ""], SkipReason::Header),
-            (&["", "", "nama", "lalu", "KINI"], SkipReason::Header),
-            (&["No", "No\nPelanggan", "Nama", "Stand\nMeter  Lalu", "Stand Me-\nter Kini"], SkipReason::Header),
-            (&["6", "", "TOTAL", "12", "15"], SkipReason::Total),
-            (&["JUMLAH", "12", "", "1200", "1500"], SkipReason::Total),
-            (&["PDAM TIRTA", "", "Hal : 2"], SkipReason::Note),
-            (&["", "Drs. Suparman, M.M.", "", "", "Wati"], SkipReason::Note),
-            (&["", "Wilayah :", "UTARA"], SkipReason::Note),
-            (&["Dicetak 02-01-2025", "", "", "", "Halaman 1 dari 3"], SkipReason::Note),
-            (&["(1)", "(2)", "(3)", "(4)"], SkipReason::Numbering),
-            (&["1", "2", "3", "4", "5"], SkipReason::Numbering),
-            (&["1", "2", "3", "(4)", "(5)=(4)-(3)"], SkipReason::Numbering),
-            (&["", "1", "2", "3 = 1 x 2"], SkipReason::Numbering),
-        ] {
-            assert_eq!(skip(&row(cells), &shape), Some(reason), "{cells:?}");
-        }
-        for cells in [
-            &["1", "000124", "Total Energi", "12", "15"][..],
-            &["", "000124", "Jumlah Hasibuan"],
-            &["Total", "A-124", "", "12", "15"],
-            &["2", "000125", "Siti", "12", "15"],
-            &["3", "", "Budi", "12", "15"],
-            &["", "000125", "Kepala Desa"],
-            &["", "", "Budi", "", "15"],
-            &["1", "2", "Nama"],
-            &["", "", "", "25.12.2024", "135"],
-            &["", "", "", "25-12-2024", "135"],
-        ] {
-            assert_eq!(skip(&row(cells), &shape), None, "{cells:?}");
-        }
-    }
-    #[test]
-    fn another_table_is_known_by_other_names_beside_the_same() {
-        let header = ["No Pelanggan", "Nama", "Alamat", "Golongan"].map(str::to_owned).to_vec();
-        let shape = Shape { keys: vec![0], name: Some(1), header, ..Shape::default() };
-        assert!(begins_other_table(&row(&["No Pelanggan", "NAMA", "Tgl Tutup", "Alasan"]), &shape));
-        assert!(begins_other_table(&row(&["No  Pelanggan", "Nama", "Tgl Tutup"]), &shape));
-        for cells in [
-            &["No Pelanggan", "Nama", "Alamat", "Golongan"][..],
-            &["No Pelanggan", "Nama"],
-            &["44001", "Nama", "Jl. A", "R1"],
-            &["Nama", "Alamat", "x", "y"],
-            &["No Pelanggan", "Nama", "Alamat 2", "Golongan"],
-        ] {
-            assert!(!begins_other_table(&row(cells), &shape), "{cells:?}");
-        }
-        let header = ["No Samb", "Nama", "Stand Meter Lalu", "Stand Meter Kini"].map(str::to_owned).to_vec();
-        let of_two_rows = Shape { header, ..shape };
-        assert!(!begins_other_table(&row(&["No Samb", "Nama", "Stand Meter"]), &of_two_rows), "the upper of its own two rows");
-    }
-
-    #[test]
-    fn what_rows_have_as_a_rule_is_seen_in_a_sample() {
-        let rows =
-            [row(&["1", "A1", "Siti", "x"]), row(&["2", "A2", "Budi", "x"]), row(&["3", "A3", "Tono", "x"]), row(&["UTARA"])];
-        let shape = Shape::default().seen(Some(1), &rows);
-        assert_eq!((shape.usual, shape.number), (4, Some(1)));
-        assert_eq!(Shape::default().seen(Some(2), &rows).number, None, "names have no digits");
-        assert_eq!(Shape::default().seen(None, &[]), Shape::default());
-    }
-}
+#[path = "totals_tests.rs"]
+mod tests;

@@ -6,6 +6,9 @@ use crate::imports::finding::{Action, Doubt, Parsed, Reason};
 use crate::imports::parse::plain::{EXACT, is_scientific, lost_digits, number_text, text_of, whole_of_float};
 use std::borrow::Cow;
 
+/// What stands in place of a serial number where it could not be read: *broken*, *lost*, *blurred*, *stuck*, *shattered*, *dead*, *buried*.
+const REMARKS: [&str; 9] = ["rusak", "hilang", "buram", "macet", "pecah", "mati", "kabur", "tertimbun", "terkubur"];
+
 /// The longest number of a customer, in characters.
 const LONGEST: usize = 64;
 
@@ -61,7 +64,7 @@ pub fn number(cell: &Cell, width: Option<u8>) -> Parsed<Option<String>> {
 /// Reads a serial number. `None` if there is nothing, also where noughts alone stand for it.
 ///
 /// # Errors
-/// It has a character that no serial has; without spaces and slashes it may be one, which is proposed.
+/// It is a remark, or has a character that no serial has; without spaces and slashes it may be one, which is proposed.
 pub fn serial(cell: &Cell, width: Option<u8>) -> Parsed<Option<Serial>> {
     let Some(text) = digits_of(cell, width)?.filter(|text| text.bytes().any(|byte| byte != b'0')) else {
         return Ok((None, None));
@@ -70,11 +73,24 @@ pub fn serial(cell: &Cell, width: Option<u8>) -> Parsed<Option<Serial>> {
         let doubt = Doubt::new(Reason::Malformed, Action::EditCell);
         let joined: String = text.split_whitespace().collect::<Vec<_>>().join("-").replace(['/', '\\', '_'], "-");
         match Serial::try_from(joined) {
-            Ok(serial) => doubt.proposing(serial.as_str()),
-            Err(_) => doubt,
+            Ok(serial) if has_digit(serial.as_str()) => doubt.proposing(serial.as_str()),
+            _ => doubt,
         }
     };
+    if is_remark(&text) {
+        return Err(Doubt::new(Reason::Malformed, Action::EditCell));
+    }
     text.parse().map(|serial| (Some(serial), None)).map_err(|_| wrong(&text))
+}
+
+/// Whether a text is no serial number but a remark about a meter whose number nobody could read.
+fn is_remark(text: &str) -> bool {
+    REMARKS.iter().any(|word| text.eq_ignore_ascii_case(word))
+}
+
+/// Whether a text has a digit.
+fn has_digit(text: &str) -> bool {
+    text.bytes().any(|byte| byte.is_ascii_digit())
 }
 
 /// What the lengths of a column's sample say of zeros in front.
@@ -159,7 +175,9 @@ mod tests {
         let doubt = serial(&text("WM 2024/001"), None).expect_err("no serial");
         assert_eq!((doubt.reason, doubt.repair.proposed.as_deref()), (Reason::Malformed, Some("WM-2024-001")));
         assert_eq!((serial(&text("00000000"), None), serial(&Cell::Number(0.0), Some(6))), (Ok((None, None)), Ok((None, None))));
-        assert_eq!(serial(&text("é"), None).expect_err("no serial").repair.proposed, None);
+        for remark in ["é", "tidak terbaca", "RUSAK", "hilang"] {
+            assert_eq!(serial(&text(remark), None).expect_err("no serial").repair.proposed, None, "{remark}");
+        }
     }
 
     #[test]

@@ -88,10 +88,14 @@ fn national(key: String) -> String {
     }
 }
 
-/// The first of two numbers in one cell, or the number in front of a remark in brackets, if it is one.
+/// The first of two numbers in one cell, or the number between a word in front of it (`HP 0812…`, `WA: 0812…`) and a remark, if it is one.
 fn first_of_several(text: &str) -> Option<String> {
     let plain = phone(text);
-    let first = plain.split(['/', ',', ';', '\n']).next()?.split(" (").next()?.trim();
+    let bare = plain.trim_start_matches(|letter: char| letter.is_alphabetic() || matches!(letter, '.' | ':' | ' '));
+    let first = bare.split(['/', ',', ';', '\n']).next()?.split(" (").next()?;
+    // A letter within the digits is one of them mistyped; a remark stands apart.
+    let remark = first.char_indices().find(|(at, letter)| letter.is_alphabetic() && first[..*at].ends_with(' '));
+    let first = remark.map_or(first, |(at, _)| &first[..at]).trim();
     let is_one = first.len() < plain.trim().len() && is_phone(first);
     is_one.then(|| national(phone_key(first)))
 }
@@ -145,7 +149,13 @@ mod tests {
 
     #[test]
     fn of_two_numbers_the_first_is_proposed() {
-        for text in ["081234567890 / 081345678901", "+62 812-3456-7890 (WA istri)"] {
+        for text in [
+            "081234567890 / 081345678901",
+            "+62 812-3456-7890 (WA istri)",
+            "HP. 081234567890",
+            "WA: 0812-3456-7890",
+            "081234567890 a.n. Budi",
+        ] {
             let doubt = read(&Cell::Text(text.into())).expect_err("no single number");
             assert_eq!((doubt.reason, doubt.repair.proposed.as_deref()), (Reason::Malformed, Some("081234567890")), "{text}");
         }

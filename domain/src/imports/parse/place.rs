@@ -13,6 +13,9 @@ enum Axis {
     Longitude,
 }
 
+/// What stands behind degrees, minutes and seconds. Word and Excel put the ring and the raised nought in place of the degree's sign.
+const SIGNS: [char; 12] = ['°', 'º', '˚', '⁰', '\'', '′', '’', '‘', '"', '″', '”', ' '];
+
 /// Millionths of a degree with what a letter says of them.
 type Angle = (i32, Option<Axis>);
 
@@ -106,15 +109,13 @@ fn degrees(micro: i32) -> String {
     format!("{sign}{}.{:06}", micro.unsigned_abs() / 1_000_000, micro.unsigned_abs() % 1_000_000)
 }
 
-/// The two parts of a pair: at a semicolon, behind the letter of a direction, at the only comma, or at a space.
+/// The two parts of a pair: at a semicolon, at the letters of directions, at the only comma, or at a space.
 fn halves(text: &str) -> Option<(&str, &str)> {
-    if let Some(parts) = text.split_once([';', '|']) {
+    if let Some(parts) = text.split_once([';', '|', '/']) {
         return Some(parts);
     }
-    let has_letters = text.contains(['°', 'º']) || text.contains("LS") || text.contains("LU");
-    if let Some(at) = text.find(['N', 'S', 'U', 'n', 's', 'u']).filter(|_| has_letters) {
-        let (first, second) = text.split_at(at + 1);
-        return (!second.trim().is_empty()).then_some((first, second.trim_start_matches([',', ' '])));
+    if let Some(parts) = by_directions(text) {
+        return Some(parts);
     }
     let commas = text.matches(',').count();
     if commas == 1 && (text.contains('.') || !text.trim().contains(' ')) {
@@ -127,11 +128,45 @@ fn halves(text: &str) -> Option<(&str, &str)> {
         .or_else(|| text.split_once(','))
 }
 
-/// An angle: `-6.2`, `-6,2`, `6.2 S`, `6°12'30"S`, `6° 12,5' LS`.
+/// The two parts of a pair in which each has the letters of its direction, in front of it (`S 7°12' E 107°54'`) or behind it, or the first
+/// alone has. `None` if there are other letters.
+fn by_directions(text: &str) -> Option<(&str, &str)> {
+    let text = text.trim();
+    let mut runs: Vec<(usize, usize)> = Vec::new();
+    for (at, _) in text.bytes().enumerate().filter(|(_, byte)| byte.is_ascii_alphabetic()) {
+        match runs.last_mut().filter(|(_, end)| *end == at) {
+            Some((_, end)) => *end = at + 1,
+            None => runs.push((at, at + 1)),
+        }
+    }
+    let is_direction = |(from, to): (usize, usize)| direction(&text[from..to]).is_some();
+    let at = match *runs.as_slice() {
+        [first, second] if is_direction(first) && is_direction(second) => {
+            if first.0 == 0 {
+                second.0
+            } else {
+                first.1
+            }
+        }
+        [only] if only.0 > 0 && only.1 < text.len() && is_direction(only) => only.1,
+        _ => return None,
+    };
+    let (one, other) = text.split_at(at);
+    let between = [',', '-', ' '];
+    Some((one.trim_end_matches(between), other.trim_start_matches(between)))
+}
+
+/// An angle: `-6.2`, `-6,2`, `6.2 S`, `S 6.2`, `6°12'30"S`, `6° 12,5' LS`.
 fn angle(text: &str) -> Option<Angle> {
     let text = text.trim();
-    let bare = text.trim_end_matches(|letter: char| letter.is_ascii_alphabetic() || letter == ' ');
-    let (axis, is_negative) = direction(text[bare.len()..].trim())?;
+    let behind = text.trim_start_matches(|letter: char| letter.is_ascii_alphabetic());
+    let (letters, bare) = if behind.len() < text.len() {
+        (&text[..text.len() - behind.len()], behind.trim())
+    } else {
+        let bare = text.trim_end_matches(|letter: char| letter.is_ascii_alphabetic() || letter == ' ');
+        (text[bare.len()..].trim(), bare)
+    };
+    let (axis, is_negative) = direction(letters)?;
     let (is_minus, bare) = match bare.strip_prefix(['-', '\u{2212}']) {
         Some(rest) => (true, rest),
         None => (false, bare.strip_prefix('+').unwrap_or(bare)),
@@ -142,7 +177,7 @@ fn angle(text: &str) -> Option<Angle> {
     }
     let mut degrees = 0.0;
     let mut count = 0;
-    let parts = bare.split(['°', 'º', '\'', '′', '’', '"', '″', '”', ' ']).filter(|part| !part.is_empty());
+    let parts = bare.split(SIGNS).filter(|part| !part.is_empty());
     for (part, scale) in parts.zip([1.0, 60.0, 3_600.0, f64::INFINITY]) {
         let value = number(part).filter(|value| scale == 1.0 || *value < 60.0 && scale.is_finite())?;
         degrees += value / scale;
@@ -200,10 +235,32 @@ mod tests {
             "6°12'00\"S, 106°48'00\"E",
             "6° 12' LS 106° 48' BT",
             "6.2 S; 106.8 E",
+            "S 6°12'00\" E 106°48'00\"",
+            "S6.2 E106.8",
+            "S 06 12.000 E 106 48.000",
+            "LS 6°12' BT 106°48'",
+            "6°12' LS - 106°48' BT",
+            "6 12 00 S 106 48 00 E",
+            "106°48'00\"BT 6°12'00\"LS",
+            "06⁰12’00” S 106⁰48’00” E",
+            "6° 12' LS 106° 48'",
+            "06˚12'00\"S, 106˚48'00\"E",
+            "-6.2 / 106.8",
         ] {
             assert_eq!(outcome(written), Ok((Some((-6_200_000, 106_800_000)), None)), "{written}");
         }
-        for written in ["-6.2", "Jl. Melati", "-6.2,1006.8", "6°72'S 106°48'E", "-6.2,,106.8", "6 S; 6 S", "100.5,100.5"] {
+        for written in [
+            "-6.2",
+            "Jl. Melati",
+            "-6.2,1006.8",
+            "6°72'S 106°48'E",
+            "-6.2,,106.8",
+            "6 S; 6 S",
+            "100.5,100.5",
+            "S 6.2 S E 106.8",
+            "S6.2 S106.8",
+            "48M 734521 9212345",
+        ] {
             assert_eq!(outcome(written), Err(Reason::NotAPosition), "{written}");
         }
         assert_eq!(

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 pub const EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// What people and programs write where a field has nothing, in small letters: `nan` and `nat` are of pandas, `\N` is of MySQL.
-const NOTHING: [&str; 19] = [
+const NOTHING: [&str; 26] = [
     "-",
     "--",
     "---",
@@ -23,6 +23,13 @@ const NOTHING: [&str; 19] = [
     "tdk ada",
     "kosong",
     "belum ada",
+    "blm ada",
+    "tak ada",
+    "tidak punya",
+    "tdk punya",
+    "belum punya",
+    "blm punya",
+    "nihil",
     "<null>",
     "(kosong)",
     "—",
@@ -162,7 +169,7 @@ mod tests {
 
     #[test]
     fn words_for_nothing_are_nothing() {
-        for text in ["-", "N/A", "NULL", "Tidak Ada", "—", "#N/A", "NaN", "\\N"] {
+        for text in ["-", "N/A", "NULL", "Tidak Ada", "blm ada", "Tdk Punya", "NIHIL", "—", "#N/A", "NaN", "\\N"] {
             assert!(says_nothing(text), "{text}");
         }
         for text in ["0", "ada", "Nana", "-5", ""] {

@@ -9,7 +9,7 @@ use crate::imports::parse::plain::{shown, text_of};
 use crate::people::{ConnectionKind, CustomerStatus};
 
 /// A word of a small set.
-pub trait Word: Copy + 'static {
+pub trait Word: Copy + PartialEq + 'static {
     /// What utilities write, in the form of a search, with what it means.
     const ALIASES: &'static [(&'static str, Self)];
 
@@ -42,6 +42,9 @@ impl Word for CustomerStatus {
         ("bongkar", Self::Inactive),
         ("bongkaran", Self::Inactive),
         ("tutuptetap", Self::Inactive),
+        ("tutuppermanen", Self::Inactive),
+        ("putuspermanen", Self::Inactive),
+        ("belumaktif", Self::Inactive),
         ("closed", Self::Inactive),
         ("pencabutan", Self::Inactive),
         ("bongkarmeter", Self::Inactive),
@@ -92,6 +95,12 @@ impl Word for ConnectionKind {
         ("ruko", Self::Commercial),
         ("kantor", Self::Commercial),
         ("warung", Self::Commercial),
+        ("kios", Self::Commercial),
+        ("pasar", Self::Commercial),
+        ("rumahmakan", Self::Commercial),
+        ("restoran", Self::Commercial),
+        ("bengkel", Self::Commercial),
+        ("klinik", Self::Commercial),
         ("hotel", Self::Commercial),
         ("komersial", Self::Commercial),
         ("commercial", Self::Commercial),
@@ -123,6 +132,19 @@ impl Word for ConnectionKind {
         ("sosial", Self::Other),
         ("masjid", Self::Other),
         ("mushola", Self::Other),
+        ("mushalla", Self::Other),
+        ("musholla", Self::Other),
+        ("mesjid", Self::Other),
+        ("tempatibadah", Self::Other),
+        ("rumahibadah", Self::Other),
+        ("pesantren", Self::Other),
+        ("pondokpesantren", Self::Other),
+        ("kantordesa", Self::Other),
+        ("balaidesa", Self::Other),
+        ("instansipemerintah", Self::Other),
+        ("rumahsakit", Self::Other),
+        ("posyandu", Self::Other),
+        ("hidranumum", Self::Other),
         ("gereja", Self::Other),
         ("sekolah", Self::Other),
         ("puskesmas", Self::Other),
@@ -156,6 +178,29 @@ impl Word for TariffClass {
         ("rumahtanggac", Self::Residential),
         ("rumahtanggad", Self::Residential),
         ("rumahtangga4", Self::Residential),
+        ("rumahtanggai", Self::Residential),
+        ("rumahtanggaii", Self::Residential),
+        ("rumahtanggaiii", Self::Residential),
+        ("rumahtanggaiv", Self::Residential),
+        ("rumahtanggaa1", Self::Residential),
+        ("rumahtanggaa2", Self::Residential),
+        ("rumahtanggaa3", Self::Residential),
+        ("rumahtanggaa4", Self::Residential),
+        ("rumahtanggasederhana", Self::Residential),
+        ("rumahtanggamenengah", Self::Residential),
+        ("rumahtanggamewah", Self::Residential),
+        ("rta", Self::Residential),
+        ("rtb", Self::Residential),
+        ("rtc", Self::Residential),
+        ("rtd", Self::Residential),
+        ("rti", Self::Residential),
+        ("rtii", Self::Residential),
+        ("rtiii", Self::Residential),
+        ("rtiv", Self::Residential),
+        ("ri", Self::Residential),
+        ("rii", Self::Residential),
+        ("riii", Self::Residential),
+        ("riv", Self::Residential),
         ("rumahtanggakhusus", Self::Residential),
         ("residential", Self::Residential),
         ("household", Self::Residential),
@@ -169,6 +214,10 @@ impl Word for TariffClass {
         ("niaga1", Self::Commercial),
         ("niaga2", Self::Commercial),
         ("niaga3", Self::Commercial),
+        ("niagai", Self::Commercial),
+        ("niagaii", Self::Commercial),
+        ("niagaiii", Self::Commercial),
+        ("niagasedang", Self::Commercial),
         ("niagamenengah", Self::Commercial),
         ("n1", Self::Commercial),
         ("n2", Self::Commercial),
@@ -180,6 +229,10 @@ impl Word for TariffClass {
         ("industri", Self::Industrial),
         ("industrikecil", Self::Industrial),
         ("industribesar", Self::Industrial),
+        ("industrimenengah", Self::Industrial),
+        ("industrisedang", Self::Industrial),
+        ("industrii", Self::Industrial),
+        ("industriii", Self::Industrial),
         ("industri1", Self::Industrial),
         ("industri2", Self::Industrial),
         ("i1", Self::Industrial),
@@ -194,10 +247,29 @@ impl Word for TariffClass {
     }
 }
 
-/// The word that a text means.
+/// The word that a text means, as a whole or by its parts.
 pub fn meaning<W: Word>(text: &str) -> Option<W> {
+    whole(text).or_else(|| of_parts(text))
+}
+
+fn whole<W: Word>(text: &str) -> Option<W> {
     let form = form(text);
     W::stored(text).or_else(|| W::ALIASES.iter().find(|(alias, _)| *alias == form).map(|(_, word)| *word))
+}
+
+/// What a code and its name mean in one cell: `R2 - Rumah Tangga`, `Niaga (N1)`. A part that means nothing is a utility's own code, and has a
+/// digit: a word without one may deny the other.
+fn of_parts<W: Word>(text: &str) -> Option<W> {
+    let parts = text.split(['-', '–', '/', ':', '|', '(', ')']).map(str::trim).filter(|part| !part.is_empty());
+    let mut meant: Option<W> = None;
+    for part in parts {
+        match whole(part) {
+            Some(word) if meant.is_none_or(|meant| meant == word) => meant = Some(word),
+            None if part.bytes().any(|byte| byte.is_ascii_digit()) => {}
+            _ => return None,
+        }
+    }
+    meant
 }
 
 /// Letters and digits alone, small; as [`search_form`], in one step for plain letters.
@@ -244,6 +316,8 @@ mod tests {
             ("Tutup", CustomerStatus::Suspended),
             ("suspended", CustomerStatus::Suspended),
             ("Segel", CustomerStatus::Suspended),
+            ("Tutup Permanen", CustomerStatus::Inactive),
+            ("Belum Aktif", CustomerStatus::Inactive),
         ] {
             assert_eq!(word(text), Ok(Some(status)), "{text}");
         }
@@ -255,9 +329,22 @@ mod tests {
             ("private_home", TariffClass::PrivateHome),
             ("NIAGA", TariffClass::Commercial),
             ("Industri", TariffClass::Industrial),
+            ("RT A", TariffClass::Residential),
+            ("R. II", TariffClass::Residential),
+            ("Rumah Tangga A2", TariffClass::Residential),
+            ("Rumah Tangga III", TariffClass::Residential),
+            ("Niaga I", TariffClass::Commercial),
+            ("R2 - Rumah Tangga", TariffClass::Residential),
+            ("2A/Rumah Tangga", TariffClass::Residential),
+            ("Niaga (N1)", TariffClass::Commercial),
         ] {
             assert_eq!(word(text), Ok(Some(class)), "{text}");
         }
+        for text in ["R1/Niaga", "R1 - Khusus", "Bukan - Niaga", "2 - 3"] {
+            assert_eq!(word::<TariffClass>(text), Err(Reason::UnknownWord), "{text}");
+        }
+        assert_eq!(word("Rumah Makan"), Ok(Some(ConnectionKind::Commercial)));
+        assert_eq!(word("Rumah Ibadah"), Ok(Some(ConnectionKind::Other)));
         assert_eq!(word("Rumah Kost"), Ok(Some(ConnectionKind::BoardingHouse)));
         assert_eq!(word("boarding_house"), Ok(Some(ConnectionKind::BoardingHouse)));
     }
