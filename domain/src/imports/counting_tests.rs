@@ -33,7 +33,6 @@ fn a_register_whose_unit_is_not_known_is_not_taken_for_cubic_metres() {
         ("Reading (10 Gallons)", Err(Reason::UnknownUnit)),
         ("Reading (Imperial Gallons)", Err(Reason::UnknownUnit)),
         ("Reading (m3 x10)", Err(Reason::UnknownUnit)),
-        ("Reading (gal) x 10", Err(Reason::UnknownUnit)),
         ("Reading (hL)", Err(Reason::UnknownUnit)),
         ("Reading (ML)", Err(Reason::UnknownUnit)),
         ("Reading", Ok(1_000_000_000)),
