@@ -179,6 +179,12 @@ impl World {
         .expect("more zones");
     }
 
+    /// Moves its zones to a time zone, before anything is counted by their days.
+    pub fn set_time_zone(&self, zone: TimeZone) {
+        let mut db = open_connection(&self.config().database(), OpenFlags::SQLITE_OPEN_READ_WRITE).expect("the database");
+        transact(&mut db, |tx| Ok(tx.db.execute("UPDATE zone SET time_zone = ?1", [zone.iana()])?)).expect("the time zone");
+    }
+
     /// The server's configuration, on free ports.
     pub fn config(&self) -> Config {
         let free = "127.0.0.1:0".parse().expect("an address");

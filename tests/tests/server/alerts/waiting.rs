@@ -20,8 +20,13 @@ use tests::world::{Running, World};
 
 /// A server with webhooks, whose first customer has one.
 async fn with_webhook(receiver: &Receiver, clock: &MovedClock, preferences: Preferences) -> Running {
+    with_webhook_in(World::new(), receiver, clock, preferences).await
+}
+
+/// The same in a world.
+async fn with_webhook_in(world: World, receiver: &Receiver, clock: &MovedClock, preferences: Preferences) -> Running {
     let webhook = Some(Webhook { enabled: true, allow_private: true });
-    let running = start(World::new(), Alerts { webhook, ..Alerts::default() }, clock.clock()).await;
+    let running = start(world, Alerts { webhook, ..Alerts::default() }, clock.clock()).await;
     prefer(&running, CUSTOMER, Preferences { webhook: Some(receiver.url()), ..preferences }).await;
     running
 }
@@ -36,10 +41,9 @@ async fn quiet_hours_are_those_of_the_propertys_zone_in_all_three() {
     for zone in TimeZone::ALL {
         let receiver = Receiver::start(|_| reply(200, json!({}))).await;
         let clock = MovedClock::at(at_night(zone));
-        let running = with_webhook(&receiver, &clock, Preferences::default()).await;
-        let set =
-            running.server.app.store.writer.work(move |tx| Ok(tx.db.execute("UPDATE zone SET time_zone = ?1", [zone.iana()])?));
-        set.await.expect("set");
+        let world = World::new();
+        world.set_time_zone(zone);
+        let running = with_webhook_in(world, &receiver, &clock, Preferences::default()).await;
         notify(&running, CUSTOMER, "warning", low(Level::Warning, 40_000)).await;
         notify(&running, CUSTOMER, "critical", low(Level::Critical, 20_000)).await;
         until_states(&running, &["webhook queued", "webhook sent"]).await;
