@@ -46,8 +46,25 @@ const WRITE_WITHIN: Duration = Duration::from_secs(30);
 /// How often a session's credential is checked again.
 const RECHECK: Duration = Duration::from_secs(15);
 
+/// A line, counted until it is gone.
+struct Counted;
+
+impl Counted {
+    fn begin() -> Self {
+        metrics::gauge!("indowater_mqtt_connections").increment(1);
+        Self
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        metrics::gauge!("indowater_mqtt_connections").decrement(1);
+    }
+}
+
 /// Serves one session until it ends.
 pub async fn run(app: App, mut stream: TcpStream, entrance: Entrance) -> std::io::Result<()> {
+    let counted = Counted::begin();
     let first = tokio::select! {
         () = entrance.pushed_out() => return Ok(()),
         first = timeout(CONNECT_WITHIN, read_connect(&mut stream)) => match first {
@@ -83,7 +100,7 @@ pub async fn run(app: App, mut stream: TcpStream, entrance: Entrance) -> std::io
     session.feed(&first).await;
     let ended = session.serve(&mut stream, acked).await;
     // Before the will: it may wait.
-    drop(stream);
+    drop((stream, counted));
     session.leave().await;
     ended
 }
@@ -122,8 +139,8 @@ struct AuthenticatedClient {
     spoke: HashSet<i64>,
     /// The row of its session and the seconds that it is kept, if it is to be.
     kept: Option<(i64, u32)>,
-    /// Held until the session ends.
-    _seat: Seat,
+    /// Held until its line is gone.
+    seat: Option<Seat>,
 }
 
 /// A subscription to the orders of a meter.
@@ -309,6 +326,12 @@ impl Session {
 
     /// Stores the will once its delay has passed, unless the client comes back until then.
     async fn publish_will_after(&mut self, delay: Duration) {
+        // What only waits keeps no client out, and gets no orders.
+        self.receive_orders();
+        if let Some(client) = &mut self.client {
+            drop(client.seat.take());
+            client.registration.line_is_gone();
+        }
         tokio::select! {
             () = self.app.stopped() => self.will = None,
             () = displaced(self.client.as_ref()) => self.will = None,
