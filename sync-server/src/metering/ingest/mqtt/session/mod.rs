@@ -15,6 +15,7 @@ use crate::metering::ingest::mqtt::{kept, packets};
 use crate::metering::live::{Order, Reader};
 use crate::state::App;
 use crate::valve::orders::Claim;
+use domain::UtcMillis;
 use mqtt_protocol_core::mqtt::common::Cursor;
 use mqtt_protocol_core::mqtt::connection::{ConnectionOptions, Event};
 use mqtt_protocol_core::mqtt::packet::{GenericPacketTrait, Packet, Qos};
@@ -307,11 +308,12 @@ impl Session {
 
     /// Leaves everything as it is to be after the session: the will, orders that may not have come, and what is kept.
     async fn leave(&mut self) {
+        let gone_at = self.app.store.clock.now();
         let kept = self.client.as_ref().and_then(|client| client.kept);
         // A will waits no longer than its session is kept (MQTT 5, 3.1.3.2.2).
         let delay_s = kept.map_or(0, |(_, life_s)| life_s.min(self.will_delay_s));
         if delay_s == 0 {
-            self.publish_will().await;
+            self.publish_will(gone_at).await;
         }
         self.leave_orders();
         if let Some((row, life_s)) = kept
@@ -320,12 +322,12 @@ impl Session {
             tracing::debug!(%error, "the end of a kept MQTT session was not written");
         }
         if self.will.is_some() {
-            self.publish_will_after(Duration::from_secs(delay_s.into())).await;
+            self.publish_will_after(Duration::from_secs(delay_s.into()), gone_at).await;
         }
     }
 
     /// Stores the will once its delay has passed, unless the client comes back until then.
-    async fn publish_will_after(&mut self, delay: Duration) {
+    async fn publish_will_after(&mut self, delay: Duration, gone_at: UtcMillis) {
         // What only waits keeps no client out, and gets no orders.
         self.receive_orders();
         if let Some(client) = &mut self.client {
@@ -338,7 +340,7 @@ impl Session {
             // Its credential may have been taken away meanwhile.
             () = tokio::time::sleep(delay) => self.recheck_credential().await,
         }
-        self.publish_will().await;
+        self.publish_will(gone_at).await;
     }
 }
 
