@@ -10,6 +10,7 @@ use rumqttc::{AsyncClient, Event, EventLoop, MqttOptions, Packet, QoS};
 use std::time::Duration;
 use sync_server::core::now;
 use sync_server::valve::orders::{NewOrder, create};
+use tests::shop::until;
 use tests::world::{Device, Running, World, reading};
 use tokio::time::timeout;
 use uuid::Uuid;
@@ -205,6 +206,27 @@ async fn a_will_waits_for_its_delay_and_is_dropped_if_its_client_comes_back() {
     drop(second);
     let offline = async { while !watch.mailbox.fetch().await.iter().any(|frame| frame.said_offline) {} };
     timeout(SOON, offline).await.expect("nobody has come back until the delay was over");
+    running.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_comes_over_http_while_a_will_waits_is_later_than_the_will() {
+    let running = World::new().start().await;
+    let device = running.world.meters[0].clone();
+    let will = (format!("indowater/v1/{}/status", device.serial), r#"{"online":false}"#.to_owned());
+    let how = Connecting { expiry: Some(600), will: Some(will), will_delay: Some(2), ..Connecting::new(5, "delayed", false) };
+    let (raw, _) = Raw::connect(running.server.mqtt, &device, &how).await;
+    drop(raw);
+    until(&running, "SELECT COUNT(*) FROM mqtt_session WHERE ended_at IS NOT NULL", 1).await;
+    let body = serde_json::json!([{ "serial": device.serial, "t": now().0, "reg": 1 }]);
+    let request = reqwest::Client::new().post(format!("{}/ingest/v1/telemetry", running.url()));
+    let answer = request.basic_auth(&device.serial, Some(&device.secret)).json(&body).send().await.expect("an answer");
+    assert!(answer.status().is_success());
+    let mut watch = running.server.app.live.meters.join();
+    watch.listen(vec![device.id]);
+    let offline = async { while !watch.mailbox.fetch().await.iter().any(|frame| frame.said_offline) {} };
+    assert!(timeout(Duration::from_secs(4), offline).await.is_err(), "it has reported since its line was gone");
+    assert!(!said_offline(&running).await);
     running.server.stop().await;
 }
 

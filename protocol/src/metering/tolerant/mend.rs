@@ -17,7 +17,8 @@ pub(super) fn read(payload: &[u8]) -> Option<Sent> {
 
 /// The text with words and numbers that JSON has not, as `NaN`, `-nan(ind)`, `+5`, `087`, `80%` and `1e999`, put into quotation marks: they are
 /// no numbers, and no reason to refuse the rest. In the place of a value that is missing (`"c":,`) or of a text that cannot be read, as one with
-/// a tab as it is or half a surrogate pair, there is a list; of a name that cannot be read nothing is left.
+/// a tab as it is or half a surrogate pair, there is a list, as there is for a word that would be such a text in quotation marks; of a name that
+/// cannot be read nothing is left.
 pub(super) fn mended(text: &str) -> String {
     let bytes = text.as_bytes();
     let mut mended = String::with_capacity(text.len() + 32);
@@ -50,9 +51,13 @@ pub(super) fn mended(text: &str) -> String {
                 at += run(&bytes[at..], |byte| !is_structure(byte) && byte != b'"' && !byte.is_ascii_whitespace());
                 if serde_json::from_str::<Value>(&text[start..at]).is_err() {
                     mended.push_str(&text[copied..start]);
-                    mended.push('"');
-                    mended.push_str(&text[start..at]);
-                    mended.push('"');
+                    if text[start..at].contains(|letter: char| letter == '\\' || letter.is_ascii_control()) {
+                        mended.push_str(UNREADABLE);
+                    } else {
+                        mended.push('"');
+                        mended.push_str(&text[start..at]);
+                        mended.push('"');
+                    }
                     copied = at;
                 }
             }
@@ -115,6 +120,9 @@ mod tests {
             "-nan(ind)",
             "80%",
             "27.4°",
+            "27\u{0}",
+            r"\N",
+            "0x\x1B",
             "",
             " ",
             "[1e999]",

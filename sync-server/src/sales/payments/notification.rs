@@ -62,7 +62,8 @@ fn readable<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Refunded>, D::Erro
         serde_json::Value::Array(all) => all,
         _ => Vec::new(),
     };
-    Ok(all.into_iter().filter_map(|refund| serde_json::from_value(refund).ok()).collect())
+    let objects = all.into_iter().filter(serde_json::Value::is_object);
+    Ok(objects.filter_map(|refund| serde_json::from_value(refund).ok()).collect())
 }
 
 fn rupiah(text: Option<&String>) -> Option<Rupiah> {
@@ -150,7 +151,9 @@ mod tests {
 
     #[test]
     fn a_field_that_cannot_be_read_keeps_no_message_from_being_read() {
-        for refunds in [serde_json::json!(null), serde_json::json!({}), serde_json::json!("x"), serde_json::json!([null, 5])] {
+        for refunds in
+            [serde_json::json!(null), serde_json::json!({}), serde_json::json!("x"), serde_json::json!([null, 5, ["7"]])]
+        {
             let paid = serde_json::json!({ "transaction_status": "settlement", "refunds": refunds });
             assert_eq!(of(paid).gateway_report().map(|report| report.status), Some(Status::Settlement), "{refunds}");
             let part = serde_json::json!({ "transaction_status": "partial_refund", "refund_amount": 20000, "refunds": refunds });

@@ -43,11 +43,9 @@ pub async fn serve(app: App, listener: TcpListener) {
                 let entrance = places.enter(from.ip()).await;
                 let app = app.clone();
                 sessions.spawn(async move {
-                    metrics::gauge!("indowater_mqtt_connections").increment(1);
                     if let Err(error) = session::run(app, stream, entrance).await {
                         tracing::debug!(%error, "an MQTT session ended");
                     }
-                    metrics::gauge!("indowater_mqtt_connections").decrement(1);
                 });
             }
             // Out of file descriptors, for one: wait for some to be free instead of spinning.

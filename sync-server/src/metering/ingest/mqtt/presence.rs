@@ -40,6 +40,8 @@ struct Connections {
 struct Open {
     client_id: String,
     displaced: Arc<Notify>,
+    /// Whether its line is gone, and only its will waits.
+    is_gone: bool,
 }
 
 /// A session's registration as one of its credential's, given up when it is dropped.
@@ -55,8 +57,8 @@ pub struct Registration {
 }
 
 impl Presence {
-    /// Registers a session, and notifies those that make room: the one that was before of the same client, and the oldest of the credential
-    /// if it has no place left.
+    /// Registers a session, and notifies those that make room: the one that was before of the same client; if the credential has no place
+    /// left, the oldest of those whose line is gone, or the oldest of all.
     pub fn register(self: &Arc<Self>, credential: Credential, client_id: String) -> Registration {
         let displaced = Arc::new(Notify::new());
         let mut credentials = lock(&self.credentials);
@@ -65,11 +67,12 @@ impl Presence {
         let connections = credentials.connected.entry(credential).or_default();
         let replaces = connections.open.iter().find(|(_, open)| open.client_id == client_id).map(|(number, _)| *number);
         let full = connections.open.len() >= places(credential);
-        let leaves = replaces.or_else(|| connections.open.keys().next().copied().filter(|_| full));
+        let first = connections.open.iter().min_by_key(|(number, open)| (!open.is_gone, **number)).map(|(number, _)| *number);
+        let leaves = replaces.or(first.filter(|_| full));
         if let Some(older) = leaves.and_then(|number| connections.open.remove(&number)) {
             older.displaced.notify_one();
         }
-        connections.open.insert(number, Open { client_id, displaced: Arc::clone(&displaced) });
+        connections.open.insert(number, Open { client_id, displaced: Arc::clone(&displaced), is_gone: false });
         let wills = Arc::clone(&connections.wills);
         drop(credentials);
         Registration { presence: Arc::clone(self), credential, number, replaces, displaced, wills }
@@ -87,6 +90,15 @@ impl Registration {
     /// Returns when a newer session has taken this one's place.
     pub async fn displaced(&self) {
         self.displaced.notified().await;
+    }
+
+    /// Marks that this connection's line is gone: it makes room before any that is there.
+    pub fn line_is_gone(&self) {
+        if let Some(connections) = lock(&self.presence.credentials).connected.get_mut(&self.credential)
+            && let Some(open) = connections.open.get_mut(&self.number)
+        {
+            open.is_gone = true;
+        }
     }
 
     /// Marks that this connection has published something for a meter. Waits while a will of the credential is handed over.
@@ -156,6 +168,24 @@ mod tests {
         let _other = presence.register(Credential::Meter(2), "m".into());
         let waited = timeout(Duration::from_millis(20), one.displaced()).await;
         assert!(waited.is_err(), "it is still the client's session");
+    }
+
+    #[tokio::test]
+    async fn what_only_has_a_will_that_waits_makes_room_before_an_older_connection_that_is_there() {
+        let presence: Arc<Presence> = Arc::default();
+        let register = |client_id: &str| presence.register(Credential::Meter(1), client_id.into());
+        let (first, second, third) = (register("a"), register("b"), register("c"));
+        let _fourth = register("d");
+        second.line_is_gone();
+        third.line_is_gone();
+        let soon = Duration::from_millis(20);
+        let _fifth = register("e");
+        timeout(soon, second.displaced()).await.expect("the oldest of those whose line is gone");
+        assert!(timeout(soon, first.displaced()).await.is_err(), "it is there");
+        let _sixth = register("f");
+        timeout(soon, third.displaced()).await.expect("the other one");
+        let _seventh = register("g");
+        timeout(soon, first.displaced()).await.expect("all are there, and it is the oldest");
     }
 
     #[tokio::test]

@@ -15,6 +15,7 @@ use crate::metering::ingest::mqtt::{kept, packets};
 use crate::metering::live::{Order, Reader};
 use crate::state::App;
 use crate::valve::orders::Claim;
+use domain::UtcMillis;
 use mqtt_protocol_core::mqtt::common::Cursor;
 use mqtt_protocol_core::mqtt::connection::{ConnectionOptions, Event};
 use mqtt_protocol_core::mqtt::packet::{GenericPacketTrait, Packet, Qos};
@@ -46,8 +47,25 @@ const WRITE_WITHIN: Duration = Duration::from_secs(30);
 /// How often a session's credential is checked again.
 const RECHECK: Duration = Duration::from_secs(15);
 
+/// A line, counted until it is gone.
+struct Counted;
+
+impl Counted {
+    fn begin() -> Self {
+        metrics::gauge!("indowater_mqtt_connections").increment(1);
+        Self
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        metrics::gauge!("indowater_mqtt_connections").decrement(1);
+    }
+}
+
 /// Serves one session until it ends.
 pub async fn run(app: App, mut stream: TcpStream, entrance: Entrance) -> std::io::Result<()> {
+    let counted = Counted::begin();
     let first = tokio::select! {
         () = entrance.pushed_out() => return Ok(()),
         first = timeout(CONNECT_WITHIN, read_connect(&mut stream)) => match first {
@@ -83,7 +101,7 @@ pub async fn run(app: App, mut stream: TcpStream, entrance: Entrance) -> std::io
     session.feed(&first).await;
     let ended = session.serve(&mut stream, acked).await;
     // Before the will: it may wait.
-    drop(stream);
+    drop((stream, counted));
     session.leave().await;
     ended
 }
@@ -122,8 +140,8 @@ struct AuthenticatedClient {
     spoke: HashSet<i64>,
     /// The row of its session and the seconds that it is kept, if it is to be.
     kept: Option<(i64, u32)>,
-    /// Held until the session ends.
-    _seat: Seat,
+    /// Held until its line is gone.
+    seat: Option<Seat>,
 }
 
 /// A subscription to the orders of a meter.
@@ -290,11 +308,12 @@ impl Session {
 
     /// Leaves everything as it is to be after the session: the will, orders that may not have come, and what is kept.
     async fn leave(&mut self) {
+        let gone_at = self.app.store.clock.now();
         let kept = self.client.as_ref().and_then(|client| client.kept);
         // A will waits no longer than its session is kept (MQTT 5, 3.1.3.2.2).
         let delay_s = kept.map_or(0, |(_, life_s)| life_s.min(self.will_delay_s));
         if delay_s == 0 {
-            self.publish_will().await;
+            self.publish_will(gone_at).await;
         }
         self.leave_orders();
         if let Some((row, life_s)) = kept
@@ -303,19 +322,25 @@ impl Session {
             tracing::debug!(%error, "the end of a kept MQTT session was not written");
         }
         if self.will.is_some() {
-            self.publish_will_after(Duration::from_secs(delay_s.into())).await;
+            self.publish_will_after(Duration::from_secs(delay_s.into()), gone_at).await;
         }
     }
 
     /// Stores the will once its delay has passed, unless the client comes back until then.
-    async fn publish_will_after(&mut self, delay: Duration) {
+    async fn publish_will_after(&mut self, delay: Duration, gone_at: UtcMillis) {
+        // What only waits keeps no client out, and gets no orders.
+        self.receive_orders();
+        if let Some(client) = &mut self.client {
+            drop(client.seat.take());
+            client.registration.line_is_gone();
+        }
         tokio::select! {
             () = self.app.stopped() => self.will = None,
             () = displaced(self.client.as_ref()) => self.will = None,
             // Its credential may have been taken away meanwhile.
             () = tokio::time::sleep(delay) => self.recheck_credential().await,
         }
-        self.publish_will().await;
+        self.publish_will(gone_at).await;
     }
 }
 

@@ -6,6 +6,8 @@ use crate::metering::ingest::mqtt::inbox::{AckTo, Refusal};
 use crate::metering::ingest::mqtt::kept::LONGEST_LIFE_S;
 use crate::metering::ingest::mqtt::packets::ClientPacket;
 use crate::metering::ingest::mqtt::{inbox, packets};
+use crate::metering::rows::state;
+use domain::UtcMillis;
 use mqtt_protocol_core::mqtt::Version;
 use mqtt_protocol_core::mqtt::packet::Qos;
 use mqtt_protocol_core::mqtt::result_code::{DisconnectReasonCode, PubackReasonCode};
@@ -127,13 +129,19 @@ impl Session {
         if self.machine.get_protocol_version() == Version::V5_0 { reason } else { PubackReasonCode::Success }
     }
 
-    /// Stores the client's last will, if it has left one and no newer connection of its credential has said otherwise.
-    pub(super) async fn publish_will(&mut self) {
+    /// Stores the client's last will, if it has left one, and neither a newer connection of its credential nor anything that came of the meter
+    /// since its line was gone says otherwise.
+    pub(super) async fn publish_will(&mut self, gone_at: UtcMillis) {
         let (Some((topic, payload)), Some(client)) = (self.will.take(), &mut self.client) else { return };
         let AuthenticatedClient { directory, registration, .. } = client;
         let Some(topic) = Topic::parse(&topic) else { return };
         let Ok(Some(meter)) = directory.find(&self.app.store, topic.serial.as_str()).await else { return };
         let Some(_turn) = registration.turn_of_will(meter.meter).await else { return };
+        let num = meter.meter;
+        let state = self.app.store.read(move |db| state::load(db, num)).await;
+        if matches!(state, Ok(Some(state)) if state.reported_at > gone_at) {
+            return;
+        }
         let ack = AckTo { packet_id: None, acks: &self.acks };
         if let Err(refusal) = inbox::receive(&self.app, meter, topic.channel, &payload, ack).await {
             tracing::debug!(?refusal, "a last will was not stored");

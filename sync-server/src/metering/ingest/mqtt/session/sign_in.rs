@@ -76,7 +76,7 @@ impl Session {
             registration,
             spoke: HashSet::new(),
             kept: begun.row.map(|row| (row, asked.granted_s())),
-            _seat: seat,
+            seat: Some(seat),
         });
         Ok(Some(begun.found))
     }
