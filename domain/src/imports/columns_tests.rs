@@ -165,6 +165,7 @@ const SHEETS: &[(&[&str], &str)] = &[
         "customers: number name address status longitude latitude zone",
     ),
     (&["No|No SL|Nama|Alamat Domisili", "1|001|Siti|Jl. A"], "customers: . number name address"),
+    (&["Kode|Nama|No. Identitas Pelanggan", "P1|Siti|3273010101900001"], "customers: number name nik"),
     (&["Account Number|Concessionaire Name|Address", "001|Siti|Jl. A"], "customers: number name address"),
     (
         &["No SL|Nama|Jan 2025|||Feb 2025||", "||Awal|Akhir|M3|Awal|Akhir|M3", "001|Siti|100|110|10|110|125|15"],
