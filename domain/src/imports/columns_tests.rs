@@ -165,6 +165,7 @@ const SHEETS: &[(&[&str], &str)] = &[
         "customers: number name address status longitude latitude zone",
     ),
     (&["No|No SL|Nama|Alamat Domisili", "1|001|Siti|Jl. A"], "customers: . number name address"),
+    (&["No Samb|Nama|Address1|Address2", "001|Siti|Jl. A|RT 2"], "customers: number name address ."),
     (&["Kode|Nama|No. Identitas Pelanggan", "P1|Siti|3273010101900001"], "customers: number name nik"),
     (&["Account Number|Concessionaire Name|Address", "001|Siti|Jl. A"], "customers: number name address"),
     (

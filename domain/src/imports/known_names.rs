@@ -53,8 +53,9 @@ pub(super) const NAMES: &[(Option<Field>, u16, &str)] = &[
     (
         Some(Field::Address),
         MOSTLY,
-        "jalan|street|alamat 1|addr1|address1|alamat jalan|alamat jln|alamat jl|nama jalan|jln|jl|tempat tinggal",
+        "jalan|street|alamat 1|addr1|alamat jalan|alamat jln|alamat jl|nama jalan|jln|jl|tempat tinggal",
     ),
+    (Some(Field::Address), EARLIER, "address1"),
     (Some(Field::Address), AT_LEAST, "alamat rt rw|alamat dusun|alamat desa"),
     (Some(Field::City), SURE, "kota|kab|kota kab|kab kota|city|regency"),
     (Some(Field::Province), SURE, "provinsi|propinsi|prov|province"),
@@ -126,7 +127,7 @@ pub(super) const NAMES: &[(Option<Field>, u16, &str)] = &[
     (
         Some(Field::Position),
         SURE,
-        "koordinat|koord|gps|lat long|latlong|koordinat gps|titik koordinat|coordinates|lokasi gps|position|\
+        "koordinat|koord|gps|lat long|latlong|koordinat gps|titik koordinat|lokasi gps|position|\
          titik lokasi|posisi|lat lon|latitude longitude",
     ),
     (
@@ -228,7 +229,7 @@ pub(super) const SAME: &[&str] = &[
     "catat|pencatatan|dicatat",
     "merk|merek|mrk|brand",
     "seri|serie|series",
-    "koordinat|koord|coordinate|kordinat|coord",
+    "koordinat|koord|coordinate|coordinates|kordinat|coord",
     "akhir|akh|terakhir|closing|end|final",
     "awal|awl|init|initial|opening|start|begin|beginning",
 ];
@@ -252,9 +253,9 @@ mod tests {
             (
                 Some(Field::Name),
                 "Nama Anggota|NAMA PENGGUNA|Nama Pemakai|Nama Pemohon|Nama Penerima Manfaat|Nama Sesuai KTP|\
-                 Nama / Instansi|Nama / Alamat|Nama / Name",
+                 Nama / Instansi|Nama / Alamat|Nama / Name|Nama Rumah Tangga",
             ),
-            (Some(Field::Address), "Alamat Jalan|Jln.|Jl|Nama Jalan|Alamat RT/RW|Alamat / Jalan"),
+            (Some(Field::Address), "Alamat Jalan|Jln.|Jl|Nama Jalan|Alamat RT/RW|Alamat / Jalan|Tempat Tinggal|Alamat Tinggal"),
             (Some(Field::TariffClass), "Klp Tarif|Kelas Pelanggan|Kategori Tarif|Tarip|Klas|Jenis Golongan|Golongan Sambungan"),
             (Some(Field::Zone), "Cab.|Unit Pelayanan|IKK|Rute|Cluster|Sektor|ROUTE_CD"),
             (Some(Field::Status), "Keaktifan|Aktif/Tidak"),

@@ -92,7 +92,8 @@ impl Name {
         }
         let mut is_mended = false;
         for word in &mut words {
-            let is_known = SAME.iter().any(|same| same.split('|').any(|known| known == word));
+            // `tinggal` is no `tanggal` with a letter wrong.
+            let is_known = WORDS.contains(word.as_str());
             if let Some(mended) = short_of_wrong(word).filter(|_| !is_known) {
                 mended.clone_into(word);
                 is_mended = true;
