@@ -10,7 +10,8 @@ const MAYBE: u16 = 600;
 /// How sure a name is of a field that it could hold where nothing better does.
 const AT_LEAST: u16 = 500;
 
-/// How sure a name is that another of the same field outdoes: what a balance was before it moved, the code of a zone beside its name.
+/// How sure a name is that another of the same field outdoes: what a balance was before it moved, the code of a zone or an office of the utility
+/// beside the zone's name, a category of customers beside their class.
 const EARLIER: u16 = 900;
 
 /// Names in their short words (the first of [`SAME`]), parted by `|`. No field: a column that is known and has nothing to import.
@@ -91,27 +92,27 @@ pub(super) const NAMES: &[(Option<Field>, u16, &str)] = &[
         "jenis bangunan|jenis properti|jenis samb|jenis persil|tipe bangunan|property type|property kind|\
          peruntukan|jenis rumah|jenis plg|tipe plg|fungsi bangunan",
     ),
-    (Some(Field::PropertyKind), MAYBE, "jenis|tipe|kategori|category"),
+    (Some(Field::PropertyKind), MAYBE, "jenis|tipe|kategori|category|kategori plg"),
     (
         Some(Field::TariffClass),
         SURE,
         "gol|jenis tarif|tipe tarif|gol tarif|kode gol|kd gol|gol plg|tarif|kelas tarif|tariff class|kelompok plg|\
-         kelompok tarif|tarif gol|rate class|kd tarif|kode tarif|kelas plg|kategori tarif|kategori plg|jenis gol|gol samb",
+         kelompok tarif|tarif gol|rate class|kd tarif|kode tarif|kategori tarif|jenis gol|gol samb",
     ),
+    (Some(Field::TariffClass), EARLIER, "kelas plg|kategori plg"),
     (Some(Field::TariffClass), MAYBE, "kelompok|kelas|kel plg"),
     (
         Some(Field::Zone),
         SURE,
-        "wil|zona|rayon|nama rayon|cabang|nama cabang|nama wil|nama zona|area|wil layanan|zona layanan|region|district|\
-         unit pelayanan|unit layanan|kantor cabang|ikk|unit ikk",
+        "wil|zona|rayon|nama rayon|cabang|nama cabang|nama wil|nama zona|area|wil layanan|zona layanan|region|district",
     ),
-    (Some(Field::Zone), EARLIER, "kode zona|zona kode|wil kode|kode wil|kode rayon|kode cabang"),
     (
         Some(Field::Zone),
-        MAYBE,
-        "unit|blok|jalur|cater|dusun|lingkungan|banjar|unit cabang|dma|rute|sektor|cluster|klaster|sub unit|unit kerja|\
-         route|kode route|kode rute|kode jalur",
+        EARLIER,
+        "kode zona|zona kode|wil kode|kode wil|kode rayon|kode cabang|unit pelayanan|unit layanan|kantor cabang|ikk|unit ikk",
     ),
+    (Some(Field::Zone), MAYBE, "unit|blok|jalur|cater|dusun|lingkungan|banjar|unit cabang|dma"),
+    (Some(Field::Zone), AT_LEAST, "rute|sektor|cluster|klaster|sub unit|unit kerja|route|kode route|kode rute|kode jalur"),
     (
         Some(Field::Latitude),
         SURE,
