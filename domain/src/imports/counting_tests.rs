@@ -71,7 +71,7 @@ fn each_row_counts_in_its_own_unit() {
         other => panic!("no reading: {other:?}"),
     };
     assert_eq!(registers.iter().map(of).collect::<Vec<_>>(), [3_785_412, 3_785_412, 28_316_847]);
-    for office in ["Unit|Cabang Utara", "Satuan|Rumah"] {
+    for office in ["Unit|Cabang Utara", "Satuan|Rumah", "UNIT_CODE|01"] {
         let (name, value) = office.split_once('|').expect("a column");
         let header = format!("No Samb|Tgl Baca|Stand Akhir|{name}");
         let row = format!("000124|2024-03-11|1000|{value}");

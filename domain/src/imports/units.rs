@@ -111,18 +111,18 @@ const MULTIPLES: [&str; 18] = [
     "jutaan",
 ];
 
-/// Names, in their short words, of a column that has the unit of each row. The first three may have an office of the utility as well, or a flat.
+/// Names, in their short words, of a column that has the unit of each row. The first four may have an office of the utility as well, or a flat.
 const OF_VOLUMES: [&str; 19] = [
     "unit",
     "units",
     "satuan",
+    "unitkode",
     "uom",
     "unitofmeasure",
     "unitsofmeasure",
     "unitofmeasurement",
     "measurementunit",
     "uomkode",
-    "unitkode",
     "bacaunit",
     "bacaunits",
     "bacauom",
@@ -133,7 +133,7 @@ const OF_VOLUMES: [&str; 19] = [
     "satuanstand",
     "satuanvolume",
 ];
-const VAGUE: usize = 3;
+const VAGUE: usize = 4;
 
 /// The same for the money of each row.
 const OF_MONEY: [&str; 5] = ["currency", "currencykode", "matauang", "valuta", "ccy"];
