@@ -178,6 +178,7 @@ const SHEETS: &[(&[&str], &str)] = &[
         "readings: number . . month_register . . month_register .",
     ),
     (&["Blok|Nama|No HP|Alamat", "A1-02|Siti|081234567890|Jl. A"], "customers: number name phone address"),
+    (&["Blok|Nama|No HP", "A1|Siti|081234567890", "A1|Budi|081234567891"], "customers: zone name phone"),
     (&["Blok|No Samb|Nama|Alamat", "A1|001|Siti|Jl. A"], "customers: zone number name address"),
     (&["No. Kamar|Nama Penghuni|No. WA", "A1|Siti|081234567890"], "customers: number name phone"),
     (
