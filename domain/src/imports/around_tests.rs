@@ -106,9 +106,12 @@ fn times_in_utc_are_warned_of_and_days_are_not() {
         let row = format!("WM-1|{text}|5");
         read(chosen, &sheet(&[row.as_str()])).1
     };
-    for (name, text) in
-        [("Read Time", "2024-03-11T20:13:00Z"), ("Read Time", "2024-03-11 20:13:00 UTC"), ("Read Time (UTC)", "2024-03-11 20:13")]
-    {
+    for (name, text) in [
+        ("Read Time", "2024-03-11T20:13:00Z"),
+        ("Read Time", "2024-03-11 20:13:00 UTC"),
+        ("Read Time (UTC)", "2024-03-11 20:13"),
+        ("READ-TIME UTC", "2024-03-11 20:13"),
+    ] {
         assert_eq!(of_columns(name, text), [Reason::UtcTimes], "{name}, {text}");
     }
     for (name, text) in [

@@ -15,7 +15,7 @@ use crate::imports::profile::Profile;
 use crate::imports::swings::swings;
 use crate::imports::units::{is_of_units, labelled, unit_of};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 words! {
     /// Why a field is suggested.
@@ -144,6 +144,8 @@ struct Column {
     is_month: bool,
     /// Of columns that are called by the numbers of meters, its place among these.
     meter: Option<usize>,
+    /// Whether it is called by blocks and has another value in each row, as where the houses stand in it as well.
+    is_of_houses: bool,
 }
 
 fn known(header: &Header, sample: &[SheetRow]) -> Vec<Column> {
@@ -156,7 +158,8 @@ fn known(header: &Header, sample: &[SheetRow]) -> Vec<Column> {
         let unit = if is_of_units(&name.joined(), true) { common_unit(cells()) } else { None };
         let below = below(place, sample).unit();
         let profile = Profile::of(cells());
-        Column { near, name, profile, unit, below, is_sampled: !sample.is_empty(), is_month: false, meter: None }
+        let is_of_houses = name.joined() == "blok" && are_different(cells());
+        Column { near, name, profile, unit, below, is_sampled: !sample.is_empty(), is_month: false, meter: None, is_of_houses }
     };
     let mut columns: Vec<Column> = (0..width).map(column).collect();
     // What was paid in is no balance where what was taken stands beside it.
@@ -206,6 +209,12 @@ fn common_unit<'a>(cells: impl Iterator<Item = &'a Cell>) -> Option<Unit> {
     let mut units = cells.filter(|cell| !cell.is_blank()).map(|cell| unit_of(&shown(cell)));
     let first = units.next()?.filter(|unit| unit.is_volume())?;
     units.all(|unit| unit == Some(first)).then_some(first)
+}
+
+/// Whether no two cells say the same.
+fn are_different<'a>(cells: impl Iterator<Item = &'a Cell>) -> bool {
+    let mut seen = BTreeSet::new();
+    cells.filter(|cell| !cell.is_blank()).all(|cell| seen.insert(shown(cell).trim().to_owned()))
 }
 
 /// Whether a field takes what its column's name says to count: money is no tariff class, and no volume is money.
@@ -316,9 +325,8 @@ fn assigned(columns: &[Column], kind: Kind) -> Vec<Option<Suggestion>> {
 
 /// Gives the column of blocks the customer's number where no other has it and the houses stand in it as well: `A1-02`.
 fn number_of_block(columns: &[Column], found: &mut [Option<Suggestion>]) {
-    let is_house = |column: &Column| {
-        column.name.joined() == "blok" && column.profile.share(Field::Number).is_some_and(|share| share >= MOST)
-    };
+    let is_house =
+        |column: &Column| column.is_of_houses && column.profile.share(Field::Number).is_some_and(|share| share >= MOST);
     if found.iter().flatten().any(|own| own.field == Field::Number) {
         return;
     }

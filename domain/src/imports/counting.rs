@@ -1,5 +1,6 @@
-//! What the numbers of a column count: by its name, by a column of units beside it, or by what somebody chose. Where none of these says it, the
-//! number is no volume and no amount: a unit that is guessed makes tenfold or thousandfold registers that look like any other.
+//! What the numbers of a column count: by its name, by a row below the names or above the table, by a column of units beside it, or by what
+//! somebody chose; m³ and rupiah where the sheet says nothing of it. Where it says what is no unit here, the number is no volume and no amount: a
+//! unit that is guessed makes tenfold or thousandfold registers that look like any other.
 
 use crate::Millilitres;
 use crate::imports::cell::{Cell, SheetRow};
@@ -64,9 +65,10 @@ impl Counting {
         };
         let units = free.iter().find(of_units).map(|(column, _)| *column).filter(|_| !is_otherwise && !is_named);
         let factors = free.iter().find(|(_, name)| is_volume && is_of_factors(name)).map(|(column, _)| *column);
-        // Rows without a unit beside others that have different ones are of any of them.
-        let is_mixed = units.is_some() && of_sheet.is_none();
-        let unit = if is_otherwise || is_mixed { None } else { of_sheet.or(Some(usual)) };
+        // Rows without a unit are of the one that all others have; beside others that have different ones they are of any of them.
+        let of_others = units.and_then(|column| only_unit(column, rows)).filter(|unit| unit.is_volume() == is_volume);
+        let is_mixed = units.is_some() && of_sheet.is_none() && of_others.is_none();
+        let unit = if is_otherwise || is_mixed { None } else { of_sheet.or(of_others).or(Some(usual)) };
         Self { chosen: choice.chosen_unit, unit, units, factors, is_volume }
     }
 
@@ -95,6 +97,14 @@ impl Counting {
         }
         Ok((volume, doubt))
     }
+}
+
+/// The one unit that all rows have that name any.
+fn only_unit(column: usize, rows: &[&SheetRow]) -> Option<Unit> {
+    let texts = rows.iter().filter_map(|row| row.cells.get(column)).map(shown).filter(|text| !is_nothing(text));
+    let mut units = texts.map(|text| counted(&text).unit());
+    let first = units.next()??;
+    units.all(|unit| unit == Some(first)).then_some(first)
 }
 
 /// What a row below the names of columns says that one of them counts: `[l]`. A text with other digits than those of a unit is a number of that column.

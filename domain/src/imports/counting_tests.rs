@@ -70,7 +70,7 @@ fn each_row_counts_in_its_own_unit() {
         other => panic!("no reading: {other:?}"),
     };
     assert_eq!(registers.iter().map(of).collect::<Vec<_>>(), [3_785_412, 3_785_412, 28_316_847]);
-    for office in ["Unit|Cabang Utara", "Satuan|Rumah"] {
+    for office in ["Unit|Cabang Utara", "Satuan|Rumah", "UNIT_CODE|01"] {
         let (name, value) = office.split_once('|').expect("a column");
         let header = format!("No Samb|Tgl Baca|Stand Akhir|{name}");
         let row = format!("000124|2024-03-11|1000|{value}");
@@ -106,8 +106,10 @@ fn a_unit_below_the_names_or_above_the_table_is_that_of_all_rows() {
 
 #[test]
 fn a_balance_in_other_money_is_not_taken_for_rupiah() {
-    let (mapping, rows) = suggested(&["No Pelanggan|Saldo|Mata Uang", "000124|50000|IDR", "000125|50000|USD"]);
-    assert_eq!(counts(mapping, &rows), [Ok(50_000), Err(Reason::UnknownUnit)]);
+    let (mapping, rows) = suggested(&["No Pelanggan|Saldo|Mata Uang", "000124|50000|IDR", "000125|50000|USD", "000126|50000|"]);
+    assert_eq!(counts(mapping, &rows), [Ok(50_000), Err(Reason::UnknownUnit), Err(Reason::UnknownUnit)]);
+    let (mapping, rows) = suggested(&["No Pelanggan|Saldo|Mata Uang", "000124|50000|IDR", "000125|50000|"]);
+    assert_eq!(counts(mapping, &rows), [Ok(50_000), Ok(50_000)], "the money of all others");
     for (name, count) in [
         ("Saldo (dalam ribuan rupiah)", Ok(50_000_000_i64)),
         ("Saldo (juta rupiah)", Err(Reason::UnknownUnit)),

@@ -10,7 +10,8 @@ const MAYBE: u16 = 600;
 /// How sure a name is of a field that it could hold where nothing better does.
 const AT_LEAST: u16 = 500;
 
-/// How sure a name is that another of the same field outdoes: what a balance was before it moved, the code of a zone beside its name.
+/// How sure a name is that another of the same field outdoes: what a balance was before it moved, the code of a zone or an office of the utility
+/// beside the zone's name, a category of customers beside their class.
 const EARLIER: u16 = 900;
 
 /// Names in their short words (the first of [`SAME`]), parted by `|`. No field: a column that is known and has nothing to import.
@@ -53,8 +54,9 @@ pub(super) const NAMES: &[(Option<Field>, u16, &str)] = &[
     (
         Some(Field::Address),
         MOSTLY,
-        "jalan|street|alamat 1|addr1|address1|alamat jalan|alamat jln|alamat jl|nama jalan|jln|jl|tempat tinggal",
+        "jalan|street|alamat 1|addr1|alamat jalan|alamat jln|alamat jl|nama jalan|jln|jl|tempat tinggal",
     ),
+    (Some(Field::Address), EARLIER, "address1"),
     (Some(Field::Address), AT_LEAST, "alamat rt rw|alamat dusun|alamat desa"),
     (Some(Field::City), SURE, "kota|kab|kota kab|kab kota|city|regency"),
     (Some(Field::Province), SURE, "provinsi|propinsi|prov|province"),
@@ -90,27 +92,27 @@ pub(super) const NAMES: &[(Option<Field>, u16, &str)] = &[
         "jenis bangunan|jenis properti|jenis samb|jenis persil|tipe bangunan|property type|property kind|\
          peruntukan|jenis rumah|jenis plg|tipe plg|fungsi bangunan",
     ),
-    (Some(Field::PropertyKind), MAYBE, "jenis|tipe|kategori|category"),
+    (Some(Field::PropertyKind), MAYBE, "jenis|tipe|kategori|category|kategori plg"),
     (
         Some(Field::TariffClass),
         SURE,
         "gol|jenis tarif|tipe tarif|gol tarif|kode gol|kd gol|gol plg|tarif|kelas tarif|tariff class|kelompok plg|\
-         kelompok tarif|tarif gol|rate class|kd tarif|kode tarif|kelas plg|kategori tarif|kategori plg|jenis gol|gol samb",
+         kelompok tarif|tarif gol|rate class|kd tarif|kode tarif|kategori tarif|jenis gol|gol samb",
     ),
+    (Some(Field::TariffClass), EARLIER, "kelas plg|kategori plg"),
     (Some(Field::TariffClass), MAYBE, "kelompok|kelas|kel plg"),
     (
         Some(Field::Zone),
         SURE,
-        "wil|zona|rayon|nama rayon|cabang|nama cabang|nama wil|nama zona|area|wil layanan|zona layanan|region|district|\
-         unit pelayanan|unit layanan|kantor cabang|ikk|unit ikk",
+        "wil|zona|rayon|nama rayon|cabang|nama cabang|nama wil|nama zona|area|wil layanan|zona layanan|region|district",
     ),
-    (Some(Field::Zone), EARLIER, "kode zona|zona kode|wil kode|kode wil|kode rayon|kode cabang"),
     (
         Some(Field::Zone),
-        MAYBE,
-        "unit|blok|jalur|cater|dusun|lingkungan|banjar|unit cabang|dma|rute|sektor|cluster|klaster|sub unit|unit kerja|\
-         route|kode route|kode rute|kode jalur",
+        EARLIER,
+        "kode zona|zona kode|wil kode|kode wil|kode rayon|kode cabang|unit pelayanan|unit layanan|kantor cabang|ikk|unit ikk",
     ),
+    (Some(Field::Zone), MAYBE, "unit|blok|jalur|cater|dusun|lingkungan|banjar|unit cabang|dma"),
+    (Some(Field::Zone), AT_LEAST, "rute|sektor|cluster|klaster|sub unit|unit kerja|route|kode route|kode rute|kode jalur"),
     (
         Some(Field::Latitude),
         SURE,
@@ -126,7 +128,7 @@ pub(super) const NAMES: &[(Option<Field>, u16, &str)] = &[
     (
         Some(Field::Position),
         SURE,
-        "koordinat|koord|gps|lat long|latlong|koordinat gps|titik koordinat|coordinates|lokasi gps|position|\
+        "koordinat|koord|gps|lat long|latlong|koordinat gps|titik koordinat|lokasi gps|position|\
          titik lokasi|posisi|lat lon|latitude longitude",
     ),
     (
@@ -228,7 +230,7 @@ pub(super) const SAME: &[&str] = &[
     "catat|pencatatan|dicatat",
     "merk|merek|mrk|brand",
     "seri|serie|series",
-    "koordinat|koord|coordinate|kordinat|coord",
+    "koordinat|koord|coordinate|coordinates|kordinat|coord",
     "akhir|akh|terakhir|closing|end|final",
     "awal|awl|init|initial|opening|start|begin|beginning",
 ];
@@ -252,9 +254,9 @@ mod tests {
             (
                 Some(Field::Name),
                 "Nama Anggota|NAMA PENGGUNA|Nama Pemakai|Nama Pemohon|Nama Penerima Manfaat|Nama Sesuai KTP|\
-                 Nama / Instansi|Nama / Alamat|Nama / Name",
+                 Nama / Instansi|Nama / Alamat|Nama / Name|Nama Rumah Tangga",
             ),
-            (Some(Field::Address), "Alamat Jalan|Jln.|Jl|Nama Jalan|Alamat RT/RW|Alamat / Jalan"),
+            (Some(Field::Address), "Alamat Jalan|Jln.|Jl|Nama Jalan|Alamat RT/RW|Alamat / Jalan|Tempat Tinggal|Alamat Tinggal"),
             (Some(Field::TariffClass), "Klp Tarif|Kelas Pelanggan|Kategori Tarif|Tarip|Klas|Jenis Golongan|Golongan Sambungan"),
             (Some(Field::Zone), "Cab.|Unit Pelayanan|IKK|Rute|Cluster|Sektor|ROUTE_CD"),
             (Some(Field::Status), "Keaktifan|Aktif/Tidak"),

@@ -15,8 +15,11 @@ const LONG: usize = 6;
 /// What makes a register or a day one of the month before, which is in the file of that month: in its short words.
 const PAST: [&str; 2] = ["lalu", "awal"];
 
-/// What may stand beside any name without making it another one: whose it is, and the group in which it is.
-const BESIDE: [&str; 5] = ["plg", "air", "data", "teknis", "identitas"];
+/// What may stand beside any name without making it another one: whose it is.
+const BESIDE: [&str; 2] = ["plg", "air"];
+
+/// What may stand in front of any name: the group of columns in which it is. Behind another word it says more of that, as in `No. Identitas`.
+const GROUPS: [&str; 3] = ["data", "teknis", "identitas"];
 
 /// A word shorter than this is not taken apart.
 const COMPOUND: usize = 5;
@@ -89,7 +92,8 @@ impl Name {
         }
         let mut is_mended = false;
         for word in &mut words {
-            let is_known = SAME.iter().any(|same| same.split('|').any(|known| known == word));
+            // `tinggal` is no `tanggal` with a letter wrong.
+            let is_known = WORDS.contains(word.as_str());
             if let Some(mended) = short_of_wrong(word).filter(|_| !is_known) {
                 mended.clone_into(word);
                 is_mended = true;
@@ -229,7 +233,8 @@ fn nearness(name: &Name, joined: &str, known: &str, words: &[&str]) -> Option<(u
         return Some((950, false));
     }
     // The same words with one of those that may stand beside any: `HP Pelanggan`, `No Meter Air`.
-    let own = || name.words.iter().filter(|word| !BESIDE.contains(&word.as_str()));
+    let is_group = |word: &&String| BESIDE.contains(&word.as_str()) || GROUPS.contains(&word.as_str());
+    let own = || name.words.iter().skip_while(is_group).filter(|word| !BESIDE.contains(&word.as_str()));
     // `No` is no such name: what stands beside it says whose number it is, as in `Pelanggan No. Langganan`.
     if words != ["no"] && name.words.len() > words.len() && own().map(String::as_str).eq(words.iter().copied()) {
         return Some((850, false));
@@ -326,6 +331,9 @@ mod tests {
             ("NAMA KEPALA KELUARGA", Field::Name),
             ("Stand Meter (m3) Ini", Field::Register),
             ("5. Golongan*", Field::TariffClass),
+            ("No. Identitas Pelanggan", Field::Nik),
+            ("Data Pelanggan No HP", Field::Phone),
+            ("Identitas Pelanggan No. KTP", Field::Nik),
         ] {
             assert_eq!(best(name), Some(field), "{name}");
         }

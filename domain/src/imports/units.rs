@@ -111,18 +111,21 @@ const MULTIPLES: [&str; 18] = [
     "jutaan",
 ];
 
-/// Names, in their short words, of a column that has the unit of each row. The first three may have an office of the utility as well, or a flat.
+/// Words beside a unit of one letter that say that it is one: `dalam L`.
+const SAYING: [&str; 5] = ["in", "dalam", "satuan", "unit", "units"];
+
+/// Names, in their short words, of a column that has the unit of each row. The first four may have an office of the utility as well, or a flat.
 const OF_VOLUMES: [&str; 19] = [
     "unit",
     "units",
     "satuan",
+    "unitkode",
     "uom",
     "unitofmeasure",
     "unitsofmeasure",
     "unitofmeasurement",
     "measurementunit",
     "uomkode",
-    "unitkode",
     "bacaunit",
     "bacaunits",
     "bacauom",
@@ -133,7 +136,7 @@ const OF_VOLUMES: [&str; 19] = [
     "satuanstand",
     "satuanvolume",
 ];
-const VAGUE: usize = 3;
+const VAGUE: usize = 4;
 
 /// The same for the money of each row.
 const OF_MONEY: [&str; 5] = ["currency", "currencykode", "matauang", "valuta", "ccy"];
@@ -203,13 +206,15 @@ pub(super) fn counted(text: &str) -> Counted {
     let mut places = (1..=words.len().min(WORDS)).rev().flat_map(|length| (0..=words.len() - length).map(move |at| (at, length)));
     let found = places.find_map(|(at, length)| Some((at, length, unit_of(&words[at..at + length].concat())?)));
     let is_other = words.iter().any(|word| is_other(word));
-    let Some((at, length, unit)) = found else { return if is_other { Counted::Other } else { Counted::Nothing } };
-    let mut beside = words[..at].iter().chain(&words[at + length..]);
-    if is_other || beside.any(|word| is_multiple(word) || unit_of(word).is_some_and(|other| other != unit)) {
+    let is_times = || matches!(words.as_slice(), [.., x, last] if x == "x" && is_power(last));
+    let Some((at, length, unit)) = found else { return if is_other || is_times() { Counted::Other } else { Counted::Nothing } };
+    let beside = || words[..at].iter().chain(&words[at + length..]);
+    if is_other || beside().any(|word| is_multiple(word) || unit_of(word).is_some_and(|other| other != unit)) {
         return Counted::Other;
     }
-    // One letter beside words stands for many things: `L/P`.
-    if words[at].len() == 1 && words.len() > length { Counted::Nothing } else { Counted::Unit(unit) }
+    // One letter beside other words stands for many things: `L/P`.
+    let is_unit = words[at].len() > 1 || beside().all(|word| SAYING.contains(&word.as_str()));
+    if is_unit { Counted::Unit(unit) } else { Counted::Nothing }
 }
 
 /// What the last words of a name say, which are taken off it where they are a unit: `reading in gallons`.
@@ -284,6 +289,7 @@ mod tests {
             ("Liters", Unit::Litres),
             ("dm³", Unit::Litres),
             ("dalam liter", Unit::Litres),
+            ("dalam L", Unit::Litres),
             ("kL", Unit::CubicMetres),
             ("satuan m3", Unit::CubicMetres),
             ("m3/bulan", Unit::CubicMetres),
@@ -300,6 +306,7 @@ mod tests {
             "10gal",
             "m3 x10",
             "x10",
+            "x 10",
             "x 10 m3",
             "0.01 m3",
             "Imperial Gallons",
@@ -311,7 +318,7 @@ mod tests {
         ] {
             assert_eq!(counted(text), Counted::Other, "{text}");
         }
-        for text in ["", "WA", "L/P", "3", "10", "dibaca tgl 10", "Wilayah Utara", "x1"] {
+        for text in ["", "WA", "L/P", "3", "10", "dibaca tgl 10", "Wilayah Utara", "x1", "x 1"] {
             assert_eq!(counted(text), Counted::Nothing, "{text}");
         }
     }

@@ -290,8 +290,12 @@ pub fn ends_in_utc(text: &str) -> bool {
 
 /// Whether the name of a column says that its times are in UTC; `UTC+7` is another zone.
 pub fn names_utc(name: &str) -> bool {
-    let mut words = name.split(|letter: char| !letter.is_ascii_alphabetic());
-    words.any(|word| is_one_of(word, &["utc", "gmt"])) && !name.contains(['+', '-'])
+    let name = name.to_ascii_lowercase();
+    let is_letter = |letter: char| letter.is_ascii_alphabetic();
+    ["utc", "gmt"].into_iter().flat_map(|zone| name.match_indices(zone)).any(|(at, zone)| {
+        let (before, behind) = (&name[..at], &name[at + zone.len()..]);
+        !before.ends_with(is_letter) && !behind.starts_with(is_letter) && !behind.trim_start().starts_with(['+', '-'])
+    })
 }
 
 /// What a text says of the order of day and month in its column.

@@ -148,7 +148,11 @@ fn by_directions(text: &str) -> Option<(&str, &str)> {
                 first.1
             }
         }
-        [only] if only.0 > 0 && only.1 < text.len() && is_direction(only) => only.1,
+        [only] if only.0 > 0 && only.1 < text.len() && is_direction(only) => {
+            let (one, other) = text.split_at(only.1);
+            // A part without letters has its sign in front of it; a dash between the two has a space behind it.
+            return Some((one, other.trim_start_matches([',', ' ']).trim_start_matches("- ")));
+        }
         _ => return None,
     };
     let (one, other) = text.split_at(at);
@@ -244,6 +248,9 @@ mod tests {
             "106°48'00\"BT 6°12'00\"LS",
             "06⁰12’00” S 106⁰48’00” E",
             "6° 12' LS 106° 48'",
+            "6.2 LS - 106.8",
+            "106.8 E, -6.2",
+            "106.8 BT -6.2",
             "06˚12'00\"S, 106˚48'00\"E",
             "-6.2 / 106.8",
         ] {

@@ -257,15 +257,15 @@ fn whole<W: Word>(text: &str) -> Option<W> {
     W::stored(text).or_else(|| W::ALIASES.iter().find(|(alias, _)| *alias == form).map(|(_, word)| *word))
 }
 
-/// What a code and its name mean in one cell: `R2 - Rumah Tangga`, `Niaga (N1)`. A part that means nothing is a utility's own code, and has a
-/// digit: a word without one may deny the other.
+/// What a code and its name mean in one cell: `R2 - Rumah Tangga`, `Niaga (N1)`. A part that means nothing is a utility's own code, one word
+/// with a digit: other words may deny the first, as in `Aktif (cabut 2023)`.
 fn of_parts<W: Word>(text: &str) -> Option<W> {
     let parts = text.split(['-', '–', '/', ':', '|', '(', ')']).map(str::trim).filter(|part| !part.is_empty());
     let mut meant: Option<W> = None;
     for part in parts {
         match whole(part) {
             Some(word) if meant.is_none_or(|meant| meant == word) => meant = Some(word),
-            None if part.bytes().any(|byte| byte.is_ascii_digit()) => {}
+            None if part.bytes().any(|byte| byte.is_ascii_digit()) && !part.contains(char::is_whitespace) => {}
             _ => return None,
         }
     }
@@ -343,6 +343,7 @@ mod tests {
         for text in ["R1/Niaga", "R1 - Khusus", "Bukan - Niaga", "2 - 3"] {
             assert_eq!(word::<TariffClass>(text), Err(Reason::UnknownWord), "{text}");
         }
+        assert_eq!(word::<CustomerStatus>("Aktif (cabut 2023)"), Err(Reason::UnknownWord));
         assert_eq!(word("Rumah Makan"), Ok(Some(ConnectionKind::Commercial)));
         assert_eq!(word("Rumah Ibadah"), Ok(Some(ConnectionKind::Other)));
         assert_eq!(word("Rumah Kost"), Ok(Some(ConnectionKind::BoardingHouse)));
