@@ -26,29 +26,30 @@ pub(super) const PLACE: &str = place!();
 
 pub(super) const SELECT: &str = concat!(
     "SELECT w.body, COALESCE(m.serial, json_extract(s.body, '$.old_serial')), c.address, z.body, b.id IS NOT NULL,
-      json_extract(c.body, '$.position[0]'), json_extract(c.body, '$.position[1]') FROM work_order w ",
+      json_extract(c.body, '$.position[0]'), json_extract(c.body, '$.position[1]'), m.zone FROM work_order w ",
     place!(),
     " LEFT JOIN connection c ON c.id = h.connection LEFT JOIN zone z ON z.id = h.zone
       LEFT JOIN base_row b ON b.entity = ?1 AND b.id = w.id"
 );
 
-/// The bodies of an order and its zone, serial and address in between; whether something waits; and where the meter is.
-pub(super) type Parts = (String, Option<String>, Option<String>, Option<String>, bool, Option<Position>);
+/// The bodies of an order and its zone, serial and address in between; whether something waits; where that is; and the zone of its own meter.
+pub(super) type Parts = (String, Option<String>, Option<String>, Option<String>, bool, Option<Position>, Option<String>);
 
 pub(super) fn parts(row: &Row<'_>) -> rusqlite::Result<Parts> {
     let (lat, lon): (Option<i32>, Option<i32>) = (row.get(5)?, row.get(6)?);
     let position = lat.zip(lon).and_then(|(lat, lon)| Position::new(lat, lon));
-    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, position))
+    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, position, row.get(7)?))
 }
 
-pub(super) fn shown((order, serial, address, zone, waiting, position): Parts) -> Result<WorkRow, Error> {
+pub(super) fn shown((order, serial, address, zone, waiting, position, own): Parts) -> Result<WorkRow, Error> {
     let zone: Option<rows::Zone> = zone.as_deref().map(read).transpose()?;
     Ok(WorkRow {
         order: read(&order)?,
         serial: serial.unwrap_or_default(),
         address: address.unwrap_or_default(),
         time_zone: zone.as_ref().map_or(TimeZone::Jakarta, |zone| zone.time_zone),
-        zone: zone.map(|zone| zone.id),
+        // Nobody can be named for work at a meter that is nowhere.
+        zone: own.and_then(|zone| zone.parse().ok()),
         position,
         waiting,
     })

@@ -27,7 +27,6 @@ struct Found {
     order: WorkOrder,
     day: LocalDay,
     time_zone: TimeZone,
-    zone: Option<String>,
 }
 
 /// Whose it is, to be sorted by: nobody's first, then by name.
@@ -148,7 +147,7 @@ fn found(db: &Connection, first: LocalDay, last: LocalDay) -> Result<Vec<Found>,
             let time_zone = zone.as_ref().and_then(|zone| zones.get(zone).copied()).unwrap_or(TimeZone::Jakarta);
             let day = time_zone.day_of(order.from);
             if order.state != WorkState::Cancelled && (first..=last).contains(&day) {
-                all.push(Found { order, day, time_zone, zone });
+                all.push(Found { order, day, time_zone });
             }
         }
     }
@@ -184,23 +183,23 @@ fn shown(db: &Connection, of: Vec<&Found>, most: usize) -> Result<Vec<WorkRow>, 
 fn row(db: &Connection, one: &Found) -> Result<WorkRow, Error> {
     let mut waits = db.prepare_cached("SELECT EXISTS (SELECT 1 FROM base_row WHERE entity = ?1 AND id = ?2)")?;
     let waiting = waits.query_row(params![Entity::WorkOrder as u8, one.order.id.to_string()], |row| row.get(0))?;
-    let (serial, address, position) = meter(db, one.order.meter)?.unwrap_or_default();
-    let zone = one.zone.as_ref().and_then(|zone| zone.parse().ok());
+    let (serial, address, position, zone) = meter(db, one.order.meter)?.unwrap_or_default();
+    let zone = zone.and_then(|zone| zone.parse().ok());
     Ok(WorkRow { order: one.order.clone(), serial, address, time_zone: one.time_zone, zone, position, waiting })
 }
 
-/// The serial of a meter, and where it is.
-type Place = (String, String, Option<Position>);
+/// The serial of a meter, where it is or the one that was put in its place, and its own zone.
+type Place = (String, String, Option<Position>, Option<String>);
 
 fn meter(db: &Connection, meter: MeterId) -> Result<Option<Place>, Error> {
     let mut query = db.prepare_cached(&format!(
         "SELECT COALESCE(m.serial, json_extract(s.body, '$.old_serial'), ''), c.address, json_extract(c.body, '$.position[0]'),
-           json_extract(c.body, '$.position[1]') FROM (SELECT ?1 AS meter) w {PLACE} LEFT JOIN connection c ON c.id = h.connection"
+           json_extract(c.body, '$.position[1]'), m.zone FROM (SELECT ?1 AS meter) w {PLACE} LEFT JOIN connection c ON c.id = h.connection"
     ))?;
     let found = query.query_row([meter.to_string()], |row| {
         let (lat, lon): (Option<i32>, Option<i32>) = (row.get(2)?, row.get(3)?);
         let position = lat.zip(lon).and_then(|(lat, lon)| Position::new(lat, lon));
-        Ok((row.get(0)?, row.get::<_, Option<String>>(1)?.unwrap_or_default(), position))
+        Ok((row.get(0)?, row.get::<_, Option<String>>(1)?.unwrap_or_default(), position, row.get(4)?))
     });
     Ok(found.optional()?)
 }
@@ -302,6 +301,19 @@ mod tests {
         let (_folder, store) = store(&[late]);
         let week = ask(&store, CalendarSpan::Week(MONDAY), MONDAY, None);
         assert_eq!((week.days[0].open, week.unassigned, week.tray[0].order.stage()), (1, 1, WorkStage::Deferred));
+    }
+
+    #[test]
+    fn work_at_a_meter_that_was_swapped_is_where_the_new_one_is_and_in_no_zone_of_its_own() {
+        let (_folder, store) = store(&[order(1, TimeZone::Jayapura.start_of(MONDAY), None, false)]);
+        let [old, new] = [2, 1].map(|number| Uuid::from_u128(number).to_string());
+        let values = params![new, old, r#"{"entered":true,"old_serial":"WM-0"}"#];
+        let sql = "INSERT INTO meter_swap (id, rev, meter, old, at, body) VALUES ('s', 1, ?1, ?2, 1, ?3)";
+        store.write_now(|db| Ok(db.execute(sql, values)?)).unwrap();
+        let week = ask(&store, CalendarSpan::Week(MONDAY), MONDAY, None);
+        let row = &week.tray[0];
+        assert_eq!((row.serial.as_str(), row.address.as_str(), row.time_zone), ("WM-0", "Jl. Melati 1", TimeZone::Jayapura));
+        assert_eq!(row.zone, None, "no technician can be named for it");
     }
 
     #[test]

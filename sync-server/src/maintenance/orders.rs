@@ -157,15 +157,14 @@ pub fn put(tx: &mut Tx<'_>, meter: i64, id: [u8; 16], rev: i64) -> Result<(), Er
 }
 
 /// The buckets of an order of a meter, and of what is recorded under it: those of the meter's field records, and that of a zone which goes on
-/// holding it where the meter was.
+/// holding it after the meter was taken down there.
 ///
 /// # Errors
 /// The database.
 pub fn buckets(tx: &mut Tx<'_>, meter: i64, order: [u8; 16]) -> Result<Vec<i64>, Error> {
     let mut found = holders::of_field_records(tx, meter)?;
-    for connection in kept::left(tx, meter)? {
-        let zone = holders::of_connection(tx, connection)?.zone;
-        if !found.contains(&zone) && kept::is_held(tx, zone, order)? {
+    for zone in kept::zones(tx, meter, order)? {
+        if !found.contains(&zone) {
             found.push(zone);
         }
     }

@@ -27,6 +27,13 @@ fn note(order: WorkOrderId, meter: MeterId) -> Operation {
     Operation::AddWorkRecord(NewWorkRecord { record: WorkRecordId(Uuid::now_v7()), order, meter, at: now(), content })
 }
 
+/// The technician reports that another meter was put in the place of one.
+async fn swapped(running: &Running, meter: MeterId) {
+    let serial = "WM-BARU-7".parse().expect("a serial");
+    let swap = Swap { first_register: Millilitres::litres(1), ..meter_swap(meter, serial, now()) };
+    say(running, "technician", Operation::SwapMeter(Box::new(swap))).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn work_that_goes_on_stays_with_its_zone_where_its_meter_is_swapped() {
     let running = World::new().start().await;
@@ -37,12 +44,26 @@ async fn work_that_goes_on_stays_with_its_zone_where_its_meter_is_swapped() {
     say(&running, "technician", note(order, meter)).await;
     let of_zone = || (held(&running, Entity::WorkOrder, "work_order"), held(&running, Entity::WorkRecord, "work_record"));
     assert_eq!(of_zone(), (2, 1));
-    let serial = "WM-BARU-7".parse().expect("a serial");
-    let swap = Swap { first_register: Millilitres::litres(1), ..meter_swap(meter, serial, now()) };
-    say(&running, "technician", Operation::SwapMeter(Box::new(swap))).await;
+    swapped(&running, meter).await;
     assert_eq!(of_zone(), (1, 1), "what nobody has begun goes with the old meter");
     say(&running, "technician", note(order, meter)).await;
     say(&running, "technician", Operation::CompleteWork { order, meter, at: now() }).await;
     assert_eq!(of_zone(), (1, 2), "what is done after the swap is there as well");
+    clean(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn work_that_a_zone_keeps_is_as_it_is_there_after_its_connection_has_moved() {
+    let running = World::new().start().await;
+    let ([from, to], device) = (running.world.zones, running.world.meters[0].clone());
+    let meter = device.id;
+    let order = announce(&running, &device, now()).await;
+    say(&running, "technician", Operation::BeginWork { order, meter, at: now() }).await;
+    swapped(&running, meter).await;
+    say(&running, "admin", Operation::MoveConnection { connection: device.connection, from, to }).await;
+    say(&running, "technician", note(order, meter)).await;
+    say(&running, "technician", Operation::CompleteWork { order, meter, at: now() }).await;
+    let of_zone = (held(&running, Entity::WorkOrder, "work_order"), held(&running, Entity::WorkRecord, "work_record"));
+    assert_eq!(of_zone, (1, 1), "the order is done there as well, with what was recorded under it");
     clean(running).await;
 }

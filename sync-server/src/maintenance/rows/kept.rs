@@ -6,23 +6,20 @@ use domain::WorkOrderId;
 use protocol::sync::rows::Entity;
 use rusqlite::params;
 
-/// The connections, by key, where a meter was and is not now, or is again.
+/// The buckets (keys) of the zones that hold an order of a meter which was taken down somewhere. Where the connection has moved to another zone since,
+/// the one that it has left goes on holding it.
 ///
 /// # Errors
 /// The database.
-pub fn left(db: &Db, meter: i64) -> Result<Vec<i64>, Error> {
-    let mut query = db.prepare_cached("SELECT DISTINCT connection FROM installation WHERE meter = ?1 AND until IS NOT NULL")?;
-    Ok(query.query_map([meter], |row| row.get(0))?.collect::<Result<_, _>>()?)
-}
-
-/// Whether a bucket (key) holds an order.
-///
-/// # Errors
-/// The database.
-pub fn is_held(db: &Db, bucket: i64, order: [u8; 16]) -> Result<bool, Error> {
-    let mut query =
-        db.prepare_cached("SELECT EXISTS (SELECT 1 FROM change WHERE bucket = ?1 AND entity = ?2 AND id = ?3 AND removed = 0)")?;
-    Ok(query.query_row(params![bucket, Entity::WorkOrder as u8, order], |row| row.get(0))?)
+pub fn zones(db: &Db, meter: i64, order: [u8; 16]) -> Result<Vec<i64>, Error> {
+    // A utility has few zones, and the log has no index by row alone.
+    let mut query = db.prepare_cached(
+        "SELECT b.num FROM meter m CROSS JOIN bucket b ON b.utility = m.utility AND b.name >= 'zone:' AND b.name < 'zone;'
+         CROSS JOIN change g ON g.bucket = b.num AND g.entity = ?2 AND g.id = ?3 AND g.removed = 0
+         WHERE m.num = ?1 AND EXISTS (SELECT 1 FROM installation WHERE meter = ?1 AND until IS NOT NULL)",
+    )?;
+    let found = query.query_map(params![meter, Entity::WorkOrder as u8, order], |row| row.get(0))?;
+    Ok(found.collect::<Result<_, _>>()?)
 }
 
 /// An order: key, identifier and revision.
