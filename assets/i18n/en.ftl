@@ -744,6 +744,7 @@ bought-credited-next = Your payment was received.
 bought-opens-valve = The valve that closed for lack of credit is being opened.
 price-unpaid = Paid
 pay-others = Other ways to pay ({ $n })
+pay-ways = Choose how to pay ({ $n })
 bought-finish = Done
 bought-leave = Close
 history-title = History

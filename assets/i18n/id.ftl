@@ -690,6 +690,7 @@ bought-credited-next = Pembayaran diterima.
 bought-opens-valve = Keran yang tertutup karena saldo habis sedang dibuka lagi.
 price-unpaid = Dibayar
 pay-others = Cara bayar lain ({ $n })
+pay-ways = Pilih cara bayar ({ $n })
 bought-finish = Selesai
 bought-leave = Tutup
 history-title = Riwayat
