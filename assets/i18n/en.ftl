@@ -4515,6 +4515,7 @@ properties-cases = { $n ->
 }
 properties-unread = { $n } unread
 properties-quiet = No alerts
+properties-against = against the month before, up to the same time
 
 series-forecast = Forecast
 series-neighbours = Median of neighbours

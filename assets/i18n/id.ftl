@@ -4218,6 +4218,7 @@ properties-no-credit = Belum ada saldo
 properties-cases = { $n } dugaan terbuka
 properties-unread = { $n } belum dibaca
 properties-quiet = Tidak ada peringatan
+properties-against = dibanding bulan sebelumnya sampai jam yang sama
 
 series-forecast = Perkiraan
 series-neighbours = Median tetangga
