@@ -73,7 +73,7 @@ fn Line(line: PropertyLine) -> Element {
     let is_chosen = (shared.connection)() == Some(connection);
     let month = format::month(line.month, language);
     let is_first_day = line.place.time_zone.day_of((shared.now)()) == line.month.first_day();
-    let comparison = if is_first_day && is_little(line.used, [line.before, None]) {
+    let comparison = if is_first_day && is_little(line.used, line.before) {
         Comparison::Early
     } else {
         compare(line.used - line.behind, line.before)

@@ -20,7 +20,8 @@ pub fn Total(view: View, in_rupiah: bool, onunit: EventHandler<bool>) -> Element
     let mut explained = use_signal(|| None::<LocalMonth>);
     let money = view.money.clone();
     let shown = money.as_ref().filter(|_| in_rupiah);
-    let early = is_early(&view);
+    // That it is too early is said once.
+    let usual = view.usual.filter(|usual| !is_early(&view) || !is_little(view.total, usual.by_now));
     let total = shown.map_or_else(|| format::volume(view.total, language), |money| money.total.to_string());
     let fee = shown.map(|money| money.fee).filter(|fee| *fee > Rupiah(0));
     let month = month_of(&view);
@@ -42,7 +43,7 @@ pub fn Total(view: View, in_rupiah: bool, onunit: EventHandler<bool>) -> Element
             Compared { view: view.clone(), in_rupiah: in_rupiah }
             // Both are of hours: of a sum alone they would say that nothing was measured.
             if !is_sum_alone(view.span, view.total, &view.bars) {
-                if let Some(usual) = view.usual.filter(|_| !early) {
+                if let Some(usual) = usual {
                     DeltaChip { comparison: compare_with_usual(view.total, usual.by_now), against: Against::Usual(usual.measured_hours) }
                 }
                 span { class: "muted small", title: tr("coverage-help"), {tra("coverage", &[("percent", view.coverage.to_string())])} }
@@ -82,12 +83,12 @@ fn is_early(view: &View) -> bool {
         Span::Year { year } => year.map(|year| LocalMonth(i32::from(year) * 12).first_day()),
     };
     let is_first_day = first.is_some() && first == view.compared_until.map(|until| view.place.time_zone.day_of(until));
-    is_first_day && is_little(view.total, [view.total_before, view.usual.and_then(|usual| usual.by_now)])
+    is_first_day && is_little(view.total, view.usual.and_then(|usual| usual.by_now).or(view.total_before))
 }
 
-/// Whether, of a stretch in its first day, too little was used beside too little that is expected, by one of what it is measured by.
-pub fn is_little(used: Millilitres, expected: [Option<Millilitres>; 2]) -> bool {
-    expected.into_iter().any(|expected| compare_with_usual(used, expected) == Comparison::Early)
+/// Whether, of a stretch in its first day, too little was used beside too little that is expected.
+pub fn is_little(used: Millilitres, expected: Option<Millilitres>) -> bool {
+    compare_with_usual(used, expected) == Comparison::Early
 }
 
 /// A stretch beside the equal part of the one before, and which part that is.
@@ -151,11 +152,10 @@ mod tests {
     #[test]
     fn of_the_first_minutes_of_a_day_or_month_no_percentage_is_said() {
         let litres = |n| Some(Millilitres::litres(n));
-        assert!(is_little(Millilitres::ZERO, [litres(2), None]), "the month before by the same minute");
-        assert!(is_little(Millilitres::ZERO, [litres(40), litres(3)]), "what is usual by then is little");
-        assert!(!is_little(Millilitres::ZERO, [litres(40), litres(30)]));
-        assert!(!is_little(Millilitres::litres(60), [litres(2), litres(3)]), "that is much for its first minutes");
-        assert!(!is_little(Millilitres::ZERO, [None, None]));
+        assert!(is_little(Millilitres::ZERO, litres(2)), "the month before by the same minute");
+        assert!(!is_little(Millilitres::ZERO, litres(40)));
+        assert!(!is_little(Millilitres::litres(60), litres(2)), "that is much for its first minutes");
+        assert!(!is_little(Millilitres::ZERO, None));
     }
 
     #[test]
