@@ -744,6 +744,7 @@ bought-credited-next = Your payment was received.
 bought-opens-valve = The valve that closed for lack of credit is being opened.
 price-unpaid = Paid
 pay-others = Other ways to pay ({ $n })
+pay-ways = Choose how to pay ({ $n })
 bought-finish = Done
 bought-leave = Close
 history-title = History
@@ -3303,7 +3304,7 @@ revenue-habit-monthly = Monthly
 revenue-habit-seldom = Seldom
 revenue-habit-only-when-empty = Only when empty
 revenue-habit-new = New
-revenue-habit-lapsed = No longer buying
+revenue-habit-lapsed = Before, not in these months
 revenue-habit-never = Never bought
 revenue-top = Largest customers
 revenue-top-none = Nobody bought in these months yet.
@@ -4514,6 +4515,7 @@ properties-cases = { $n ->
 }
 properties-unread = { $n } unread
 properties-quiet = No alerts
+properties-against = against the month before, up to the same time
 
 series-forecast = Forecast
 series-neighbours = Median of neighbours

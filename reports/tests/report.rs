@@ -1,10 +1,10 @@
 //! What a reader of PDF sees on a report: poppler's programs, not ours, open it.
 
-use domain::exports::{PagePicture, Printed, PrintedPage};
+use domain::exports::{Kind, PagePicture, Printed, PrintedPage};
 use domain::people::Language;
 use domain::reports::chart::{Chart, Form, Series};
 use domain::reports::kinds::{DetailLine, UsageDetail, usage_detail};
-use domain::reports::{Block, Head, Period, Report, ReportKind, Signature};
+use domain::reports::{Block, Head, KeyFigure, Period, Report, ReportKind, Signature};
 use domain::sales::letterhead::Letterhead;
 use domain::{LocalDay, Millilitres, Rupiah, TimeZone, UtcMillis};
 use std::io::Write;
@@ -157,12 +157,22 @@ fn each_report_of_a_file_has_page_numbers_of_its_own() {
     assert!(pages[0].contains("Sari") && pages[2].contains("Budi"), "{pages:?}");
 }
 
+#[test]
+fn each_figure_has_a_box_and_no_box_is_empty() {
+    for count in 1..=9 {
+        let figures = (0..count).map(|number| KeyFigure::new("Pekerjaan", Kind::Whole, number)).collect();
+        let report = Report::new(ReportKind::Technicians, &head(Language::Id)).with(Block::KeyFigures(figures));
+        let svg = reports::page(&report, 1).expect("a page").svg.to_lowercase();
+        assert_eq!(svg.matches("#f0f7fc").count() as i64, count);
+    }
+}
+
 fn everything() -> Report {
     let values = |name: &str, values: [i64; 3]| Series { name: name.into(), values: values.map(Some).to_vec() };
     let chart = |title: &str, form, series| Chart {
         title: title.into(),
         form,
-        kind: domain::exports::Kind::Rupiah,
+        kind: Kind::Rupiah,
         unit: "Rp".into(),
         labels: ["Sep", "Okt", "Nov"].map(str::to_owned).to_vec(),
         series,

@@ -215,8 +215,8 @@ pub fn zoned_moment(t: UtcMillis, now: UtcMillis, zone: TimeZone, language: Lang
 fn age_parts(t: UtcMillis, now: UtcMillis) -> (&'static str, i64) {
     let seconds = now.since(t).max(0) / 1_000;
     match seconds {
-        ..=119 => ("seconds", seconds),
-        120..=3_599 => ("minutes", seconds / 60),
+        ..=59 => ("seconds", seconds),
+        60..=3_599 => ("minutes", seconds / 60),
         3_600..=172_799 => ("hours", seconds / 3_600),
         _ => ("days", seconds / 86_400),
     }
@@ -267,10 +267,12 @@ mod tests {
     }
 
     #[test]
-    fn what_is_longer_than_an_hour_is_said_in_hours() {
+    fn an_age_is_said_in_the_largest_unit_of_which_there_is_one() {
         assert_eq!((countdown(59 * 60_000 + 5_000), countdown(86_399_000)), ("59:05".into(), "23:59:59".into()));
         let ago = |minutes: i64| age_parts(UtcMillis(0), UtcMillis(minutes * 60_000));
         assert_eq!((ago(59), ago(60), ago(49 * 60)), (("minutes", 59), ("hours", 1), ("days", 2)));
+        let seconds = |n: i64| age_parts(UtcMillis(0), UtcMillis(n * 1_000));
+        assert_eq!((seconds(59), seconds(60), seconds(111)), (("seconds", 59), ("minutes", 1), ("minutes", 1)));
     }
 
     #[test]

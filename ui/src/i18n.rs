@@ -89,6 +89,12 @@ mod tests {
     }
 
     #[test]
+    fn who_has_not_bought_in_the_months_shown_is_not_said_to_have_stopped() {
+        assert_eq!(said(Language::En, "revenue-habit-lapsed", ""), "Before, not in these months");
+        assert_eq!(said(Language::Id, "revenue-habit-lapsed", ""), "Pernah, tidak di bulan-bulan ini");
+    }
+
+    #[test]
     fn both_catalogues_are_read_whole() {
         for words in [ID, EN] {
             let read = FluentResource::try_new(words.to_owned()).map_err(|(_, faults)| faults);

@@ -8,6 +8,11 @@ use unicode_normalization::char::is_combining_mark;
 /// Words of a search at most; the rest is one word, so that nothing that was typed is left out.
 const MOST_WORDS: usize = 6;
 
+/// Arrows, shapes and emoji.
+const fn is_symbol(letter: char) -> bool {
+    matches!(letter, '\u{2190}'..='\u{2bff}' | '\u{1f000}'..='\u{1faff}')
+}
+
 /// A text as it is searched. It has no spaces.
 pub fn search_form(text: &str) -> String {
     let mut form = String::with_capacity(text.len());
@@ -52,13 +57,17 @@ pub struct Search {
 }
 
 impl Search {
-    /// Reads what was typed. A text without a letter or a digit searches for nothing.
+    /// Reads what was typed. Punctuation alone searches for nothing; of symbols alone, such as emoji, no record has any, and none is found.
     pub fn new(typed: &str) -> Self {
         let typed = visible(typed);
         let mut words: Vec<String> = typed.split_whitespace().map(search_form).filter(|word| !word.is_empty()).collect();
         if words.len() > MOST_WORDS {
             let rest = words.split_off(MOST_WORDS - 1).concat();
             words.push(rest);
+        }
+        if words.is_empty() {
+            let symbols: String = typed.chars().filter(|letter| is_symbol(*letter)).collect();
+            words.extend(Some(symbols).filter(|symbols| !symbols.is_empty()));
         }
         Self { words }
     }
@@ -114,6 +123,14 @@ mod tests {
         assert!(!finds("putri melati kenanga", &["Nur'aini Putri", "Jl. Melati 5"]));
         assert!(!finds("putrijl", &["Putri", "Jl. Melati"]), "a word is not found across two fields");
         assert!(Search::new(" '-… ").is_empty());
+    }
+
+    #[test]
+    fn symbols_alone_find_nothing_and_beside_letters_are_not_looked_at() {
+        for typed in ["😀", " 💧 ⚠ ", "→"] {
+            assert!(!finds(typed, &["Nur'aini 😀", "→ 💧"]) && !Search::new(typed).as_one().is_empty(), "{typed}");
+        }
+        assert!(finds("💧 nuraini", &["Nur'aini"]));
     }
 
     #[test]

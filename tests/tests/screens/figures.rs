@@ -111,8 +111,8 @@ async fn usage(page: &Client, usual: &str, shot: &str) {
         &format!("[...document.querySelectorAll('main .chip')].some(c => c.innerText.trim() === '{usual}')"),
     )
     .await;
-    let part = said(page, "what it is compared with", "document.querySelector('[data-compared=part]')?.innerText").await;
-    assert!(part.contains("sampai jam yang sama"), "{part}");
+    let part = said(page, "what it is compared with", "document.querySelector('[data-compared]')?.innerText").await;
+    assert!(part.contains("sampai jam yang sama") || part.contains("terlalu dini"), "{part}");
     for span in ["Minggu", "Bulan", "Tahun", "Hari"] {
         press(page, span).await;
         let chosen = format!(

@@ -6,12 +6,13 @@ use crate::components::{Card, DeltaChip, Empty, Failed, Icon, Skeleton, StatusCh
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::money;
+use crate::pages::metering::usage_total::is_little;
 use crate::route::Route;
 use crate::state::{Load, shared, use_answer};
 use dioxus::prelude::*;
 use domain::Millilitres;
 use domain::billing::balance::Level;
-use domain::metering::usage_baseline::compare;
+use domain::metering::usage_baseline::{Comparison, compare};
 use protocol::sync::rows::Credit;
 use protocol::ui::{Answer, PropertyLine, Request};
 
@@ -71,6 +72,12 @@ fn Line(line: PropertyLine) -> Element {
     let connection = line.place.connection;
     let is_chosen = (shared.connection)() == Some(connection);
     let month = format::month(line.month, language);
+    let is_first_day = line.place.time_zone.day_of((shared.now)()) == line.month.first_day();
+    let comparison = if is_first_day && is_little(line.used, line.before) {
+        Comparison::Early
+    } else {
+        compare(line.used - line.behind, line.before)
+    };
     rsx! {
         Link { class: "card property-line", to: Route::Home {}, onclick: move |_| shared.choose(connection),
             div { class: "property-name", "data-property-line": "{connection}",
@@ -84,7 +91,10 @@ fn Line(line: PropertyLine) -> Element {
             div { class: "stack tight",
                 span { class: "muted small", "{month}" }
                 span { class: "number", "data-used": "{line.used.0}", {format::volume(line.used, language)} }
-                DeltaChip { comparison: compare(line.used - line.behind, line.before), against: Against::Before }
+                DeltaChip { comparison, against: Against::Before }
+                if !matches!(comparison, Comparison::Early | Comparison::Unknown) {
+                    span { class: "muted small", "data-against": "true", {tr("properties-against")} }
+                }
             }
             if let Some(credit) = line.credit.clone() {
                 Left { credit }

@@ -9,7 +9,7 @@ use crate::pages::billing::basis::block_line;
 use crate::pages::billing::history::explain::WhySheet;
 use crate::pages::metering::usage::kind;
 use dioxus::prelude::*;
-use domain::metering::usage_baseline::{compare, compare_with_usual};
+use domain::metering::usage_baseline::{Comparison, compare, compare_with_usual};
 use domain::{LocalDay, LocalMonth, Millilitres, Rupiah};
 use protocol::ui::{Bar, Span, Usage as View};
 
@@ -20,6 +20,8 @@ pub fn Total(view: View, in_rupiah: bool, onunit: EventHandler<bool>) -> Element
     let mut explained = use_signal(|| None::<LocalMonth>);
     let money = view.money.clone();
     let shown = money.as_ref().filter(|_| in_rupiah);
+    // That it is too early is said once.
+    let usual = view.usual.filter(|usual| !is_early(&view) || !is_little(view.total, usual.by_now));
     let total = shown.map_or_else(|| format::volume(view.total, language), |money| money.total.to_string());
     let fee = shown.map(|money| money.fee).filter(|fee| *fee > Rupiah(0));
     let month = month_of(&view);
@@ -41,7 +43,7 @@ pub fn Total(view: View, in_rupiah: bool, onunit: EventHandler<bool>) -> Element
             Compared { view: view.clone(), in_rupiah: in_rupiah }
             // Both are of hours: of a sum alone they would say that nothing was measured.
             if !is_sum_alone(view.span, view.total, &view.bars) {
-                if let Some(usual) = view.usual {
+                if let Some(usual) = usual {
                     DeltaChip { comparison: compare_with_usual(view.total, usual.by_now), against: Against::Usual(usual.measured_hours) }
                 }
                 span { class: "muted small", title: tr("coverage-help"), {tra("coverage", &[("percent", view.coverage.to_string())])} }
@@ -72,9 +74,31 @@ fn month_of(view: &View) -> LocalMonth {
     month.map_or(view.month, |month| month.min(view.month))
 }
 
+/// Whether so little of a stretch has passed that a percentage of it says nothing.
+fn is_early(view: &View) -> bool {
+    let first = match view.span {
+        Span::Day { day } => day,
+        Span::Week { .. } => None,
+        Span::Month { month } => month.map(LocalMonth::first_day),
+        Span::Year { year } => year.map(|year| LocalMonth(i32::from(year) * 12).first_day()),
+    };
+    let is_first_day = first.is_some() && first == view.compared_until.map(|until| view.place.time_zone.day_of(until));
+    is_first_day && is_little(view.total, view.usual.and_then(|usual| usual.by_now).or(view.total_before))
+}
+
+/// Whether, of a stretch in its first day, too little was used beside too little that is expected.
+pub fn is_little(used: Millilitres, expected: Option<Millilitres>) -> bool {
+    compare_with_usual(used, expected) == Comparison::Early
+}
+
 /// A stretch beside the equal part of the one before, and which part that is.
 #[component]
 pub fn Compared(view: View, in_rupiah: bool) -> Element {
+    if is_early(&view) {
+        return rsx! {
+            div { class: "row wrap", "data-compared": "early", DeltaChip { comparison: Comparison::Early, against: Against::Before } }
+        };
+    }
     let money = view.money.as_ref().filter(|_| in_rupiah);
     let comparison = match money {
         // What bars cost is compared, as a fee is for a whole month; of each that the stretch before has as well.
@@ -123,6 +147,15 @@ mod tests {
         assert!(!is_sum_alone(day, Millilitres::ZERO, &bars(None)), "nothing is known of it");
         assert!(!is_sum_alone(day, litres(1_875), &bars(Some(1_000))));
         assert!(!is_sum_alone(Span::Week { end: None }, litres(1_875), &bars(None)));
+    }
+
+    #[test]
+    fn of_the_first_minutes_of_a_day_or_month_no_percentage_is_said() {
+        let litres = |n| Some(Millilitres::litres(n));
+        assert!(is_little(Millilitres::ZERO, litres(2)), "the month before by the same minute");
+        assert!(!is_little(Millilitres::ZERO, litres(40)));
+        assert!(!is_little(Millilitres::litres(60), litres(2)), "that is much for its first minutes");
+        assert!(!is_little(Millilitres::ZERO, None));
     }
 
     #[test]

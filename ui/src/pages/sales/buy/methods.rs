@@ -63,7 +63,7 @@ pub fn Methods(
                 if !others.is_empty() {
                     // Another choice folds them away again.
                     details { key: "{shown}", class: "other-ways", open: first.is_none(),
-                        summary { {tra("pay-others", &[("n", others.len().to_string())])} }
+                        summary { {tra(title_of_others(first), &[("n", others.len().to_string())])} }
                         div { class: "methods",
                             for choice in others {
                                 {way(choice)}
@@ -74,6 +74,11 @@ pub fn Methods(
             }
         }
     }
+}
+
+/// What those are called that are not chosen: where none is, they are no others.
+const fn title_of_others(chosen: Option<Method>) -> &'static str {
+    if chosen.is_some() { "pay-others" } else { "pay-ways" }
 }
 
 #[component]
@@ -95,5 +100,18 @@ const fn picture(method: Method) -> &'static str {
         Method::Gopay => "smartphone",
         Method::VirtualAccount(_) => "landmark",
         Method::Page => "external-link",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_are_other_ways_only_beside_a_chosen_one() {
+        assert_eq!((title_of_others(Some(Method::Qris)), title_of_others(None)), ("pay-others", "pay-ways"));
+        for catalogue in [include_str!("../../../../../assets/i18n/id.ftl"), include_str!("../../../../../assets/i18n/en.ftl")] {
+            assert!(catalogue.lines().any(|line| line.starts_with("pay-ways = ")));
+        }
     }
 }
