@@ -19,19 +19,25 @@ const STORED: usize = 7;
 /// In place of how many rows a sum is behind the one before it in its part: the row follows in four bytes. Few sums are so far behind.
 const FAR: u8 = u8::MAX;
 
-/// Bytes of a part that are in memory: 6 MB of all parts, the sums of 150,000 customers.
+/// Bytes of a part that are written at once: 6 MB of all parts.
 const CHUNK: usize = 24 << 10;
+
+/// Bytes of a part that stay in memory besides: 24 MB of all parts, the sums of 600,000 customers. What is written is encrypted, and read again.
+const KEPT: usize = 4 * CHUNK;
 
 /// The sums of a check, as they come.
 pub struct Sums {
     parts: Vec<Part>,
     chunk: usize,
+    kept: usize,
 }
 
 /// The sums of a part: of each what is stored of it, and how far its row is behind that of the one before.
 #[derive(Clone, Default)]
 struct Part {
-    /// What is not in the file.
+    /// The first ones, which stay in memory.
+    kept: Vec<u8>,
+    /// The last ones, which are less than a chunk.
     bytes: Vec<u8>,
     /// How many chunks are in the file.
     chunks: u32,
@@ -55,13 +61,13 @@ impl Part {
 
 impl Default for Sums {
     fn default() -> Self {
-        Self::with_chunks(CHUNK)
+        Self::with_chunks(CHUNK, KEPT)
     }
 }
 
 impl Sums {
-    fn with_chunks(chunk: usize) -> Self {
-        Self { parts: vec![Part::default(); PARTS], chunk }
+    fn with_chunks(chunk: usize, kept: usize) -> Self {
+        Self { parts: vec![Part::default(); PARTS], chunk, kept }
     }
 
     /// Takes sums.
@@ -73,16 +79,21 @@ impl Sums {
             let number = (sum >> (u64::BITS - BITS)) as usize;
             let part = &mut self.parts[number];
             part.push(*sum, *row);
-            if part.bytes.len() >= self.chunk {
+            if part.bytes.len() < self.chunk {
+                continue;
+            }
+            if part.kept.len() < self.kept {
+                part.kept.extend_from_slice(&part.bytes[..self.chunk]);
+            } else {
                 let num = key(number, part.chunks);
                 // A chunk of an earlier check is written over: deleting one writes each of its pages once more, since SQLCipher has
                 // them emptied. Chunks are of one length, so that it happens in place.
                 let sql =
                     "INSERT INTO sum_chunk (num, body) VALUES (?1, ?2) ON CONFLICT (num) DO UPDATE SET body = excluded.body";
                 tx.0.prepare_cached(sql)?.execute(params![num, &part.bytes[..self.chunk]])?;
-                part.bytes.drain(..self.chunk);
                 part.chunks += 1;
             }
+            part.bytes.drain(..self.chunk);
         }
         Ok(())
     }
@@ -93,7 +104,8 @@ impl Sums {
     /// The file cannot be read.
     pub fn part(&mut self, file: &ImportFile, number: usize) -> Result<Vec<Sum>, Error> {
         let part = std::mem::take(&mut self.parts[number]);
-        let mut bytes = Vec::with_capacity(part.chunks as usize * self.chunk + part.bytes.len());
+        let mut bytes = part.kept;
+        bytes.reserve_exact(part.chunks as usize * self.chunk + part.bytes.len());
         // Behind them may be chunks of an earlier check.
         let mut query = file.db.prepare_cached("SELECT body FROM sum_chunk WHERE num >= ?1 AND num < ?2 ORDER BY num")?;
         let mut chunks = query.query(params![key(number, 0), key(number, part.chunks)])?;
@@ -186,7 +198,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let mut file = ImportFile::open(&dir.path().join("import.db"), &"00".repeat(32)).unwrap();
         for (rows, value) in [(100, 7), (20, 8)] {
-            let mut sums = Sums::with_chunks(64);
+            let mut sums = Sums::with_chunks(64, 0);
             let taken: Vec<Sum> = (0..rows).map(|row| (value, row)).collect();
             file.transact(|tx| sums.take(tx, &taken)).unwrap();
             let mut found = sums.part(&file, 0).unwrap();
@@ -201,13 +213,14 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let mut file = ImportFile::open(&dir.path().join("import.db"), &"00".repeat(32)).unwrap();
         let most = 64;
-        let mut sums = Sums::with_chunks(most);
+        let mut sums = Sums::with_chunks(most, most);
         // Each value stands in three rows; multiplied so that all parts have some.
         let value = |n: u32| u64::from(n).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         let all: Vec<Sum> = (0..6_000).map(|row| (value(row % 2_000), row + 2)).collect();
         for some in all.chunks(500) {
             file.transact(|tx| sums.take(tx, some)).unwrap();
             assert!(sums.parts.iter().all(|part| part.bytes.len() < most && part.bytes.capacity() <= 2 * most));
+            assert!(sums.parts.iter().all(|part| part.kept.capacity() <= most));
         }
         let mut found = Vec::new();
         for part in 0..PARTS {
