@@ -10,7 +10,7 @@ use rumqttc::{AsyncClient, Event, EventLoop, MqttOptions, Packet, QoS};
 use std::time::Duration;
 use sync_server::core::now;
 use sync_server::valve::orders::{NewOrder, create};
-use tests::shop::until;
+use tests::shop;
 use tests::world::{Device, Running, World, reading};
 use tokio::time::timeout;
 use uuid::Uuid;
@@ -217,7 +217,7 @@ async fn what_comes_over_http_while_a_will_waits_is_later_than_the_will() {
     let how = Connecting { expiry: Some(600), will: Some(will), will_delay: Some(2), ..Connecting::new(5, "delayed", false) };
     let (raw, _) = Raw::connect(running.server.mqtt, &device, &how).await;
     drop(raw);
-    until(&running, "SELECT COUNT(*) FROM mqtt_session WHERE ended_at IS NOT NULL", 1).await;
+    shop::until(&running, "SELECT COUNT(*) FROM mqtt_session WHERE ended_at IS NOT NULL", 1).await;
     let body = serde_json::json!([{ "serial": device.serial, "t": now().0, "reg": 1 }]);
     let request = reqwest::Client::new().post(format!("{}/ingest/v1/telemetry", running.url()));
     let answer = request.basic_auth(&device.serial, Some(&device.secret)).json(&body).send().await.expect("an answer");
