@@ -132,3 +132,20 @@ fn a_sheet_that_was_taken_back_is_imported_again_before_the_server_has_either() 
     let (_, state) = desk.checked(&sheet(&["Siti Aminah", "Budi"]));
     assert_eq!((state.counts.same, state.counts.error), (2, 0), "and then it is there");
 }
+
+#[test]
+fn an_address_of_parts_is_kept_of_who_is_new_and_changes_no_other_one() {
+    let desk = desk();
+    let sheet = |hamlet: &str| {
+        let names = "No Pelanggan;Nama;No HP;Dusun;RT;RW;Desa;Gol;No Meter";
+        format!("{names}\n000001;Siti Aminah;081255000001;{hamlet};02;03;Sukamaju;R1;IMP-00001\n")
+    };
+    let (mut file, mut state) = desk.checked(&sheet("Krajan"));
+    assert_eq!((state.counts.create, state.counts.error), (1, 0));
+    desk.commit(&mut file, &mut state);
+    let stored = desk.store.read_now(|db| known::customer_of_number(db, "000001")).unwrap().unwrap();
+    assert_eq!(stored.customer.address, "Dusun Krajan, RT 02/RW 03, Desa Sukamaju");
+    assert_eq!(stored.connections[0].record.address, stored.customer.address);
+    let (_, state) = desk.checked(&sheet("Krajan Barat"));
+    assert_eq!((state.counts.same, state.counts.update, state.counts.error), (1, 0, 0));
+}

@@ -170,7 +170,7 @@ impl Comparer<'_> {
             }
             return Ok((Fate::Create, deed));
         }
-        deed.customer = Some(NewCustomer { number: record.number.clone(), fields: record.fields.iter().cloned().collect() });
+        deed.customer = Some(NewCustomer { number: record.number.clone(), fields: record.said(false).collect() });
         if let (Some(place), Some(part)) = (place, &part) {
             deed.connection = Some(new_connection(None, place, part));
         }
@@ -186,7 +186,8 @@ impl Comparer<'_> {
         found: &mut RowFindings<'_>,
     ) -> Result<(Fate, Deed), Error> {
         let mut deed = Deed::default();
-        let patch = differing(&known.customer, record.fields.iter().map(|(field, value)| (*field, value.clone())));
+        let has_address = !known.customer.address.is_empty();
+        let patch = differing(&known.customer, record.said(has_address));
         deed.edit = patch.map(|patch| (known.customer.id, patch));
         let of_meter = connection_with_meter(record, known);
         // The only connection is the row's, unless it has another meter of the row.
@@ -265,7 +266,7 @@ impl Comparer<'_> {
             found.refuse(Field::Zone, Reason::Required, "");
             return None;
         };
-        let address = part.address.as_deref().or(record.field(CustomerField::Address)).unwrap_or_default();
+        let address = part.address.as_deref().or(record.address()).unwrap_or_default();
         if address.is_empty() {
             found.refuse(Field::Address, Reason::Required, "");
             return None;

@@ -211,7 +211,7 @@ impl<'a> Run<'_, '_, 'a> {
         let data = &sample[sample.partition_point(|row| row.number <= behind)..];
         let named = found.clone().unwrap_or_else(|| nameless(data));
         let above = found.as_ref().map_or(0, |header| sample.partition_point(|row| row.number < header.first_row));
-        let suggested = suggest(&named, data).counted_above(&sample[..above]);
+        let suggested = suggest(&named, data).counted_above(&sample[..above]).in_zones(&self.with.around.zones, data);
         // Sheets without names of columns may be of any source.
         let source = Some(suggested.mapping.signature()).filter(|source| !source.is_empty());
         let remembered = source

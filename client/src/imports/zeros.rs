@@ -78,6 +78,7 @@ mod tests {
                 connection: None,
                 meter: None,
                 further: Vec::new(),
+                address_of_parts: None,
             });
             let compared = comparer.compare(2, &record, Standing { is_further: false, wanted: Wanted::Fate }).unwrap();
             let found = compared.findings.into_iter().map(|finding| (finding.reason, finding.value, finding.repair.proposed));

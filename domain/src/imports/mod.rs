@@ -3,6 +3,7 @@
 //! The way of a sheet: [`header::find`] says where its table begins, [`suggest`] what its columns hold, somebody confirms or changes the
 //! [`Mapping`], a [`RowReader`] reads rows that [`Overrides`] mended, and [`Repeats`] says what stands twice.
 
+mod address_parts;
 mod bare_name;
 pub mod cell;
 pub mod columns;

@@ -2,6 +2,7 @@
 
 use crate::core::position::Area;
 use crate::core::search::search_form;
+use crate::imports::address_parts::AddressParts;
 use crate::imports::cell::{Cell, SheetRow};
 use crate::imports::field::{Field, Kind};
 use crate::imports::finding::{Action, Doubt, Finding, Level, Parsed, Reason};
@@ -59,6 +60,8 @@ pub struct RowReader {
     pub(super) plan: Plan,
     /// The column of each field, by the field's place among all.
     columns: Vec<Option<usize>>,
+    /// The columns with the parts of the customer's address.
+    pub(super) address: AddressParts,
     shape: Shape,
     zones: Vec<ZoneName>,
     findings: Vec<Finding>,
@@ -88,7 +91,8 @@ impl RowReader {
         let columns = Field::ALL.iter().map(|field| mapping.column_of(*field)).collect();
         let zones =
             rules.zones.iter().map(|(id, name)| ZoneName { id: *id, name: name.clone(), form: search_form(name) }).collect();
-        Self { mapping, rules, plan, columns, shape, zones, findings }
+        let address = AddressParts::of(&mapping);
+        Self { mapping, rules, plan, columns, address, shape, zones, findings }
     }
 
     /// What is to be said of columns as a whole, once: warnings, and an error for each field that needs a column.

@@ -13,6 +13,8 @@ use jiff::civil::datetime;
 use proptest::prelude::*;
 use uuid::Uuid;
 
+#[path = "address_tests.rs"]
+mod address;
 #[path = "around_tests.rs"]
 mod around;
 #[path = "counting_tests.rs"]

@@ -33,12 +33,26 @@ pub struct CustomerRecord {
     /// The meters of the row besides, each at a connection of its own, which is as the row's.
     #[serde(default)]
     pub further: Vec<FurtherMeter>,
+    /// The address that the row has in parts, where no column has the whole of it.
+    #[serde(default)]
+    pub address_of_parts: Option<String>,
 }
 
 impl CustomerRecord {
     /// A field that the row fills.
     pub fn field(&self, field: CustomerField) -> Option<&str> {
         self.fields.iter().find(|(of, _)| *of == field).map(|(_, value)| value.as_str())
+    }
+
+    /// The customer's address: as the row has it, or of its parts.
+    pub fn address(&self) -> Option<&str> {
+        self.field(CustomerField::Address).or(self.address_of_parts.as_deref())
+    }
+
+    /// What the row says of the customer. An address of parts is only for who has none: somebody wrote the one that is there.
+    pub fn said(&self, has_address: bool) -> impl Iterator<Item = (CustomerField, String)> {
+        let of_parts = self.address_of_parts.clone().filter(|_| !has_address);
+        self.fields.iter().cloned().chain(of_parts.map(|address| (CustomerField::Address, address)))
     }
 }
 

@@ -35,7 +35,8 @@ fn customer(number: &str, name: &str, phone: &str, serial: Option<&str>) -> Reco
         register: None,
     });
     let fields = fields.into_iter().map(|(field, value)| (field, value.to_owned())).collect();
-    Record::Customer(CustomerRecord { number: number.into(), fields, connection: None, meter, further: Vec::new() })
+    let (number, further) = (number.into(), Vec::new());
+    Record::Customer(CustomerRecord { number, fields, connection: None, meter, further, address_of_parts: None })
 }
 
 #[test]
@@ -142,7 +143,8 @@ proptest! {
         let search_form = crate::core::search::search_form;
         let fields = vec![(CustomerField::Name, name.clone()), (CustomerField::Address, address.clone())];
         let number = "1".to_owned();
-        let customer = CustomerRecord { number, fields, connection: None, meter: None, further: Vec::new() };
+        let further = Vec::new();
+        let customer = CustomerRecord { number, fields, connection: None, meter: None, further, address_of_parts: None };
         let Forms { person, name: end } = Forms::of(&customer);
         let mut of_name = search_form(&name).into_bytes();
         of_name.push(0xff);

@@ -117,7 +117,8 @@ impl Cells<'_> {
             let address = fields.iter().find(|(field, _)| *field == CustomerField::Address).map(|(_, address)| address.clone());
             meter.as_ref().map(|_| ConnectionPart { address, ..ConnectionPart::default() })
         });
-        Some(CustomerRecord { number: number?, fields, connection, meter, further })
+        let address_of_parts = self.address_of_parts();
+        Some(CustomerRecord { number: number?, fields, connection, meter, further, address_of_parts })
     }
 
     fn customer_fields(&mut self) -> Vec<(CustomerField, String)> {
