@@ -45,12 +45,18 @@ fn is_no_day(text: &str) -> bool {
 ///
 /// # Errors
 /// It is no date, or one in another order than its column's. Of a month without a day its last is proposed, and of the number of a day in a
-/// text that day.
+/// text that day, and of a date that is written together as it is spoken (`12122010`) what it would be with marks.
 pub fn read(cell: &Cell, rules: DateRules) -> Parsed<Option<DateTime>> {
     let time = match cell {
         Cell::Number(number) if *number == 0.0 => return Ok((None, None)),
         Cell::Time(time) => *time,
-        Cell::Number(number) => of_number(*number, rules.is_1904)?,
+        Cell::Number(number) => match of_number(*number, rules.is_1904) {
+            Ok(time) if YEARS.contains(&time.year()) => time,
+            other => match written_together(&number_text(*number), rules.order) {
+                Some(doubt) => return Err(doubt),
+                None => other?,
+            },
+        },
         _ => {
             let Some(text) = text_of(cell)? else { return Ok((None, None)) };
             let text = unmarked(&text);
@@ -129,7 +135,8 @@ fn compact_day(number: i32) -> Option<DateTime> {
 
 fn of_text(text: &str, rules: DateRules) -> Result<DateTime, Doubt> {
     if text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return text.parse().ok().and_then(compact_day).ok_or(edit(Reason::NotADate));
+        let day = text.parse().ok().and_then(compact_day);
+        return day.ok_or_else(|| written_together(text, rules.order).unwrap_or(edit(Reason::NotADate)));
     }
     let Some(Spelled { numbers, year, is_year_short, order, clock }) = date_text::spelled(text) else {
         return Err(of_serial(text, rules).or_else(|| of_month(text)).unwrap_or(edit(Reason::NotADate)));
@@ -155,6 +162,21 @@ fn of_month(text: &str) -> Option<Doubt> {
     let (year, month) = date_text::month_alone(text)?;
     let last = Date::new(year, month, 1).ok()?.last_of_month();
     Some(edit(Reason::NotADate).proposing(last.to_string()))
+}
+
+/// That a number has a date's day, month and year without marks between them, with that date as what is proposed: `12122010`, and `1122010`,
+/// which was `01122010`.
+fn written_together(text: &str, order: DateOrder) -> Option<Doubt> {
+    let is_date = matches!(text.len(), 7 | 8) && text.bytes().all(|byte| byte.is_ascii_digit());
+    let number: i32 = text.parse().ok().filter(|_| is_date)?;
+    let (first, second) = ((number / 1_000_000) as i8, (number / 10_000 % 100) as i8);
+    let year = i16::try_from(number % 10_000).ok().filter(|year| YEARS.contains(year))?;
+    let (day, month) = match order {
+        DateOrder::DayFirst => (first, second),
+        DateOrder::MonthFirst => (second, first),
+    };
+    let date = Date::new(year, month, day).ok()?;
+    Some(edit(Reason::NotADate).proposing(date.to_string()))
 }
 
 /// That a text is the number of a day as spreadsheets count them, with that day as what is proposed.

@@ -22,6 +22,9 @@ fn dates_are_read_as_people_write_them() {
         "2024/1/12",
         "20240112",
         "12 Januari 2024",
+        "12/I/2024",
+        "12-i-24",
+        "12 I 2024",
         "12 Jan 2024",
         "12-Jan-24",
         "12Jan2024",
@@ -60,6 +63,9 @@ fn dates_are_read_as_people_write_them() {
         ("June", 6),
         ("Sept", 9),
         ("April", 4),
+        ("IV", 4),
+        ("ix", 9),
+        ("XII", 12),
     ] {
         assert_eq!(text(&format!("9 {written} 2023")), Ok(datetime(2023, month, 9, 0, 0, 0, 0)), "{written}");
     }
@@ -102,6 +108,9 @@ fn what_is_no_date_is_said_with_its_reason() {
         ("12", Reason::NotADate),
         ("4,5E+4", Reason::LostDigits),
         ("12 Jnuari 2024", Reason::NotADate),
+        ("12I2024", Reason::NotADate),
+        ("12/XIII/2024", Reason::NotADate),
+        ("12/IIII/2024", Reason::NotADate),
         ("12/01/1850", Reason::NotADate),
     ] {
         assert_eq!(text(written), Err(reason), "{written}");
@@ -122,6 +131,31 @@ fn of_a_month_without_a_day_the_last_is_proposed() {
         let doubt = read(&Cell::Text(written.into()), RULES).expect_err(written);
         assert_eq!((doubt.reason, doubt.repair.proposed), (Reason::NotADate, None), "{written}");
     }
+}
+
+#[test]
+fn a_date_that_is_written_together_is_proposed_with_its_marks() {
+    let american = DateRules { order: DateOrder::MonthFirst, ..RULES };
+    let proposed = |cell: Cell, rules| {
+        let doubt = read(&cell, rules).expect_err("no date as it stands");
+        assert_eq!(doubt.reason, Reason::NotADate, "{cell:?}");
+        doubt.repair.proposed
+    };
+    for (number, day) in [
+        (12_122_010.0, Some("2010-12-12")),
+        (25_122_010.0, Some("2010-12-25")),
+        (20_102_010.0, Some("2010-10-20")),
+        (1_122_010.0, Some("2010-12-01")),
+        (9_012_010.0, Some("2010-01-09")),
+        (12_252_010.0, None),
+        (12_120_010.0, None),
+        (32_122_010.0, None),
+    ] {
+        assert_eq!(proposed(Cell::Number(number), RULES).as_deref(), day, "{number}");
+        assert_eq!(proposed(Cell::Text(format!("{number:08}")), RULES).as_deref(), day, "{number}");
+    }
+    assert_eq!(proposed(Cell::Text("12252010".into()), american).as_deref(), Some("2010-12-25"));
+    assert_eq!(text("20101212"), Ok(datetime(2010, 12, 12, 0, 0, 0, 0)), "a year in front is as machines write it");
 }
 
 #[test]

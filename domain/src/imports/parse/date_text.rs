@@ -68,6 +68,9 @@ const MONTHS: [&[&str]; 12] = [
     &["des", "dec", "desember", "december"],
 ];
 
+/// Months as numbers of the Romans, in their order, as officials write them: `12/XII/2010`.
+const ROMAN: [&str; 12] = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"];
+
 /// What may stand in front of a date; the last is the end of *Jum'at*.
 const LEADING: [&str; 31] = [
     "senin",
@@ -113,6 +116,10 @@ fn is_one_of(text: &str, words: &[&str]) -> bool {
 
 fn month(name: &str) -> Option<i8> {
     MONTHS.iter().position(|names| is_one_of(name, names)).map(|place| place as i8 + 1)
+}
+
+fn roman(text: &str) -> Option<i8> {
+    ROMAN.iter().position(|number| text.eq_ignore_ascii_case(number)).map(|place| place as i8 + 1)
 }
 
 /// Splits a text; `None` if it has more tokens than a date and time can have.
@@ -188,7 +195,9 @@ fn by_tokens(text: &str) -> Option<Spelled> {
             ([small(first)?, small(second)?], third, None)
         }
         (true, false, true) if is_near(second) && is_near(third) => {
-            ([small(first)?, month(second.text)?], third, Some(DateOrder::DayFirst))
+            // `12V2010` is no date.
+            let of_letters = || roman(second.text).filter(|_| is_between(second) && is_between(third));
+            ([small(first)?, month(second.text).or_else(of_letters)?], third, Some(DateOrder::DayFirst))
         }
         (false, true, true) if is_near(second) && is_between(third) => {
             ([month(first.text)?, small(second)?], third, Some(DateOrder::MonthFirst))
