@@ -13,6 +13,9 @@ enum Axis {
     Longitude,
 }
 
+/// What stands in front of a pair in a link to a map, the surest first: what was searched for or pinned, and the middle of what is shown.
+const IN_LINKS: [&str; 6] = ["q=", "query=", "ll=", "/place/", "/search/", "@"];
+
 /// What stands behind degrees, minutes and seconds. Word and Excel put the ring and the raised nought in place of the degree's sign.
 const SIGNS: [char; 12] = ['°', 'º', '˚', '⁰', '\'', '′', '’', '‘', '"', '″', '”', ' '];
 
@@ -31,8 +34,11 @@ pub fn pair(cell: &Cell, area: Option<Area>) -> Parsed<Option<Position>> {
     if says_nothing(&text) {
         return Ok((None, None));
     }
-    let (first, second) = halves(text.trim_matches(['(', ')', '[', ']'])).ok_or(wrong())?;
-    let pair = angle(first).zip(angle(second)).ok_or(wrong())?;
+    let pair = in_link(&text).or_else(|| {
+        let (first, second) = halves(text.trim_matches(['(', ')', '[', ']']))?;
+        angle(first).zip(angle(second))
+    });
+    let pair = pair.ok_or(wrong())?;
     if is_nowhere(pair) {
         return Ok((None, None));
     }
@@ -107,6 +113,35 @@ fn position(((first, first_axis), (second, second_axis)): (Angle, Angle), area: 
 fn degrees(micro: i32) -> String {
     let sign = if micro < 0 { "-" } else { "" };
     format!("{sign}{}.{:06}", micro.unsigned_abs() / 1_000_000, micro.unsigned_abs() % 1_000_000)
+}
+
+/// The pair in a link to a map: `…/maps/@-6.9,107.6,17z`, `…?q=-6.9,107.6`, and the place in `…!3d-6.9!4d107.6`, which is not in the middle of what is
+/// shown. Others have none: `https://maps.app.goo.gl/…`.
+fn in_link(text: &str) -> Option<(Angle, Angle)> {
+    if !text.contains(['=', '@', '!', '/']) {
+        return None;
+    }
+    let text = text.replace("%2C", ",").replace("%2c", ",").replace("%20", "");
+    let of_place = text.rsplit_once("!3d").and_then(|(_, behind)| behind.split_once("!4d"));
+    if let Some((latitude, longitude)) = of_place {
+        return degrees_before(latitude).zip(degrees_before(longitude));
+    }
+    let pair = |behind: &str| {
+        let (latitude, rest) = behind.split_once(',')?;
+        degrees_of(latitude).zip(degrees_before(rest.trim_start_matches(['+', ' '])))
+    };
+    IN_LINKS.iter().find_map(|mark| text.match_indices(*mark).find_map(|(at, _)| pair(&text[at + mark.len()..])))
+}
+
+/// Degrees with decimals alone; whole ones are nobody's house.
+fn degrees_of(text: &str) -> Option<Angle> {
+    angle(text).filter(|(_, axis)| axis.is_none() && text.contains('.') && !text.contains(SIGNS))
+}
+
+/// The same with something else behind them.
+fn degrees_before(text: &str) -> Option<Angle> {
+    let end = text.find(|letter: char| !matches!(letter, '-' | '.' | '0'..='9')).unwrap_or(text.len());
+    degrees_of(&text[..end])
 }
 
 /// The two parts of a pair: at a semicolon, at the letters of directions, at the only comma, or at a space.
@@ -277,6 +312,28 @@ mod tests {
     }
 
     #[test]
+    fn a_pair_is_read_from_a_link_to_a_map() {
+        for link in [
+            "https://www.google.com/maps/@-6.2,106.8,17z",
+            "https://www.google.com/maps/place/Masjid+Raya,+Kota/@-6.2,106.8,17z/data=!3m1!1e3",
+            "https://www.google.com/maps/place/Masjid/@-6.25,106.85,17z/data=!4m5!3m4!1s0x2e:0xa1!8m2!3d-6.2!4d106.8",
+            "https://www.google.com/maps/place/Masjid/@-6.25,106.85,17z/data=!8m2!3d-6.2!4d106.8!16s",
+            "https://maps.google.com/?q=-6.2,106.8",
+            "https://www.google.com/maps?q=-6.2%2C106.8&z=17",
+            "https://www.google.com/maps/search/?api=1&query=-6.2,106.8",
+            "https://maps.google.com/maps?ll=-6.2,106.8&q=-6.2,+106.8",
+            "https://www.google.com/maps/place/-6.2,106.8",
+            "https://www.google.com/maps/search/-6.2,+106.8?entry=tts",
+            "maps.google.com/?q=-6.2, 106.8",
+        ] {
+            assert_eq!(outcome(link), Ok((Some((-6_200_000, 106_800_000)), None)), "{link}");
+        }
+        for link in ["https://maps.app.goo.gl/Qk5sH7", "https://www.google.com/maps?q=Jl.+Melati+5,+Bandung", "siti@contoh.id"] {
+            assert_eq!(outcome(link), Err(Reason::NotAPosition), "{link}");
+        }
+    }
+
+    #[test]
     fn a_swapped_pair_is_changed_round() {
         assert_eq!(outcome("106.8, -6.2"), Ok((Some((-6_200_000, 106_800_000)), Some(Reason::SwappedPosition))));
         assert_eq!(outcome("106.8 E; 6.2 S"), Ok((Some((-6_200_000, 106_800_000)), None)), "the letters say it");
@@ -311,7 +368,7 @@ mod tests {
         }
 
         #[test]
-        fn any_text_is_read_or_refused(text in "\\PC{0,40}", near in "[-0-9NSELT°'\",.; ]{0,24}") {
+        fn any_text_is_read_or_refused(text in "\\PC{0,40}", near in "[-0-9NSELT°'\",.;@=/! ]{0,24}") {
             let _ = (outcome(&text), outcome(&near));
         }
     }
