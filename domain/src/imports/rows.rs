@@ -108,7 +108,8 @@ fn model(cell: &Cell) -> Parsed<Option<String>> {
 impl Cells<'_> {
     /// A row of customers.
     pub fn customer(&mut self) -> Option<CustomerRecord> {
-        let number = self.need(Field::Number, identifier::number(self.needed(Field::Number), self.reader.plan.number_width));
+        let number = identifier::new_number(self.needed(Field::Number), self.reader.plan.number_width);
+        let number = self.need(Field::Number, number);
         let fields = self.customer_fields();
         let connection = self.connection(&fields);
         let (meter, further) = self.meters();

@@ -9,6 +9,9 @@ use std::borrow::Cow;
 /// What stands in place of a serial number where it could not be read: *broken*, *lost*, *blurred*, *stuck*, *shattered*, *dead*, *buried*.
 const REMARKS: [&str; 9] = ["rusak", "hilang", "buram", "macet", "pecah", "mati", "kabur", "tertimbun", "terkubur"];
 
+/// What stands in place of a customer's number where the connection is none any more: *pulled out*, *closed*, *cut off*, *dismantled*.
+const CLOSED: [&str; 8] = ["dicabut", "cabut", "tutup", "ditutup", "putus", "diputus", "bongkar", "dibongkar"];
+
 /// The longest number of a customer, in characters.
 const LONGEST: usize = 64;
 
@@ -59,6 +62,16 @@ pub fn number(cell: &Cell, width: Option<u8>) -> Parsed<Option<String>> {
         return Err(Doubt::new(Reason::Malformed, Action::EditCell));
     }
     Ok((Some(text.into_owned()), None))
+}
+
+/// Reads the number of a customer whom a row may add.
+///
+/// # Errors
+/// As [`number`], or it is a remark.
+pub fn new_number(cell: &Cell, width: Option<u8>) -> Parsed<Option<String>> {
+    let found = number(cell, width)?;
+    let is_closed = |text: &String| CLOSED.iter().any(|word| text.eq_ignore_ascii_case(word));
+    if found.0.as_ref().is_some_and(is_closed) { Err(Doubt::new(Reason::Malformed, Action::EditCell)) } else { Ok(found) }
 }
 
 /// Reads a serial number. `None` if there is nothing, also where noughts alone stand for it.
@@ -164,6 +177,17 @@ mod tests {
         assert_eq!(reason(text(&"9".repeat(65))), Err(Reason::TooLong));
         assert_eq!(reason(text("1\n2")), Err(Reason::Malformed));
         assert_eq!(reason(Cell::Time(jiff::civil::datetime(2024, 1, 12, 0, 0, 0, 0))), Err(Reason::BecameDate));
+    }
+
+    #[test]
+    fn a_remark_that_somebody_is_gone_is_no_number_of_a_customer() {
+        for remark in ["DICABUT", " Tutup ", "putus"] {
+            assert_eq!(new_number(&text(remark), None).map_err(|doubt| doubt.reason), Err(Reason::Malformed), "{remark}");
+        }
+        for one in ["TUTUP-1", "000124", "CABUTAN"] {
+            assert_eq!(new_number(&text(one), None), Ok((Some(one.into()), None)));
+        }
+        assert_eq!(new_number(&Cell::Empty, None), Ok((None, None)));
     }
 
     #[test]
