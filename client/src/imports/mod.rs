@@ -201,7 +201,7 @@ impl Desk {
             let mapping = if before.kind == mapped.kind {
                 mending::mapped(before, mapped.kind, mapped.columns.clone())
             } else {
-                read::suggested_for(file, state, mapped.kind)?
+                read::suggested_for(file, state, mapped.kind, &self.around()?)?
             };
             let is_same = *before == mapping && state.policy == mapped.policy && state.zone == mapped.zone;
             let (source, text) = (mapping.signature(), serde_json::to_string(&mapping)?);

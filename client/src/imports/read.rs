@@ -296,14 +296,14 @@ impl Understood<'_> {
 ///
 /// # Errors
 /// The import's file cannot be read.
-pub fn suggested_for(file: &ImportFile, state: &State, kind: Kind) -> Result<Mapping, Error> {
+pub fn suggested_for(file: &ImportFile, state: &State, kind: Kind, around: &Surroundings) -> Result<Mapping, Error> {
     let rows = file.rows_behind(state.header_row(), SAMPLE as u32)?;
     let sample: Vec<SheetRow> = rows.into_iter().map(|stored| stored.row).collect();
     let title = state.header.as_ref().map_or(0, |header| header.first_row.saturating_sub(1));
     let above = file.rows_behind(0, title)?.into_iter().map(|stored| stored.row).filter(|row| row.number <= title);
     let above: Vec<SheetRow> = above.collect();
     let header = state.header.clone().unwrap_or_else(|| nameless(&sample));
-    Ok(suggest_for(kind, &header, &sample).counted_above(&above).mapping)
+    Ok(suggest_for(kind, &header, &sample).counted_above(&above).in_zones(&around.zones, &sample).mapping)
 }
 
 /// Columns without names, as many as the widest row has.
