@@ -2117,6 +2117,7 @@ import-reason-unknown_word = a word that is not known
 import-reason-unknown_zone = there is no such zone
 import-reason-duplicate_in_file = the same as row { $other }
 import-reason-hidden_row = the sheet hides this row
+import-reason-estimated = the sheet calls this an estimate; it is saved like a register that was read
 import-reason-missing_column = no column holds this field
 import-reason-shifted_columns = has more values than there are columns: a separator stands within one of them, and those behind it have moved
 import-reason-other_table = is of another table with column names of its own; leave it out here and import that table by itself

@@ -1934,6 +1934,7 @@ import-reason-unknown_word = kata ini tidak dikenal
 import-reason-unknown_zone = zona ini tidak ada
 import-reason-duplicate_in_file = sama dengan baris { $other }
 import-reason-hidden_row = baris ini disembunyikan di lembar kerja
+import-reason-estimated = menurut berkas, angka ini taksiran; disimpan seperti angka yang dibaca
 import-reason-missing_column = tidak ada kolom yang berisi isian ini
 import-reason-shifted_columns = isinya lebih banyak daripada kolomnya: ada pemisah di dalam isian, dan isian di belakangnya bergeser
 import-reason-other_table = milik tabel lain dengan judul kolom sendiri; lewati di sini, lalu impor tabel itu tersendiri

@@ -138,6 +138,8 @@ words! {
         UnknownUnit = "unknown_unit",
         /// A text that is no time of the day, or one of another day than the reading's.
         NotATime = "not_a_time",
+        /// The sheet says that the register was estimated and not read.
+        Estimated = "estimated",
     }
 }
 

@@ -8,6 +8,7 @@ pub mod cell;
 pub mod columns;
 mod counting;
 pub mod edits;
+mod estimates;
 pub mod field;
 pub mod finding;
 pub mod header;

@@ -3,6 +3,7 @@
 use crate::core::local_time::HOUR_MS;
 use crate::imports::cell::{Cell, SheetRow};
 use crate::imports::counting::{Counting, sides};
+use crate::imports::estimates::Estimates;
 use crate::imports::field::{Field, Kind};
 use crate::imports::finding::{Action, Doubt, Finding, Level, Reason};
 use crate::imports::mapping::Mapping;
@@ -37,6 +38,8 @@ pub(super) struct Plan {
     pub time_digits: usize,
     /// Hours to add to a reading's day and time where these are in columns of their own.
     pub time_shift: u8,
+    /// The columns that say of readings whether they are estimates.
+    pub estimates: Estimates,
 }
 
 /// Rows that must show the same before a whole column is said to.
@@ -91,6 +94,7 @@ impl Plan {
             installed_on: dates(&sample, Field::InstalledOn, rules, &mut findings),
             time_digits: clock::digits_of(sample.cells(Field::ReadTime).map(|(_, cell)| cell)),
             time_shift: mapping.choice(Field::ReadTime).shift_hours.unwrap_or(0),
+            estimates: Estimates::new(mapping),
         };
         findings.extend(utc_clocks(&sample));
         (plan, findings)

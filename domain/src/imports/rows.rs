@@ -284,6 +284,7 @@ impl Cells<'_> {
             let field = if self.reader.column(Field::Serial).is_some() { Field::Serial } else { Field::Number };
             self.note(field, Level::Error, Doubt::new(Reason::Required, Action::EditCell));
         }
+        self.look_for_estimate();
         if !plan.months.is_empty() {
             return self.months(serial, number);
         }

@@ -1,4 +1,4 @@
-//! Tests of times of readings in a column of their own.
+//! Tests of times of readings in a column of their own, and of readings that the sheet calls estimates.
 
 use super::*;
 use crate::imports::parse::date::instant;
@@ -75,4 +75,19 @@ fn times_of_their_own_column_in_utc_are_asked_for_and_moved_with_their_day() {
     chosen.choices.insert(Field::ReadTime, Choice { shift_hours: Some(7), ..Choice::default() });
     let (found, of_columns) = read(chosen, &rows);
     assert_eq!((of_columns, at(&found[0]), at(&found[1])), (vec![], on(13, 3, 15), on(13, 0, 0)));
+}
+
+#[test]
+fn a_reading_that_the_sheet_calls_an_estimate_is_taken_with_a_warning() {
+    let rows = sheet(&["WM-1|13/01/2024|1|E", "WM-2|13/01/2024|2|A", "WM-3|13/01/2024|3|Taksir", "WM-4|13/01/2024|4|"]);
+    let mut chosen = mapping(Kind::Readings, &[Field::Serial, Field::ReadAt, Field::Register]);
+    chosen.header.push("Status Baca".to_owned());
+    let (found, of_columns) = read(chosen.clone(), &rows);
+    assert_eq!(of_columns, []);
+    let brief = |row: &ReadRow| row.findings.iter().map(|one| (one.level, one.reason, one.column)).collect::<Vec<_>>();
+    let warned = vec![(Level::Warning, Reason::Estimated, Some(3))];
+    assert_eq!(found.iter().map(brief).collect::<Vec<_>>(), [warned.clone(), vec![], warned, vec![]]);
+    assert!(found.iter().all(|row| row.record.is_some()));
+    chosen.columns.push(Some(Field::Model));
+    assert!(read(chosen, &rows).0.iter().all(|row| row.findings.is_empty()), "a column that holds something else");
 }
