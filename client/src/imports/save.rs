@@ -26,6 +26,9 @@ const LISTED: u32 = 100_000;
 /// What names somebody or something, and is no number whatever digits it has.
 const CODES: [Field; 6] = [Field::Number, Field::Phone, Field::PostalCode, Field::Nik, Field::Serial, Field::FurtherSerial];
 
+/// Fields that a template has no column for, since another one holds the same.
+const BESIDE: [Field; 5] = [Field::Latitude, Field::Longitude, Field::MonthRegister, Field::FurtherSerial, Field::ReadTime];
+
 fn saved(name: String, bytes: &[u8]) -> Saved {
     Saved { name, base64: STANDARD.encode(bytes) }
 }
@@ -93,11 +96,7 @@ fn field_name(words: &Sentences, field: Field) -> String {
 /// The workbook cannot be made.
 pub fn template(asked: Template) -> Result<Saved, Error> {
     let words = Sentences::of(asked.language);
-    let fields: Vec<Field> = allowed(asked.kind)
-        .iter()
-        .copied()
-        .filter(|field| !matches!(field, Field::Latitude | Field::Longitude | Field::MonthRegister | Field::FurtherSerial))
-        .collect();
+    let fields: Vec<Field> = allowed(asked.kind).iter().copied().filter(|field| !BESIDE.contains(field)).collect();
     let names: Vec<String> = fields.iter().map(|field| field_name(&words, *field)).collect();
     let name = words.say(&format!("import-template-{}", asked.kind.as_str()), []);
     if !asked.is_workbook {

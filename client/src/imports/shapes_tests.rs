@@ -181,6 +181,19 @@ fn a_column_for_each_month_is_a_reading_for_each() {
 }
 
 #[test]
+fn a_time_beside_its_day_is_read_and_an_estimate_is_warned_of() {
+    let text = "No Meter;Tanggal Baca;Jam Baca;Stand Akhir;Status Baca\nWM-1;13/01/2026;13.45;10;E\nWM-2;13/01/2026;siang;12;A\nWM-3;13/01/2026;;14;A\n";
+    let done = done(text.as_bytes());
+    let mapping = done.state.mapping.as_ref().expect("a mapping");
+    assert_eq!((mapping.kind, mapping.column_of(Field::ReadTime)), (Kind::Readings, Some(2)));
+    assert!(mapping.missing().is_empty());
+    let of_first = done.reasons(2);
+    // Nothing is in the cache, so nobody has these meters.
+    assert!(of_first.len() == 2 && [Reason::Estimated, Reason::UnknownMeter].iter().all(|reason| of_first.contains(reason)));
+    assert_eq!((done.reasons(3), done.reasons(4)), (vec![Reason::NotATime], vec![Reason::UnknownMeter]));
+}
+
+#[test]
 fn a_unit_of_another_country_is_not_taken_for_cubic_metres() {
     let done = done(b"Meter Number,Read Date,Current Read (gal),Previous Read (gal)\nM1,2025-01-13,12345,12000\n");
     let mapping = done.state.mapping.as_ref().expect("a mapping");

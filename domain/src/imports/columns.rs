@@ -237,6 +237,7 @@ fn suggestion(column: &Column, field: Field) -> Option<Suggestion> {
     let unneeded = column.near.iter().find(|near| near.field.is_none()).map_or(0, |near| near.per_mille);
     let (sure, because) = match (named, share) {
         (Some(near), _) if near.per_mille <= unneeded => return None,
+        (Some(_), Some(share)) if field == Field::ReadTime && share < FEW => return None,
         (Some(near), Some(share)) if share >= MOST => (near.per_mille.saturating_add(50), because(near, true)),
         (Some(near), Some(share)) if share < FEW && is_swapped(column, field) => {
             (near.per_mille.saturating_sub(SWAPPED), because(near, false))
@@ -304,7 +305,7 @@ fn assigned(columns: &[Column], kind: Kind) -> Vec<Option<Suggestion>> {
     let is_whole = taken.contains(&Field::ReadAt) && taken.contains(&Field::Register);
     if !is_whole && columns.iter().any(is_of_month) {
         for (place, column) in columns.iter().enumerate() {
-            let own = found[place].filter(|own| !matches!(own.field, Field::ReadAt | Field::Register));
+            let own = found[place].filter(|own| !matches!(own.field, Field::ReadAt | Field::ReadTime | Field::Register));
             let of_month = Suggestion {
                 field: Field::MonthRegister,
                 confidence_per_mille: REGISTER_OF_MONTH,
@@ -358,7 +359,7 @@ fn points(kind: Kind, found: &[Option<Suggestion>]) -> u32 {
         }
         Kind::Readings if is_complete => 10,
         Kind::Balances if is_complete => 9,
-        Kind::Readings => u32::from(has(Field::Register)) + u32::from(has(Field::ReadAt)),
+        Kind::Readings => u32::from(has(Field::Register)) + u32::from(has(Field::ReadAt) || has(Field::ReadTime)),
         Kind::Balances => u32::from(has(Field::Balance)) * 2,
     };
     own + if is_complete { 2 } else { 0 }

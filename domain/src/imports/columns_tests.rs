@@ -155,6 +155,14 @@ const SHEETS: &[(&[&str], &str)] = &[
         "customers: . . number name . zone connection_address",
     ),
     (&["Meter SN|Date Time|Totalizer (m3)|Flow", "WM-1|2025-01-13 07:30|12.5|0"], "readings: serial read_at register ."),
+    (&["No Meter|Tanggal Baca|Jam Baca|Stand Akhir", "WM-1|12/01/2024|13.45|135"], "readings: serial read_at read_time register"),
+    (
+        &["Account No|Read Time|Read Date|Meter Reading|Read Type", "A124|1:45 PM|2024-01-12|135|E"],
+        "readings: number read_time read_at register .",
+    ),
+    (&["No Meter|Waktu|Tanggal|Stand Akhir", "WM-1|134500|12/01/2024|135"], "readings: serial read_time read_at register"),
+    (&["No Meter|Jam Baca|Stand Akhir", "WM-1|12/01/2024 13.45|135"], "readings: serial read_at register"),
+    (&["No Meter|Tgl Baca|Waktu|Stand Akhir", "WM-1|12/01/2024|pagi|135"], "readings: serial read_at . register"),
     (&["No Meter|Waktu|Volume Kumulatif (L)", "WM-1|13/01/2025 07.30|12500"], "readings: serial read_at register"),
     (
         &["Account|Meter|Prev Date|Prev Read|Curr Date|Curr Read", "001|M1|2024-12-05|100|2025-01-05|110"],
@@ -284,6 +292,16 @@ fn numbers_of_a_workbook_are_known_as_what_they_stand_for() {
     let found = suggest(&header, &rows[1..]);
     assert_eq!(fields(&found), "customers: number name phone installed_on");
     assert_eq!(found.columns[3].expect("a field").because, Because::NameAndValues);
+}
+
+#[test]
+fn times_alone_that_a_workbook_has_are_beside_their_day() {
+    let rows = sheet(&["No Meter|Jam Baca|Tgl Baca|Stand Akhir", "WM-1|0.5729|45303|135"], true);
+    let header = header::find(&rows).expect("a header");
+    assert_eq!(fields(&suggest(&header, &rows[1..])), "readings: serial read_time read_at register");
+    let mut stored = rows[1].clone();
+    stored.cells[1] = Cell::Time(jiff::civil::datetime(1899, 12, 31, 13, 45, 0, 0));
+    assert_eq!(fields(&suggest(&header, &[stored])), "readings: serial read_time read_at register");
 }
 
 proptest! {

@@ -72,6 +72,8 @@ words! {
         MonthRegister = "month_register",
         /// The serial number of one more meter of the row's customer, at a connection of its own: in as many columns as there are such meters.
         FurtherSerial = "further_serial",
+        /// The time of the day at which a register was read, where it is beside the day in a column of its own.
+        ReadTime = "read_time",
     }
 }
 

@@ -136,6 +136,10 @@ words! {
         TwiceInRow = "twice_in_row",
         /// What a number counts is not known: its unit is none here, or a factor stands beside it.
         UnknownUnit = "unknown_unit",
+        /// A text that is no time of the day, or one of another day than the reading's.
+        NotATime = "not_a_time",
+        /// The sheet says that the register was estimated and not read.
+        Estimated = "estimated",
     }
 }
 

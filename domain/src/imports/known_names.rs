@@ -160,6 +160,12 @@ pub(super) const NAMES: &[(Option<Field>, u16, &str)] = &[
     ),
     (Some(Field::ReadAt), MOSTLY, "tgl|waktu|time|tgl jam|tgl time|tgl waktu|tgl akhir|akhir tgl"),
     (
+        Some(Field::ReadTime),
+        SURE,
+        "jam baca|waktu baca|reading time|jam catat|waktu catat|jam baca meter|waktu baca meter|meter reading time|pukul baca",
+    ),
+    (Some(Field::ReadTime), MOSTLY, "waktu|time|jam|pukul"),
+    (
         Some(Field::Register),
         SURE,
         "stand|stand meter|stand akhir|stand kini|stand ini|stand baru|stand sekarang|stand meter akhir|\
@@ -192,7 +198,8 @@ pub(super) const NAMES: &[(Option<Field>, u16, &str)] = &[
          periode|bulan|tahun|period|blth|\
          month|foto|rt|rw|rt rw|kel|kelurahan|desa|kec|kecamatan|nama ibu|nama ibu kandung|ttd|paraf|\
          tgl lahir|tempat lahir|jenis kelamin|umur|pekerjaan|tunggakan|materai|lunas|tgl bayar|nama bank|\
-         diameter|ukuran|lalu|awal|tgl lalu|tgl daftar|no kk|kk|no kartu keluarga|kartu keluarga",
+         diameter|ukuran|lalu|awal|tgl lalu|tgl daftar|no kk|kk|no kartu keluarga|kartu keluarga|\
+         baca tipe|tipe baca|jenis baca|status baca|baca status|kode baca|baca kode|metode baca|cara baca|status stand",
     ),
 ];
 
@@ -266,7 +273,7 @@ mod tests {
             (Some(Field::Model), "DATA TEKNIS MERK|Merk / Brand"),
             (Some(Field::Latitude), "KOORDINAT LAT"),
             (Some(Field::Serial), "Water Meter No. Meter|Meter Air|NOWM|Meter / Meter No"),
-            (None, "Pemakaian Air|Penggunaan|Angka Lalu|Jml Pemakaian|No. KK"),
+            (None, "Pemakaian Air|Penggunaan|Angka Lalu|Jml Pemakaian|No. KK|Read Type|Status Baca"),
         ] {
             for name in names.split('|') {
                 assert_eq!(best(name), field, "{name}");

@@ -147,7 +147,7 @@ pub const fn allowed(kind: Kind) -> &'static [Field] {
             Field::InstalledOn,
             Field::Register,
         ],
-        Kind::Readings => &[Field::Number, Field::Serial, Field::ReadAt, Field::Register, Field::MonthRegister],
+        Kind::Readings => &[Field::Number, Field::Serial, Field::ReadAt, Field::ReadTime, Field::Register, Field::MonthRegister],
         Kind::Balances => &[Field::Number, Field::Balance],
     }
 }

@@ -9,6 +9,7 @@ pub mod cell;
 pub mod columns;
 mod counting;
 pub mod edits;
+mod estimates;
 pub mod field;
 pub mod finding;
 pub mod header;

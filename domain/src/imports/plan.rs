@@ -3,10 +3,12 @@
 use crate::core::local_time::HOUR_MS;
 use crate::imports::cell::{Cell, SheetRow};
 use crate::imports::counting::{Counting, sides};
+use crate::imports::estimates::Estimates;
 use crate::imports::field::{Field, Kind};
 use crate::imports::finding::{Action, Doubt, Finding, Level, Reason};
 use crate::imports::mapping::Mapping;
 use crate::imports::months::Month;
+use crate::imports::parse::clock;
 use crate::imports::parse::date::{self, DateOrder, DateRules, OrderHint};
 use crate::imports::parse::date_text::{ends_in_utc, names_utc};
 use crate::imports::parse::identifier::Lengths;
@@ -32,6 +34,12 @@ pub(super) struct Plan {
     pub serial_width: Option<u8>,
     pub read_at: DateRules,
     pub installed_on: DateRules,
+    /// How many digits times of readings have that stand without a mark, in a column of their own.
+    pub time_digits: usize,
+    /// Hours to add to a reading's day and time where these are in columns of their own.
+    pub time_shift: u8,
+    /// The columns that say of readings whether they are estimates.
+    pub estimates: Estimates,
 }
 
 /// Rows that must show the same before a whole column is said to.
@@ -84,7 +92,11 @@ impl Plan {
             serial_width: width(&sample, Field::Serial, &mut findings),
             read_at: dates(&sample, Field::ReadAt, rules, &mut findings),
             installed_on: dates(&sample, Field::InstalledOn, rules, &mut findings),
+            time_digits: clock::digits_of(sample.cells(Field::ReadTime).map(|(_, cell)| cell)),
+            time_shift: mapping.choice(Field::ReadTime).shift_hours.unwrap_or(0),
+            estimates: Estimates::new(mapping),
         };
+        findings.extend(utc_clocks(&sample));
         (plan, findings)
     }
 }
@@ -228,6 +240,19 @@ fn utc_times(sample: &Sample<'_>, field: Field, rules: DateRules) -> Option<Find
         is_said && matches!(date::read(cell, rules), Ok((Some(time), _)) if time.time() != Time::midnight())
     };
     let first = sample.cells(field).filter(|_| field == Field::ReadAt).find(|(_, cell)| is_so(cell))?;
+    let hours = sample.time_zone.offset_ms() / HOUR_MS;
+    let doubt = Doubt::new(Reason::UtcTimes, Action::ShiftHours).proposing(hours.to_string());
+    Some(sample.finding(field, doubt, Some(first)))
+}
+
+/// The same of times that are beside their day in a column of their own.
+fn utc_clocks(sample: &Sample<'_>) -> Option<Finding> {
+    let field = Field::ReadTime;
+    let name = sample.mapping.column_of(field).and_then(|column| sample.mapping.header.get(column))?;
+    let is_named = names_utc(name);
+    let is_so = |cell: &Cell| is_named || matches!(cell, Cell::Text(text) if ends_in_utc(text));
+    let is_open = sample.mapping.choice(field).shift_hours.is_none();
+    let first = sample.cells(field).filter(|_| is_open).find(|(_, cell)| is_so(cell))?;
     let hours = sample.time_zone.offset_ms() / HOUR_MS;
     let doubt = Doubt::new(Reason::UtcTimes, Action::ShiftHours).proposing(hours.to_string());
     Some(sample.finding(field, doubt, Some(first)))

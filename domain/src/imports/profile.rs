@@ -8,7 +8,7 @@ use crate::imports::parse::date::{DateOrder, DateRules};
 use crate::imports::parse::date_text::month_alone;
 use crate::imports::parse::plain::{number_text, says_nothing, text_of};
 use crate::imports::parse::word::meaning;
-use crate::imports::parse::{date, money, nik, phone, place, volume};
+use crate::imports::parse::{clock, date, money, nik, phone, place, volume};
 use crate::people::{ConnectionKind, CustomerStatus};
 
 /// Values that are looked at.
@@ -26,7 +26,7 @@ pub struct Profile {
 }
 
 /// Fields whose values have a form.
-const FORMS: [Field; 17] = [
+const FORMS: [Field; 18] = [
     Field::Number,
     Field::Name,
     Field::Nik,
@@ -37,6 +37,7 @@ const FORMS: [Field; 17] = [
     Field::Latitude,
     Field::Longitude,
     Field::ReadAt,
+    Field::ReadTime,
     Field::InstalledOn,
     Field::Register,
     Field::Balance,
@@ -106,6 +107,7 @@ fn fits(cell: &Cell, field: Field) -> bool {
         Field::Latitude => degrees(-11.0, 6.0),
         Field::Longitude => degrees(95.0, 141.1),
         Field::ReadAt | Field::InstalledOn => is_date(cell),
+        Field::ReadTime => clock::read(cell, 0).is_ok_and(|(time, _)| time.is_some()),
         Field::Register => match cell {
             Cell::Number(number) => *number >= 0.0,
             _ => volume::says(&text).is_some(),
@@ -131,7 +133,7 @@ fn is_mobile(cell: &Cell) -> bool {
 fn is_date(cell: &Cell) -> bool {
     let rules = DateRules { order: DateOrder::DayFirst, is_1904: false, newest_year: 2100, shift_hours: 0 };
     match cell {
-        Cell::Time(_) => true,
+        Cell::Time(time) => !clock::is_no_day(time.date()),
         // Days of 1954 to 2064 as spreadsheets number them.
         Cell::Number(number) => (20_000.0..60_000.0).contains(number),
         _ => {

@@ -23,6 +23,8 @@ mod counting;
 mod meters;
 #[path = "months_tests.rs"]
 mod months;
+#[path = "times_tests.rs"]
+mod times;
 
 fn rules() -> Rules {
     Rules {

@@ -5,15 +5,18 @@ use crate::imports::cell::Cell;
 use crate::imports::counting::is_owed;
 use crate::imports::field::Field;
 use crate::imports::finding::{Action, Doubt, Level, Parsed, Reason};
+use crate::imports::parse::date::DateRules;
 use crate::imports::parse::plain::{says_nothing, text_of, whole_of_float};
 use crate::imports::parse::volume::Unit;
 use crate::imports::parse::word::{self, Word};
-use crate::imports::parse::{date, identifier, money, nik, phone, place};
+use crate::imports::parse::{clock, date, identifier, money, nik, phone, place};
 use crate::imports::reader::Cells;
 use crate::imports::record::{BalanceRecord, ConnectionPart, CustomerRecord, FurtherMeter, MeterPart, ReadingRecord};
 use crate::people::{Customer, CustomerStatus};
 use crate::sync::edit::{ConnectionField, ConnectionRecord, CustomerField, Editable, Invalid};
 use crate::{LocalDay, Millilitres, Rupiah, Serial, UtcMillis};
+use jiff::Span;
+use jiff::civil::{DateTime, Time};
 use std::borrow::Cow;
 
 /// The first year of which there are readings.
@@ -283,6 +286,7 @@ impl Cells<'_> {
             let field = if self.reader.column(Field::Serial).is_some() { Field::Serial } else { Field::Number };
             self.note(field, Level::Error, Doubt::new(Reason::Required, Action::EditCell));
         }
+        self.look_for_estimate();
         if !plan.months.is_empty() {
             return self.months(serial, number);
         }
@@ -325,13 +329,40 @@ impl Cells<'_> {
     }
 
     fn read_at(&mut self) -> Option<UtcMillis> {
-        let time = self.need(Field::ReadAt, date::read(self.needed(Field::ReadAt), self.reader.plan.read_at))?;
+        let plan = &self.reader.plan;
+        let day = self.need(Field::ReadAt, date::read(self.needed(Field::ReadAt), plan.read_at));
+        let time_of_day = self.read_time(day);
+        let time = match (day?, time_of_day) {
+            (day, None) => day,
+            (day, Some(time_of_day)) => {
+                let joined = day.date().to_datetime(time_of_day);
+                match plan.time_shift {
+                    0 => joined,
+                    hours => joined.checked_add(Span::new().hours(hours)).unwrap_or(joined),
+                }
+            }
+        };
         let is_future = date::day(time)? > self.reader.rules.today;
         if is_future || time.year() < FIRST_YEAR {
             let reason = if is_future { Reason::InFuture } else { Reason::TooEarly };
             self.note(Field::ReadAt, Level::Error, Doubt::new(reason, Action::EditCell));
         }
         date::instant(time, self.reader.rules.time_zone)
+    }
+
+    /// The time of the day, where a column of its own has it. A cell that has the day as well, as where only its time is shown, is of the same day.
+    fn read_time(&mut self, day: Option<DateTime>) -> Option<Time> {
+        let (cell, plan) = (self.optional(Field::ReadTime), &self.reader.plan);
+        let doubt = match clock::read(cell, plan.time_digits) {
+            Ok((time, _)) => return time,
+            Err(doubt) => doubt,
+        };
+        let whole = date::read(cell, DateRules { shift_hours: 0, ..plan.read_at }).ok().and_then(|(whole, _)| whole);
+        let same = whole.filter(|whole| day.is_some_and(|day| day.date() == whole.date()));
+        if same.is_none() {
+            self.note(Field::ReadTime, Level::Error, doubt);
+        }
+        same.map(DateTime::time)
     }
 
     /// A row of opening balances.

@@ -291,6 +291,12 @@ fn clock(tokens: &[Token<'_>]) -> Option<Time> {
     if rest.is_empty() { Time::new(hour, small(minute)?, second, 0).ok() } else { None }
 }
 
+/// The time of the day of a text that has no day: `13:45`, `1.45 PM`, `pukul 13.45 WIB`.
+pub(super) fn time_alone(text: &str) -> Option<Time> {
+    let (tokens, count) = tokens(text.trim())?;
+    if count == 0 { None } else { clock(&tokens[..count]) }
+}
+
 /// Whether a text says at its end that its time is in UTC.
 pub fn ends_in_utc(text: &str) -> bool {
     let last = text.trim().rsplit(|letter: char| !letter.is_ascii_alphabetic()).next();

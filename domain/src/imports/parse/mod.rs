@@ -1,5 +1,6 @@
 //! Readers of one cell. Each reads exactly or says why it does not, with the repair; none guesses.
 
+pub mod clock;
 pub mod date;
 pub mod date_text;
 pub mod identifier;

@@ -118,6 +118,7 @@ const fn wants_form(reason: Reason) -> bool {
             | Reason::NotANumber
             | Reason::NotADate
             | Reason::NoDate
+            | Reason::NotATime
             | Reason::OtherDateOrder
             | Reason::NotAPosition
             | Reason::HalfPosition
