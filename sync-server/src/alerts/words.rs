@@ -8,7 +8,7 @@ use domain::reports::RunState;
 use domain::{ConnectionId, TimeZone, UtcMillis};
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
-use protocol::alerts::zone_loss;
+use protocol::alerts::{work, zone_loss};
 use protocol::ui::{Notice, case};
 use std::sync::LazyLock;
 use unic_langid::LanguageIdentifier;
@@ -100,9 +100,17 @@ pub fn of_item(item: &Item, language: Language) -> (String, String) {
             let text = sentence(language, &format!("report-run-{}", state.as_str()), values);
             (sentence(language, title, [("name", name.clone())]), text)
         }
-        Content::Unknown => {
-            (sentence(language, "alert-unknown", []), sentence(language, "alert-unknown-text", [("place", item.place.clone())]))
-        }
+        Content::Visit { .. }
+        | Content::Workday { .. }
+        | Content::Assigned { .. }
+        | Content::Overdue { .. }
+        | Content::Unknown => match work::sentences(&item.content, &item.place, language, |key| word(language, key)) {
+            Some(of) => (sentence(language, of.title, of.values.clone()), sentence(language, of.text, of.values)),
+            None => {
+                let place = [("place", item.place.clone())];
+                (sentence(language, "alert-unknown", []), sentence(language, "alert-unknown-text", place))
+            }
+        },
     }
 }
 

@@ -1,0 +1,117 @@
+//! Notifies of work at the hours of a day (`maintenance::notices`): visits that have come near and those of tomorrow, technicians' days, and what is
+//! overdue. Each round is made once a day in each time zone. After a restart within its hours it is made again, and changes nothing: each notification
+//! is there once.
+
+use crate::core::Tx;
+use crate::error::Error;
+use crate::maintenance::notices;
+use crate::maintenance::rows::notices as rows;
+use crate::maintenance::rows::notices::OrderAt;
+use crate::reports::rows::schedules;
+use crate::state::App;
+use domain::maintenance::notices::{Round, VISIT_AHEAD_MS};
+use domain::{LocalDay, TimeZone, UtcMillis};
+use std::collections::HashMap;
+use std::time::Duration;
+use tokio::time::MissedTickBehavior;
+
+/// Between two looks at the clock.
+const EVERY: Duration = Duration::from_secs(60);
+
+/// Notifications that one transaction writes, and a few more where a customer has several users.
+const TOGETHER: usize = 100;
+
+/// The days of the rounds that were made, by time zone.
+type Made = HashMap<(Round, TimeZone), LocalDay>;
+
+/// Runs until the server stops.
+pub async fn run(app: App) {
+    let mut made = Made::new();
+    let mut often = tokio::time::interval(EVERY);
+    often.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            _ = often.tick() => if look(&app, app.store.clock.now(), &mut made).await.is_err() {
+                return;
+            },
+            () = app.stopped() => return,
+        }
+    }
+}
+
+/// Makes the rounds that are due at an instant.
+///
+/// # Errors
+/// The server is stopping.
+pub async fn once_at(app: &App, at: UtcMillis) -> Result<(), Error> {
+    look(app, at, &mut Made::new()).await
+}
+
+/// Makes the rounds that are due at an instant and were not made. One that fails is logged, keeps no other from it, and is made in the next look.
+async fn look(app: &App, at: UtcMillis, made: &mut Made) -> Result<(), Error> {
+    for (zone, round) in TimeZone::ALL.into_iter().flat_map(|zone| Round::ALL.map(|round| (zone, round))) {
+        let Some(day) = round.due(zone, at).filter(|day| made.get(&(round, zone)) != Some(day)) else { continue };
+        match make(app, round, (zone, day), at).await {
+            Ok(()) => {
+                made.insert((round, zone), day);
+            }
+            Err(Error::Stopped) => return Err(Error::Stopped),
+            Err(error) => tracing::error!(%error, ?round, zone = zone.iana(), "nobody could be notified of work"),
+        }
+    }
+    Ok(())
+}
+
+async fn make(app: &App, round: Round, (zone, day): (TimeZone, LocalDay), at: UtcMillis) -> Result<(), Error> {
+    let starts = |days| zone.start_of(day.plus(days));
+    match round {
+        Round::Workday => {
+            let within = (starts(0), starts(1));
+            let found = app.store.read(move |db| rows::workdays(db, within, zone)).await?;
+            each(app, at, found, move |tx, jobs| notices::workday(tx, (day, zone), jobs)).await
+        }
+        Round::Overdue => {
+            let found = app.store.read(move |db| {
+                let mut found = rows::overdue(db, at)?;
+                let mut zones = Vec::new();
+                for (utility, _) in &found {
+                    zones.push(schedules::time_zone(db, *utility)?);
+                }
+                let mut zones = zones.into_iter();
+                found.retain(|_| zones.next() == Some(zone));
+                Ok(found)
+            });
+            each(app, at, found.await?, move |tx, (utility, orders)| notices::overdue(tx, utility, (day, orders))).await
+        }
+        Round::Visits => {
+            let within = (at.plus(1), at.plus(VISIT_AHEAD_MS + 1));
+            let found = app.store.read(move |db| rows::ahead(db, within, zone, false)).await?;
+            each(app, at, found, |tx, order: OrderAt| notices::settle(tx, order)).await
+        }
+        Round::Reminders => {
+            let within = (starts(1), starts(2));
+            let found = app.store.read(move |db| rows::ahead(db, within, zone, true)).await?;
+            each(app, at, found, move |tx, order: OrderAt| notices::remind(tx, order, day)).await
+        }
+    }
+}
+
+/// Does something for each of what was found, in transactions between which others are served.
+async fn each<T, F>(app: &App, at: UtcMillis, found: Vec<T>, act: F) -> Result<(), Error>
+where
+    T: Copy + Send + Sync + 'static,
+    F: Fn(&mut Tx<'_>, T) -> Result<(), Error> + Copy + Send + 'static,
+{
+    for part in found.chunks(TOGETHER) {
+        let part = part.to_vec();
+        let work = app.store.writer.work(move |tx| {
+            tx.now = at;
+            part.into_iter().try_for_each(|one| act(tx, one))
+        });
+        work.await?;
+        if *app.stopping.borrow() {
+            return Err(Error::Stopped);
+        }
+    }
+    Ok(())
+}
