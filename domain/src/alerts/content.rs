@@ -4,7 +4,7 @@ use crate::alerts::announcement::Announcement;
 use crate::alerts::case::{Cause, urgency};
 use crate::alerts::kinds::{AlertKind, Severity};
 use crate::billing::balance::Level;
-use crate::maintenance::notices::VisitState;
+use crate::maintenance::notifications::VisitState;
 use crate::maintenance::work_order::WorkKind;
 use crate::reports::{Period, RunState};
 use crate::{LocalDay, Millilitres, ReportRunId, Rupiah, TimeZone, UtcMillis, WorkOrderId, ZoneId, leaks};

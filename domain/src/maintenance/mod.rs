@@ -6,7 +6,7 @@ pub mod built_in;
 pub mod calendar_text;
 pub mod checklist;
 pub mod leave;
-pub mod notices;
+pub mod notifications;
 pub mod planning;
 pub mod priority;
 pub mod progress;

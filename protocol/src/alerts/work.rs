@@ -2,7 +2,7 @@
 
 use domain::alerts::content::Content;
 use domain::core::date_words::{day, say};
-use domain::maintenance::notices::VisitState;
+use domain::maintenance::notifications::VisitState;
 use domain::maintenance::work_order::WorkKind;
 use domain::people::Language;
 use domain::{TimeZone, UtcMillis};

@@ -13,7 +13,7 @@ pub mod generate;
 pub mod holidays;
 pub mod http;
 pub mod leave;
-pub mod notices;
+pub mod notifications;
 pub mod orders;
 pub mod parts;
 pub mod records;

@@ -5,7 +5,7 @@ use crate::core::{Db, Tx, holders};
 use crate::error::Error;
 use crate::field::rows::records::name_of;
 use crate::maintenance::rows::{NewOrder, StoredOrder, kept, turns};
-use crate::maintenance::{notices, records, rows};
+use crate::maintenance::{notifications, records, rows};
 use crate::metering::rows::installations;
 use domain::field::field_record::Review;
 use domain::maintenance::priority::Priority;
@@ -22,7 +22,7 @@ use std::collections::BTreeSet;
 pub fn announce(tx: &mut Tx<'_>, new: &NewOrder<'_>) -> Result<(), Error> {
     rows::insert(tx, new)?;
     put(tx, new.meter, *new.id.0.as_bytes(), 1)?;
-    notices::announced(tx, new)
+    notifications::announced(tx, new)
 }
 
 /// What somebody says of how far an order is.
@@ -107,7 +107,7 @@ pub fn take(tx: &mut Tx<'_>, order: &StoredOrder, said: &Reported<'_>) -> Result
     if let Some(ended) = late_behind(&order.progress, &after) {
         records::mark_late(tx, (order.num, order.meter), ended)?;
     }
-    notices::followed(tx, (order.id, order.meter), &after)?;
+    notifications::followed(tx, (order.id, order.meter), &after)?;
     Ok(Taken::Further(after))
 }
 
@@ -127,7 +127,7 @@ pub fn prioritise(tx: &mut Tx<'_>, order: &StoredOrder, priority: Priority) -> R
 pub fn move_to(tx: &mut Tx<'_>, order: &StoredOrder, window: Window) -> Result<(), Error> {
     let rev = rows::write_window(tx, order.num, window)?;
     put(tx, order.meter, order.id, rev)?;
-    notices::settle(tx, (order.id, order.meter))
+    notifications::settle(tx, (order.id, order.meter))
 }
 
 /// Says who is to do an order that is to be begun, by key and name, as a person has set it.

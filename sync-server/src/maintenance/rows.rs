@@ -5,7 +5,7 @@ pub mod generated;
 pub mod holidays;
 pub mod kept;
 pub mod leave;
-pub mod notices;
+pub mod notifications;
 pub mod parts;
 pub mod records;
 pub mod schedules;

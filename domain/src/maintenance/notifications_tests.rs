@@ -90,12 +90,12 @@ fn a_reminder_is_for_tomorrow_in_the_propertys_zone_and_for_what_was_announced()
 
 proptest! {
     #[test]
-    fn a_round_is_due_on_its_own_day_from_its_hour_on_and_not_long_after(minutes in 0_i64..200_000, zone in 0_usize..3) {
+    fn what_is_looked_for_is_due_on_its_own_day_from_its_hour_on_and_not_long_after(minutes in 0_i64..200_000, zone in 0_usize..3) {
         let (zone, now) = (TimeZone::ALL[zone], NOW.plus(minutes * MINUTE_MS));
-        for round in Round::ALL {
-            let begins = zone.start_of(zone.day_of(now)).plus(round.hour() * HOUR_MS);
+        for daily in Daily::ALL {
+            let begins = zone.start_of(zone.day_of(now)).plus(daily.hour() * HOUR_MS);
             let is_due = begins <= now && now.since(begins) < LATE_MS;
-            prop_assert_eq!(round.due(zone, now), is_due.then_some(zone.day_of(now)));
+            prop_assert_eq!(daily.due(zone, now), is_due.then_some(zone.day_of(now)));
         }
     }
 

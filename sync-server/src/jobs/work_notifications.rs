@@ -1,15 +1,15 @@
-//! Notifies of work at the hours of a day (`maintenance::notices`): visits that have come near and those of tomorrow, technicians' days, and what is
-//! overdue. Each round is made once a day in each time zone. After a restart within its hours it is made again, and changes nothing: each notification
+//! Notifies of work at the hours of a day (`maintenance::notifications`): visits that have come near and those of tomorrow, technicians' days, and what is
+//! overdue. Each look is made once a day in each time zone. After a restart within its hours it is made again, and changes nothing: each notification
 //! is there once.
 
 use crate::core::Tx;
 use crate::error::Error;
-use crate::maintenance::notices;
-use crate::maintenance::rows::notices as rows;
-use crate::maintenance::rows::notices::OrderAt;
+use crate::maintenance::notifications;
+use crate::maintenance::rows::notifications as rows;
+use crate::maintenance::rows::notifications::OrderAt;
 use crate::reports::rows::schedules;
 use crate::state::App;
-use domain::maintenance::notices::{Round, VISIT_AHEAD_MS};
+use domain::maintenance::notifications::{Daily, VISIT_AHEAD_MS};
 use domain::{LocalDay, TimeZone, UtcMillis};
 use std::collections::HashMap;
 use std::time::Duration;
@@ -21,8 +21,8 @@ const EVERY: Duration = Duration::from_secs(60);
 /// Notifications that one transaction writes, and a few more where a customer has several users.
 const TOGETHER: usize = 100;
 
-/// The days of the rounds that were made, by time zone.
-type Made = HashMap<(Round, TimeZone), LocalDay>;
+/// For which day each look was made, by time zone.
+type Made = HashMap<(Daily, TimeZone), LocalDay>;
 
 /// Runs until the server stops.
 pub async fn run(app: App) {
@@ -39,7 +39,7 @@ pub async fn run(app: App) {
     }
 }
 
-/// Makes the rounds that are due at an instant.
+/// Looks for what is due at an instant.
 ///
 /// # Errors
 /// The server is stopping.
@@ -47,30 +47,30 @@ pub async fn once_at(app: &App, at: UtcMillis) -> Result<(), Error> {
     look(app, at, &mut Made::new()).await
 }
 
-/// Makes the rounds that are due at an instant and were not made. One that fails is logged, keeps no other from it, and is made in the next look.
+/// Makes the looks that are due at an instant and were not made. One that fails is logged, keeps no other from it, and is made in the next look.
 async fn look(app: &App, at: UtcMillis, made: &mut Made) -> Result<(), Error> {
-    for (zone, round) in TimeZone::ALL.into_iter().flat_map(|zone| Round::ALL.map(|round| (zone, round))) {
-        let Some(day) = round.due(zone, at).filter(|day| made.get(&(round, zone)) != Some(day)) else { continue };
-        match make(app, round, (zone, day), at).await {
+    for (zone, daily) in TimeZone::ALL.into_iter().flat_map(|zone| Daily::ALL.map(|daily| (zone, daily))) {
+        let Some(day) = daily.due(zone, at).filter(|day| made.get(&(daily, zone)) != Some(day)) else { continue };
+        match make(app, daily, (zone, day), at).await {
             Ok(()) => {
-                made.insert((round, zone), day);
+                made.insert((daily, zone), day);
             }
             Err(Error::Stopped) => return Err(Error::Stopped),
-            Err(error) => tracing::error!(%error, ?round, zone = zone.iana(), "nobody could be notified of work"),
+            Err(error) => tracing::error!(%error, ?daily, zone = zone.iana(), "nobody could be notified of work"),
         }
     }
     Ok(())
 }
 
-async fn make(app: &App, round: Round, (zone, day): (TimeZone, LocalDay), at: UtcMillis) -> Result<(), Error> {
+async fn make(app: &App, daily: Daily, (zone, day): (TimeZone, LocalDay), at: UtcMillis) -> Result<(), Error> {
     let starts = |days| zone.start_of(day.plus(days));
-    match round {
-        Round::Workday => {
+    match daily {
+        Daily::Workday => {
             let within = (starts(0), starts(1));
             let found = app.store.read(move |db| rows::workdays(db, within, zone)).await?;
-            each(app, at, found, move |tx, jobs| notices::workday(tx, (day, zone), jobs)).await
+            each(app, at, found, move |tx, jobs| notifications::workday(tx, (day, zone), jobs)).await
         }
-        Round::Overdue => {
+        Daily::Overdue => {
             let found = app.store.read(move |db| {
                 let mut found = rows::overdue(db, at)?;
                 let mut zones = Vec::new();
@@ -81,17 +81,17 @@ async fn make(app: &App, round: Round, (zone, day): (TimeZone, LocalDay), at: Ut
                 found.retain(|_| zones.next() == Some(zone));
                 Ok(found)
             });
-            each(app, at, found.await?, move |tx, (utility, orders)| notices::overdue(tx, utility, (day, orders))).await
+            each(app, at, found.await?, move |tx, (utility, orders)| notifications::overdue(tx, utility, (day, orders))).await
         }
-        Round::Visits => {
+        Daily::Visits => {
             let within = (at.plus(1), at.plus(VISIT_AHEAD_MS + 1));
             let found = app.store.read(move |db| rows::ahead(db, within, zone, false)).await?;
-            each(app, at, found, |tx, order: OrderAt| notices::settle(tx, order)).await
+            each(app, at, found, |tx, order: OrderAt| notifications::settle(tx, order)).await
         }
-        Round::Reminders => {
+        Daily::Reminders => {
             let within = (starts(1), starts(2));
             let found = app.store.read(move |db| rows::ahead(db, within, zone, true)).await?;
-            each(app, at, found, move |tx, order: OrderAt| notices::remind(tx, order, day)).await
+            each(app, at, found, move |tx, order: OrderAt| notifications::remind(tx, order, day)).await
         }
     }
 }

@@ -14,7 +14,7 @@ pub const VISIT_AHEAD_MS: i64 = 7 * DAY_MS;
 /// A technician is notified of an assignment whose window opens within so long, ms. What is later is in the day's jobs.
 const SOON_MS: i64 = 48 * HOUR_MS;
 
-/// A round whose hour is over by so long, ms, is left out: the server stood still meanwhile.
+/// What is looked for once a day is left out where its hour is over by so long, ms: the server stood still meanwhile.
 const LATE_MS: i64 = 3 * HOUR_MS;
 
 words! {
@@ -123,7 +123,7 @@ impl Visit {
 
 /// What is looked for once a day, at an hour of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Round {
+pub enum Daily {
     /// The jobs of each technician's day.
     Workday,
     /// What is overdue.
@@ -134,7 +134,7 @@ pub enum Round {
     Reminders,
 }
 
-impl Round {
+impl Daily {
     /// All of them.
     pub const ALL: [Self; 4] = [Self::Workday, Self::Overdue, Self::Visits, Self::Reminders];
 
@@ -148,7 +148,7 @@ impl Round {
         }
     }
 
-    /// The local day whose round is to be made at an instant; none before its hour, and long after it.
+    /// The local day for which it is looked for at an instant; none before its hour, and long after it.
     pub fn due(self, zone: TimeZone, now: UtcMillis) -> Option<LocalDay> {
         let day = zone.day_of(now);
         let since = now.since(zone.start_of(day).plus(self.hour() * HOUR_MS));
@@ -157,5 +157,5 @@ impl Round {
 }
 
 #[cfg(test)]
-#[path = "notices_tests.rs"]
+#[path = "notifications_tests.rs"]
 mod tests;

@@ -1,5 +1,5 @@
 //! Who is notified of work: customers of visits, technicians of their day and of what they are given, admins of what is overdue. When that is due,
-//! `domain::maintenance::notices` says. What holds of a visit is what its customer was notified of and has not passed: it is found by the beginning
+//! `domain::maintenance::notifications` says. What holds of a visit is what its customer was notified of and has not passed: it is found by the beginning
 //! of its dedupe key, which names the order.
 
 use crate::alerts::enqueue::{NewNotification, enqueue};
@@ -8,12 +8,12 @@ use crate::alerts::rows::{notifications, outbound};
 use crate::core::{Db, Tx};
 use crate::error::Error;
 use crate::maintenance::rows::NewOrder;
-use crate::maintenance::rows::notices as rows;
-use crate::maintenance::rows::notices::{Jobs, NoticedOrder, OrderAt};
+use crate::maintenance::rows::notifications as rows;
+use crate::maintenance::rows::notifications::{Jobs, NoticedOrder, OrderAt};
 use crate::metering::rows::installations;
 use domain::alerts::content::Content;
 use domain::alerts::kinds::AlertKind;
-use domain::maintenance::notices::{Standing, VISIT_AHEAD_MS, VisitDue, VisitState, is_soon, is_visit};
+use domain::maintenance::notifications::{Standing, VISIT_AHEAD_MS, VisitDue, VisitState, is_soon, is_visit};
 use domain::maintenance::work_order::{Progress, Window};
 use domain::{LocalDay, TimeZone};
 use uuid::Uuid;

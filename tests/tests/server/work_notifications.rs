@@ -10,7 +10,7 @@ use protocol::sync::push::Operation;
 use protocol::sync::rows::Person;
 use sync_server::alerts::config::Alerts;
 use sync_server::core::now;
-use sync_server::jobs::work_notices::once_at;
+use sync_server::jobs::work_notifications::once_at;
 use tests::alerts::{CUSTOMER, MovedClock, OTHER, number, start};
 use tests::field::clean;
 use tests::work::{announce, plan_of, say};
@@ -21,7 +21,7 @@ use uuid::Uuid;
 const ADMIN: i64 = 1;
 const TECHNICIAN: i64 = 2;
 
-/// A server whose clock stands at noon in Jakarta, where no round is due in any of the zones; that instant, and the day.
+/// A server whose clock stands at noon in Jakarta, where nothing is looked for in any of the zones; that instant, and the day.
 async fn at_noon(world: World) -> (Running, UtcMillis, LocalDay) {
     let day = TimeZone::Jakarta.day_of(now());
     let noon = TimeZone::Jakarta.start_of(day).plus(12 * HOUR_MS);
@@ -41,7 +41,7 @@ async fn said(running: &Running, user: i64) -> Vec<String> {
     read.await.expect("reads")
 }
 
-/// Makes the rounds that are due at an instant, twice, as after a restart.
+/// Looks for what is due at an instant, twice, as after a restart.
 async fn look(running: &Running, at: UtcMillis) {
     for _ in 0..2 {
         once_at(&running.server.app, at).await.expect("looked");

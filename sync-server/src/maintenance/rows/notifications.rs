@@ -5,7 +5,7 @@ use crate::core::Db;
 use crate::error::Error;
 use crate::maintenance::rows::turns;
 use domain::core::local_time::DAY_MS;
-use domain::maintenance::notices::{Standing, Visit, is_visit};
+use domain::maintenance::notifications::{Standing, Visit, is_visit};
 use domain::maintenance::work_order::{LONGEST_WINDOW_DAYS, Progress, Window, WorkKind};
 use domain::{TimeZone, UtcMillis, WorkOrderId};
 use rusqlite::types::Type;
