@@ -86,7 +86,7 @@ async fn make(app: &App, daily: Daily, (zone, day): (TimeZone, LocalDay), at: Ut
         Daily::Visits => {
             let within = (at.plus(1), at.plus(VISIT_AHEAD_MS + 1));
             let found = app.store.read(move |db| rows::ahead(db, within, zone, false)).await?;
-            each(app, at, found, |tx, order: OrderAt| notifications::settle(tx, order)).await
+            each(app, at, found, notifications::settle).await
         }
         Daily::Reminders => {
             let within = (starts(1), starts(2));
