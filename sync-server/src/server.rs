@@ -123,6 +123,7 @@ impl Server {
             tokio::spawn(crate::jobs::results::run(app.clone())),
             tokio::spawn(crate::jobs::revenue::run(app.clone())),
             tokio::spawn(crate::jobs::schedules::run(app.clone())),
+            tokio::spawn(crate::jobs::work_notifications::run(app.clone())),
             tokio::spawn(crate::jobs::zone_losses::run(app.clone())),
             tokio::spawn(crate::jobs::neighbours::run(app.clone())),
             tokio::spawn(crate::jobs::draws::run(app.clone())),

@@ -7,7 +7,7 @@ use domain::alerts::schedule::Expected;
 use domain::people::Language;
 use domain::reports::RunState;
 use fluent_bundle::{FluentArgs, FluentBundle, FluentResource};
-use protocol::alerts::zone_loss;
+use protocol::alerts::{work, zone_loss};
 use protocol::ui::{AlertRow, Notice, case};
 use unic_langid::LanguageIdentifier;
 
@@ -104,9 +104,12 @@ pub fn of_alert(row: &AlertRow, language: Language) -> Words {
                 text: sentences.say(&format!("report-run-{}", state.as_str()), values),
             }
         }
-        Content::LowBalance { .. } | Content::Invitation { .. } | Content::Unknown => {
-            Words { title: sentences.say("alert-unknown", []), text: sentences.say("alert-unknown-text", [("place", place)]) }
-        }
+        content => match work::sentences(content, &place, language, |key| sentences.say(key, [])) {
+            Some(of) => Words { title: sentences.say(of.title, of.values.clone()), text: sentences.say(of.text, of.values) },
+            None => {
+                Words { title: sentences.say("alert-unknown", []), text: sentences.say("alert-unknown-text", [("place", place)]) }
+            }
+        },
     }
 }
 

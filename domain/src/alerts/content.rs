@@ -4,8 +4,10 @@ use crate::alerts::announcement::Announcement;
 use crate::alerts::case::{Cause, urgency};
 use crate::alerts::kinds::{AlertKind, Severity};
 use crate::billing::balance::Level;
+use crate::maintenance::notifications::VisitState;
+use crate::maintenance::work_order::WorkKind;
 use crate::reports::{Period, RunState};
-use crate::{Millilitres, ReportRunId, Rupiah, UtcMillis, ZoneId, leaks};
+use crate::{LocalDay, Millilitres, ReportRunId, Rupiah, TimeZone, UtcMillis, WorkOrderId, ZoneId, leaks};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -91,6 +93,58 @@ pub enum Content {
         /// What became of it.
         state: RunState,
     },
+    /// A technician comes to a customer's connection, or does not any more.
+    Visit {
+        /// The order.
+        order: WorkOrderId,
+        /// What is done.
+        work: WorkKind,
+        /// From when on.
+        from: UtcMillis,
+        /// Until when.
+        until: UtcMillis,
+        /// The property's zone.
+        #[cfg_attr(feature = "schema", schema(value_type = String))]
+        time_zone: TimeZone,
+        /// Whether it is new, at another time, tomorrow, or off.
+        state: VisitState,
+    },
+    /// The jobs of a technician's day.
+    Workday {
+        /// The day.
+        day: LocalDay,
+        /// How many.
+        jobs: u32,
+        /// When the first window of the day opens; none where all are open from an earlier day on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        first_at: Option<UtcMillis>,
+        /// The zone of the day.
+        #[cfg_attr(feature = "schema", schema(value_type = String))]
+        time_zone: TimeZone,
+    },
+    /// Somebody has given a technician an order that is to be done soon, or has moved it.
+    Assigned {
+        /// The order.
+        order: WorkOrderId,
+        /// What is done.
+        work: WorkKind,
+        /// At which meter: its serial number.
+        serial: String,
+        /// From when on.
+        from: UtcMillis,
+        /// Until when.
+        until: UtcMillis,
+        /// The property's zone.
+        #[cfg_attr(feature = "schema", schema(value_type = String))]
+        time_zone: TimeZone,
+    },
+    /// Orders of a utility whose window is over and that nobody has begun.
+    Overdue {
+        /// On which day they were counted.
+        day: LocalDay,
+        /// How many.
+        orders: u32,
+    },
     /// What a newer server says: this version shows its kind alone.
     #[serde(other)]
     Unknown,
@@ -105,6 +159,7 @@ impl Content {
             Self::ZoneLoss { .. } => AlertKind::Leak,
             Self::InflowSilent { .. } => AlertKind::MeterHealth,
             Self::Announcement(_) => AlertKind::Announcement,
+            Self::Visit { .. } | Self::Workday { .. } | Self::Assigned { .. } | Self::Overdue { .. } => AlertKind::Work,
             Self::Invitation { .. } | Self::Report { .. } | Self::Unknown => AlertKind::System,
         }
     }
@@ -116,7 +171,8 @@ impl Content {
             Self::LowBalance { .. } | Self::ZoneLoss { .. } | Self::InflowSilent { .. } => Severity::Warning,
             Self::Case { severity, .. } => urgency(*severity),
             Self::Report { state: RunState::Made, .. } => Severity::Info,
-            Self::Report { .. } => Severity::Warning,
+            Self::Report { .. } | Self::Overdue { .. } => Severity::Warning,
+            Self::Visit { .. } | Self::Workday { .. } | Self::Assigned { .. } => Severity::Info,
             Self::Invitation { .. } | Self::Announcement(_) | Self::Unknown => Severity::Info,
         }
     }
@@ -141,5 +197,17 @@ mod tests {
         assert_eq!(text, r#"{"what":"announcement","id":{"title":"Air mati","text":"Besok"}}"#);
         assert_eq!(serde_json::from_str::<Content>(&text).unwrap(), said);
         assert_eq!((said.kind(), said.severity()), (AlertKind::Announcement, Severity::Info));
+    }
+
+    #[test]
+    fn what_is_said_of_work_is_read_as_it_was_written() {
+        let day = Content::Workday { day: LocalDay(20_788), jobs: 3, first_at: None, time_zone: TimeZone::Makassar };
+        let text = serde_json::to_string(&day).unwrap();
+        assert_eq!(text, r#"{"what":"workday","day":20788,"jobs":3,"time_zone":"Asia/Makassar"}"#);
+        assert_eq!(serde_json::from_str::<Content>(&text).unwrap(), day);
+        assert_eq!((day.kind(), day.severity()), (AlertKind::Work, Severity::Info));
+        let text = r#"{"what":"overdue","day":20788,"orders":2}"#;
+        let late: Content = serde_json::from_str(text).unwrap();
+        assert_eq!((late.kind(), late.severity()), (AlertKind::Work, Severity::Warning));
     }
 }

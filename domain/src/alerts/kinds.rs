@@ -20,6 +20,8 @@ words! {
         Payment = "payment",
         /// What the utility writes to many customers.
         Announcement = "announcement",
+        /// Work at a meter: a visit to a customer, a technician's jobs, what is overdue.
+        Work = "work",
         /// The system itself.
         System = "system",
     }

@@ -1,11 +1,12 @@
 //! Maintenance: work at meters, how far it is, how it stands to its targets, what it authorises, what is done step by step and recorded; rules by
 //! which it falls due, who has how much of it and is on leave, in which order it is gone to, what to be warned of when it is planned, and calendars of
-//! it; stock of spare parts.
+//! it; who is notified of it; stock of spare parts.
 
 pub mod built_in;
 pub mod calendar_text;
 pub mod checklist;
 pub mod leave;
+pub mod notifications;
 pub mod planning;
 pub mod priority;
 pub mod progress;

@@ -36,8 +36,10 @@ words! {
     }
 }
 
-/// Days that a window may be long, and that it may lie ahead.
-const LONGEST_WINDOW_DAYS: i64 = 31;
+/// Days that a window may be long.
+pub const LONGEST_WINDOW_DAYS: i64 = 31;
+
+/// Days that it may lie ahead.
 const FURTHEST_DAYS: i64 = 366;
 
 /// Characters of what is written about a work order at most.

@@ -2,6 +2,7 @@
 //! rows of sync ([`crate::sync::rows::Notification`]).
 
 pub mod rules;
+pub mod work;
 pub mod zone_loss;
 
 use domain::alerts::kinds::{AlertKind, Channel, DeliveryState, Provider, Severity};

@@ -8,7 +8,7 @@ use domain::reports::RunState;
 use domain::{ConnectionId, TimeZone, UtcMillis};
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
-use protocol::alerts::zone_loss;
+use protocol::alerts::{work, zone_loss};
 use protocol::ui::{Notice, case};
 use std::sync::LazyLock;
 use unic_langid::LanguageIdentifier;
@@ -100,9 +100,17 @@ pub fn of_item(item: &Item, language: Language) -> (String, String) {
             let text = sentence(language, &format!("report-run-{}", state.as_str()), values);
             (sentence(language, title, [("name", name.clone())]), text)
         }
-        Content::Unknown => {
-            (sentence(language, "alert-unknown", []), sentence(language, "alert-unknown-text", [("place", item.place.clone())]))
-        }
+        Content::Visit { .. }
+        | Content::Workday { .. }
+        | Content::Assigned { .. }
+        | Content::Overdue { .. }
+        | Content::Unknown => match work::sentences(&item.content, &item.place, language, |key| word(language, key)) {
+            Some(of) => (sentence(language, of.title, of.values.clone()), sentence(language, of.text, of.values)),
+            None => {
+                let place = [("place", item.place.clone())];
+                (sentence(language, "alert-unknown", []), sentence(language, "alert-unknown-text", place))
+            }
+        },
     }
 }
 
@@ -168,7 +176,9 @@ mod tests {
     use domain::alerts::kinds::{AlertKind, Severity};
     use domain::billing::balance::Level;
     use domain::leaks::Severity as CaseSeverity;
-    use domain::{Millilitres, NotificationId, Rupiah};
+    use domain::maintenance::notifications::VisitState;
+    use domain::maintenance::work_order::WorkKind;
+    use domain::{LocalDay, Millilitres, NotificationId, Rupiah, WorkOrderId};
 
     fn item(level: Level, place: &str) -> Item {
         Item {
@@ -211,6 +221,31 @@ mod tests {
                 all.iter().all(|of| !format!("{of:?}").contains("alert-") && !format!("{of:?}").contains("notice-")),
                 "{all:?}"
             );
+        }
+    }
+
+    #[test]
+    fn work_has_its_words_in_both_languages() {
+        let (order, work, time_zone) = (WorkOrderId(Uuid::nil()), WorkKind::Repair, TimeZone::Jayapura);
+        let (from, until) = (UtcMillis(1_796_083_200_000), UtcMillis(1_796_090_400_000));
+        let visit = |state: &VisitState| Content::Visit { order, work, from, until, time_zone, state: *state };
+        let day = |first_at| Content::Workday { day: LocalDay(20_788), jobs: 4, first_at, time_zone };
+        for language in Language::ALL {
+            let of = |content| of_message(&[Item { content, ..item(Level::Ok, "Kos") }], 0, language);
+            let window = match language {
+                Language::Id => "1 Des 2026 09.00 \u{2013} 11.00 WIT",
+                Language::En => "1 Dec 2026 09:00 \u{2013} 11:00 WIT",
+            };
+            let given = Content::Assigned { order, work, serial: "WM-1".into(), from, until, time_zone };
+            for content in VisitState::ALL.iter().map(visit).chain([given]) {
+                let words = of(content);
+                assert!(words.text.contains(window) && !format!("{words:?}").contains("alert-"), "{words:?}");
+            }
+            let late = Content::Overdue { day: LocalDay(20_788), orders: 4 };
+            for content in [day(Some(from)), day(None), late] {
+                let words = of(content);
+                assert!(words.title.contains('4') && !format!("{words:?}").contains("alert-"), "{words:?}");
+            }
         }
     }
 

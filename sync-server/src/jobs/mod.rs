@@ -14,6 +14,7 @@ pub mod reports;
 pub mod results;
 pub mod revenue;
 pub mod schedules;
+pub mod work_notifications;
 pub mod zone_losses;
 
 use crate::error::Error;

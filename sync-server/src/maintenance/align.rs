@@ -5,6 +5,7 @@ use crate::core::Tx;
 use crate::error::Error;
 use crate::maintenance::conditions::{anniversaries, holds};
 use crate::maintenance::due_days::{InZone, Zones, zone_of};
+use crate::maintenance::notifications;
 use crate::maintenance::orders::put;
 use crate::maintenance::rows::generated::{Lost, Set, Target, Waiting};
 use crate::maintenance::rows::schedules::{NEVER, StoredSchedule};
@@ -122,7 +123,8 @@ fn rewrite(tx: &mut Tx<'_>, order: &Waiting, window: Window, set: &Set) -> Resul
         return Ok(());
     }
     let rev = generated::rewrite(tx, order.num, window, set)?;
-    put(tx, order.meter, order.id, rev)
+    put(tx, order.meter, order.id, rev)?;
+    notifications::settle(tx, (order.id, order.meter))
 }
 
 fn withdraw(tx: &mut Tx<'_>, order: &Waiting) -> Result<(), Error> {
@@ -132,6 +134,7 @@ fn withdraw(tx: &mut Tx<'_>, order: &Waiting) -> Result<(), Error> {
 fn withdraw_at(tx: &mut Tx<'_>, (order, id, meter): Lost) -> Result<(), Error> {
     let (rev, ended) = (generated::withdraw(tx, order)?, tx.now);
     put(tx, meter, id, rev)?;
+    notifications::ended(tx, (id, meter))?;
     // Something is recorded before work begins as well, and by a clock that was set back it was done after this.
     records::mark_late(tx, (order, meter), ended)
 }

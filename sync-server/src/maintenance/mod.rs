@@ -1,5 +1,5 @@
 //! Maintenance: work orders, from their announcement until they are done or cancelled; what is recorded under them, and checklists; schedules that
-//! announce them, days off, leave, and calendars; spare parts.
+//! announce them, days off, leave, and calendars; who is notified of work; spare parts.
 //!
 //! What they authorise is judged by whoever looks into a meter's events (`cases`), which comes behind this.
 
@@ -13,6 +13,7 @@ pub mod generate;
 pub mod holidays;
 pub mod http;
 pub mod leave;
+pub mod notifications;
 pub mod orders;
 pub mod parts;
 pub mod records;

@@ -5,7 +5,7 @@ use crate::core::{Db, Tx, holders};
 use crate::error::Error;
 use crate::field::rows::records::name_of;
 use crate::maintenance::rows::{NewOrder, StoredOrder, kept, turns};
-use crate::maintenance::{records, rows};
+use crate::maintenance::{notifications, records, rows};
 use crate::metering::rows::installations;
 use domain::field::field_record::Review;
 use domain::maintenance::priority::Priority;
@@ -21,7 +21,8 @@ use std::collections::BTreeSet;
 /// There is an order of this identifier, or the database.
 pub fn announce(tx: &mut Tx<'_>, new: &NewOrder<'_>) -> Result<(), Error> {
     rows::insert(tx, new)?;
-    put(tx, new.meter, *new.id.0.as_bytes(), 1)
+    put(tx, new.meter, *new.id.0.as_bytes(), 1)?;
+    notifications::announced(tx, new)
 }
 
 /// What somebody says of how far an order is.
@@ -106,6 +107,7 @@ pub fn take(tx: &mut Tx<'_>, order: &StoredOrder, said: &Reported<'_>) -> Result
     if let Some(ended) = late_behind(&order.progress, &after) {
         records::mark_late(tx, (order.num, order.meter), ended)?;
     }
+    notifications::followed(tx, (order.id, order.meter), &after)?;
     Ok(Taken::Further(after))
 }
 
@@ -124,7 +126,8 @@ pub fn prioritise(tx: &mut Tx<'_>, order: &StoredOrder, priority: Priority) -> R
 /// Somebody is at it, or the database.
 pub fn move_to(tx: &mut Tx<'_>, order: &StoredOrder, window: Window) -> Result<(), Error> {
     let rev = rows::write_window(tx, order.num, window)?;
-    put(tx, order.meter, order.id, rev)
+    put(tx, order.meter, order.id, rev)?;
+    notifications::settle(tx, (order.id, order.meter))
 }
 
 /// Says who is to do an order that is to be begun, by key and name, as a person has set it.

@@ -5,6 +5,7 @@ pub mod generated;
 pub mod holidays;
 pub mod kept;
 pub mod leave;
+pub mod notifications;
 pub mod parts;
 pub mod records;
 pub mod schedules;

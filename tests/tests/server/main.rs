@@ -62,6 +62,7 @@ mod valve_by_hand;
 mod valve_contradictions;
 mod valve_policy;
 mod work_leave;
+mod work_notifications;
 mod work_parts;
 mod work_records;
 mod work_swaps;

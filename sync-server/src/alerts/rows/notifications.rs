@@ -103,6 +103,26 @@ pub fn clear(tx: &mut Tx<'_>, connection: i64, kind: AlertKind) -> Result<Vec<i6
     Ok(cleared.collect::<Result<_, _>>()?)
 }
 
+/// The query of [`open`].
+pub const OPEN: &str = "SELECT num, content FROM notification
+    WHERE connection = ?1 AND kind = ?2 AND cleared_at IS NULL AND dedupe_key >= ?3 AND dedupe_key < ?4 ORDER BY num";
+
+/// What was notified of a connection and has not passed, of which the dedupe key is at or behind one text and before another: the keys, and what
+/// each says.
+pub fn open(db: &Db, connection: i64, kind: AlertKind, (first, behind): (&str, &str)) -> Result<Vec<(i64, Content)>, Error> {
+    let mut query = db.prepare_cached(OPEN)?;
+    let found =
+        query.query_map(params![connection, kind.as_str(), first, behind], |row| Ok((row.get(0)?, read_content(row, 1)?)))?;
+    Ok(found.collect::<Result<_, _>>()?)
+}
+
+/// Marks a notification as passed.
+pub fn clear_one(tx: &mut Tx<'_>, num: i64) -> Result<(), Error> {
+    let mut update = tx.db.prepare_cached("UPDATE notification SET cleared_at = ?2 WHERE num = ?1 AND cleared_at IS NULL")?;
+    update.execute([num, tx.now.0])?;
+    Ok(())
+}
+
 /// The query of [`older`].
 pub const OLDER: &str = "SELECT n.num, n.id, u.utility, u.id, n.shown FROM notification n JOIN user u ON u.num = n.user
     WHERE n.created_at < ?1 AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.notification = n.num AND d.ended_at IS NULL)

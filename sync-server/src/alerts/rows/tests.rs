@@ -15,6 +15,7 @@ fn every_statement_of_the_queue_reads_an_index_in_its_order() {
         // It sorts its dozen groups.
         (queue::COUNTS, "delivery_state", true),
         (notifications::CLEAR, "notification_open", false),
+        (notifications::OPEN, "notification_open", false),
         (notifications::OLDER, "notification_made", false),
     ] {
         let steps = plan(&db, sql);

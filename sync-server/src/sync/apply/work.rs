@@ -4,7 +4,7 @@ use crate::error::Error;
 use crate::field::records;
 use crate::field::records::InScope;
 use crate::maintenance::rows::{NewOrder, StoredOrder};
-use crate::maintenance::{orders, rows, templates};
+use crate::maintenance::{notifications, orders, rows, templates};
 use crate::sync::apply::{Applying, invalid, rejected, work_done};
 use domain::field::field_record::is_time;
 use domain::maintenance::priority::Priority;
@@ -107,6 +107,7 @@ pub fn plan(applying: &mut Applying<'_, '_>, new: &Planned) -> Result<Outcome, E
     let (meter, text, schedule) = (found.meter, text.as_str(), None);
     let by_hand = NewOrder { id, meter, work, window, technician, text, author, at, minutes, priority, template, schedule };
     orders::announce(applying.tx, &by_hand)?;
+    notifications::assigned(applying.tx, (*id.0.as_bytes(), meter), author)?;
     let values = new.audited().into_iter().chain([("technician", name), ("text", text.to_owned())]);
     let values = values.filter(|(_, value)| !value.is_empty());
     applying.audit((Entity::WorkOrder, id.0), values.map(|(field, value)| (field, String::new(), value)))?;
@@ -184,6 +185,7 @@ pub fn move_to(
         return Ok(conflicting("window", as_text(base), as_text(to), as_text(found.window)));
     }
     orders::move_to(applying.tx, &found, to)?;
+    notifications::assigned(applying.tx, (found.id, found.meter), applying.caller.num)?;
     applying.audit((Entity::WorkOrder, which.0.0), [("window", as_text(found.window), as_text(to))])?;
     Ok(applied())
 }
@@ -203,6 +205,9 @@ pub fn assign(applying: &mut Applying<'_, '_>, which: (WorkOrderId, MeterId), to
     };
     let name = technician.as_ref().map_or_else(String::new, |(_, name)| name.clone());
     orders::assign(applying.tx, &found, technician.as_ref())?;
+    if found.technician_id != to {
+        notifications::assigned(applying.tx, (found.id, found.meter), applying.caller.num)?;
+    }
     applying.audit((Entity::WorkOrder, which.0.0), [("technician", found.technician, name)])?;
     Ok(applied())
 }

@@ -9,6 +9,7 @@ use crate::pages::reports::view::ReportsView;
 use crate::route::Route;
 use crate::state::shared;
 use dioxus::prelude::*;
+use domain::ConnectionId;
 use domain::alerts::content::Content;
 use domain::people::Role;
 use protocol::sync::rows::Notification;
@@ -26,6 +27,13 @@ fn target(notification: &Notification, role: Option<Role>) -> Option<NavigationT
         (Content::ZoneLoss { zone, .. } | Content::InflowSilent { zone, .. }, _) if role == Some(Role::Admin) => {
             Some(Route::ZoneBalance { zone: *zone }.into())
         }
+        (Content::Visit { .. }, _) if role == Some(Role::Customer) => Some(Route::Home {}.into()),
+        (Content::Visit { order, .. } | Content::Assigned { order, .. }, _) if role != Some(Role::Customer) => {
+            Some(Route::WorkPage { id: *order }.into())
+        }
+        (Content::Workday { .. }, _) if role == Some(Role::Technician) => Some(Route::Today {}.into()),
+        (Content::Overdue { .. }, _) if role == Some(Role::Admin) => Some(Route::Maintenance {}.into()),
+        (Content::Visit { .. } | Content::Assigned { .. } | Content::Workday { .. } | Content::Overdue { .. }, _) => None,
         (Content::LowBalance { .. } | Content::Case { .. } | Content::Invitation { .. }, _) => None,
         (Content::ZoneLoss { .. } | Content::InflowSilent { .. }, _) => None,
         (Content::Report { .. }, _) if role == Some(Role::Admin) => Some(ReportsView::address_of_automatic().into()),
@@ -33,13 +41,23 @@ fn target(notification: &Notification, role: Option<Role>) -> Option<NavigationT
     }
 }
 
+/// The connection that a customer's page is to show when a notification has led there.
+fn visited(notification: &Notification, role: Option<Role>) -> Option<ConnectionId> {
+    let is_visit = matches!(notification.content, Content::Visit { .. }) && role == Some(Role::Customer);
+    notification.connection.filter(|_| is_visit)
+}
+
 /// A notification.
 #[component]
 pub fn Line(row: AlertRow, place: u32, total: u32) -> Element {
-    let role = shared().role();
+    let shared = shared();
+    let role = shared.role();
     let (notification, is_unread) = (row.notification.clone(), row.is_unread);
-    let id = notification.id;
+    let (id, visited) = (notification.id, visited(&notification, role));
     let read = move |_: MouseEvent| {
+        if let Some(connection) = visited {
+            shared.choose(connection);
+        }
         if is_unread {
             // The page may be left by the same press.
             dioxus::core::spawn_forever(async move {

@@ -2,12 +2,15 @@
 
 use crate::components::shell::language;
 use crate::i18n::{tr, tra};
+use crate::state::Shared;
+use dioxus::prelude::consume_context;
 use domain::ConnectionId;
 use domain::alerts::content::Content;
 use domain::alerts::kinds::{AlertKind, Channel, Provider, Severity};
 use domain::alerts::notice::Basis;
+use domain::people::Role;
 use domain::reports::RunState;
-use protocol::alerts::zone_loss;
+use protocol::alerts::{work, zone_loss};
 use protocol::ui::{AlertRow, Notice, case};
 use uuid::Uuid;
 
@@ -50,14 +53,18 @@ pub fn of_row(row: &AlertRow) -> (String, String) {
             (tra(title, &[("name", name.clone())]), tra(&format!("report-run-{}", state.as_str()), &values))
         }
         // An invitation goes by mail, and is in no list.
-        Content::Invitation { .. } | Content::Unknown => {
-            (of_kind(notification.kind), tra("alert-unknown-text", &[("place", place)]))
-        }
+        content => match work::sentences(content, &place, language(), tr) {
+            Some(of) => (tra(of.title, &of.values), tra(of.text, &of.values)),
+            None => (of_kind(notification.kind), tra("alert-unknown-text", &[("place", place)])),
+        },
     }
 }
 
-/// What it is about.
+/// What it is about. Of work a customer knows the visits.
 pub fn of_kind(kind: AlertKind) -> String {
+    if kind == AlertKind::Work && consume_context::<Shared>().role() == Some(Role::Customer) {
+        return tr("alerts-kind-visit");
+    }
     tr(&format!("alerts-kind-{}", kind.as_str()))
 }
 
