@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use std::time::Duration;
 use sync_server::check;
 use sync_server::config::Config;
-use sync_server::core::{now, open_connection};
+use sync_server::core::{Tx, now, open_connection};
 use sync_server::error::Error;
 use sync_server::metering::fleet;
 use sync_server::metering::fleet::NewConnection;
@@ -92,42 +92,29 @@ pub async fn add_voucher(running: &Running, code: &str, benefit: Benefit, total_
 
 /// A second admin's access token.
 pub async fn second_admin(running: &Running) -> String {
-    let hash = password::hash(PASSWORD).expect("a hash");
-    let added = running.server.app.store.writer.work(move |tx| {
-        let utility = tx.db.query_row("SELECT num FROM utility", [], |row| row.get(0))?;
-        let name = "second".to_owned();
-        let new = NewUser {
-            id: UserId(Uuid::now_v7()),
-            utility,
-            email: email(&name),
-            name,
-            password_hash: hash.clone(),
-            role: Role::Admin,
-        };
-        accounts::add(tx, &new)
-    });
-    added.await.expect("a second admin");
-    running.tokens("second").await.access_token
+    let utility = |tx: &mut Tx<'_>| Ok(tx.db.query_row("SELECT num FROM utility", [], |row| row.get(0))?);
+    add_admin(running, "second", utility).await.access_token
 }
 
 /// What an admin of another utility signs in to.
 pub async fn stranger(running: &Running) -> Tokens {
+    add_admin(running, "stranger", |tx| fleet::add_utility(tx, UtilityId(Uuid::now_v7()), "Lain")).await
+}
+
+/// Adds an admin of a utility (key), and signs in.
+async fn add_admin(
+    running: &Running,
+    name: &'static str,
+    utility: impl Fn(&mut Tx<'_>) -> Result<i64, Error> + Send + 'static,
+) -> Tokens {
     let hash = password::hash(PASSWORD).expect("a hash");
     let added = running.server.app.store.writer.work(move |tx| {
-        let utility = fleet::add_utility(tx, UtilityId(Uuid::now_v7()), "Lain")?;
-        let name = "stranger".to_owned();
-        let new = NewUser {
-            id: UserId(Uuid::now_v7()),
-            utility,
-            email: email(&name),
-            name,
-            password_hash: hash.clone(),
-            role: Role::Admin,
-        };
-        accounts::add(tx, &new)
+        let utility = utility(tx)?;
+        let (id, password_hash) = (UserId(Uuid::now_v7()), hash.clone());
+        accounts::add(tx, &NewUser { id, utility, email: email(name), name: name.to_owned(), password_hash, role: Role::Admin })
     });
-    added.await.expect("another utility");
-    running.tokens("stranger").await
+    added.await.expect("an admin");
+    running.tokens(name).await
 }
 
 /// More connections of the first customer.

@@ -6,6 +6,7 @@ use protocol::sales::money::{CheckoutAsked, Purchase};
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tests::payments::{StandIn, notification, notify};
@@ -79,6 +80,8 @@ async fn the_way_to_pay_can_be_changed_until_it_is_paid_and_only_the_last_one_is
 #[tokio::test(flavor = "multi_thread")]
 async fn another_way_to_pay_waits_for_the_one_that_is_being_started_and_leaves_none_open_beside_it() {
     let open: Arc<Mutex<BTreeSet<String>>> = Arc::default();
+    let (cancels, cancelled) = channel();
+    let cancelled = Mutex::new(cancelled);
     let gateway = ScriptedGateway::start({
         let open = Arc::clone(&open);
         move |_, path, body| {
@@ -86,13 +89,17 @@ async fn another_way_to_pay_waits_for_the_one_that_is_being_started_and_leaves_n
             let unknown = json!({ "status_code": "404", "status_message": "Transaction doesn't exist." });
             if path == "/v2/charge" {
                 if body["payment_type"] == "qris" {
-                    std::thread::sleep(Duration::from_millis(500));
+                    // A slow answer: behind that to a cancel, if one comes meanwhile.
+                    cancelled.lock().expect("cancels").recv_timeout(Duration::from_millis(500)).ok();
                 }
                 let order = body["transaction_details"]["order_id"].as_str().expect("an order");
                 open.lock().expect("orders").insert(order.to_owned());
                 let charged = json!({ "status_code": "201", "transaction_status": "pending", "order_id": order, "qr_string": "0",
                     "gross_amount": "100000.00", "transaction_id": format!("t-{order}") });
                 return (200, charged.to_string());
+            }
+            if path.ends_with("/cancel") {
+                cancels.send(()).expect("the test goes on");
             }
             if path.ends_with("/cancel") && open.lock().expect("orders").remove(order) {
                 return (200, notification(order, "200", "100000.00", json!({ "transaction_status": "cancel" })).to_string());
