@@ -1,5 +1,5 @@
 //! What the numbers of a column count: by its name, by a row below the names or above the table, by a column of units beside it, or by what
-//! somebody chose; m³ and rupiah where the sheet says nothing of it. Where it says what is no unit here, the number is no volume and no amount: a
+//! somebody chose; m³ and rupiah where the sheet names no unit. Where it names a unit that the importer does not know, the number is an error: a
 //! unit that is guessed makes tenfold or thousandfold registers that look like any other.
 
 use crate::Millilitres;
@@ -20,7 +20,7 @@ const BELOW: usize = 2;
 pub(super) struct Counting {
     /// What somebody chose.
     chosen: Option<Unit>,
-    /// The unit of rows that say none of their own; `None` where the column counts what is no unit here.
+    /// The unit of rows that say none of their own; `None` where the column's unit is not known.
     unit: Option<Unit>,
     /// The column that has the unit of each row.
     units: Option<usize>,

@@ -8,12 +8,12 @@ use crate::imports::parse::volume::Unit;
 /// What a text says that numbers count.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Counted {
-    /// Nothing of it.
+    /// It names no unit.
     #[default]
     Nothing,
     /// This unit.
     Unit(Unit),
-    /// A unit that is none here, or a multiple of one: what a number is in millilitres is not known.
+    /// A unit that is not known, or a multiple of one: what a number is in millilitres cannot be said.
     Other,
 }
 
@@ -39,7 +39,7 @@ impl Counted {
 /// Words of a unit at the most: `thousand us gallons`.
 const WORDS: usize = 3;
 
-/// Units that are none here: each is another volume than those that are, or no volume, or money that is not rupiah.
+/// Units that are refused: other volumes than those of [`Unit`], what is no volume, and money that is not rupiah.
 const OTHERS: [&str; 46] = [
     "ml",
     "cl",
@@ -261,7 +261,7 @@ pub(super) fn is_of_factors(name: &str) -> bool {
     FACTORS.contains(&name)
 }
 
-/// Whether a word says by itself that numbers count what is no unit here: `hl`, `x10`, `10gal`.
+/// Whether a word by itself is a unit that is refused, or a multiple: `hl`, `x10`, `10gal`.
 fn is_other(word: &str) -> bool {
     let is_number = |text: &str| !text.is_empty() && text != "1" && text.bytes().all(|byte| byte.is_ascii_digit());
     let unit = word.trim_start_matches(|letter: char| letter.is_ascii_digit());
