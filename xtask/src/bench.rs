@@ -70,7 +70,7 @@ pub fn bench(name: Option<&str>, rest: &[String]) -> Outcome {
     } else if is_whole {
         cargo::build("building the device for release", vec![cargo::programs(&["headless"]).released()])?;
     }
-    cargo::build("building the benchmarks", vec![cargo::tool("bench").released()])?;
+    cargo::build("building the benchmarks", vec![cargo::benchmarks().released()])?;
     for (name, _) in chosen {
         run(Command::new(target().join("release/bench")).arg(name).args(rest))?;
     }

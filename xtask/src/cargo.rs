@@ -98,7 +98,12 @@ fn tools(names: &[&str], what: &str) -> Build {
 
 /// All tools of the tests crate.
 pub fn all_tools() -> Build {
-    tools(&["bench", "fixtures", "import", "shots", "sim"], "tools")
+    tools(&["bench", "fixtures", "import", "shots", "sim", "workbook"], "tools")
+}
+
+/// The benchmarks, and the program of one of them.
+pub fn benchmarks() -> Build {
+    tools(&["bench", "workbook"], "benchmarks")
 }
 
 /// The app, as it is without a server of its own for the screens.

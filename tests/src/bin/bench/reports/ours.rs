@@ -1,32 +1,36 @@
 //! Our side: the crates that the app and the server write with, each time in a process of its own, so that its peak of memory is of this work
-//! alone: `bench reports-worker receipts|workbook|detail COUNT FILE`.
+//! alone: `bench reports-worker receipts|detail COUNT FILE`, and the program `workbook`, which holds no more than what writes one.
 
 use super::super::Outcome;
 use super::Done;
-use domain::exports::{Cell, Kind};
 use domain::people::Language;
 use domain::reports::kinds::{DetailLine, UsageDetail, usage_detail};
-use domain::reports::{Column, Head, Period, Report, ReportKind, Table};
+use domain::reports::{Head, Period};
 use domain::sales::letterhead::Letterhead;
 use domain::sales::payment::Method;
 use domain::sales::receipt::{Gift, Money, Paid, Receipt};
 use domain::sales::voucher::Grant;
-use domain::{LocalDay, Millilitres, Rupiah, TimeZone, UtcMillis};
-use std::fs::File;
-use std::io::{BufWriter, Write};
+use domain::{Millilitres, Rupiah, TimeZone, UtcMillis};
+use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 use tests::memory::memory_mb;
-use workbooks::Book;
 
 /// When everything was paid: 25 November 2025, 14.05 in Jakarta.
 const AT: UtcMillis = UtcMillis(1_764_054_300_000);
 
 /// Has a worker make so many receipts, rows of a workbook, or lines of a report on paper, into a file.
 pub fn run(work: &str, count: u32, file: &Path) -> Outcome<Done> {
-    let mut worker = Command::new(std::env::current_exe()?);
-    worker.arg("reports-worker").arg(work).arg(count.to_string()).arg(file);
+    let mut worker = match work {
+        "workbook" => Command::new(tests::world::program("workbook")),
+        work => {
+            let mut worker = Command::new(std::env::current_exe()?);
+            worker.arg("reports-worker").arg(work);
+            worker
+        }
+    };
+    worker.arg(count.to_string()).arg(file);
     let output = worker.stderr(Stdio::inherit()).output()?;
     if !output.status.success() {
         return Err(format!("{work} ended with {}", output.status).into());
@@ -42,7 +46,6 @@ pub fn worker(arguments: &[String]) -> Outcome {
     let started = Instant::now();
     match work.as_str() {
         "receipts" => receipts(count, file)?,
-        "workbook" => workbook(count, file)?,
         "detail" => detail(count, file)?,
         other => return Err(format!("there is no work {other}").into()),
     }
@@ -95,55 +98,6 @@ fn head() -> Head {
         as_of: AT,
         reach: None,
     }
-}
-
-/// Rows that come one by one, as they would from a query.
-fn workbook(count: u32, file: &Path) -> Outcome {
-    let folder = tempfile::tempdir()?;
-    let kinds = [
-        Kind::Code,
-        Kind::Text,
-        Kind::Text,
-        Kind::Code,
-        Kind::Day,
-        Kind::Instant,
-        Kind::Volume,
-        Kind::Volume,
-        Kind::Rupiah,
-        Kind::Rupiah,
-        Kind::Rupiah,
-        Kind::Whole,
-    ];
-    let column = |(place, kind): (usize, &Kind)| {
-        let name = format!("Kolom {place}");
-        if matches!(kind, Kind::Volume | Kind::Rupiah) { Column::summed(name, *kind, 14) } else { Column::new(name, *kind, 14) }
-    };
-    let table = Table::new("Pemakaian", kinds.iter().enumerate().map(column).collect(), Vec::new());
-    let mut book = Book::begin(&Report::new(ReportKind::UsageDetail, &head()), folder.path())?;
-    let mut rows = book.rows(&table)?;
-    for number in 0..count {
-        rows.put(&row(number))?;
-    }
-    book.add(rows)?;
-    Ok(book.finish(BufWriter::new(File::create(file)?))?)
-}
-
-fn row(number: u32) -> [Cell; 12] {
-    let (n, day) = (i64::from(number), LocalDay(TimeZone::Jakarta.day_of(AT).0 + (number % 300) as i32));
-    [
-        Cell::Text(format!("{number:06}")),
-        Cell::Text(format!("Sari Lestari {}", number % 997)),
-        Cell::Text(format!("Jl. Melati {}, Bandung", number % 311)),
-        Cell::Text(format!("WM-2024-{number:06}")),
-        Cell::Day(day),
-        Cell::At(TimeZone::Jakarta.start_of(day).plus(n % 1_440 * 60_000)),
-        Cell::Number(n * 1_007),
-        Cell::Number(n * 2_003),
-        Cell::Number(n * 7),
-        Cell::Number(n * 11),
-        Cell::Number(n * 13),
-        Cell::Number(n % 31),
-    ]
 }
 
 /// A report of so many connections on paper.
