@@ -1248,6 +1248,7 @@ op-set_limit = Change limits of a way to pay
 field-case = Case
 field-amount = Amount
 field-reference = Reference
+field-recipient = Recipient
 field-method = Way to pay
 field-limit = Limits
 case-unanswered = Never answered

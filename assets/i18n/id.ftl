@@ -1161,6 +1161,7 @@ op-set_limit = Ubah batas cara bayar
 field-case = Tinjauan
 field-amount = Jumlah
 field-reference = Referensi
+field-recipient = Penerima
 field-method = Cara bayar
 field-limit = Batas
 case-unanswered = Tidak pernah dijawab
