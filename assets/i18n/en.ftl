@@ -3238,6 +3238,7 @@ revenue-figure-unearned = Unearned balance
 revenue-figure-unearned-change = Change of unearned balance
 revenue-unearned-more = { $amount } more in this period
 revenue-unearned-less = { $amount } less in this period
+revenue-unearned-unposted = without use since { $day } that is not posted yet
 revenue-bridge = From sold to left for water
 revenue-step = Step
 revenue-bridge-sentence = Of { $gross } sold, vouchers of { $discounts } and { $returned } refunded leave { $received } received; after monthly fees of { $fees } and tax of { $tax }, { $net } is left for water.

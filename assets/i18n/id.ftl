@@ -3016,6 +3016,7 @@ revenue-figure-unearned = Saldo pelanggan
 revenue-figure-unearned-change = Perubahan saldo pelanggan
 revenue-unearned-more = bertambah { $amount } dalam periode ini
 revenue-unearned-less = berkurang { $amount } dalam periode ini
+revenue-unearned-unposted = belum termasuk pemakaian sejak { $day } yang belum dibukukan
 revenue-bridge = Dari nilai jual ke bersih
 revenue-step = Langkah
 revenue-bridge-sentence = Dari nilai jual { $gross }, potongan { $discounts } dan pengembalian { $returned } menyisakan penerimaan { $received }; setelah biaya bulanan { $fees } dan pajak { $tax } tersisa { $net } untuk air.
