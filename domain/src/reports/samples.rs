@@ -130,7 +130,7 @@ impl Sample<'_> {
         [
             usage_summary(self.head, &UsageSummary { lines: summary, step: Step::Day, over_time, before: None }),
             usage_detail(self.head, &UsageDetail { lines: detail }),
-            usage_comparison(self.head, &UsageComparison { earlier: "Oktober".into(), lines: compared }),
+            usage_comparison(self.head, &UsageComparison { earlier: Some("Oktober".into()), lines: compared }),
         ]
     }
 

@@ -62,7 +62,7 @@ fn use_is_compared_with_an_earlier_one_of_the_same_connections_alone() {
         before: before.map(Millilitres),
     };
     let lines = vec![line(110_000, Some(100_000)), line(900_000, None)];
-    let report = usage_comparison(&head(Language::En), &UsageComparison { earlier: "October".into(), lines });
+    let report = usage_comparison(&head(Language::En), &UsageComparison { earlier: Some("October".into()), lines });
     let Some(Block::KeyFigures(figures)) = report.blocks.first() else { panic!("{report:?}") };
     let values: Vec<Cell> = figures.iter().map(|figure| figure.value.clone()).collect();
     assert_eq!(values, [1_010_000, 110_000, 100_000].map(Cell::Number));
