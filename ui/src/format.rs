@@ -136,6 +136,12 @@ pub fn clock(t: UtcMillis, zone: TimeZone, language: Language) -> String {
     format!("{hour:02}{point}{minute:02}")
 }
 
+/// `14.05`, or `14.05 WITA` where a property's clock is not the reader's.
+pub fn clock_for(t: UtcMillis, zone: TimeZone, reader: TimeZone, language: Language) -> String {
+    let time = clock(t, zone, language);
+    if zone == reader { time } else { format!("{time} {}", zone.abbreviation()) }
+}
+
 /// `22 Nov 2026`.
 pub fn date(day: LocalDay, language: Language) -> String {
     let (year, month, day) = day.ymd();
@@ -282,6 +288,8 @@ mod tests {
         assert_eq!(moment(t, t.plus(1_000), zone, Language::Id), "14.05");
         assert_eq!(moment(t, t.plus(86_400_000), zone, Language::Id), "22 Nov 2026 14.05 WITA");
         assert_eq!(zoned_moment(t, t.plus(1_000), zone, Language::En), "14:05 WITA");
+        assert_eq!(clock_for(t, zone, zone, Language::Id), "14.05");
+        assert_eq!(clock_for(t, zone, TimeZone::Jakarta, Language::Id), "14.05 WITA");
         assert_eq!(zoned_moment(t, t.plus(86_400_000), zone, Language::En), "22 Nov 2026 14:05 WITA");
     }
 }

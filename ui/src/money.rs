@@ -112,13 +112,23 @@ pub fn standing(purchase: &Purchase) -> (&'static str, &'static str, &'static st
         "settled" if purchase.returned >= purchase.paid && purchase.paid > Rupiah(0) => ("bought-refunded", "info", "undo-2"),
         "settled" if purchase.returned > Rupiah(0) => ("bought-partly_refunded", "info", "undo-2"),
         "settled" => ("bought-done", "ok", "check"),
-        "pending" => ("bought-awaiting_payment", "warn", "hourglass"),
+        "pending" => awaiting(purchase, None),
         "quoted" => ("bought-quoted", "info", "clock"),
         "expired" => ("bought-expired", "", "clock-alert"),
         word if PurchaseState::of(word).is_some_and(|state| state.was_cancelled(purchase.payment.as_deref())) => {
             ("bought-cancelled", "", "circle-slash")
         }
         _ => ("bought-failed", "danger", "circle-alert"),
+    }
+}
+
+/// The same of a purchase that waits: for its payment, or for another one because that was refused, cancelled or not made in time.
+pub fn awaiting(purchase: &Purchase, paying: Option<&Paying>) -> (&'static str, &'static str, &'static str) {
+    match purchase.payment.as_deref().filter(|_| has_ended(purchase, paying)) {
+        Some("denied") => ("bought-payment_denied", "danger", "circle-alert"),
+        Some("cancelled") => ("bought-payment_cancelled", "", "circle-slash"),
+        Some(_) => ("bought-payment_expired", "", "clock-alert"),
+        None => ("bought-awaiting_payment", "warn", "hourglass"),
     }
 }
 
@@ -148,4 +158,29 @@ pub fn about(lasts: &BalanceForecast, language: Language) -> String {
 /// `≈ 7,5 m³`.
 pub fn about_volume(volume: Millilitres, language: Language) -> String {
     tra("about", &[("volume", format::cubic_metres(volume, language))])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn waiting(payment: &str) -> Purchase {
+        let purchase = json!({ "id": uuid::Uuid::nil(), "connection": uuid::Uuid::nil(), "state": "pending", "channel": "gateway",
+            "order": "IW-1", "payment": payment, "amount": 50_000, "discount": 0, "bonus": 0, "to_pay": 50_000, "paid": 0,
+            "returned": 0, "at": 0, "expires_at": 1 });
+        serde_json::from_value(purchase).expect("a purchase")
+    }
+
+    #[test]
+    fn a_payment_that_was_refused_or_has_ended_is_not_said_to_be_waited_for() {
+        for word in ["pending", "challenged"] {
+            assert_eq!(standing(&waiting(word)).0, "bought-awaiting_payment", "{word}");
+        }
+        for word in ["denied", "cancelled", "expired"] {
+            assert_eq!(standing(&waiting(word)).0, format!("bought-payment_{word}"));
+        }
+        let next: Paying = serde_json::from_value(json!({ "order": "IW-2", "expires_at": 1 })).expect("a payment");
+        assert_eq!(awaiting(&waiting("denied"), Some(&next)).0, "bought-awaiting_payment", "another one has begun");
+    }
 }

@@ -3,11 +3,10 @@
 use crate::core::jobs::Jobs;
 use crate::error::Error;
 use crate::store::Store;
-use crate::store::outbox::{Counts, counts_of_batch};
+use crate::store::outbox::sent_of_batch;
 use domain::UtcMillis;
 use domain::people::batch::{BatchChange, Refusal, UNDO_MS};
 use protocol::ui::bulk::{Batch, BatchStage, Example, RefusedGroup};
-use protocol::ui::imports::Sent;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -96,7 +95,6 @@ impl State {
     /// # Errors
     /// The outbox cannot be read.
     pub fn shown(&self, store: &Store, jobs: &Jobs, now: UtcMillis) -> Result<Batch, Error> {
-        let Counts { waiting, parked } = store.read_now(|db| counts_of_batch(db, self.id))?;
         let all = self.operations + self.undo_operations;
         Ok(Batch {
             id: self.id,
@@ -108,7 +106,7 @@ impl State {
             same: self.same,
             refused: self.refused.clone(),
             job: jobs.of(self.id),
-            sent: Sent { waiting, applied: all.saturating_sub(waiting + parked), refused: parked },
+            sent: store.read_now(|db| sent_of_batch(db, self.id, all))?,
             undo_until: self.can_undo(now).then(|| self.done_at.map(|at| at.plus(UNDO_MS))).flatten(),
             changed_since: self.changed_since,
             changed_since_first: self.changed_since_first.clone(),

@@ -7,7 +7,7 @@ use crate::imports::commit::{UNDO_MS, can_undo};
 use crate::imports::state::State;
 use crate::store::Store;
 use crate::store::imports::{GroupRow, ImportFile, Only, StoredRow};
-use crate::store::outbox::{Counts, counts_of_batch};
+use crate::store::outbox::sent_of_batch;
 use domain::UtcMillis;
 use domain::billing::tariff::TariffClass;
 use domain::imports::mapping::allowed;
@@ -68,9 +68,8 @@ fn sent(state: &State, store: &Store) -> Result<Sent, Error> {
     if !matches!(state.stage, Stage::Committing | Stage::Committed | Stage::Undoing | Stage::Undone) {
         return Ok(Sent::default());
     }
-    let Counts { waiting, parked } = store.read_now(|db| counts_of_batch(db, state.id))?;
     let all = state.operations + state.undo_operations;
-    Ok(Sent { waiting, applied: all.saturating_sub(waiting + parked), refused: parked })
+    store.read_now(|db| sent_of_batch(db, state.id, all))
 }
 
 /// A group of findings.

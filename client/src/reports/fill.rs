@@ -57,7 +57,11 @@ pub fn fill(db: &Connection, memory: &RevenueMemory, with: &Asked) -> Result<(Re
         ReportKind::Revenue | ReportKind::Vouchers => begun(whole, design.days.period(today), queries::latest_day(db, with.now)?),
         _ => design.days.period(today),
     };
-    let period = if kind.is_of_months() { asked.whole_months() } else { asked };
+    let period = match kind {
+        ReportKind::UsageComparison => over(asked.whole_months(), today),
+        kind if kind.is_of_months() => asked.whole_months(),
+        _ => asked,
+    };
     let (utility, letterhead) = queries::letterhead(db)?;
     let known = Known::of(db, memory, kind)?;
     // Since the app was started without a network, the rows alone say how far they go.
@@ -97,6 +101,12 @@ pub fn fill(db: &Connection, memory: &RevenueMemory, with: &Asked) -> Result<(Re
 /// Some days of a whole, with the one that has begun in the east alone, where that is of the same whole: *Pendapatan* has its money as well.
 fn begun(whole: Period, days: Period, latest: LocalDay) -> Period {
     Period { last: whole.last.min(days.last.max(latest)), ..days }
+}
+
+/// The months of a period that are over; all of them where none is.
+fn over(months: Period, today: LocalDay) -> Period {
+    let last = months.last.min(today.month().first_day().plus(-1));
+    if last < months.first { months } else { Period { last, ..months } }
 }
 
 /// What the cache has of a kind.

@@ -150,6 +150,30 @@ fn use_of_a_month_that_goes_on_is_not_beside_that_of_a_whole_one() {
 }
 
 #[test]
+fn use_is_compared_by_months_that_are_over_and_with_the_same_months() {
+    let (cache, connection) = (Cache::new(), ConnectionId(Uuid::from_u128(4)));
+    cache.supplied(connection, CustomerId(Uuid::from_u128(5)));
+    let months = [(2026, 1, 10), (2026, 2, 20), (2026, 3, 40), (2026, 12, 80), (2027, 1, 7), (2027, 2, 8), (2027, 3, 9)];
+    for (year, month, cubic_metres) in months {
+        let month = day(year, month, 1).month();
+        let body = json!({ "connection": connection, "month": month, "volume": cubic_metres * 1_000_000, "covered_ms": 1 });
+        cache.put(Entity::UsageMonth, &format!("{connection}/{}", month.0), &body);
+    }
+    let compared = |days| {
+        let report = cache.report(ReportKind::UsageComparison, days, at(day(2027, 3, 10), 12));
+        figures(&report).iter().map(|figure| (figure.name.clone(), figure.value.clone())).collect::<Vec<_>>()
+    };
+    let cubic_metres = |volume: i64| Cell::Number(volume * 1_000_000);
+    let running = compared(Days::ThisMonth);
+    assert_eq!(running, [("Pemakaian (m³)".to_owned(), cubic_metres(9))], "no whole month is beside a part of one");
+    let year = compared(Days::ThisYear);
+    assert_eq!(year[0].1, cubic_metres(15), "March goes on");
+    assert_eq!(year[2], ("Januari \u{2013} Februari 2026 (m³)".to_owned(), cubic_metres(30)));
+    let last = compared(Days::LastMonth);
+    assert_eq!((last[0].1.clone(), last[2].1.clone()), (cubic_metres(8), cubic_metres(7)));
+}
+
+#[test]
 fn the_letter_about_a_month_has_its_use_of_today_on_the_last_day_too() {
     let cache = Cache::new();
     let (connection, customer) = (ConnectionId(Uuid::from_u128(4)), CustomerId(Uuid::from_u128(5)));

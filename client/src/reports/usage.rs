@@ -90,10 +90,12 @@ pub fn detail(with: &Filling<'_>) -> Result<Report, Error> {
     Ok(kinds::usage_detail(&with.head, &UsageDetail { lines }))
 }
 
-/// The use of each connection beside an earlier stretch.
+/// The use of each connection beside an equal part of an earlier stretch; beside nothing in a month that goes on, of which only the sum is held.
 pub fn comparison(with: &Filling<'_>) -> Result<Report, Error> {
-    let earlier = with.head.period.before();
-    let (used, used_before) = (used_in(with, with.head.period)?, used_in(with, earlier)?);
+    let (period, today) = (with.head.period, with.head.zone.day_of(with.now));
+    let earlier = with.whole.whole_months().compared(period.last).filter(|_| period.last < today).map(Period::whole_months);
+    let used = used_in(with, period)?;
+    let used_before = earlier.map(|earlier| used_in(with, earlier)).transpose()?.unwrap_or_default();
     let line = |of: Supplied| ComparisonLine {
         now: sum(&used, of.connection).unwrap_or_default(),
         before: sum(&used_before, of.connection),
@@ -102,6 +104,6 @@ pub fn comparison(with: &Filling<'_>) -> Result<Report, Error> {
         name: of.name,
     };
     let lines = rows::supplied(with.db, with.within)?.into_iter().map(line).collect();
-    let of = UsageComparison { earlier: earlier.text(with.head.language), lines };
+    let of = UsageComparison { earlier: earlier.map(|earlier| earlier.text(with.head.language)), lines };
     Ok(kinds::usage_comparison(&with.head, &of))
 }

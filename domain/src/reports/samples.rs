@@ -1,7 +1,7 @@
 //! One report of each kind, for tests.
 
 use super::kinds::{
-    Alerts, Breakdown, CampaignLine, CaseLine, CashBook, CashClosing, CashLine, ComparisonLine, CreditLine, DetailLine,
+    Alerts, Balances, Breakdown, CampaignLine, CaseLine, CashBook, CashClosing, CashLine, ComparisonLine, CreditLine, DetailLine,
     DeviceStatus, Household, LevelLine, MeterLine, MonthOfYear, OwingLine, Receivables, Revenue, RevenueLine, RevenueSums,
     SummaryLine, TechnicianLine, Technicians, TopCustomer, UsageComparison, UsageDetail, UsageLetter, UsageSummary, Vouchers,
     Waits, YearlyStatement, alerts, cash_book, device_status, receivables, revenue, technicians, usage_comparison, usage_detail,
@@ -130,7 +130,7 @@ impl Sample<'_> {
         [
             usage_summary(self.head, &UsageSummary { lines: summary, step: Step::Day, over_time, before: None }),
             usage_detail(self.head, &UsageDetail { lines: detail }),
-            usage_comparison(self.head, &UsageComparison { earlier: "Oktober".into(), lines: compared }),
+            usage_comparison(self.head, &UsageComparison { earlier: Some("Oktober".into()), lines: compared }),
         ]
     }
 
@@ -204,7 +204,7 @@ impl Sample<'_> {
         };
         [
             vouchers(self.head, &Vouchers { lines: campaigns }),
-            receivables(self.head, &Receivables { classes, owing }),
+            receivables(self.head, &Receivables { balances: Balances::Posted, classes, owing }),
             cash_book(self.head, &CashBook { opening: Some(Rupiah(9)), lines, closings: vec![closing] }),
         ]
     }

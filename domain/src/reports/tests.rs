@@ -1,6 +1,6 @@
 //! What holds of every report: sums are those of its rows, groups are parts of the whole, and no text is lost or changed.
 
-use super::kinds::{ComparisonLine, UsageComparison, usage_comparison};
+use super::kinds::{Balances, ComparisonLine, Receivables, UsageComparison, receivables, usage_comparison};
 use super::samples::{day, head, of_each, of_revenue};
 use super::{Block, Column, Group, Head, Report, ReportKind, Table, TooLarge, Total, Unfit, grouped};
 use crate::Millilitres;
@@ -62,11 +62,26 @@ fn use_is_compared_with_an_earlier_one_of_the_same_connections_alone() {
         before: before.map(Millilitres),
     };
     let lines = vec![line(110_000, Some(100_000)), line(900_000, None)];
-    let report = usage_comparison(&head(Language::En), &UsageComparison { earlier: "October".into(), lines });
+    let report = usage_comparison(&head(Language::En), &UsageComparison { earlier: Some("October".into()), lines });
     let Some(Block::KeyFigures(figures)) = report.blocks.first() else { panic!("{report:?}") };
     let values: Vec<Cell> = figures.iter().map(|figure| figure.value.clone()).collect();
     assert_eq!(values, [1_010_000, 110_000, 100_000].map(Cell::Number));
     assert!(figures[0].note.is_empty() && figures[1].note.starts_with("10"), "{figures:?}");
+}
+
+#[test]
+fn the_unearned_balance_says_since_when_use_may_not_be_posted_and_whether_it_is_in_it() {
+    let head = head(Language::Id);
+    let note = |report: &Report| {
+        let figures = report.blocks.iter().find_map(|block| if let Block::KeyFigures(all) = block { Some(all) } else { None });
+        let named = figures.and_then(|all| all.iter().find(|figure| figure.name == "Saldo air pelanggan"));
+        named.map(|figure| figure.note.clone()).expect("its figure")
+    };
+    let owed = |balances| receivables(&head, &Receivables { balances, classes: Vec::new(), owing: Vec::new() });
+    let (shown, without) = (note(&owed(Balances::Shown)), "; belum termasuk pemakaian sejak 22 Nov 2026 yang belum dibukukan");
+    assert!(shown.ends_with("; sudah termasuk pemakaian sejak 22 Nov 2026 yang belum dibukukan; Pendapatan belum"), "{shown}");
+    assert!(note(&owed(Balances::Posted)).ends_with(without));
+    assert!(note(&of_revenue(&head, "Sari", &[1]).0).ends_with(without));
 }
 
 #[test]

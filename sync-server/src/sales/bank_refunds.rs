@@ -55,6 +55,7 @@ pub fn ask(tx: &mut Tx<'_>, admin: &Caller, asked: &BankRefundRequest) -> Result
     let changes = [
         ("refunded", String::new(), asked.amount.0.to_string()),
         ("reference", String::new(), reference.to_owned()),
+        ("recipient", String::new(), asked.recipient.clone()),
         ("reason", String::new(), asked.reason.trim().to_owned()),
     ];
     let entry = audit::Entry::by(admin, ("ask_bank_refund", asked.key), (Entity::Connection as u8, connection.0));

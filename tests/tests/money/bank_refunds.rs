@@ -90,6 +90,9 @@ async fn what_the_gateway_refuses_goes_back_by_bank_once_two_admins_say_so() {
     assert_eq!(number(&running, RECEIVED).await, 50_000);
     let kinds = "SELECT COUNT(*) FROM audit WHERE kind IN ('ask_bank_refund', 'approve_bank_refund')";
     assert_eq!(number(&running, kinds).await, 2);
+    let to = "SELECT COUNT(*) FROM audit WHERE kind = 'ask_bank_refund'
+        AND json_extract(changes, '$.recipient[1]') = 'BNI 123 a.n. Sari'";
+    assert_eq!(number(&running, to).await, 1, "the log says who got the money");
     proven(running).await;
 }
 

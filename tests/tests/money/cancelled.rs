@@ -6,7 +6,7 @@ use protocol::sales::money::Purchase;
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
 use sync_server::sales::payments::config::Service;
-use tests::payments::{KEY, StandIn, file, stored};
+use tests::payments::{KEY, StandIn, file, notification, notify, stored};
 use tests::scripted_gateway::ScriptedGateway;
 use tests::shop::{add_voucher, ask, begun, change, checked_out, number, proven, refused, until, wanted, with_gateway};
 use tests::world::Running;
@@ -92,6 +92,32 @@ async fn a_gateway_that_is_away_cancels_nothing() {
     assert!(status.is_server_error(), "{status} {answer}");
     assert_eq!(number(&running, "SELECT COUNT(*) FROM purchase WHERE state = 'pending'").await, 1);
     assert_eq!(number(&running, "SELECT COUNT(*) FROM payment WHERE state = 'pending'").await, 1);
+    proven(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancelled_page_that_is_paid_by_card_is_credited_once_when_it_is_charged() {
+    let gateway = ScriptedGateway::start(|_, path, _| match path {
+        "/snap/v1/transactions" => (201, json!({ "token": "t", "redirect_url": "http://127.0.0.1:9/page" }).to_string()),
+        // Nobody has chosen how to pay: the gateway knows no transaction that it could cancel.
+        _ => (404, r#"{"status_code":"404"}"#.into()),
+    })
+    .await;
+    let running = with_gateway(gateway.service()).await;
+    let buyer = running.tokens("customer").await.access_token;
+    let bought = checked_out(&running, &buyer, &wanted(&running, 0, 50_000, None)).await;
+    let order = begun(&running, &buyer, bought.id, "page").await;
+    let (status, ended) = cancel(&running, &buyer, &bought).await;
+    assert_eq!((status, ended["state"].as_str()), (StatusCode::OK, Some("failed")), "{ended}");
+    let said = |word: &str| json!({ "transaction_status": word, "fraud_status": "accept" });
+    for word in ["capture", "capture", "settlement"] {
+        let body = notification(&order, "200", "50000.00", said(word));
+        assert_eq!(notify(&Client::new(), &running.url(), &body).await, StatusCode::OK);
+        let end = stored(&file(running.world.folder.path()), &order);
+        assert_eq!((end.state.as_str(), end.net, end.credits()), ("paid", 50_000, 1), "{word}");
+    }
+    assert_eq!(number(&running, "SELECT COUNT(*) FROM purchase WHERE state = 'settled' AND paid = 50000").await, 1);
+    assert_eq!(number(&running, "SELECT COUNT(*) FROM payment_case WHERE kind = 'odd'").await, 1, "a person looks at it");
     proven(running).await;
 }
 

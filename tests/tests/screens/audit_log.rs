@@ -87,6 +87,8 @@ async fn choose(page: &Client, label: &str, word: &str) {
 /// Opens the newest row of a kind, and gives its fields.
 async fn opened(page: &Client, kind: &str) -> String {
     press(page, &format!(".audit-row[data-kind={kind}] .open")).await;
+    let zone = format!("/ WI(B|TA|T)$/.test(document.querySelector('.audit-row[data-kind={kind}] .when')?.innerText.trim())");
+    until(page, "the zone of its time", &zone).await;
     let all = format!("document.querySelector('.audit-row[data-kind={kind}] + .audit-all')?.innerText");
     until(page, kind, &all).await.as_str().expect("text").to_owned()
 }

@@ -119,6 +119,8 @@ async fn figures_are_the_ledgers(page: &Client, running: &Running) {
     figure(page, "terpakai", consumed).await;
     figure(page, "dikembalikan", returned).await;
     unearned_is_the_ledgers(page, running).await;
+    let unposted = "document.querySelector('[data-figure=saldo] [data-unposted]')?.innerText.includes('belum dibukukan')";
+    until(page, "what is not in it", unposted).await;
     let steps =
         "['bruto', 'dikembalikan', 'diterima'].map((it) => document.querySelector(`[data-step=${it}]`)?.dataset.amount).join()";
     until(page, "the bridge", &format!("{steps} === '50000,20000,30000'")).await;

@@ -5,6 +5,7 @@
 //! are replaced by what it leaves now.
 
 use crate::error::Error;
+use crate::store::outbox::meta;
 use crate::store::outbox::retry::with_conflict_seen;
 use crate::store::{Store, overlay};
 use domain::field::device_clock::Stamp;
@@ -195,7 +196,11 @@ fn withdraw(db: &Connection, op: Uuid) -> Result<(Amended, Option<(u8, String)>)
     if had_overlay {
         rebase_later(db, &found, None)?;
     }
-    db.prepare_cached("DELETE FROM outbox.op WHERE op_id = ?1")?.execute([op.to_string()])?;
+    let mut delete = db.prepare_cached("DELETE FROM outbox.op WHERE op_id = ?1 RETURNING batch")?;
+    let batch: Option<String> = delete.query_row([op.to_string()], |row| row.get(0))?;
+    if let Some(batch) = batch {
+        meta::count_discarded(db, &batch)?;
+    }
     Ok((Amended::Done, had_overlay.then_some(found.row)))
 }
 

@@ -1,4 +1,5 @@
-//! What an outbox file records about itself: whose it is, its own identity, and the epoch of the server that its operations were sent to.
+//! What an outbox file records about itself: whose it is, its own identity, the epoch of the server that its operations were sent to, and how many
+//! operations of each batch were discarded.
 
 use crate::error::Error;
 use domain::UserId;
@@ -43,4 +44,14 @@ pub(crate) fn known_epoch(db: &Connection) -> Result<Option<u64>, Error> {
 /// Records the newest epoch.
 pub(crate) fn set_epoch(db: &Connection, epoch: u64) -> Result<(), Error> {
     set(db, "epoch", &epoch.to_string())
+}
+
+/// How many operations of a batch their author has discarded.
+pub(crate) fn discarded(db: &Connection, batch: &str) -> Result<u32, Error> {
+    Ok(get(db, &format!("discarded:{batch}"))?.and_then(|text| text.parse().ok()).unwrap_or_default())
+}
+
+/// Counts one more.
+pub(crate) fn count_discarded(db: &Connection, batch: &str) -> Result<(), Error> {
+    set(db, &format!("discarded:{batch}"), &(discarded(db, batch)? + 1).to_string())
 }

@@ -25,6 +25,7 @@ use crate::error::Error;
 use crate::store::files::is_attached;
 use protocol::sync::push::OperationEnvelope;
 use protocol::sync::rows::Entity;
+use protocol::ui::imports::Sent;
 use rusqlite::{Connection, params};
 use uuid::Uuid;
 
@@ -69,19 +70,22 @@ pub fn open_ops(db: &Connection) -> Result<Vec<OperationEnvelope>, Error> {
     Ok(query.query_map([], send::read_op)?.collect::<Result<_, _>>()?)
 }
 
-/// How many operations of an import wait, and how many are parked.
+/// What became of the operations of an import or a batch, of which `all` were made.
 ///
 /// # Errors
 /// The outbox cannot be read.
-pub fn counts_of_batch(db: &Connection, batch: Uuid) -> Result<Counts, Error> {
+pub fn sent_of_batch(db: &Connection, batch: Uuid, all: u32) -> Result<Sent, Error> {
     if !is_attached(db)? {
-        return Ok(Counts::default());
+        return Ok(Sent { applied: all, ..Sent::default() });
     }
     let mut query = db.prepare_cached(
         "SELECT COALESCE(SUM(state <> 'parked'), 0), COALESCE(SUM(state = 'parked'), 0)
          FROM outbox.op INDEXED BY op_batch WHERE state <> 'applied' AND batch IS NOT NULL AND batch = ?1",
     )?;
-    Ok(query.query_row([batch.to_string()], |row| Ok(Counts { waiting: row.get(0)?, parked: row.get(1)? }))?)
+    let batch = batch.to_string();
+    let (waiting, refused): (u32, u32) = query.query_row([&batch], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let discarded = meta::discarded(db, &batch)?;
+    Ok(Sent { waiting, applied: all.saturating_sub(waiting + refused + discarded), refused })
 }
 
 /// How many operations an import has made, whatever became of them. Costs a walk over the outbox.
@@ -106,4 +110,35 @@ pub fn counts(db: &Connection) -> Result<Counts, Error> {
          FROM outbox.op INDEXED BY op_state WHERE state <> 'applied'",
     )?;
     Ok(query.query_row([], |row| Ok(Counts { waiting: row.get(0)?, parked: row.get(1)? }))?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Store;
+    use domain::field::device_clock::Stamp;
+    use domain::{MeterId, NoteId, UserId, UtcMillis};
+    use protocol::sync::push::{Operation, OperationResult, Outcome, Rejection};
+
+    #[test]
+    fn an_operation_that_was_refused_and_discarded_does_not_count_as_sent() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(&dir.path().join("cache.db"), &"00".repeat(32)).unwrap();
+        let (user, batch) = (UserId(Uuid::from_u128(1)), Uuid::from_u128(2));
+        store.open_outbox(user, &dir.path().join("outbox.db")).unwrap();
+        let operations = [3, 4].map(|number| {
+            let id = Uuid::from_u128(number);
+            let operation = Operation::AddNote { note: NoteId(id), meter: MeterId(Uuid::nil()), text: "Segel".into() };
+            BatchOperation { id, operation, title: "WM-1".into(), after: None }
+        });
+        store.submit_batch(Some(user), batch, &operations, &Stamp::from(UtcMillis(5))).unwrap();
+        let refused = operations[0].id;
+        let outcome = Outcome::Rejected { code: Rejection::BuildsOnRefused, field: None, conflict: None };
+        let result = OperationResult { id: refused, duplicate: false, outcome };
+        store.write_now(|db| settle::settle(db, &result, UtcMillis(6), UtcMillis(6))).unwrap();
+        let sent = || store.read_now(|db| sent_of_batch(db, batch, 2)).unwrap();
+        assert_eq!(sent(), Sent { waiting: 1, applied: 0, refused: 1 });
+        assert_eq!(store.withdraw(refused).unwrap(), amend::Amended::Done);
+        assert_eq!(sent(), Sent { waiting: 1, applied: 0, refused: 0 });
+    }
 }

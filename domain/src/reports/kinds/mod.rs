@@ -18,7 +18,7 @@ pub use cash_book::{CashBook, CashClosing, CashLine, cash_book};
 pub use customer::{Household, MonthOfYear, UsageLetter, YearlyStatement, usage_letter, yearly_statement};
 pub use levels::{LevelLine, Waits};
 pub use meters::{DeviceStatus, MeterLine, device_status};
-pub use receivables::{CreditLine, OwingLine, Receivables, receivables};
+pub use receivables::{Balances, CreditLine, OwingLine, Receivables, receivables};
 pub use revenue::{BREAKDOWNS, BY_DAY, Breakdown, Revenue, RevenueLine, RevenueSums, TopCustomer, revenue};
 pub use technicians::{TechnicianLine, Technicians, technicians};
 pub use usage::{
@@ -28,7 +28,7 @@ pub use usage::{
 pub use vouchers::{CampaignLine, Vouchers, vouchers};
 pub use work_done::{Counting, ReadBy, WorkDone, technicians_of};
 
-use crate::core::date_words::say;
+use crate::core::date_words::{day, say};
 use crate::exports::{Cell, Kind, Layout};
 use crate::people::Language;
 use crate::reports::Head;
@@ -58,6 +58,18 @@ impl Words<'_> {
     /// A column's name with the zone of its instants.
     fn instant(self, indonesian: &'static str, english: &'static str) -> String {
         format!("{} ({})", self.say(indonesian, english), self.0.zone.abbreviation())
+    }
+
+    /// Since when use may not be posted yet: it is once its day is over.
+    fn unposted_since(self) -> String {
+        let head = self.0;
+        day(head.language, head.period.last.min(head.zone.day_of(head.as_of)))
+    }
+
+    /// That use which is not posted yet is not taken off.
+    fn without_unposted(self) -> String {
+        let begins = self.say("belum termasuk pemakaian sejak", "without use since");
+        format!("{begins} {} {}", self.unposted_since(), self.say("yang belum dibukukan", "that is not posted yet"))
     }
 
     /// A number as people read it.

@@ -41,13 +41,42 @@ pub struct OwingLine {
     pub lent: Rupiah,
 }
 
+/// Which balances a report of receivables counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Balances {
+    /// As screens show them: what was used and is not posted yet is taken off.
+    Shown,
+    /// As the ledger has them, like *Pendapatan*.
+    Posted,
+}
+
 /// What a report of receivables is made of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Receivables {
+    /// Which balances these are.
+    pub balances: Balances,
     /// Credit by class.
     pub classes: Vec<CreditLine>,
     /// Who owes, zone by zone.
     pub owing: Vec<OwingLine>,
+}
+
+/// What the unearned balance is.
+const EXPLAINED: (&str, &str) =
+    ("saldo di atas nol, dikurangi tunggakan dan pinjaman", "credit above zero, less what is owed and lent");
+
+/// Whether use that is not posted yet is taken off.
+fn unposted(words: Words<'_>, balances: Balances) -> String {
+    let since = words.unposted_since();
+    match balances {
+        Balances::Shown => format!(
+            "{} {since} {}",
+            words.say("sudah termasuk pemakaian sejak", "including use since"),
+            words.say("yang belum dibukukan; Pendapatan belum", "that is not posted yet; Revenue is without it")
+        ),
+        Balances::Posted => words.without_unposted(),
+    }
 }
 
 /// A report of receivables and the unearned balance.
@@ -57,9 +86,11 @@ pub fn receivables(head: &Head, of: &Receivables) -> Report {
     let (credit, owing, lent) = (sum(|line| line.credit.0), sum(|line| line.owing.0), sum(|line| line.lent.0));
     let unearned = credit.saturating_sub(owing).saturating_sub(lent);
     let figures = vec![
-        KeyFigure::new(words.say("Saldo air pelanggan", "Unearned balance"), Kind::Rupiah, unearned).noted(
-            words.say("saldo di atas nol, dikurangi tunggakan dan pinjaman", "credit above zero, less what is owed and lent"),
-        ),
+        KeyFigure::new(words.say("Saldo air pelanggan", "Unearned balance"), Kind::Rupiah, unearned).noted(format!(
+            "{}; {}",
+            words.say(EXPLAINED.0, EXPLAINED.1),
+            unposted(words, of.balances)
+        )),
         KeyFigure::new(words.say("Saldo di atas nol", "Credit above zero"), Kind::Rupiah, credit),
         KeyFigure::new(words.say("Tunggakan", "Owed by customers"), Kind::Rupiah, owing),
         KeyFigure::new(words.say("Saldo darurat", "Emergency credit"), Kind::Rupiah, lent),

@@ -159,7 +159,7 @@ fn figures(words: Words<'_>, of: &Revenue) -> Vec<KeyFigure> {
         let value = of(now).0;
         KeyFigure::new(name, Kind::Rupiah, value).noted(words.beside(Kind::Rupiah, value, before.map(|before| of(before).0)))
     };
-    let begun = format!("{} {}", words.say("awal:", "at first:"), of.unearned.0);
+    let begun = format!("{} {}; {}", words.say("awal:", "at first:"), of.unearned.0, words.without_unposted());
     let used = now.volume.map(|volume| {
         let before = before.and_then(|before| before.volume).map(|before| before.0);
         KeyFigure::new(words.volume("Volume", "Volume"), Kind::Volume, volume.0).noted(words.beside(

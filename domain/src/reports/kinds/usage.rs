@@ -193,8 +193,8 @@ pub struct ComparisonLine {
 /// What a comparison of use is made of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UsageComparison {
-    /// The earlier stretch in words.
-    pub earlier: String,
+    /// The earlier stretch in words; none where the period is a month that goes on, which no whole one is compared with.
+    pub earlier: Option<String>,
     /// The connections, zone by zone.
     pub lines: Vec<ComparisonLine>,
 }
@@ -207,16 +207,17 @@ pub fn usage_comparison(head: &Head, of: &UsageComparison) -> Report {
     // Beside what was measured before only the use of the same connections says something.
     let of_both = of.lines.iter().filter(|line| line.before.is_some()).fold(0_i64, |sum, line| sum.saturating_add(line.now.0));
     let both = KeyFigure::new(words.volume("Yang diukur pada keduanya", "Measured in both"), Kind::Volume, of_both);
-    let figures = vec![
-        KeyFigure::new(words.volume("Pemakaian", "Use"), Kind::Volume, now),
-        both.noted(words.beside(Kind::Volume, of_both, Some(before))),
-        KeyFigure::new(format!("{} (m\u{b3})", of.earlier), Kind::Volume, before),
-    ];
+    let mut figures = vec![KeyFigure::new(words.volume("Pemakaian", "Use"), Kind::Volume, now)];
+    if let Some(earlier) = &of.earlier {
+        figures.push(both.noted(words.beside(Kind::Volume, of_both, Some(before))));
+        figures.push(KeyFigure::new(format!("{earlier} (m\u{b3})"), Kind::Volume, before));
+    }
+    let earlier = of.earlier.as_deref().unwrap_or(words.say("Periode sebelumnya", "Earlier period"));
     let columns = vec![
         Column::new(words.say("Nomor", "Number"), Kind::Code, 12),
         Column::new(words.say("Nama", "Name"), Kind::Text, 28),
         Column::summed(words.volume("Pemakaian", "Use"), Kind::Volume, 14),
-        Column::summed(format!("{} (m\u{b3})", of.earlier), Kind::Volume, 16),
+        Column::summed(format!("{earlier} (m\u{b3})"), Kind::Volume, 16),
         Column::summed(words.volume("Selisih", "Difference"), Kind::Volume, 14),
         Column::new(words.say("Perubahan", "Change"), Kind::PerMille, 10),
     ];
@@ -235,8 +236,8 @@ pub fn usage_comparison(head: &Head, of: &UsageComparison) -> Report {
     let groups = grouped(of.lines.iter().map(row));
     let title = words.say("Pemakaian tiap sambungan", "Use of each connection");
     let note = words.say(
-        "Yang belum diukur pada periode sebelumnya tidak ikut dalam selisih.",
-        "What was not measured in the earlier period is not part of the difference.",
+        "Yang belum diukur pada periode sebelumnya tidak ikut dalam selisih. Bulan yang masih berjalan tidak dibandingkan.",
+        "What was not measured in the earlier period is not part of the difference. A month that goes on is not compared.",
     );
     let table = Table::grouped(title, words.say("Zona", "Zone"), columns, groups).noted(note);
     Report::new(ReportKind::UsageComparison, head).with(Block::KeyFigures(figures)).with(Block::Table(table))

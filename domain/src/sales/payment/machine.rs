@@ -17,6 +17,8 @@ pub enum PaymentFact {
     Expired,
     /// Taken back before it settled.
     Cancelled,
+    /// Ended by the server where the gateway had nothing to cancel: a page that is open there can still be paid on.
+    CalledOff,
     /// Refused.
     Denied,
     /// Waits for a review at the gateway.
@@ -178,7 +180,7 @@ impl PaymentHistory {
     }
 
     /// Whether the money has come, whatever became of it since. A refund or a chargeback says so as well. A charge of a card that was
-    /// cancelled before it settled never came; one that settled has.
+    /// cancelled before it settled never came; one that settled has. That the server called the payment off takes nothing back.
     fn has_come(&self) -> bool {
         let came = [PaymentFact::Settled, PaymentFact::GivenBack, PaymentFact::ChargedBack, PaymentFact::PartlyChargedBack];
         came.into_iter().any(|fact| self.has(fact)) || (self.has(PaymentFact::Captured) && !self.has(PaymentFact::Cancelled))
@@ -222,10 +224,15 @@ impl PaymentHistory {
         self.tries == Tries::One && self.has(PaymentFact::Denied)
     }
 
+    /// Whether it was cancelled, by the gateway or by the server alone.
+    fn is_cancelled(&self) -> bool {
+        self.has(PaymentFact::Cancelled) || self.has(PaymentFact::CalledOff)
+    }
+
     fn failed(&self) -> Option<Why> {
         let whys = [
             (self.is_denied(), Why::Denied),
-            (self.has(PaymentFact::Cancelled), Why::Cancelled),
+            (self.is_cancelled(), Why::Cancelled),
             (self.has(PaymentFact::Expired), Why::Expired),
         ];
         let why = whys.into_iter().find(|(is_so, _)| *is_so).map(|(_, why)| why);
@@ -235,7 +242,7 @@ impl PaymentHistory {
     /// Whether the reports contradict each other, so that a person has to review them: money that came although it was refused or called
     /// off, or a part of it taken back by a bank. Money that came after its time is nothing odd, nor is a try that followed a declined one.
     pub fn is_odd(&self) -> bool {
-        let failed = self.is_denied() || self.has(PaymentFact::Cancelled);
+        let failed = self.is_denied() || self.is_cancelled();
         (self.has_come() && failed) || self.has(PaymentFact::PartlyChargedBack)
     }
 
@@ -249,6 +256,13 @@ impl PaymentHistory {
             _ => Rupiah(0),
         };
         self.refunded = self.refunded.max(given_back.min(self.gross));
+        before.until(self)
+    }
+
+    /// Ends the payment where the gateway has nothing to cancel; returns what has to be done because of it.
+    pub fn call_off(&mut self) -> Vec<Effect> {
+        let before = self.clone();
+        self.facts.insert(PaymentFact::CalledOff);
         before.until(self)
     }
 

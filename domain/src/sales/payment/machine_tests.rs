@@ -106,6 +106,20 @@ fn a_declined_try_is_not_the_end_of_a_page() {
 }
 
 #[test]
+fn a_page_that_was_called_off_and_is_paid_by_card_is_credited_like_an_open_one() {
+    use Effect::{Credit, Fail, Refund};
+    let mut known = PaymentHistory::started_by(Method::Page, GROSS);
+    assert_eq!((known.call_off(), known.state()), (vec![Fail(Why::Cancelled)], State::Cancelled));
+    assert_eq!((known.apply(&said(Status::Capture)), known.state()), (vec![Credit(GROSS)], State::Paid));
+    assert!(known.is_odd(), "a person looks at money that came although it was called off");
+    assert_eq!((known.call_off(), known.apply(&said(Status::Settlement))), (vec![], vec![]), "it is credited once");
+
+    let mut charged = PaymentHistory::started_by(Method::Page, GROSS);
+    assert_eq!((charged.apply(&said(Status::Capture)), charged.call_off()), (vec![Credit(GROSS)], vec![]));
+    assert_eq!((charged.apply(&said(Status::Cancel)), charged.state()), (vec![Refund(GROSS)], State::Cancelled));
+}
+
+#[test]
 fn money_that_came_although_it_was_refused_has_to_be_looked_at_and_late_money_has_not() {
     assert!(after(&[said(Status::Settlement), said(Status::Deny)]).0.is_odd());
     assert!(after(&[said(Status::Cancel), said(Status::Settlement)]).0.is_odd());

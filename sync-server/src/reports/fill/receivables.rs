@@ -5,7 +5,7 @@ use crate::reports::fill::Filling;
 use crate::reports::rows::source;
 use domain::Rupiah;
 use domain::billing::tariff::TariffClass;
-use domain::reports::kinds::{CreditLine, OwingLine, Receivables};
+use domain::reports::kinds::{Balances, CreditLine, OwingLine, Receivables};
 use domain::reports::{Report, kinds};
 
 /// Receivables and the unearned balance, as of now.
@@ -31,5 +31,5 @@ pub fn receivables(with: &Filling<'_>) -> Result<Report, Error> {
         }
     }
     let classes = classes.into_iter().map(|(_, line)| line).filter(|line| line.connections > 0).collect();
-    Ok(kinds::receivables(&with.head, &Receivables { classes, owing }))
+    Ok(kinds::receivables(&with.head, &Receivables { balances: Balances::Posted, classes, owing }))
 }

@@ -233,19 +233,25 @@ impl Payments {
         };
         app.store.writer.work(audit).await?;
         match self.gateway.cancel(order.clone()).await {
-            Ok(()) => return self.ended_by_server(app, order, "cancelled at the gateway").await,
+            Ok(()) => self.end(app, order, (Source::Status, "cancelled at the gateway")).await,
             // Nobody chose a method on its page yet: the gateway has nothing to cancel, and the page ends by itself.
             Err(Failure::Unknown) => self.ended_by_server(app, order, "cancelled before the gateway knew of it").await,
             Err(failure) => Err(failure.into()),
         }
     }
 
+    /// Ends a payment that the gateway cannot cancel. Its page may still be paid on.
     async fn ended_by_server(&self, app: &App, order: &OrderId, body: &'static str) -> Result<(), Error> {
+        self.end(app, order, (Source::Server, body)).await
+    }
+
+    async fn end(&self, app: &App, order: &OrderId, (source, body): (Source, &'static str)) -> Result<(), Error> {
         let known = order.clone();
         let end = move |tx: &mut Tx<'_>| {
             let payment = rows::by_order(tx, &known)?;
             let payment = payment.ok_or_else(|| Error::problem(Code::NotFound, "there is no such payment"))?;
-            reports::apply_report(tx, &GatewayMessage::by_server(&payment, Status::Cancel, body.into())).map(|_| ())
+            let message = GatewayMessage::by_server(&payment, Status::Cancel, body.into());
+            reports::apply_report(tx, &GatewayMessage { source, ..message }).map(|_| ())
         };
         app.store.writer.work(end).await
     }

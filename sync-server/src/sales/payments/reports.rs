@@ -83,7 +83,11 @@ fn judge(payment: Option<&Payment>, message: &GatewayMessage) -> (Verdict, Optio
     }
     let Some(report) = &message.report else { return (Verdict::UnknownStatus, None) };
     let mut history = payment.history.clone();
-    let effects = history.apply(report);
+    // The server ends a payment by itself only where the gateway has nothing to cancel.
+    let effects = match (message.source, report.status) {
+        (Source::Server, Status::Cancel) => history.call_off(),
+        _ => history.apply(report),
+    };
     let verdict = if history == payment.history { Verdict::Unchanged } else { Verdict::Applied };
     (verdict, Some(Change { history, effects }))
 }

@@ -64,7 +64,7 @@ pub struct NewPayment {
 pub enum Source {
     /// A notification of the gateway.
     Webhook,
-    /// The gateway's answer to a status call.
+    /// The gateway's answer to a call: of its status, or to cancel it.
     Status,
     /// This server, where the gateway knows nothing.
     Server,

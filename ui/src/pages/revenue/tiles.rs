@@ -1,6 +1,8 @@
 //! The key figures: what was received, used and paid back, and what is owed as water. Each leads to the transfers behind it.
 
 use crate::components::Icon;
+use crate::components::shell::language;
+use crate::format;
 use crate::i18n::{tr, tra};
 use crate::pages::revenue::figure::Figure;
 use crate::pages::revenue::view::{Drill, RevenuePage};
@@ -31,6 +33,7 @@ pub fn Tiles(view: RevenueView, kept: Signal<RevenuePage>) -> Element {
     ];
     let change = view.figures.unearned_change;
     let changed = if change < Rupiah(0) { "revenue-unearned-less" } else { "revenue-unearned-more" };
+    let unposted_since = format::date(view.days.to.min(view.today), language());
     rsx! {
         div { class: "revenue-tiles span",
             for ((figure , icon , tone , amount , earlier) , growth , more) in tiles {
@@ -51,6 +54,7 @@ pub fn Tiles(view: RevenueView, kept: Signal<RevenuePage>) -> Element {
                 span { class: "chip small", Icon { name: "wallet", size: "s" } {tr("revenue-figure-unearned")} }
                 span { class: "value", "{view.unearned}" }
                 span { class: "tiny muted", {tra(changed, &[("amount", Rupiah(change.0.saturating_abs()).to_string())])} }
+                span { class: "tiny muted", "data-unposted": "true", {tra("revenue-unearned-unposted", &[("day", unposted_since)])} }
             }
             Link { class: "stat", to: FinanceView::address_of(FinancePart::Reconciliation), "data-figure": "rekonsiliasi",
                 span { class: "chip small", Icon { name: FinancePart::Reconciliation.icon(), size: "s" } {tr("revenue-reconciliation")} }

@@ -44,7 +44,7 @@ pub fn Line(transfer: RevenueTransfer, amount: Rupiah) -> Element {
     let (shared, language) = (shared(), language());
     let mut explained = use_signal(|| false);
     let zone = zone_of(&transfer);
-    let moment = format::moment(transfer.at, *shared.now.peek(), zone, language);
+    let moment = format::zoned_moment(transfer.at, *shared.now.peek(), zone, language);
     let way = transfer.method.as_deref().map(|method| money::method(Some(method), method));
     let beside = [Some(moment), way, transfer.campaign.clone(), transfer.who.clone(), Some(transfer.zone.clone())];
     let beside = beside.into_iter().flatten().collect::<Vec<_>>().join(" · ");

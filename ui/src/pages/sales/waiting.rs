@@ -44,7 +44,7 @@ pub fn WaitingPayments(#[props(default)] except: Option<Uuid>) -> Element {
             div { key: "{waiting.purchase.id}", class: "waiting-card",
                 Card { class: "wide",
                     div { class: "row between wrap",
-                        h2 { {tr("bought-awaiting_payment")} }
+                        h2 { {tr(money::awaiting(&waiting.purchase, waiting.paying.as_ref()).0)} }
                         Countdown { until: waiting.purchase.expires_at }
                     }
                     WaitingBody { waiting }
@@ -133,6 +133,7 @@ pub fn Check(id: Uuid, offline: bool, #[props(default)] full: bool) -> Element {
         busy.set(true);
         spawn(async move {
             let text = match money::ask(MoneyRequest::Check(PurchaseNamed { id })).await {
+                Ok(MoneyResponse::Purchase(purchase)) if money::has_ended(&purchase, None) => tr("pay-ended"),
                 Ok(MoneyResponse::Purchase(purchase)) if purchase.state == "pending" => tr("waiting-not-yet"),
                 Ok(MoneyResponse::Purchase(purchase)) if purchase.state == "settled" => tr("pay-paid"),
                 Ok(MoneyResponse::Purchase(purchase)) => tr(money::standing(&purchase).0),

@@ -188,17 +188,18 @@ fn Purchases(purchases: Vec<Purchase>, lines: Vec<StatementLine>, place: Connect
 #[component]
 fn WaitingRow(waiting: WaitingPayment) -> Element {
     let purchase = waiting.purchase.clone();
+    let (key, tone, icon) = money::awaiting(&purchase, waiting.paying.as_ref());
     rsx! {
         li { "data-row": "{purchase.id}", "data-purchase": "{purchase.id}",
             details {
                 summary {
-                    span { class: "round", Icon { name: "hourglass" } }
+                    span { class: "round", Icon { name: icon } }
                     div { class: "grow",
                         p { class: "number", "{purchase.to_pay}" }
                         p { class: "muted small", "{waiting.place.label} · " {money::way(&purchase)} }
                     }
                     div { class: "end stack",
-                        Standing { purchase: purchase.clone() }
+                        StatusChip { tone, icon, label: tr(key), small: true }
                         Countdown { until: purchase.expires_at }
                     }
                     Icon { name: "chevron-down", size: "s" }

@@ -31,7 +31,7 @@ pub fn Line(id: String, entry: AuditEntry, query: Signal<AuditQuery>, onopen: Ev
                     "aria-controls": if opened() { "{all}" },
                     onclick: move |event: MouseEvent| { event.stop_propagation(); turn(); },
                     Icon { name: "chevron-right", size: "s" }
-                    span { {format::moment(entry.at, now, device_zone(), language)} }
+                    span { {format::zoned_moment(entry.at, now, device_zone(), language)} }
                 }
             }
             td { class: "by", span { class: "ellipsis", "{who}" } " " span { class: "muted tiny nowrap", "{role}" } }
@@ -51,7 +51,7 @@ pub fn Line(id: String, entry: AuditEntry, query: Signal<AuditQuery>, onopen: Ev
 #[component]
 fn Details(entry: AuditEntry, query: Signal<AuditQuery>, onopen: EventHandler<CustomerId>) -> Element {
     let apart = entry.at.since(entry.occurred_at).abs() > APART_MS;
-    let done = format::moment(entry.occurred_at, *shared().now.peek(), device_zone(), language());
+    let done = format::zoned_moment(entry.occurred_at, *shared().now.peek(), device_zone(), language());
     let (row, is_one) = (entry.row, query.read().row.is_some());
     rsx! {
         div { class: "stack",

@@ -138,7 +138,7 @@ fn measure(field: &str, value: &str) -> Option<String> {
     let (language, number) = (language(), value.parse::<i64>());
     Some(match field {
         "register" | "final_register" => format::register(Millilitres(number.ok()?), language),
-        "at" | "since" | "until" => format::moment(UtcMillis(number.ok()?), now(), device_zone(), language),
+        "at" | "since" | "until" => format::zoned_moment(UtcMillis(number.ok()?), now(), device_zone(), language),
         "valid_from" => format::date(device_zone().day_of(UtcMillis(number.ok()?)), language),
         "valid_until" => format::date(device_zone().day_of(UtcMillis(number.ok()? - 1)), language),
         "starts" | "applied" => format::date(day(value)?, language),
@@ -154,7 +154,7 @@ fn measure(field: &str, value: &str) -> Option<String> {
         }
         "window" => {
             let (from, until) = value.split_once('-')?;
-            let moment = |text: &str| Some(format::moment(UtcMillis(text.parse().ok()?), now(), device_zone(), language));
+            let moment = |text: &str| Some(format::zoned_moment(UtcMillis(text.parse().ok()?), now(), device_zone(), language));
             format!("{} – {}", moment(from)?, moment(until)?)
         }
         "silence_limit_s" => span(u32::try_from(number.ok()?).ok()?),

@@ -1,7 +1,7 @@
 //! An order in a cell of the calendar. It is moved by Shift and an arrow, by dragging, or by the dialog that it opens.
 
 use crate::components::Icon;
-use crate::components::shell::language;
+use crate::components::shell::{device_zone, language};
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::pages::maintenance::calendar::moving::{Slot, is_movable, name_of};
@@ -76,7 +76,7 @@ pub fn Chip(row: WorkRow, desk: Desk, #[props(default)] crowded: bool) -> Elemen
             if let Some((_, icon)) = look_of_priority(row.order.priority) {
                 Icon { name: icon, size: "s" }
             }
-            span { {format::clock(row.order.from, row.time_zone, language)} }
+            span { class: "nowrap", {format::clock_for(row.order.from, row.time_zone, device_zone(), language)} }
             span { class: "ellipsis", "{row.serial}" }
             if late.is_some() {
                 Icon { name: "clock-alert", size: "s" }

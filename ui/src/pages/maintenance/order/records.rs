@@ -55,7 +55,7 @@ fn Line(record: WorkRecordRow, template: Option<Template>, row: WorkRow, refused
     let odd = template.as_ref().and_then(|template| flag(template, &record.content));
     let label = step.as_ref().map(|step| of_template(&step.label));
     let text = said(&record.content, step.as_ref(), language);
-    let when = format::moment(record.at, now, row.time_zone, language);
+    let when = format::zoned_moment(record.at, now, row.time_zone, language);
     let of = label.clone().unwrap_or_else(|| tr("work-record-photo"));
     rsx! {
         li { "data-record": record.content.kind(), "data-waiting": "{waiting}",

@@ -177,7 +177,7 @@ fn LastRegister(last: Option<(UtcMillis, Millilitres, TimeZone)>, state: Connect
             if let Some((t, register, zone)) = last {
                 p { class: "number", {format::register(register, language)} }
                 span { class: "muted small",
-                    {format::moment(t, now, zone, language)}
+                    {format::zoned_moment(t, now, zone, language)}
                     if state != Connectivity::Online {
                         ", " {format::age(t, now)}
                     }

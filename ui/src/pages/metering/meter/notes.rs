@@ -77,7 +77,7 @@ pub fn Notes(meter: MeterId) -> Element {
 fn Line(record: FieldRecord<Note>, zone: TimeZone, doing: Signal<Doing>, locked: bool) -> Element {
     let shared = shared();
     let row = record.row;
-    let moment = |at| format::moment(at, (shared.now)(), zone, language());
+    let moment = |at| format::zoned_moment(at, (shared.now)(), zone, language());
     let is_own = is_own(shared, &row);
     if doing() == Doing::Mending(row.id) {
         return rsx! { li { MendForm { note: row, onclose: move |()| doing.set(Doing::Nothing) } } };

@@ -48,7 +48,7 @@ pub fn Readings(meter: MeterId) -> Element {
 fn Line(record: FieldRecord<ManualReading>, zone: TimeZone, refused: Option<RefusedPhoto>) -> Element {
     let language = language();
     let row = record.row;
-    let when = format::moment(row.at, (shared().now)(), zone, language);
+    let when = format::zoned_moment(row.at, (shared().now)(), zone, language);
     let register = format::register(row.register, language);
     rsx! {
         li { "data-reading": "{row.id}",

@@ -251,7 +251,7 @@ pub fn MeterMessage(found: Plausibility, field_records: FieldRecords) -> Element
 
 fn words(found: Plausibility, field_records: &FieldRecords, language: Language) -> String {
     let Some((t, last)) = field_records.last else { return tr("plausible-none") };
-    let time = ("time", format::moment(t, bridge::now(), field_records.time_zone, language));
+    let time = ("time", format::zoned_moment(t, bridge::now(), field_records.time_zone, language));
     match found {
         Plausibility::NothingKnown => tr("plausible-none"),
         Plausibility::OutOfRange => tr("plausible-range"),

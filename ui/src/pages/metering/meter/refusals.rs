@@ -61,7 +61,7 @@ fn Line(refusal: RefusalCount) -> Element {
     let language = language();
     let reason = if KNOWN.contains(&refusal.reason.as_str()) { refusal.reason.as_str() } else { "other" };
     let why = tra(&format!("refusal-{reason}"), &[("field", refusal.field.clone())]);
-    let time = format::moment(refusal.last_at, (shared().now)(), device_zone(), language);
+    let time = format::zoned_moment(refusal.last_at, (shared().now)(), device_zone(), language);
     let counted = tra("refusal-counted", &[("n", format::whole(refusal.count, language)), ("time", time)]);
     rsx! {
         li { "data-refusal": "{refusal.reason}",

@@ -87,7 +87,7 @@ fn Line(
     ondeclare: EventHandler<(UnusualReading, Option<Declared>)>,
 ) -> Element {
     let language = language();
-    let when = format::moment(reading.t, (shared().now)(), device_zone(), language);
+    let when = format::zoned_moment(reading.t, (shared().now)(), device_zone(), language);
     let register = format::register(reading.register, language);
     let source = tr(if reading.by_eye { "unusual-by-eye" } else { "unusual-by-meter" });
     let is_used = reading.verdict.settles();
@@ -170,7 +170,7 @@ fn Declare(
     rsx! {
         Confirm { title: tr(title), icon: "check", label: tr(label), busy: busy(), refused: refused(),
             rows: vec![(tr("register"), format::register(reading.register, language)),
-                (tr("unusual-read-at"), format::moment(t, (shared.now)(), device_zone(), language))],
+                (tr("unusual-read-at"), format::zoned_moment(t, (shared.now)(), device_zone(), language))],
             note: tr("unusual-follows"), onyes: go, onback: move |()| onclose.call(()),
             Reason { id: "declare-reason", value: reason(), hint: tr("office-reason-hint"), error: None, oninput: move |text| reason.set(text) }
         }

@@ -38,7 +38,7 @@ pub fn Swaps(meter: MeterId) -> Element {
 fn Line(record: FieldRecord<MeterSwap>, zone: TimeZone, refused: Option<RefusedPhoto>) -> Element {
     let language = language();
     let FieldRecord { row, waiting } = record;
-    let when = format::moment(row.at, (shared().now)(), zone, language);
+    let when = format::zoned_moment(row.at, (shared().now)(), zone, language);
     let last = row.final_register.map_or_else(|| tr("swap-unread"), |register| format::register(register, language));
     let first = format::register(row.first_register, language);
     let is_kept = !waiting && !row.entered;

@@ -143,7 +143,7 @@ pub fn Checked(draft: Draft, serial: String, zone: TimeZone, is_ordered: bool) -
     let first = parse_register(&form.first).map(|register| format::register(register, language)).unwrap_or_default();
     let or_none = |text: &str| if text.trim().is_empty() { tr("value-empty") } else { text.trim().to_owned() };
     let rows = vec![
-        (tr("swap-at"), format::moment((draft.at)(), (shared().now)(), zone, language)),
+        (tr("swap-at"), format::zoned_moment((draft.at)(), (shared().now)(), zone, language)),
         (tr("swap-old-meter"), serial),
         (tr("swap-last-short"), format!("{last}{}", photo(draft.last_photo))),
         (tr("swap-new-meter"), form.serial.trim().to_owned()),

@@ -85,7 +85,7 @@ fn Line(
     let name_of = |id: &UserId| shown.people.iter().find(|reader| reader.id == *id).map(|reader| reader.name.clone());
     let people: Vec<String> = content.recipients.iter().filter_map(name_of).collect();
     let next = match schedule.next_at {
-        Some(at) => tra("report-due-next", &[("time", format::moment(at, now, zone, language))]),
+        Some(at) => tra("report-due-next", &[("time", format::zoned_moment(at, now, zone, language))]),
         None => tr("report-due-never"),
     };
     let switch = {

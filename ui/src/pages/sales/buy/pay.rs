@@ -28,6 +28,7 @@ pub fn Waiting(view: View, offline: bool, wrong: Signal<Option<Unpaid>>) -> Elem
     let (id, connection) = (purchase.id, view.place.connection);
     let method = view.draft.as_ref().map_or(Method::Qris, |draft| draft.method);
     let is_over = money::has_ended(&purchase, view.paying.as_ref());
+    let (standing, tone, icon) = money::awaiting(&purchase, view.paying.as_ref());
     // The app may have ended between checkout and payment: the request is repeated, with the same answer.
     let begin = move |_| {
         if busy() {
@@ -46,7 +47,7 @@ pub fn Waiting(view: View, offline: bool, wrong: Signal<Option<Unpaid>>) -> Elem
         Card { class: "wide",
             div { class: "row between wrap",
                 h2 { {money::method(purchase.method.as_deref().or(Some(method.as_str())), "gateway")} }
-                StatusChip { tone: "warn", icon: "hourglass", label: tr("bought-awaiting_payment") }
+                StatusChip { tone, icon, label: tr(standing) }
             }
             Property { place: view.place.clone() }
             p { class: "number big", "{purchase.to_pay}" }

@@ -39,7 +39,7 @@ fn Line(line: StatementLine) -> Element {
         li { "data-row": "{line.no}", "data-line": "{line.kind}",
             div { class: "grow",
                 p { class: "number small", {tr(&format!("line-{}", line.kind))} "{month}" }
-                p { class: "muted tiny", {format::moment(line.at, now, device_zone(), language)} }
+                p { class: "muted tiny", {format::zoned_moment(line.at, now, device_zone(), language)} }
                 if !line.reason.is_empty() {
                     p { class: "tiny row top", Icon { name: "sticky-note", size: "s" } "{line.reason}" }
                 }

@@ -57,7 +57,7 @@ fn Row(row: PurchaseRow, onrefund: EventHandler<PurchaseRow>, onbank: EventHandl
                     }
                 }
                 p { class: "small", {method(purchase)} "{code}" }
-                p { class: "muted tiny", {format::moment(at, now, device_zone(), language)} " · {row.buyer}" }
+                p { class: "muted tiny", {format::zoned_moment(at, now, device_zone(), language)} " · {row.buyer}" }
                 if purchase.returned.0 > 0 {
                     p { class: "tiny warn-text", {tra("money-returned", &[("amount", purchase.returned.to_string())])} }
                     for line in row.returns.iter().filter(|line| !line.reason.is_empty()) {

@@ -28,7 +28,7 @@ pub fn BankRefundCard(refund: BankRefund, ondone: EventHandler<()>) -> Element {
         Card { class: "wide",
             div { class: "row between wrap", "data-bank-refund": "{refund.reference}",
                 p { class: "number", "{refund.whose}" }
-                span { class: "muted tiny", {format::moment(refund.asked_at, now, device_zone(), language)} }
+                span { class: "muted tiny", {format::zoned_moment(refund.asked_at, now, device_zone(), language)} }
             }
             Sums { rows: vec![
                 (tr("bank-reference"), refund.reference.clone()), (tr("bank-recipient"), refund.recipient.clone()),

@@ -31,7 +31,7 @@ enum Deciding {
 pub fn CaseCard(case: PaymentCase, ondone: EventHandler<()>) -> Element {
     let (now, language) = ((shared().now)(), language());
     let mut deciding = use_signal(|| Deciding::Nothing);
-    let moment = |at| format::moment(at, now, device_zone(), language);
+    let moment = |at| format::zoned_moment(at, now, device_zone(), language);
     let method = if case.method.is_empty() { String::new() } else { format!(" · {}", case.method) };
     rsx! {
         Card { class: "wide",
@@ -208,7 +208,7 @@ fn Candidates(list: Vec<CaseCandidate>, number: Signal<String>, chosen: Signal<O
                     onclick: move |_| choose(purchase),
                     span { class: "grow",
                         p { class: "number small", "{whose}" }
-                        p { class: "muted tiny", "{PurchaseNumber::of(purchase)} · {to_pay} · " {format::moment(at, now, device_zone(), language)} }
+                        p { class: "muted tiny", "{PurchaseNumber::of(purchase)} · {to_pay} · " {format::zoned_moment(at, now, device_zone(), language)} }
                     }
                     if chosen() == Some(purchase) { Icon { name: "check" } }
                 }

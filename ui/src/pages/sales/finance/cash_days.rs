@@ -145,7 +145,7 @@ fn RoundLine(round: CashRound) -> Element {
         ("counted", round.counted.to_string()),
         ("due", round.booked.due().to_string()),
         ("who", round.by_name.clone()),
-        ("time", format::moment(round.at, (shared().now)(), device_zone(), language())),
+        ("time", format::zoned_moment(round.at, (shared().now)(), device_zone(), language())),
     ];
     rsx! {
         p { class: "muted small row wrap", {tra("cash-days-counted", &values)}

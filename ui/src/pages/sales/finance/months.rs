@@ -143,7 +143,7 @@ fn Next(next: NextMonth, onclose_month: EventHandler<(LocalMonth, usize)>) -> El
 #[component]
 fn Closed(closing: MonthClosing, onlate: EventHandler<(Uuid, LocalMonth)>, onreopen: EventHandler<LocalMonth>) -> Element {
     let (now, tongue) = ((shared().now)(), language());
-    let moment = |at| format::moment(at, now, device_zone(), tongue);
+    let moment = |at| format::zoned_moment(at, now, device_zone(), tongue);
     let (id, month) = (closing.id, closing.month);
     let (tone, icon, word) = match closing.reopened {
         None => ("ok", "check", "months-closed"),
@@ -259,7 +259,7 @@ fn Late(closing: Uuid, month: LocalMonth, onclose: EventHandler<()>) -> Element 
                             li { key: "{transfer.no}", "data-late-transfer": "{transfer.no}",
                                 div { class: "grow",
                                     Link { class: "link", to: CustomersView::address_of(transfer.customer), "{transfer.whose}" }
-                                    p { class: "muted tiny", {tr(&format!("line-{}", transfer.kind))} " · " {format::moment(transfer.at, now, device_zone(), tongue)} }
+                                    p { class: "muted tiny", {tr(&format!("line-{}", transfer.kind))} " · " {format::zoned_moment(transfer.at, now, device_zone(), tongue)} }
                                 }
                                 span { class: "number nowrap", "{transfer.amount}" }
                             }

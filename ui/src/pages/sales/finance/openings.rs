@@ -43,7 +43,7 @@ pub fn OpeningsCard(openings: WaitingOpenings, ondone: EventHandler<()>) -> Elem
         Card { class: "wide",
             div { class: "row between wrap", "data-openings": "{openings.import}",
                 p { class: "number", {name(&openings)} }
-                span { class: "muted tiny", {format::moment(openings.asked_at, now, device_zone(), language)} }
+                span { class: "muted tiny", {format::zoned_moment(openings.asked_at, now, device_zone(), language)} }
             }
             Sums { rows: sums(&openings) }
             if is_own {

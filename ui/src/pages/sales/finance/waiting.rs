@@ -27,7 +27,7 @@ pub fn Waiting(purchases: Vec<WaitingPurchase>) -> Element {
                             p { class: "muted small",
                                 {method(purchase.method.as_deref(), "gateway")}
                                 " · "
-                                {tra("finance-waiting-until", &[("time", format::moment(purchase.expires_at, now, device_zone(), language))])}
+                                {tra("finance-waiting-until", &[("time", format::zoned_moment(purchase.expires_at, now, device_zone(), language))])}
                             }
                         }
                         span { class: "number nowrap", "{purchase.to_pay}" }

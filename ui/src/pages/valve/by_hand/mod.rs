@@ -98,7 +98,7 @@ fn Content(
             Standing { by_hand: valve.by_hand, for_credit: valve.for_credit }
         }
         if let Some(until) = open_until(valve.by_hand, now) {
-            p { class: "muted small", {tra("valve-open-until", &[("time", format::moment(until, now, device_zone(), language))])} }
+            p { class: "muted small", {tra("valve-open-until", &[("time", format::zoned_moment(until, now, device_zone(), language))])} }
         }
         div { class: "row wrap actions",
             for (action , icon) in [(OrderAction::CloseValve, "circle-slash"), (OrderAction::OpenValve, "droplet")] {

@@ -45,7 +45,7 @@ pub fn Inflows(inflows: ZoneInflows, zone: TimeZone, doing: Signal<Option<Doing>
 fn MeterLine(meter: InflowMeter, zone: TimeZone, doing: Signal<Option<Doing>>) -> Element {
     let mut doing = doing;
     let (language, now) = (language(), (shared().now)());
-    let moment = |at| format::moment(at, now, zone, language);
+    let moment = |at| format::zoned_moment(at, now, zone, language);
     let when = match meter.until {
         Some(until) => tra("inflow-was", &[("since", moment(meter.since)), ("until", moment(until))]),
         None => tra("inflow-since", &[("since", moment(meter.since))]),

@@ -75,7 +75,7 @@ pub fn Silent(found: ZoneBalance) -> Element {
 fn SilentLine(meter: SilentMeter, zone: domain::TimeZone) -> Element {
     let (language, now) = (language(), (shared().now)());
     let last = match meter.known_until {
-        Some(at) => tra("balance-silent-since", &[("time", format::moment(at, now, zone, language))]),
+        Some(at) => tra("balance-silent-since", &[("time", format::zoned_moment(at, now, zone, language))]),
         None => tr("balance-silent-never"),
     };
     rsx! {

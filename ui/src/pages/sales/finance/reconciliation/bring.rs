@@ -116,7 +116,7 @@ pub fn Bring(onsent: EventHandler<Uuid>) -> Element {
 #[component]
 fn Found(name: String, found: SettlementPreview) -> Element {
     let (now, tongue) = ((shared().now)(), language());
-    let moment = |at| format::moment(at, now, device_zone(), tongue);
+    let moment = |at| format::zoned_moment(at, now, device_zone(), tongue);
     if let Some(why) = found.failure.as_ref() {
         return rsx! {
             div { class: "banner danger", role: "alert", "data-failure": "{why.code}", Icon { name: "circle-alert" }

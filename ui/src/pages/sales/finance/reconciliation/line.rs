@@ -21,7 +21,7 @@ pub fn Line(line: SettlementLine, onask: EventHandler<Asking>) -> Element {
     let (tone, icon) = look_of(line.verdict);
     let word = line.verdict.as_str();
     let is_open = line.state == LineState::Open;
-    let at = format::moment(line.at, now, device_zone(), tongue);
+    let at = format::zoned_moment(line.at, now, device_zone(), tongue);
     let place = line.row.map(|row| tra("settlement-row", &[("row", row.to_string())]));
     let why = line.because.map(|because| tr(&format!("settlement-because-{}", because.as_str())));
     let about = [place, Some(line.method.clone()).filter(|method| !method.is_empty()), Some(at)];
