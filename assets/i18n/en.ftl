@@ -1533,6 +1533,7 @@ alerts-no-place = Connection
 alerts-none = No open alerts
 alerts-none-beside = No notifications
 alerts-none-beside-next = The cases are listed above. Notifications appear here; choose what you want to receive.
+alerts-none-narrowed-next = Notifications appear here; choose what you want to receive.
 alerts-none-next = As soon as there is something to know, it appears here. Choose what you want to receive.
 alerts-history-none = No history yet
 alerts-history-none-next = Alerts are kept for 90 days. So far there has been none.

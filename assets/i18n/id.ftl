@@ -1437,6 +1437,7 @@ alerts-no-place = Sambungan
 alerts-none = Tidak ada peringatan terbuka
 alerts-none-beside = Tidak ada pemberitahuan
 alerts-none-beside-next = Dugaan tercantum di atas. Pemberitahuan muncul di sini; atur apa saja yang ingin Anda terima.
+alerts-none-narrowed-next = Pemberitahuan muncul di sini; atur apa saja yang ingin Anda terima.
 alerts-none-next = Begitu ada yang perlu Anda ketahui, kabarnya muncul di sini. Atur apa saja yang ingin Anda terima.
 alerts-history-none = Belum ada riwayat
 alerts-history-none-next = Peringatan disimpan 90 hari. Sampai sekarang belum ada satu pun.
