@@ -2242,6 +2242,7 @@ order-ended-silent = The meter did not answer until its time was over.
 order-ended-withdrawn = Withdrawn before it was sent.
 order-ended-overtaken = Replaced by a later order.
 order-ended-replaced = The meter was installed elsewhere.
+order-ended-protected = Protected hours were set before the meter received it.
 op-withdraw_valve_order = Withdraw valve order
 op-set_valve_policy = Change supply settings
 field-despite_protected = Reason in protected hours

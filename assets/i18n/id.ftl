@@ -2053,6 +2053,7 @@ order-ended-silent = Meter tidak menjawab sampai waktunya habis.
 order-ended-withdrawn = Ditarik sebelum dikirim.
 order-ended-overtaken = Digantikan perintah sesudahnya.
 order-ended-replaced = Meter dipasang di tempat lain.
+order-ended-protected = Jam terlindung ditetapkan sebelum meter menerimanya.
 op-withdraw_valve_order = Tarik perintah katup
 op-set_valve_policy = Ubah pasokan
 field-despite_protected = Alasan di jam terlindung
