@@ -87,7 +87,7 @@ impl Model {
             return no("denied");
         }
         // A clock that is years ahead dates nothing, and nobody has answered after the answer came.
-        let at = if (0..now.0 + YEAR_MS).contains(&made.0) { made.min(now) } else { now };
+        let at = if (0..=now.0 + YEAR_MS).contains(&made.0) { made.min(now) } else { now };
         if at >= case.answered_at {
             (case.answered, case.answered_at) = (Some(status), at);
         }
