@@ -23,7 +23,7 @@ pub fn answer(
 ) -> Result<Status, Error> {
     answers::insert(tx, (case.num, user), at, (answer, remark))?;
     if answers::is_any_after(tx, case.num, at)? {
-        // Whoever wants a technician is heard as long as somebody has to look into it.
+        // A technician who was asked for is wanted still, as long as somebody has to look into it.
         if answer == CaseAnswer::NeedsTechnician && case.status().is_open() {
             shown::ask_for_help(tx, case)?;
         }
