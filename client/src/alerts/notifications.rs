@@ -4,7 +4,7 @@
 use crate::core::shared::Shared;
 use crate::error::Error;
 use crate::queries;
-use crate::store::rows::{read_marks, shown_alerts};
+use crate::store::rows::{read_marks, response_cache, shown_alerts};
 use domain::alerts::preferences::Preferences;
 use protocol::alerts::{AlertSettings, ReadRequest, ThresholdsNow};
 use protocol::core::problem::Code;
@@ -73,9 +73,32 @@ impl Shared {
         Ok(AlertsResponse::Read)
     }
 
+    /// What the user wants as far as this device knows, so that its own notices hold the same hours: the server is asked once for a session of
+    /// the app, and its last answer is kept. Where none has ever come it is as nobody has set it.
+    pub(crate) async fn quiet_hours(&self, has_asked: &mut bool) -> Result<Preferences, Error> {
+        if !*has_asked && self.phase() == Phase::Live {
+            let send = self.get::<AlertSettings, ()>("/alerts/v1/preferences", &());
+            match send.await {
+                Ok(settings) => {
+                    *has_asked = true;
+                    self.keep_response(SETTINGS.into(), &settings).await?;
+                    return Ok(settings.preferences);
+                }
+                Err(error) => {
+                    *has_asked = !error.is_passing();
+                    tracing::debug!(%error, "what is wanted of notifications is not known");
+                }
+            }
+        }
+        let kept = self.store.read(|db| response_cache::last::<AlertSettings>(db, SETTINGS)).await.unwrap_or_default();
+        Ok(kept.map(|(_, settings)| settings.preferences).unwrap_or_default())
+    }
+
     async fn set_alert_settings(&self, wanted: &Preferences) -> Result<AlertsResponse, Error> {
         let settings: AlertSettings = self.post("/alerts/v1/preferences", wanted).await?;
         self.keep_response(SETTINGS.into(), &settings).await?;
+        // Notices that a phone is to show by itself hold them.
+        self.emit(Event::Changed);
         Ok(AlertsResponse::Settings { settings: Box::new(settings), since: None })
     }
 

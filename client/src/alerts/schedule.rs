@@ -9,6 +9,7 @@ use crate::core::shared::Shared;
 use crate::error::Error;
 use crate::store::rows::notices::{WatchedBalance, watched};
 use crate::store::rows::scheduled;
+use domain::alerts::preferences::Preferences;
 use domain::alerts::schedule::{self, Change, Expected, MOST, Scheduled};
 use domain::people::Language;
 use domain::{ConnectionId, UtcMillis};
@@ -55,11 +56,13 @@ pub(crate) struct Armed {
     language: Option<Language>,
     /// Whether the system refused the last time: it is asked again and again, and logged once.
     is_refused: bool,
+    /// Whether the server was asked for the user's quiet hours since somebody signed in.
+    has_asked: bool,
 }
 
 impl Armed {
     pub(crate) fn by(timer: Arc<dyn Timer>) -> Self {
-        Self { timer, language: None, is_refused: false }
+        Self { timer, language: None, is_refused: false, has_asked: false }
     }
 }
 
@@ -67,10 +70,10 @@ impl Armed {
 type Wanted = (Scheduled, String, Expected);
 
 /// What is wanted of the balances on this device, the soonest first.
-fn wanted(watched: &[WatchedBalance], now: UtcMillis) -> Vec<Wanted> {
+fn wanted(watched: &[WatchedBalance], now: UtcMillis, preferences: &Preferences) -> Vec<Wanted> {
     let mut all: Vec<Wanted> = Vec::new();
     for one in watched {
-        for expected in schedule::expected(one.notified, &one.known, now) {
+        for expected in schedule::expected(one.notified, &one.known, now, (preferences, one.time_zone)) {
             let (connection, level) = (one.connection, expected.now.level);
             let scheduled = Scheduled { id: schedule::id(connection, level), connection, level, at: expected.at };
             all.push((scheduled, one.label.clone(), expected));
@@ -106,10 +109,12 @@ impl Shared {
         if is_customer && !matches!(self.phase(), Phase::Live | Phase::Offline) {
             return Ok(());
         }
+        armed.has_asked &= is_customer;
+        let preferences = if is_customer { self.quiet_hours(&mut armed.has_asked).await? } else { Preferences::default() };
         let (at, skew, language) = (self.evaluation_time(), self.skew_ms(), self.session().preferences.language);
         let (kept, watched) =
             self.store.read(move |db| Ok((scheduled::all(db)?, if is_customer { watched(db)? } else { Vec::new() }))).await?;
-        let wanted = wanted(&watched, at);
+        let wanted = wanted(&watched, at, &preferences);
         let plain: Vec<_> = wanted.iter().map(|(scheduled, ..)| *scheduled).collect();
         let is_fresh = is_customer && armed.language != Some(language);
         let change = if is_fresh { afresh(&kept, &watched, &plain) } else { schedule::change(&kept, &plain) };

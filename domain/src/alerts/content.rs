@@ -3,6 +3,7 @@
 use crate::alerts::announcement::Announcement;
 use crate::alerts::case::{Cause, urgency};
 use crate::alerts::kinds::{AlertKind, Severity};
+use crate::alerts::low_balance;
 use crate::billing::balance::Level;
 use crate::maintenance::notifications::VisitState;
 use crate::maintenance::work_order::WorkKind;
@@ -167,8 +168,8 @@ impl Content {
     /// How urgent it is.
     pub const fn severity(&self) -> Severity {
         match self {
-            Self::LowBalance { level: Level::Critical | Level::Empty, .. } => Severity::Critical,
-            Self::LowBalance { .. } | Self::ZoneLoss { .. } | Self::InflowSilent { .. } => Severity::Warning,
+            Self::LowBalance { level, .. } => low_balance::severity(*level),
+            Self::ZoneLoss { .. } | Self::InflowSilent { .. } => Severity::Warning,
             Self::Case { severity, .. } => urgency(*severity),
             Self::Report { state: RunState::Made, .. } => Severity::Info,
             Self::Report { .. } | Self::Overdue { .. } => Severity::Warning,

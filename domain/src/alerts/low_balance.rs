@@ -3,7 +3,16 @@
 //! The device's own rule (`notice`) stands beside it: a device knows less and reminds after a day; the server's message is sent once.
 
 use crate::Rupiah;
+use crate::alerts::kinds::Severity;
 use crate::billing::balance::Level;
+
+/// How urgent a level is, whoever notifies of it.
+pub const fn severity(level: Level) -> Severity {
+    match level {
+        Level::Critical | Level::Empty => Severity::Critical,
+        Level::Ok | Level::Warning => Severity::Warning,
+    }
+}
 
 /// What the server has notified of a connection's balance.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,10 +1,13 @@
 //! The notices that a phone's system shows by itself while the app does not run: at which instants each balance is expected to reach a worse
 //! level, and how what was scheduled before differs from that.
 
+use crate::alerts::due::{Due, due};
+use crate::alerts::low_balance::severity;
 use crate::alerts::notice::{Known, NoticeAction, NotifiedLevel, Now, evaluate};
+use crate::alerts::preferences::Preferences;
 use crate::billing::balance::{Level, Notice};
 use crate::core::local_time::MINUTE_MS;
-use crate::{ConnectionId, UtcMillis};
+use crate::{ConnectionId, TimeZone, UtcMillis};
 
 /// How long after a level is reached its notice is scheduled. An app that runs then has notified by its own timer and cancelled it.
 /// Milliseconds.
@@ -64,18 +67,30 @@ pub fn ids(connection: ConnectionId) -> [i32; 3] {
 }
 
 /// The notices of a balance that are expected if its use goes on as usual and the app does not run: one for each worse level within the
-/// forecast's reach, the soonest first. None is in the past.
-pub fn expected(notified: NotifiedLevel, known: &Known, now: UtcMillis) -> Vec<Expected> {
+/// forecast's reach, the soonest first. None is in the past. Each waits as a message of the server does, for the end of the user's quiet hours
+/// in the property's zone; where a worse one is shown meanwhile, it is left out.
+pub fn expected(
+    notified: NotifiedLevel,
+    known: &Known,
+    now: UtcMillis,
+    (preferences, zone): (&Preferences, TimeZone),
+) -> Vec<Expected> {
     let mut notified = evaluate(notified, known, now).notified;
     let (mut at, mut found) = (now, Vec::new());
     // Each step is at a worse level than the one before, so there are three at most.
-    while let Some((due, _)) = known.worsens(at) {
-        let evaluation = evaluate(notified, known, due);
+    while let Some((reached, _)) = known.worsens(at) {
+        let evaluation = evaluate(notified, known, reached);
         notified = evaluation.notified;
         if let NoticeAction::Notify(is) = evaluation.action {
-            found.push(Expected { at: due.plus(BEHIND_MS), now: is });
+            let ready = reached.plus(BEHIND_MS);
+            let shown = match due(ready, severity(is.level), preferences, zone) {
+                Due::AtOnce => ready,
+                Due::At(later) => later,
+            };
+            found.retain(|milder: &Expected| milder.at < shown);
+            found.push(Expected { at: shown, now: is });
         }
-        at = due;
+        at = reached;
     }
     found
 }

@@ -29,6 +29,12 @@ fn known(posted: i64, full: i64, per_day: i64, at: UtcMillis) -> Known {
     }
 }
 
+/// The notices of somebody who has no quiet hours.
+fn awake(notified: NotifiedLevel, known: &Known, now: UtcMillis) -> Vec<Expected> {
+    let at_once = Preferences { quiet: None, ..Preferences::default() };
+    expected(notified, known, now, (&at_once, TimeZone::Jakarta))
+}
+
 fn of(connection: u128, level: Level, at: UtcMillis) -> Scheduled {
     let connection = ConnectionId(Uuid::from_u128(connection));
     Scheduled { id: id(connection, level), connection, level, at }
@@ -36,7 +42,7 @@ fn of(connection: u128, level: Level, at: UtcMillis) -> Scheduled {
 
 #[test]
 fn a_balance_that_runs_down_is_expected_at_each_level() {
-    let found = expected(NotifiedLevel::default(), &known(80_000, 200_000, 10_000, START), START);
+    let found = awake(NotifiedLevel::default(), &known(80_000, 200_000, 10_000, START), START);
     let at: Vec<_> = found.iter().map(|one| (one.now.level, one.at.plus(-BEHIND_MS).since(START))).collect();
     let half = DAY_MS / 2;
     assert_eq!(at, [(Level::Warning, 3 * DAY_MS), (Level::Critical, 5 * DAY_MS + half), (Level::Empty, 8 * DAY_MS)]);
@@ -44,15 +50,46 @@ fn a_balance_that_runs_down_is_expected_at_each_level() {
 }
 
 #[test]
+fn a_warning_of_the_night_is_expected_in_the_morning_and_a_worse_one_at_once() {
+    let zone = TimeZone::Jayapura;
+    let midnight = zone.start_of(zone.day_of(START));
+    let shown = |since: i64| {
+        let low = known(80_000, 200_000, 10_000, midnight.plus(since));
+        let found = expected(NotifiedLevel::default(), &low, midnight.plus(since), (&Preferences::default(), zone));
+        found.iter().map(|one| (one.now.level, one.at.since(midnight))).collect::<Vec<_>>()
+    };
+    // Reached at 22.00, so shown at 07.00; the critical one is reached half a day later, at 10.00, and an empty one at night.
+    let (warning, critical, empty) = (4 * DAY_MS + 7 * HOUR_MS, 6 * DAY_MS + 10 * HOUR_MS, 8 * DAY_MS + 22 * HOUR_MS);
+    let wanted = [(Level::Warning, warning), (Level::Critical, critical + BEHIND_MS), (Level::Empty, empty + BEHIND_MS)];
+    assert_eq!(shown(22 * HOUR_MS), wanted);
+    // Reached at noon, it does not wait.
+    assert_eq!(shown(12 * HOUR_MS)[0], (Level::Warning, 3 * DAY_MS + 12 * HOUR_MS + BEHIND_MS));
+}
+
+#[test]
+fn a_warning_that_would_wait_until_a_worse_notice_was_shown_is_left_out() {
+    let zone = TimeZone::Jakarta;
+    let evening = zone.start_of(zone.day_of(START)).plus(21 * HOUR_MS);
+    // A rupiah a second: a warning at 22.00, the critical level seven hours later.
+    let low = known(53_601, 200_000, 86_400, evening);
+    let lasts = BalanceForecast { tenths_of_days: None, ..low.lasts };
+    let low = Known { lasts, level: Level::Ok, ..low };
+    let levels = |found: Vec<Expected>| found.iter().map(|one| one.now.level).collect::<Vec<_>>();
+    let asleep = expected(NotifiedLevel::default(), &low, evening, (&Preferences::default(), zone));
+    assert_eq!(levels(asleep), [Level::Critical, Level::Empty]);
+    assert_eq!(levels(awake(NotifiedLevel::default(), &low, evening)), LEVELS);
+}
+
+#[test]
 fn nothing_is_expected_of_a_balance_that_stands() {
-    assert_eq!(expected(NotifiedLevel::default(), &known(80_000, 200_000, 0, START), START), []);
-    assert_eq!(expected(NotifiedLevel::default(), &known(-1, 200_000, 10_000, START), START), []);
+    assert_eq!(awake(NotifiedLevel::default(), &known(80_000, 200_000, 0, START), START), []);
+    assert_eq!(awake(NotifiedLevel::default(), &known(-1, 200_000, 10_000, START), START), []);
 }
 
 #[test]
 fn what_the_system_showed_is_not_shown_again_until_a_top_up() {
     let low = known(80_000, 200_000, 10_000, START);
-    let warning = expected(NotifiedLevel::default(), &low, START)[0];
+    let warning = awake(NotifiedLevel::default(), &low, START)[0];
     let after = warning.at.plus(HOUR_MS);
     let seen = evaluate(NotifiedLevel::default(), &low, START).notified;
     assert!(matches!(evaluate(seen, &low, after).action, NoticeAction::Notify(_)), "without the ledger it is new");
@@ -92,7 +129,7 @@ proptest! {
         let (known, now) = (known(posted, 600_000, per_day, START), START.plus(late));
         let last = [None, Some(Level::Warning), Some(Level::Critical), Some(Level::Empty)][usize::from(noticed)];
         let notified = NotifiedLevel { last: last.map(|level| Notice { level, at: START }), ..NotifiedLevel::default() };
-        let found = expected(notified, &known, now);
+        let found = awake(notified, &known, now);
         prop_assert!(found.len() <= LEVELS.len());
         let mut before = (now.plus(BEHIND_MS), known.at(now).level);
         for one in found {
@@ -108,10 +145,10 @@ proptest! {
     fn expected_notices_do_not_depend_on_when_they_are_worked_out(posted in 0i64..600_000, per_day in 1i64..40_000, part in 0i64..1_000) {
         let known = known(posted, 600_000, per_day, START);
         let notified = evaluate(NotifiedLevel::default(), &known, START).notified;
-        let found = expected(notified, &known, START);
+        let found = awake(notified, &known, START);
         if let Some(first) = found.first() {
             let later = START.plus((first.at.since(START) - BEHIND_MS - 1) * part / 1_000);
-            prop_assert_eq!(expected(notified, &known, later), found);
+            prop_assert_eq!(awake(notified, &known, later), found);
         }
     }
 }

@@ -129,19 +129,31 @@ fn addresses(
         if !is_wanted {
             continue;
         }
-        match provider {
-            Provider::Email => addresses.push((provider, recipient.email.clone())),
-            Provider::Webhook => addresses.extend(preferences.webhook.clone().map(|url| (provider, url))),
-            Provider::Whatsapp => {
-                let number = text::phone_key(&recipient.phone);
-                addresses.extend(number.strip_prefix('+').map(|digits| (provider, digits.to_owned())));
-            }
-            Provider::Fcm | Provider::Apns => {
-                addresses.extend(outbound::push_tokens(db, user)?.into_iter().filter(|(of, _)| *of == provider));
-            }
-        }
+        let reached = addresses_of(db, user, recipient, (preferences, provider))?;
+        addresses.extend(reached.into_iter().map(|address| (provider, address)));
     }
     Ok(addresses)
+}
+
+/// Where a user is reached by a provider now: at one address or none, or on several phones.
+pub(super) fn addresses_of(
+    db: &Db,
+    user: i64,
+    recipient: &Recipient,
+    (preferences, provider): (&Preferences, Provider),
+) -> Result<Vec<String>, Error> {
+    Ok(match provider {
+        Provider::Email => vec![recipient.email.clone()],
+        Provider::Webhook => preferences.webhook.clone().into_iter().collect(),
+        Provider::Whatsapp => {
+            let number = text::phone_key(&recipient.phone);
+            number.strip_prefix('+').map(str::to_owned).into_iter().collect()
+        }
+        Provider::Fcm | Provider::Apns => {
+            let tokens = outbound::push_tokens(db, user)?.into_iter();
+            tokens.filter(|(of, _)| *of == provider).map(|(_, token)| token).collect()
+        }
+    })
 }
 
 /// The identifier of a notification's message to an address: the same whenever it is asked for.

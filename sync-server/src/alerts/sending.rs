@@ -71,8 +71,8 @@ pub async fn round(app: &App, channel: &dyn Channel) -> Result<usize, Error> {
 enum Step {
     /// Its message is handed on.
     Send(Box<Letter>),
-    /// Nothing: all that it is about has passed, or nobody is there any more whom it is for.
-    Cancel,
+    /// Nothing, and why: all that it is about has passed, or nobody is there any more whom it is for.
+    Cancel(&'static str),
     /// Nothing before an instant: it is late, and quiet hours have begun.
     Wait(UtcMillis),
 }
@@ -86,9 +86,15 @@ fn next(
 ) -> Result<Step, Error> {
     let recipient = outbound::recipient(db, leased.user)?;
     let (items, more) = outbound::items(db, leased.num)?;
-    if items.is_empty() || !recipient.active || !is_reached(db, provider, leased)? {
-        return Ok(Step::Cancel);
+    if items.is_empty() {
+        return Ok(Step::Cancel("what it is about has passed"));
     }
+    if !recipient.active {
+        return Ok(Step::Cancel("its user may not sign in any more"));
+    }
+    let Some(reached) = address_now(db, provider, leased, &recipient)? else {
+        return Ok(Step::Cancel("its user is not reached there any more"));
+    };
     if let Some(until) = quiet_until(db, leased, (provider, now), &items)? {
         return Ok(Step::Wait(until));
     }
@@ -96,17 +102,19 @@ fn next(
         Some(content) => invitation(db, leased.user, (&recipient, content, now), (key, address))?,
         None => Some(words::of_message(&items, more, recipient.language)),
     };
-    let Some(words) = words else { return Ok(Step::Cancel) };
-    let address = leased.address.clone();
-    Ok(Step::Send(Box::new(Letter { message: leased.message, address, recipient, items, more, words, file: None, now })))
+    let Some(words) = words else { return Ok(Step::Cancel("the invitation is not good any more")) };
+    Ok(Step::Send(Box::new(Letter { message: leased.message, address: reached, recipient, items, more, words, file: None, now })))
 }
 
-/// Whether its user is still signed in where a push message goes: a phone from which somebody has signed out may be another one's by now.
-fn is_reached(db: &Db, provider: Provider, leased: &Leased) -> Result<bool, Error> {
-    if provider.channel() != Way::Push {
-        return Ok(true);
+/// Where a message goes: to the address that its user has now, whatever it was when the message was queued; none without one. A push message goes
+/// to its phone alone, as long as its user is signed in there: one from which somebody has signed out may be another one's by now.
+fn address_now(db: &Db, provider: Provider, leased: &Leased, recipient: &Recipient) -> Result<Option<String>, Error> {
+    let preferences = settings::preferences(db, leased.user)?;
+    let mut reached = enqueue::addresses_of(db, leased.user, recipient, (&preferences, provider))?;
+    if provider.channel() == Way::Push {
+        reached.retain(|address| *address == leased.address);
     }
-    Ok(outbound::push_tokens(db, leased.user)?.iter().any(|(of, token)| *of == provider && *token == leased.address))
+    Ok(reached.pop())
 }
 
 /// The end of quiet hours that cover an instant. A delivery is due outside of them, and a provider or a server that was ill may make it late.
@@ -146,13 +154,21 @@ fn invitation(
     Ok(Some(words::of_invitation(recipient, (utility, *until), (&code, link.as_deref()))))
 }
 
+/// What became of a message that nobody refused.
+enum Done {
+    /// The provider has taken it, under a name of its own.
+    Sent(String),
+    /// It was not handed on, and why.
+    Cancelled(&'static str),
+}
+
 async fn try_once(app: &App, channel: &dyn Channel, step: Result<Step, Error>, leased: Leased) -> Result<(), Error> {
     let outcome = match step {
         Ok(Step::Send(letter)) => {
             let letter = enclosures::enclose(app, channel.provider(), *letter).await;
-            channel.send(&letter).await.map(Some)
+            channel.send(&letter).await.map(Done::Sent)
         }
-        Ok(Step::Cancel) => Ok(None),
+        Ok(Step::Cancel(why)) => Ok(Done::Cancelled(why)),
         Ok(Step::Wait(until)) => {
             let put_back = move |tx: &mut Tx<'_>| deliveries::put_back(tx, (leased.num, leased.attempt), until);
             return app.store.writer.work(put_back).await;
@@ -173,12 +189,12 @@ fn record(
     tx: &mut Tx<'_>,
     provider: Provider,
     leased: &Leased,
-    outcome: &Result<Option<String>, Failure>,
+    outcome: &Result<Done, Failure>,
     spread: u16,
 ) -> Result<(), Error> {
     let outcome = match outcome {
-        Ok(Some(id)) => Outcome::Sent(id),
-        Ok(None) => Outcome::Cancelled,
+        Ok(Done::Sent(id)) => Outcome::Sent(id),
+        Ok(Done::Cancelled(why)) => Outcome::Cancelled(why),
         Err(failure) => {
             if failure.is_gone {
                 settings::remove_token(tx, None, provider, &leased.address)?;
@@ -188,7 +204,7 @@ fn record(
     };
     let word = match &outcome {
         Outcome::Sent(_) => "sent",
-        Outcome::Cancelled => "cancelled",
+        Outcome::Cancelled(_) => "cancelled",
         Outcome::Refused(NextTry::At(_), _) => "failed",
         Outcome::Refused(NextTry::Never, _) => "dead",
     };

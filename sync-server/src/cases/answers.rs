@@ -10,7 +10,8 @@ use domain::UtcMillis;
 use domain::alerts::case::{CaseAnswer, Status};
 use domain::leaks::Normal;
 
-/// Keeps what a user says to a case, and how far the case is by it; returns that. Use that is normal, or not any more, is judged anew.
+/// Keeps what a user says to a case, and how far the case is by it; returns that. Use that is normal, or not any more, is judged anew. What was
+/// said before something else that is known is kept beside it, and changes nothing.
 ///
 /// # Errors
 /// The database.
@@ -21,6 +22,14 @@ pub fn answer(
     (answer, remark): (CaseAnswer, &str),
 ) -> Result<Status, Error> {
     answers::insert(tx, (case.num, user), at, (answer, remark))?;
+    if answers::is_any_after(tx, case.num, at)? {
+        // A technician who was asked for is wanted still, as long as somebody has to look into it.
+        if answer == CaseAnswer::NeedsTechnician && case.status().is_open() {
+            shown::ask_for_help(tx, case)?;
+        }
+        shown::publish(tx, case.num)?;
+        return Ok(case.status());
+    }
     let said = (answer != CaseAnswer::NotNormal).then(|| answer.status());
     answers::keep_status(tx, case.num, said, at)?;
     if let Some(rule) = case.cause.rule() {

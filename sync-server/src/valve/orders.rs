@@ -6,8 +6,10 @@ use crate::error::Error;
 use crate::valve::hold;
 use crate::valve::rows::orders as rows;
 use crate::valve::rows::orders::OrderKey;
+use crate::valve::rows::policy::holidays_from;
 use crate::valve::rows::supply;
 use domain::UtcMillis;
+use domain::billing::balance::Protected;
 use domain::core::local_time::MINUTE_MS;
 use domain::valve::decision::Cause;
 use domain::valve::order::{OrderEvent, OrderState};
@@ -65,7 +67,8 @@ pub enum Claim {
 }
 
 /// Claims the orders of meters for their MQTT session, in the order in which they were created. From here on they count as sent, before the
-/// first byte is: no session has had what is still `pending`, so that it can be withdrawn.
+/// first byte is: no session has had what is still `pending`, so that it can be withdrawn. A close whose time is over by the protected hours that
+/// are set now ends instead of being claimed, and its connection is evaluated anew.
 ///
 /// # Errors
 /// The database.
@@ -76,11 +79,27 @@ pub fn claim(tx: &mut Tx<'_>, meters: &[i64], claim: Claim) -> Result<Vec<(i64, 
             if claim == Claim::Unsent && key.state != OrderState::Pending {
                 continue;
             }
+            if is_in_protected_hours(tx, key)? {
+                end(tx, key, "protected")?;
+                if let Some(connection) = key.connection {
+                    supply::make_due(tx, connection)?;
+                }
+                continue;
+            }
             advance(tx, key, OrderEvent::Sent, "")?;
             claimed.push((meter, order));
         }
     }
     Ok(claimed)
+}
+
+/// Whether protected hours have begun since a close was ordered that no session has claimed: those that were set behind it are not in its end.
+fn is_in_protected_hours(tx: &Tx<'_>, order: OrderKey) -> Result<bool, Error> {
+    let Some(close) = rows::waiting_close(tx, order.num)? else { return Ok(false) };
+    let holidays = holidays_from(tx, close.utility, close.zone.day_of(close.made_at))?;
+    let (from_hour, until_hour) = close.protected;
+    let protected = Protected { from_hour, until_hour, holidays };
+    Ok(protected.begins(close.made_at, close.zone).is_some_and(|begins| begins <= tx.now))
 }
 
 /// What an acknowledgement changed.

@@ -87,6 +87,16 @@ async fn screens_below_open_cases_say_only_that_there_are_no_notifications() {
     until(page, "the case", "document.querySelector('[data-case]')").await;
     let empty = "document.querySelector('[data-part=terbuka] .empty')?.innerText.includes('Tidak ada pemberitahuan')";
     until(page, "that nobody was notified", empty).await;
+    until(
+        page,
+        "that the case is above",
+        "document.querySelector('[data-part=terbuka]').innerText.includes('tercantum di atas')",
+    )
+    .await;
+    press(page, "[data-mine]").await;
+    let nothing_above = "!document.querySelector('[data-case]') && [...document.querySelectorAll('[data-part=terbuka] .empty')]
+        .some(empty => empty.innerText.includes('Tidak ada pemberitahuan') && !empty.innerText.includes('tercantum di atas'))";
+    until(page, "that no case is above", nothing_above).await;
     host.end().await;
     running.server.stop().await;
 }

@@ -3,6 +3,7 @@
 use crate::api::send;
 use domain::valve::policy::Holiday;
 use domain::{LocalDay, Rupiah};
+use protocol::metering::messages::OrderAction;
 use protocol::valve::policy::ValvePolicy;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -10,7 +11,7 @@ use sync_server::jobs::money::once_at;
 use sync_server::metering::fleet;
 use sync_server::valve::policy;
 use tests::field::clean;
-use tests::valve::{adjust, at, order_states, start_at_noon, working_day};
+use tests::valve::{Meter, adjust, at, order_states, start_at_noon, working_day};
 use tests::world::{Running, World};
 use uuid::Uuid;
 
@@ -132,6 +133,30 @@ async fn holidays_hold_closes_back_from_the_moment_they_are_set() {
     work.await.expect("no holiday");
     once_at(&running.server.app, hands.now()).await.expect("evaluated");
     assert_eq!(order_states(&running).await.len(), orders.len() + 1);
+    clean(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_close_that_waits_is_not_delivered_on_a_day_that_was_made_a_holiday() {
+    let (running, hands) = start_at_noon().await;
+    let (token, day) = (running.tokens("admin").await.access_token, working_day());
+    once_at(&running.server.app, hands.now()).await.expect("evaluated");
+    let last = async || order_states(&running).await.pop();
+    assert_eq!(last().await.as_deref(), Some("close_valve pending"));
+    let rev = read(&running, &token).await.rev;
+    let today = json!({ "what": "add_holiday", "day": day, "name": "Duka nasional" });
+    assert_eq!(set(&running, &token, (Uuid::now_v7(), rev), today).await.0, StatusCode::OK);
+    let mut meter = Meter::connect(running.server.mqtt, &running.world.meters[0]).await;
+    assert!(!meter.has_order().await, "it is not closed on a holiday");
+    assert_eq!(last().await.as_deref(), Some("close_valve expired protected"));
+    // It was wanted: without the holiday it is ordered again, and delivered.
+    let work = running.server.app.store.writer.work(move |tx| {
+        let utility = fleet::utility(tx)?;
+        policy::remove_holiday(tx, utility, day)
+    });
+    work.await.expect("no holiday");
+    once_at(&running.server.app, hands.now()).await.expect("evaluated");
+    assert_eq!(meter.next_order().await.action, OrderAction::CloseValve);
     clean(running).await;
 }
 

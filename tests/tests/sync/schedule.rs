@@ -4,17 +4,19 @@
 use client::alerts::schedule::{TimedNotice, Timer};
 use client::core::clock::Clock;
 use client::{Client, Config};
+use domain::alerts::preferences::{MinuteOfDay, QuietHours};
 use domain::alerts::schedule::{BEHIND_MS, SAME_MS, id};
 use domain::billing::balance::Level;
-use domain::core::local_time::HOUR_MS;
+use domain::core::local_time::{HOUR_MS, MINUTE_MS};
 use domain::people::Language;
-use domain::{ConnectionId, Rupiah, UtcMillis};
-use protocol::ui::{Answer, Event, Phase, Preferences, Request};
+use domain::{ConnectionId, Rupiah, TimeZone, UtcMillis};
+use protocol::ui::{AlertsRequest, Answer, Event, Phase, Preferences, Request};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use sync_server::core::now;
+use tests::alerts::{CUSTOMER, prefer};
 use tests::field::{phase, sign_in, until};
 use tests::household::Household;
 use tests::world::{Kept, Running, World};
@@ -128,6 +130,11 @@ impl Device {
     }
 }
 
+/// What somebody wants who has these quiet hours.
+fn quiet(quiet: Option<QuietHours>) -> domain::alerts::preferences::Preferences {
+    domain::alerts::preferences::Preferences { quiet, ..Default::default() }
+}
+
 /// What is expected of the household's balance as the server has it: each level by another way than the client's.
 async fn expected(running: &Running, household: &Household, connection: ConnectionId) -> BTreeMap<i32, UtcMillis> {
     let (credit, received_at) = household.credit(running).await;
@@ -143,6 +150,7 @@ async fn expected(running: &Running, household: &Household, connection: Connecti
 #[tokio::test(flavor = "multi_thread")]
 async fn a_phone_is_asked_for_each_level_again_at_start_and_not_after_a_top_up() {
     let running = World::new().start().await;
+    prefer(&running, CUSTOMER, quiet(None)).await;
     let household = Household::with(&running, Rupiah(80_000)).await;
     let connection = running.world.meters[0].connection;
     let (folder, keyring, phone) = (running.world.folder.path().join("phone"), Kept::default(), Phone::new());
@@ -182,6 +190,7 @@ async fn a_phone_is_asked_for_each_level_again_at_start_and_not_after_a_top_up()
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_phone_has_shown_is_not_shown_again() {
     let running = World::new().start().await;
+    prefer(&running, CUSTOMER, quiet(None)).await;
     let household = Household::with(&running, Rupiah(80_000)).await;
     let connection = running.world.meters[0].connection;
     let (folder, keyring, phone) = (running.world.folder.path().join("phone"), Kept::default(), Phone::new());
@@ -212,4 +221,40 @@ async fn what_a_phone_has_shown_is_not_shown_again() {
     clock.send_replace(critical.plus(-1));
     phone.until("that it is cancelled", |asked| !asked.pending.contains_key(&id(connection, Level::Critical))).await;
     assert_eq!(device.so_far(), [Level::Critical]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_phones_warning_waits_for_the_end_of_quiet_hours() {
+    let running = World::new().start().await;
+    prefer(&running, CUSTOMER, quiet(None)).await;
+    let household = Household::with(&running, Rupiah(80_000)).await;
+    let connection = running.world.meters[0].connection;
+    let (folder, keyring, phone) = (running.world.folder.path().join("phone"), Kept::default(), Phone::new());
+    let (clock, _) = watch::channel(now());
+    let device = Device::start(&folder, &running.url(), &keyring, &clock, &phone).await;
+    sign_in(&device.client, "customer").await;
+    phase(&device.client, Phase::Live).await;
+    let due = expected(&running, &household, connection).await;
+    phone.until_armed(&due).await;
+
+    // From an hour before the warning to two hours behind it.
+    let warning = id(connection, Level::Warning);
+    let around = |at: UtcMillis, minutes: i64| MinuteOfDay::of(at.plus(minutes * MINUTE_MS), TimeZone::Jakarta);
+    let hours = QuietHours { from: around(due[&warning], -60), to: around(due[&warning], 120) };
+    let later = hours.to.next_after(due[&warning], TimeZone::Jakarta);
+    let wanted = Box::new(quiet(Some(hours)));
+    device.client.call(Request::Alerts(AlertsRequest::SetSettings(wanted))).await.expect("set");
+    let mut waiting = due.clone();
+    waiting.insert(warning, later);
+    phone.until_armed(&waiting).await;
+    drop(device);
+
+    // Without a network the app knows them still.
+    let url = running.url();
+    let Running { world: _world, server } = running;
+    server.stop().await;
+    phone.starts_anew();
+    let device = Device::start(&folder, &url, &keyring, &clock, &phone).await;
+    phone.until_armed(&waiting).await;
+    drop(device);
 }

@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::store::rows::meta::{get, set};
 use crate::store::rows::read;
 use domain::alerts::notice::{Known, NotifiedLevel};
-use domain::{ConnectionId, Rupiah, UtcMillis};
+use domain::{ConnectionId, Rupiah, TimeZone, UtcMillis};
 use protocol::sync::rows;
 use rusqlite::Connection;
 
@@ -15,6 +15,8 @@ pub struct WatchedBalance {
     pub connection: ConnectionId,
     /// What its customer calls it, or its address where that is nothing.
     pub label: String,
+    /// Where its property is: whose hours are quiet.
+    pub time_zone: TimeZone,
     /// The newest credit row.
     pub known: Known,
     /// The level that was last notified.
@@ -31,19 +33,26 @@ fn key(connection: ConnectionId) -> String {
 /// The cache cannot be read.
 pub fn watched(db: &Connection) -> Result<Vec<WatchedBalance>, Error> {
     let mut query = db.prepare_cached(
-        "SELECT c.body, r.body, COUNT(m.id), MAX(json_extract(s.body, '$.t')) FROM connection c JOIN credit r ON r.id = c.id
-         LEFT JOIN meter m ON m.connection = c.id LEFT JOIN meter_state s ON s.id = m.id GROUP BY c.id",
+        "SELECT c.body, z.body, r.body, COUNT(m.id), MAX(json_extract(s.body, '$.t')) FROM connection c JOIN credit r ON r.id = c.id
+         LEFT JOIN zone z ON z.id = c.zone LEFT JOIN meter m ON m.connection = c.id LEFT JOIN meter_state s ON s.id = m.id GROUP BY c.id",
     )?;
     let rows = query
-        .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?
-        .collect::<Result<Vec<(String, String, i64, Option<i64>)>, _>>()?;
-    rows.into_iter()
-        .map(|(connection, credit, meters, last_reading)| one(db, &connection, &credit, meters, last_reading))
-        .collect()
+        .query_map([], |row| Ok(((row.get(0)?, row.get(1)?, row.get(2)?), row.get(3)?, row.get(4)?)))?
+        .collect::<Result<Vec<(Bodies, i64, Option<i64>)>, _>>()?;
+    rows.into_iter().map(|(bodies, meters, last_reading)| one(db, &bodies, meters, last_reading)).collect()
 }
 
-fn one(db: &Connection, connection: &str, credit: &str, meters: i64, last_reading: Option<i64>) -> Result<WatchedBalance, Error> {
+/// The bodies of a connection, its zone and its credit.
+type Bodies = (String, Option<String>, String);
+
+fn one(
+    db: &Connection,
+    (connection, zone, credit): &Bodies,
+    meters: i64,
+    last_reading: Option<i64>,
+) -> Result<WatchedBalance, Error> {
     let (row, credit): (rows::Connection, rows::Credit) = (read(connection)?, read(credit)?);
+    let zone: Option<rows::Zone> = zone.as_deref().map(read).transpose()?;
     let mut known = credit.known(last_reading.map(UtcMillis));
     let notified = match get(db, &key(row.id))? {
         Some(text) => read(&text)?,
@@ -54,7 +63,9 @@ fn one(db: &Connection, connection: &str, credit: &str, meters: i64, last_readin
         known.lasts.per_day = Rupiah(0);
     }
     let label = if row.label.is_empty() { row.address } else { row.label };
-    Ok(WatchedBalance { connection: row.id, label, known, notified })
+    // Until the zone is here, the time zone of most properties is used.
+    let time_zone = zone.map_or(TimeZone::Jakarta, |zone| zone.time_zone);
+    Ok(WatchedBalance { connection: row.id, label, time_zone, known, notified })
 }
 
 /// Keeps the level that was notified of a connection.

@@ -113,8 +113,8 @@ pub enum Outcome<'a> {
     Sent(&'a str),
     /// It refused, and why.
     Refused(NextTry, &'a str),
-    /// What it was about had passed.
-    Cancelled,
+    /// It was not handed on, and why: what it was about had passed, or nobody is reached there.
+    Cancelled(&'a str),
 }
 
 /// Records the outcome of a try, with those that went with the message. Returns whether the lease was still held.
@@ -122,7 +122,7 @@ pub fn record(tx: &mut Tx<'_>, (num, attempt): (i64, u32), outcome: &Outcome<'_>
     let now = tx.now.0;
     let (state, next, provider_id, error, ended) = match outcome {
         Outcome::Sent(id) => ("sent", None, *id, "", Some(now)),
-        Outcome::Cancelled => ("cancelled", None, "", "", Some(now)),
+        Outcome::Cancelled(why) => ("cancelled", None, "", *why, Some(now)),
         Outcome::Refused(NextTry::At(next), why) => ("failed", Some(next.0), "", *why, None),
         Outcome::Refused(NextTry::Never, why) => ("dead", None, "", *why, Some(now)),
     };

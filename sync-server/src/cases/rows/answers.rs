@@ -25,6 +25,15 @@ pub fn insert(
     Ok(())
 }
 
+/// Whether something was said to a case after an instant.
+///
+/// # Errors
+/// The database.
+pub fn is_any_after(db: &Db, case: i64, at: UtcMillis) -> Result<bool, Error> {
+    let mut query = db.prepare_cached("SELECT EXISTS (SELECT 1 FROM case_step WHERE meter_case = ?1 AND at > ?2)")?;
+    Ok(query.query_row([case, at.0], |row| row.get(0))?)
+}
+
 /// Writes how far people said that a case is; none: nobody said anything that holds still.
 ///
 /// # Errors
@@ -66,7 +75,7 @@ pub fn of_case(db: &Db, case: i64) -> Result<Vec<CaseStep>, Error> {
            SELECT s.num, s.at, u.name, s.answer, s.remark, u.role <> 'customer' OR EXISTS (
              SELECT 1 FROM meter_case k JOIN connection c ON c.num = k.connection
              JOIN user_customer l ON l.customer = c.customer WHERE k.num = s.meter_case AND l.user = u.num) AS known
-           FROM case_step s JOIN user u ON u.num = s.user WHERE s.meter_case = ?1 ORDER BY s.num DESC LIMIT +?2) ORDER BY num",
+           FROM case_step s JOIN user u ON u.num = s.user WHERE s.meter_case = ?1 ORDER BY s.at DESC, s.num DESC LIMIT +?2) ORDER BY at, num",
     )?;
     let steps = query.query_map([case, SHOWN], |row| {
         let word: String = row.get(2)?;

@@ -5,10 +5,10 @@ use crate::cases::rows::cases::StoredCase;
 use crate::cases::rows::{answers, cases};
 use crate::core::scope;
 use crate::error::Error;
+use crate::sync::apply::work_done::dated;
 use crate::sync::apply::{Applying, invalid, rejected};
 use domain::alerts::case::{CaseAnswer, LONGEST_REMARK};
 use domain::core::text::visible;
-use domain::field::field_record::is_time;
 use domain::people::Role;
 use domain::{ConnectionId, UserId};
 use protocol::sync::push::{Outcome, Rejection};
@@ -41,9 +41,7 @@ pub fn say(
     if remark.chars().count() > LONGEST_REMARK {
         return Ok(invalid("remark"));
     }
-    // A clock that is years off cannot date it: then it counts as said when it was received.
-    let (received, said_at) = (applying.tx.now, applying.timing.correct(applying.op.occurred_at));
-    let at = if is_time(said_at, received) { said_at } else { received };
+    let (at, _) = dated(applying, applying.op.occurred_at);
     let before = case.status();
     let status = answer(applying.tx, (&case, applying.caller.num), at, (said, remark))?;
     let changes = [

@@ -4,7 +4,7 @@ use crate::core::{Db, Tx};
 use crate::error::Error;
 use domain::valve::decision::{Cause, OrderRecord, Seen, ValveTask};
 use domain::valve::order::OrderState;
-use domain::{MeterId, UtcMillis};
+use domain::{MeterId, TimeZone, UtcMillis};
 use protocol::metering::messages::{MeterOrder, OrderAction};
 use protocol::valve::orders::MeterOrderRow;
 use rusqlite::{OptionalExtension, Row, params};
@@ -83,6 +83,39 @@ pub fn insert(tx: &mut Tx<'_>, id: Uuid, new: &NewOrder<'_>) -> Result<bool, Err
             new.interval_s
         ])?;
     Ok(inserted > 0)
+}
+
+/// When a close was ordered, and by what it is judged whether valves are to stay open.
+pub struct WaitingClose {
+    /// When.
+    pub made_at: UtcMillis,
+    /// Key of the utility.
+    pub utility: i64,
+    /// The connection's time zone.
+    pub zone: TimeZone,
+    /// Local hours from which on, and until before which, the night is protected.
+    pub protected: (usize, usize),
+}
+
+/// An order, if it is a close that no session has claimed, and that is not to be carried out in protected hours.
+///
+/// # Errors
+/// The database.
+pub fn waiting_close(db: &Db, order: i64) -> Result<Option<WaitingClose>, Error> {
+    let mut query = db.prepare_cached(
+        "SELECT d.made_at, u.num, z.time_zone, u.protected_from, u.protected_until FROM meter_order d
+         JOIN connection c ON c.num = d.connection JOIN zone z ON z.num = c.zone JOIN utility u ON u.num = c.utility
+         WHERE d.num = ?1 AND d.do = 'close_valve' AND d.state = 'pending' AND d.despite_protected = ''",
+    )?;
+    let found = query.query_row([order], |row| {
+        Ok(WaitingClose {
+            made_at: UtcMillis(row.get(0)?),
+            utility: row.get(1)?,
+            zone: TimeZone::from_iana(&row.get::<_, String>(2)?).unwrap_or(TimeZone::Jakarta),
+            protected: (usize::from(row.get::<_, u8>(3)?), usize::from(row.get::<_, u8>(4)?)),
+        })
+    });
+    Ok(found.optional()?)
 }
 
 /// Key of a meter's utility and the meter's identifier.

@@ -2,9 +2,13 @@
 
 use super::{Author, MeterMessage, Model, no, text, yes};
 use crate::sim::cases::Happened;
+use domain::UtcMillis;
 use domain::people::Role;
 use serde_json::Value;
 use std::collections::BTreeMap;
+
+/// A year that is a leap year.
+const YEAR_MS: i64 = 366 * 86_400_000;
 
 /// A case.
 #[derive(Clone, Debug)]
@@ -13,6 +17,8 @@ pub(super) struct Case {
     pub(super) connection: String,
     is_the_customers: bool,
     answered: Option<&'static str>,
+    /// When the answer that holds was given.
+    answered_at: UtcMillis,
     is_over: bool,
     is_withdrawn: bool,
 }
@@ -33,7 +39,14 @@ impl Model {
         match what {
             Happened::Found { row, is_the_customers } => {
                 let connection = row.split_once('/').map(|(connection, _)| connection.to_owned()).unwrap_or_default();
-                let case = Case { connection, is_the_customers, answered: None, is_over: false, is_withdrawn: false };
+                let case = Case {
+                    connection,
+                    is_the_customers,
+                    answered: None,
+                    answered_at: UtcMillis(0),
+                    is_over: false,
+                    is_withdrawn: false,
+                };
                 self.cases.insert(row, case);
             }
             Happened::Over(row) => {
@@ -51,7 +64,7 @@ impl Model {
         standing.map(|(row, case)| (row.clone(), case.status())).collect()
     }
 
-    pub(super) fn answer(&mut self, by: Author, command: &Value) -> MeterMessage {
+    pub(super) fn answer(&mut self, by: Author, command: &Value, (made, now): (UtcMillis, UtcMillis)) -> MeterMessage {
         let row = format!("{}/{}", text(&command["connection"]), command["no"]);
         let Some(case) = self.cases.get_mut(&row).filter(|case| !case.is_withdrawn) else { return no("not_found") };
         if !self.places.get(&case.connection).is_some_and(|place| self.rights.sees(by, place)) {
@@ -73,7 +86,11 @@ impl Model {
         if !is_allowed {
             return no("denied");
         }
-        case.answered = Some(status);
+        // A clock that is years ahead dates nothing, and nobody has answered after the answer came.
+        let at = if (0..=now.0 + YEAR_MS).contains(&made.0) { made.min(now) } else { now };
+        if at >= case.answered_at {
+            (case.answered, case.answered_at) = (Some(status), at);
+        }
         self.changed.insert(case.connection.clone());
         yes()
     }

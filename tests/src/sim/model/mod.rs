@@ -180,7 +180,7 @@ impl Model {
         let kind = command["kind"].as_str().unwrap_or_default();
         let is_admin = by.role == Role::Admin;
         if kind == "answer_case" {
-            return self.answer(by, &command);
+            return self.answer(by, &command, (op.occurred_at, now));
         }
         if kind.ends_with("_view") {
             return self.view(by, kind, &command, now);

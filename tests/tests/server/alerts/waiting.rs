@@ -83,6 +83,32 @@ async fn what_failed_before_quiet_hours_is_tried_again_behind_them_and_what_is_c
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_waits_goes_to_the_address_that_its_user_has_by_then_or_nowhere() {
+    let receiver = async || Receiver::start(|_| reply(200, json!({}))).await;
+    let (before, now) = (receiver().await, receiver().await);
+    let clock = MovedClock::at(at_night(TimeZone::Jakarta));
+    let running = with_webhook(&before, &clock, Preferences::default()).await;
+    notify(&running, CUSTOMER, "one", low(Level::Warning, 40_000)).await;
+    until_states(&running, &["webhook queued"]).await;
+    prefer(&running, CUSTOMER, Preferences { webhook: Some(now.url()), ..Preferences::default() }).await;
+    clock.pass(10 * HOUR_MS);
+    until_states(&running, &["webhook sent"]).await;
+    assert_eq!((before.count(), now.count()), (0, 1));
+    // The next night the user takes the address away.
+    clock.pass(14 * HOUR_MS);
+    notify(&running, CUSTOMER, "two", low(Level::Warning, 30_000)).await;
+    until_states(&running, &["webhook sent", "webhook queued"]).await;
+    prefer(&running, CUSTOMER, Preferences::default()).await;
+    clock.pass(10 * HOUR_MS);
+    until_states(&running, &["webhook sent", "webhook cancelled"]).await;
+    let why = "SELECT last_error FROM delivery WHERE state = 'cancelled'";
+    let why = running.server.app.store.read(move |db| Ok(db.query_row(why, [], |row| row.get::<_, String>(0))?));
+    assert_eq!(why.await.expect("reads"), "its user is not reached there any more");
+    assert_eq!((before.count(), now.count()), (0, 1));
+    clean(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_waits_for_the_same_instant_comes_as_one_message() {
     let receiver = Receiver::start(|_| reply(200, json!({}))).await;
     let clock = MovedClock::at(at_night(TimeZone::Jakarta));

@@ -2,16 +2,18 @@
 
 use super::open_cases;
 use domain::alerts::case::{CaseAnswer, Status};
-use domain::core::local_time::DAY_MS;
-use protocol::sync::push::{Operation, Rejection};
+use domain::core::local_time::{DAY_MS, MINUTE_MS};
+use protocol::sync::push::{Operation, OperationEnvelope, Rejection};
 use protocol::ui::{Answer, CaseDetail, CaseName, Phase, Request};
 use serde_json::json;
+use sync_server::cases::shown;
 use sync_server::core::now;
 use tests::cases::leak;
-use tests::field::{clean, phase, send, sign_in, submit, until};
-use tests::ops::code;
+use tests::field::{applied, clean, phase, send, sign_in, submit, until};
+use tests::ops::{code, op, push};
 use tests::valve::Meter;
 use tests::world::{Kept, Running, World, client_with};
+use uuid::Uuid;
 
 async fn detail(client: &client::Client, name: CaseName) -> CaseDetail {
     match client.call(Request::Case(name)).await.expect("an answer") {
@@ -62,6 +64,34 @@ async fn what_is_called_normal_without_a_network_is_so_on_the_server_and_can_be_
             Ok(db.query_row("SELECT COUNT(*) FROM leak_normal WHERE until > ?1", [now().0], |row| row.get::<_, i64>(0))?)
         });
     assert_eq!(stands.await.expect("reads"), 0, "nothing is called normal any more");
+    clean(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_older_answer_that_arrives_late_is_kept_and_the_newer_one_holds() {
+    let running = World::new().start().await;
+    leak(&running).await;
+    let first = "SELECT no FROM meter_case ORDER BY num LIMIT 1";
+    let read = running.server.app.store.read(move |db| Ok(db.query_row(first, [], |row| row.get::<_, u32>(0))?));
+    let no = read.await.expect("reads");
+    let connection = running.world.meters[0].connection;
+    let standing = async || {
+        let body = running.server.app.store.read(move |db| shown::body(db, connection.0, i32::try_from(no).ok()));
+        let case = body.await.expect("reads").expect("it is shown");
+        (case.status, case.normal_until, case.history.iter().map(|step| step.answer).collect::<Vec<_>>())
+    };
+    let say = async |answer, minutes_ago: i64| {
+        let said = Operation::AnswerCase { connection, no, answer, remark: String::new() };
+        let said = OperationEnvelope { occurred_at: now().plus(-minutes_ago * MINUTE_MS), ..op(Uuid::now_v7(), 1, None, &said) };
+        let result = &push(&running, "technician", vec![said]).await[0];
+        assert!(applied(result), "{result:?}");
+    };
+    say(CaseAnswer::Confirmed, 15).await;
+    say(CaseAnswer::Normal, 30).await;
+    let in_order = vec![CaseAnswer::Normal, CaseAnswer::Confirmed];
+    assert_eq!(standing().await, (Status::Confirmed, None, in_order), "in the order in which it was said");
+    say(CaseAnswer::FalsePositive, 5).await;
+    assert_eq!(standing().await.0, Status::FalsePositive, "what is newer holds");
     clean(running).await;
 }
 

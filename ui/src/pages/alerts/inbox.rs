@@ -60,14 +60,21 @@ pub fn Inbox(view: Signal<AlertsView>) -> Element {
     }
 }
 
-/// Why there is nothing, and what to do. Below cases it says so of notifications alone: the cases are open as well.
+/// Why there is nothing, and what to do. Below cases, or where the cases are narrowed to none, it says so of notifications alone.
 #[component]
 fn Nothing(view: Signal<AlertsView>) -> Element {
     let is_open = move || view.read().part == Part::Open;
-    let load = use_answer(move || Request::Cases(CasesQuery { open: is_open(), limit: 1, ..CasesQuery::default() }), cases);
+    let me = shared().user().map(|(id, _)| id);
+    // Those that are listed above: of a zone, or one's own.
+    let above = move || {
+        let AlertsView { zone, mine, .. } = view();
+        CasesQuery { open: is_open(), zone, assigned: me.filter(|_| mine), limit: 1, ..CasesQuery::default() }
+    };
+    let load = use_answer(move || Request::Cases(above()), cases);
     let (title, next) = match &*load.read() {
         Load::Waiting => return rsx! {},
         Load::Ready(found) if found.total > 0 => ("alerts-none-beside", "alerts-none-beside-next"),
+        _ if view.read().is_narrowed() => ("alerts-none-beside", "alerts-none-narrowed-next"),
         _ if is_open() => ("alerts-none", "alerts-none-next"),
         _ => ("alerts-history-none", "alerts-history-none-next"),
     };

@@ -22,7 +22,7 @@ use protocol::valve::batches::{Ending, OrderBatch, OrderBatchWithdrawal, OrderBa
 const AGAIN_MS: i64 = 2_000;
 
 /// How an order ends by the server's doing; anything else is the meters' own text.
-const ENDS: [&str; 4] = ["silent", "withdrawn", "overtaken", "replaced"];
+const ENDS: [&str; 5] = ["silent", "withdrawn", "overtaken", "replaced", "protected"];
 
 /// The page.
 #[component]

@@ -14,7 +14,7 @@ use protocol::valve::orders::MeterOrderRow;
 use uuid::Uuid;
 
 /// How an order can end by the server's doing; anything else is the meter's own text.
-const ENDS: [&str; 4] = ["silent", "withdrawn", "overtaken", "replaced"];
+const ENDS: [&str; 5] = ["silent", "withdrawn", "overtaken", "replaced", "protected"];
 
 /// Colour and picture of a state.
 const fn look(state: OrderState) -> (&'static str, &'static str) {
