@@ -1,6 +1,7 @@
 //! Ganti meter: a technician puts another meter in the place of one, in steps and without a network, and what is known of it afterwards.
 
 mod draft;
+mod elsewhere;
 mod history;
 mod keep;
 mod steps;
