@@ -4,14 +4,14 @@ use crate::core::feed::RowId;
 use crate::core::{Db, Tx, holders};
 use crate::error::Error;
 use crate::field::rows::records::name_of;
-use crate::maintenance::rows::{NewOrder, StoredOrder, kept, turns};
+use crate::maintenance::rows::{NewOrder, StoredOrder, turns};
 use crate::maintenance::{notifications, records, rows};
-use crate::metering::rows::installations;
+use crate::metering::rows::kept;
+use domain::UtcMillis;
 use domain::field::field_record::Review;
 use domain::maintenance::priority::Priority;
 use domain::maintenance::record::late_behind;
 use domain::maintenance::work_order::{Progress, Turn, Window, WorkStep, authorising};
-use domain::{UtcMillis, WorkOrderId};
 use protocol::sync::rows::Entity;
 use std::collections::BTreeSet;
 
@@ -172,24 +172,4 @@ pub fn buckets(tx: &mut Tx<'_>, meter: i64, order: [u8; 16]) -> Result<Vec<i64>,
         }
     }
     Ok(found)
-}
-
-/// Keeps the work at a meter that was swapped with the zone where the meter was, if it goes on or is what the meter was swapped by: whoever is at it
-/// has steps to do still, and ends it.
-///
-/// # Errors
-/// The database.
-pub fn keep(tx: &mut Tx<'_>, meter: i64, swapped_by: Option<WorkOrderId>) -> Result<(), Error> {
-    if installations::connection_of(tx, meter)?.is_some() {
-        return Ok(());
-    }
-    let Some(connection) = installations::last_connection(tx, meter)? else { return Ok(()) };
-    let zone = holders::of_connection(tx, connection)?.zone;
-    for (order, id, rev) in kept::going_on(tx, meter, swapped_by)? {
-        tx.put(zone, Entity::WorkOrder, &RowId::of(id), rev)?;
-        for (record, of_record) in kept::records(tx, order)? {
-            tx.put(zone, Entity::WorkRecord, &RowId::of(record), of_record)?;
-        }
-    }
-    Ok(())
 }

@@ -3,9 +3,10 @@
 use crate::core::feed::RowId;
 use crate::core::{Db, Tx};
 use crate::error::Error;
+use crate::maintenance::rows::records;
 use crate::maintenance::rows::records::NewRecord;
-use crate::maintenance::rows::{kept, records};
 use crate::maintenance::{orders, parts};
+use crate::metering::rows::kept;
 use domain::UtcMillis;
 use domain::maintenance::record::MOST_RECORDS;
 use protocol::sync::rows::Entity;

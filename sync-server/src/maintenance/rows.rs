@@ -3,7 +3,6 @@
 pub mod feeds;
 pub mod generated;
 pub mod holidays;
-pub mod kept;
 pub mod leave;
 pub mod notifications;
 pub mod parts;

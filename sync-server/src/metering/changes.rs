@@ -10,6 +10,7 @@ use crate::field::rows::records as field_rows;
 use crate::metering::credentials;
 use crate::metering::fleet::{NewMeter, add_meter, has_serial, put_meter};
 use crate::metering::install::{install, is_free, uninstall};
+use crate::metering::kept;
 use crate::metering::rows::{connections, inflows, installations, meters, readings, zones};
 use crate::metering::telemetry;
 use domain::field::field_record::{Explanation, is_register, review_reading};
@@ -207,6 +208,7 @@ pub fn replace(tx: &mut Tx<'_>, admin: &Caller, asked: &MeterReplacement) -> Res
     let MeterReplacement { key, serial, model, first_register, .. } = asked;
     let wanted = Wanted { key: *key, serial, model, first_register: *first_register };
     let meter = put_up(tx, admin, &wanted, (connection, at))?;
+    kept::keep(tx, old.num, None)?;
     check_final(tx, &old, last)?;
     tx.touch_meter(old.num);
     let said = [
@@ -258,7 +260,10 @@ pub fn retire(tx: &mut Tx<'_>, admin: &Caller, asked: &MeterRetirement) -> Resul
     meters::write_life_cycle(tx, old.num, LifeCycle::Inactive)?;
     let credential = credentials::clear(tx, old.num)?;
     match old.connection {
-        Some(connection) => uninstall(tx, old.num, connection, at)?,
+        Some(connection) => {
+            uninstall(tx, old.num, connection, at)?;
+            kept::keep(tx, old.num, None)?;
+        }
         None => put_meter(tx, old.num)?,
     }
     check_final(tx, &old, last)?;

@@ -11,6 +11,7 @@ pub mod ingest;
 pub mod install;
 pub mod intake;
 pub mod judging;
+pub mod kept;
 pub mod live;
 pub mod merging;
 pub mod meter;

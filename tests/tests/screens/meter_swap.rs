@@ -119,8 +119,16 @@ async fn screens_a_technician_swaps_a_meter_offline_by_an_order_and_finds_the_ne
     last(page).await;
     serial(page).await;
     the_rest(page).await;
-    until(page, "three that wait", "document.querySelector('.sync-mark[data-unsent=\"3\"]')").await;
-    until(page, "nothing more to do", "!document.querySelector('[data-work]')").await;
+    until(page, "two that wait", "document.querySelector('.sync-mark[data-unsent=\"2\"]')").await;
+    until(page, "that it is kept", "document.querySelector('[data-swapped=true]')").await;
+    next(page, "done").await;
+    // Its checklist asks for more than the swap.
+    until(
+        page,
+        "work that goes on",
+        "!document.querySelector('.dialog') && document.querySelector('[data-work][data-stage=in_progress]')",
+    )
+    .await;
     go(page, "antrean").await;
     until(page, "what waits, in words", "document.body.innerText.includes('Ganti meter · WM-TEST-A')").await;
     until(page, "the new meter", "document.querySelector('.outbox')?.innerText.includes('Meter baru WM-BARU-1')").await;
@@ -129,7 +137,7 @@ async fn screens_a_technician_swaps_a_meter_offline_by_an_order_and_finds_the_ne
     let running = Running { server: Server::start(&config).await.expect("the same addresses"), world };
     until(page, "an empty outbox", "document.querySelector('.sync-mark[data-unsent=\"0\"][data-phase=sync-live]')").await;
     let entered = "SELECT COUNT(*) FROM meter_swap s JOIN work_order o ON o.id = s.work_order
-        WHERE s.new_meter IS NOT NULL AND s.review = '' AND o.completed_at IS NOT NULL";
+        WHERE s.new_meter IS NOT NULL AND s.review = '' AND o.begun_at IS NOT NULL AND o.completed_at IS NULL";
     let counted: i64 = database(&running.world).query_row(entered, [], |row| row.get(0)).expect("a number");
     assert_eq!(counted, 1);
     go(page, "pindai").await;

@@ -113,6 +113,24 @@ async fn a_swap_reported_three_days_late_counts_the_old_meter_until_then_and_the
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_reading_from_before_a_swap_that_comes_after_it_is_of_an_installed_meter() {
+    let running = World::new().start().await;
+    let old = running.world.meters[0].clone();
+    let at = now().plus(-2 * HOUR_MS);
+    read(&running, &old, at.plus(-HOUR_MS), 1_000).await;
+    say(&running, "technician", &swapped(&old, "WM-BARU-1", at, (1_400, 0))).await;
+    let late = send(&running, "technician", &[reading(&old, at.plus(-30 * MINUTE_MS), 1_200, None)]).await;
+    assert!(late.iter().all(applied), "{late:?}");
+    assert_eq!(number(&running, "SELECT COUNT(*) FROM manual_reading WHERE register = 1200000 AND review = ''"), 1);
+    assert_eq!(used(&running), 400 * LITRE);
+    read(&running, &old, at.plus(30 * MINUTE_MS), 1_410).await;
+    let marked = "SELECT COUNT(*) FROM manual_reading WHERE register = 1410000 AND review = 'not_installed'";
+    assert_eq!(number(&running, marked), 1, "what is read after it was taken down is marked as before");
+    assert_eq!(used(&running), 400 * LITRE);
+    clean(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_swap_to_a_serial_number_that_nobody_has_makes_its_meter() {
     let running = World::new().start().await;
     let old = running.world.meters[0].clone();

@@ -1,11 +1,14 @@
 //! Work that goes on at a meter that is swapped meanwhile: whoever is at it keeps it until it is done.
 
+use crate::api;
 use domain::field::meter_swap::Swap;
 use domain::maintenance::record::RecordContent;
 use domain::{MeterId, Millilitres, WorkOrderId, WorkRecordId};
 use protocol::sync::push::Operation;
 use protocol::sync::rows::Entity;
 use protocol::sync::work::NewWorkRecord;
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
 use sync_server::core::now;
 use tests::field::{clean, database, meter_swap};
 use tests::work::{announce, say};
@@ -32,6 +35,39 @@ async fn swapped(running: &Running, meter: MeterId) {
     let serial = "WM-BARU-7".parse().expect("a serial");
     let swap = Swap { first_register: Millilitres::litres(1), ..meter_swap(meter, serial, now()) };
     say(running, "technician", Operation::SwapMeter(Box::new(swap))).await;
+}
+
+/// An admin replaces or retires a meter.
+async fn changed(running: &Running, path: &str, asked: Value) {
+    let token = running.token("admin").await;
+    let (status, answer) = api::send(running, Method::POST, path, Some(&token), Some(asked)).await;
+    assert_eq!(status, StatusCode::OK, "{answer}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn work_that_goes_on_stays_with_its_zone_where_an_admin_replaces_or_retires_its_meter() {
+    for path in ["/admin/v1/meters/replace", "/admin/v1/meters/retire"] {
+        let running = World::new().start().await;
+        let (device, meter) = (running.world.meters[0].clone(), running.world.meters[0].id);
+        let order = announce(&running, &device, now()).await;
+        announce(&running, &device, now()).await;
+        say(&running, "technician", Operation::BeginWork { order, meter, at: now() }).await;
+        say(&running, "technician", note(order, meter)).await;
+        let of_zone = || (held(&running, Entity::WorkOrder, "work_order"), held(&running, Entity::WorkRecord, "work_record"));
+        assert_eq!(of_zone(), (2, 1), "{path}");
+        let mut asked = json!({ "key": Uuid::now_v7(), "meter": meter, "reason": "Layar mati" });
+        if path.ends_with("replace") {
+            asked["serial"] = json!("WM-BARU-7");
+            asked["model"] = json!("");
+            asked["first_register"] = json!(0);
+        }
+        changed(&running, path, asked).await;
+        assert_eq!(of_zone(), (1, 1), "{path}: what nobody has begun goes with the old meter");
+        say(&running, "technician", note(order, meter)).await;
+        say(&running, "technician", Operation::CompleteWork { order, meter, at: now() }).await;
+        assert_eq!(of_zone(), (1, 2), "{path}: and it is done there");
+        clean(running).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

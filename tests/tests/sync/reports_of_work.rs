@@ -97,6 +97,8 @@ async fn a_device_and_the_server_count_the_work_of_technicians_alike() {
     }
     assert!(of_device[1].contains("Mendesak"), "{of_device:?}");
     assert_eq!(of_completed(&of_device[0], "2", "Beres sekali datang"), "0", "neither held: {of_device:?}");
+    let zone = of_completed(&of_device[0], "2", "Zona");
+    assert!(zone.contains("Barat"), "work at a meter that was swapped is of the zone where it hung: {of_device:?}");
     let opened = RunAsked { id: Uuid::now_v7(), run: run.id };
     let id = opened.id;
     ask(&desk, ReportsRequest::Run(opened)).await.expect("the stored report");

@@ -16,7 +16,7 @@ pub struct WorkDone {
     pub meter: MeterId,
     /// The meter in whose place that had been put when the order was announced, as a swap says; none where none does.
     pub before: Option<MeterId>,
-    /// The zone where that is now; empty where it is nowhere.
+    /// The zone of the connection where the meter was when the work began, or was announced where it has not; empty where that is not known.
     pub zone: String,
     /// Who has completed it, begun it, or is to do it: a name; empty of nobody.
     pub technician: String,
@@ -44,7 +44,7 @@ impl WorkDone {
     }
 }
 
-/// A manual reading: the zone where its meter is now, and who has read it.
+/// A manual reading: the zone of the connection where its meter was then, and who has read it.
 pub type ReadBy = (String, String);
 
 /// What is counted: work orders and manual readings, as somebody holds them, and by what and as of when.

@@ -84,6 +84,17 @@ pub fn connection_of(db: &Db, meter: i64) -> Result<Option<i64>, Error> {
     Ok(query.query_row([meter], |row| row.get(0)).optional()?)
 }
 
+/// Whether a meter was installed at an instant. The meter that is put up at an instant is the one that is there then.
+///
+/// # Errors
+/// The database.
+pub fn was_installed(db: &Db, meter: i64, at: UtcMillis) -> Result<bool, Error> {
+    let mut query = db.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM installation WHERE meter = ?1 AND since <= ?2 AND (until IS NULL OR until > ?2))",
+    )?;
+    Ok(query.query_row([meter, at.0], |row| row.get(0))?)
+}
+
 /// The query of [`meters_of`]: both parts search an index.
 pub const METERS_OF: &str =
     "SELECT DISTINCT meter FROM installation WHERE connection = ?1 UNION ALL SELECT meter FROM zone_inflow WHERE num = -?1";

@@ -9,6 +9,7 @@ pub mod draws;
 pub mod health;
 pub mod inflows;
 pub mod installations;
+pub mod kept;
 pub mod leak_due;
 pub mod merging;
 pub mod meters;

@@ -15,15 +15,18 @@ use uuid::Uuid;
 /// Days that a window is long at most: work that was due in some days began to be due so long before them.
 const LONGEST_WINDOW_DAYS: i64 = 31;
 
-/// The work whose window begins within a stretch, by the index of windows. The order of the tables is said, since the planner would rather read all
+/// The work whose window begins within a stretch, by the index of windows, with the zone of the connection where its meter was when the work began, or
+/// was announced where it has not. The order of the tables is said, since the planner would rather read all
 /// work that the utility's meters ever had.
 const DONE: &str = "SELECT o.num, m.id, COALESCE(z.name, ''), o.work, o.priority, o.at, o.window_from, o.window_until,
     o.begun_at, o.completed_at, o.cancelled_at, COALESCE(NULLIF(o.completed_by, ''), NULLIF(o.begun_by, ''), o.technician_name),
     (SELECT b.id FROM meter_swap s JOIN meter b ON b.num = s.old_meter
      WHERE s.meter = m.num AND s.new_meter = m.num AND s.at <= o.at ORDER BY s.at DESC LIMIT 1)
-  FROM work_order o CROSS JOIN meter m LEFT JOIN installation i ON i.meter = m.num AND i.until IS NULL
-  LEFT JOIN connection c ON c.num = i.connection LEFT JOIN zone z ON z.num = c.zone
-  WHERE o.window_from >= ?2 AND o.window_from < ?3 AND m.num = o.meter AND m.utility = ?1";
+  FROM work_order o CROSS JOIN meter m LEFT JOIN connection c ON c.num = COALESCE(
+    (SELECT i.connection FROM installation i WHERE i.meter = o.meter AND i.since <= COALESCE(o.begun_at, o.completed_at, o.at)
+     ORDER BY i.since DESC LIMIT 1),
+    (SELECT i.connection FROM installation i WHERE i.meter = o.meter ORDER BY i.since LIMIT 1))
+  LEFT JOIN zone z ON z.num = c.zone WHERE o.window_from >= ?2 AND o.window_from < ?3 AND m.num = o.meter AND m.utility = ?1";
 
 fn instant(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<UtcMillis>> {
     Ok(row.get::<_, Option<i64>>(column)?.map(UtcMillis))
@@ -65,15 +68,17 @@ pub fn done(db: &Db, utility: i64, (from, until): (UtcMillis, UtcMillis)) -> Res
     found.into_iter().map(with_turns).collect()
 }
 
-/// The manual readings of a utility from one instant to before another, each by its meter's zone and its author. It reads those of each meter by an
-/// index.
+/// The manual readings of a utility from one instant to before another, each by the zone of the connection where its meter was then and its author. It
+/// reads those of each meter by an index.
 ///
 /// # Errors
 /// The database.
 pub fn readings(db: &Db, utility: i64, (from, until): (UtcMillis, UtcMillis)) -> Result<Vec<ReadBy>, Error> {
     let mut query = db.prepare_cached(
         "SELECT COALESCE(z.name, ''), r.author_name FROM meter m CROSS JOIN manual_reading r
-         LEFT JOIN installation i ON i.meter = m.num AND i.until IS NULL LEFT JOIN connection c ON c.num = i.connection
+         LEFT JOIN connection c ON c.num = COALESCE(
+           (SELECT i.connection FROM installation i WHERE i.meter = r.meter AND i.since <= r.at ORDER BY i.since DESC LIMIT 1),
+           (SELECT i.connection FROM installation i WHERE i.meter = r.meter ORDER BY i.since LIMIT 1))
          LEFT JOIN zone z ON z.num = c.zone WHERE m.utility = ?1 AND r.meter = m.num AND r.at >= ?2 AND r.at < ?3",
     )?;
     let found = query.query_map(params![utility, from.0, until.0], |row| Ok((row.get(0)?, row.get(1)?)))?;

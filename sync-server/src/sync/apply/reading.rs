@@ -4,6 +4,7 @@ use crate::error::Error;
 use crate::field::blobs;
 use crate::field::records;
 use crate::field::records::NewFieldRecord;
+use crate::metering::rows::installations::was_installed;
 use crate::metering::rows::readings::{register_before, verdict_at};
 use crate::metering::telemetry;
 use crate::sync::apply::{Applying, invalid, rejected};
@@ -105,6 +106,10 @@ pub fn record(applying: &mut Applying<'_, '_>, id: ManualReadingId, taken: &Read
         && !blobs::is_owner(applying.tx, photo, author)?
     {
         return Ok(Outcome::RetryAfter { seconds: PICTURE_S });
+    }
+    // It may come after the meter was taken down: what counts is where the meter was when it was read.
+    if was_installed(applying.tx, found.meter, at)? {
+        found.review.remove(&Review::NotInstalled);
     }
     let marks = count(applying, found.meter, (at, register), stamped)?;
     found.review.extend(marks);

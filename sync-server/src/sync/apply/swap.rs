@@ -2,8 +2,8 @@
 
 use crate::error::Error;
 use crate::field::{blobs, records};
-use crate::maintenance::orders;
 use crate::metering::fleet::is_known_meter;
+use crate::metering::kept;
 use crate::metering::swaps;
 use crate::metering::swaps::{ReportedSwap, TakenSwap};
 use crate::sync::apply::{Applying, invalid, rejected};
@@ -81,7 +81,7 @@ pub fn take(applying: &mut Applying<'_, '_>, said: Swap) -> Result<Outcome, Erro
     let (caller, is_corrected) = (applying.caller, at != swap.at);
     let reported = ReportedSwap { old: found.meter, at, follows_kept, review, counts_final, swap: &swap };
     let taken = swaps::take(applying.tx, caller, reported)?;
-    orders::keep(applying.tx, found.meter, swap.order)?;
+    kept::keep(applying.tx, found.meter, swap.order)?;
     record(applying, &swap, (at, is_corrected), taken)?;
     Ok(Outcome::Applied { conflicts: Vec::new() })
 }

@@ -52,6 +52,9 @@ pub fn Line(row: WorkRow, #[props(default)] with_meter: bool) -> Element {
                     p {
                         if role == Some(Role::Admin) {
                             Link { class: "link", to: MeterView::address_of(order.meter), "{row.serial}" }
+                        } else if row.serial.is_empty() {
+                            // Another meter is in its place, or none, and this one is not on the device any more.
+                            span { class: "muted", {tr("meter-gone")} }
                         } else {
                             Link { class: "link", to: Route::Meter { id: order.meter }, "{row.serial}" }
                         }

@@ -185,6 +185,9 @@ fn About(detail: WorkDetail) -> Element {
             p { class: "small",
                 if is_admin {
                     Link { class: "link", to: MeterView::address_of(order.meter), "{row.serial}" }
+                } else if row.serial.is_empty() {
+                    // Another meter is in its place, or none, and this one is not on the device any more.
+                    span { class: "muted", {tr("meter-gone")} }
                 } else {
                     Link { class: "link", to: Route::Meter { id: order.meter }, "{row.serial}" }
                 }

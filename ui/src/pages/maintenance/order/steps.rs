@@ -61,6 +61,11 @@ pub fn missing_of(detail: &WorkDetail) -> Vec<String> {
     all.iter().filter(|line| line.is_missing()).map(StepLine::label).collect()
 }
 
+/// Whether no step of an order is left that has to be done. Of a checklist that this device does not hold, nobody knows.
+pub fn is_done(detail: &WorkDetail) -> bool {
+    template_of(detail).is_some_and(|template| !lines(&template, &detail.records).iter().any(StepLine::is_missing))
+}
+
 /// Whether something can be recorded under an order. What was done can be written down afterwards too, and is marked then; under one that was cancelled
 /// before anybody had begun it nothing was done.
 pub fn takes_records(order: &WorkOrder) -> bool {
@@ -145,7 +150,9 @@ fn Line(line: StepLine, may_record: bool, doing: Signal<Option<Doing>>) -> Eleme
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::TimeZone;
     use domain::maintenance::template::StepNo;
+    use domain::maintenance::work_order::WorkKind;
     use serde_json::{Value, json};
     use uuid::Uuid;
 
@@ -159,6 +166,33 @@ mod tests {
         };
         assert!(takes(json!({ "begun_at": 3, "cancelled_at": 5 })) && takes(json!({ "state": "scheduled" })));
         assert!(!takes(json!({ "cancelled_at": 5 })));
+    }
+
+    #[test]
+    fn an_order_is_done_where_no_step_is_left_that_has_to_be_done() {
+        let order = json!({ "id": Uuid::nil(), "meter": Uuid::nil(), "work": "replacement", "state": "in_progress", "from": 0, "until": 9,
+            "author": "Ratna", "at": 0, "begun_at": 1 });
+        let detail = |template: Option<Template>| {
+            let row = WorkRow {
+                order: serde_json::from_value(order.clone()).expect("an order"),
+                serial: String::new(),
+                address: String::new(),
+                time_zone: TimeZone::Jakarta,
+                zone: None,
+                position: None,
+                waiting: false,
+            };
+            WorkDetail { row, customer: String::new(), phone: String::new(), template, records: Vec::new() }
+        };
+        let of = |optional| {
+            let step = Step { no: StepNo(1), label: "Foto".into(), what: StepKind::YesNo, optional };
+            Template { name: "Ganti".into(), work: Some(WorkKind::Replacement), steps: vec![step], retired: false }
+        };
+        assert!(is_done(&detail(Some(of(true)))));
+        assert!(
+            !is_done(&detail(Some(of(false)))) && !is_done(&detail(None)),
+            "the one that comes with the program asks for a photo"
+        );
     }
 
     #[test]

@@ -1,7 +1,9 @@
-//! What a technician has swapped is kept: its pictures first, then the swap, and with it the order by which it was done.
+//! What a technician has swapped is kept: its pictures first, then the swap. The order by which it was done has begun with that, and is done where nothing
+//! of its checklist is left to do.
 
 use crate::bridge;
 use crate::components::states::explain;
+use crate::pages::maintenance::order::steps::is_done;
 use crate::pages::metering::meter::{Taken, say_kept};
 use crate::pages::metering::swap::draft::{Draft, Of, Step};
 use crate::state::Shared;
@@ -12,7 +14,7 @@ use domain::{BlobId, MeterId, UtcMillis};
 use protocol::Problem;
 use protocol::core::problem::Code;
 use protocol::sync::push::Operation;
-use protocol::ui::{Answer, Request, WorkRow};
+use protocol::ui::{Answer, Request, WorkRequest, WorkResponse, WorkRow};
 
 /// Keeps it, once, and says so.
 pub fn keep(draft: Draft, meter: MeterId, order: Option<WorkRow>, is_doubtful: bool) {
@@ -48,20 +50,26 @@ async fn send(draft: Draft, meter: MeterId, order: Option<WorkRow>, is_doubtful:
     let swap = swap.ok_or_else(|| Problem::new(Code::BadRequest, "the swap lacks a serial number or a register"))?;
     let command = Operation::SwapMeter(Box::new(swap));
     bridge::call(Request::SubmitAs { op: draft.sending.id(), command }).await?;
-    // Before the order ends: its line, and this dialog with it, goes with that.
+    // Before the order ends, if it does: its line, and this dialog with it, goes with that.
     say_kept();
     if let Some(row) = order {
-        end(&row, *draft.begun.peek()).await?;
+        follow(&row, *draft.begun.peek()).await?;
     }
     Ok(())
 }
 
-/// The order by which a meter was swapped is done with that. Said twice it is the same.
-async fn end(row: &WorkRow, begun: Option<UtcMillis>) -> Result<(), Problem> {
+/// The order by which a meter was swapped has begun with that, and is done if nothing else has to be done. Said twice it is the same.
+async fn follow(row: &WorkRow, begun: Option<UtcMillis>) -> Result<(), Problem> {
     let (order, meter, now) = (row.order.id, row.order.meter, bridge::now());
     if row.order.state == WorkState::Scheduled {
         let at = begun.unwrap_or(now).min(now);
         bridge::call(Request::Submit(Operation::BeginWork { order, meter, at })).await?;
     }
-    bridge::call(Request::Submit(Operation::CompleteWork { order, meter, at: now })).await.map(drop)
+    // Where the checklist cannot be read, its technician says when the work is done.
+    match bridge::call(Request::WorkOf(WorkRequest::Order { order })).await {
+        Ok(Answer::WorkOf(WorkResponse::Order(Some(detail)))) if is_done(&detail) => {
+            bridge::call(Request::Submit(Operation::CompleteWork { order, meter, at: now })).await.map(drop)
+        }
+        _ => Ok(()),
+    }
 }

@@ -1,6 +1,7 @@
 //! Ganti meter: a technician puts another meter in the place of one, in steps and without a network, and what is known of it afterwards.
 
 mod draft;
+mod elsewhere;
 mod history;
 mod keep;
 mod steps;
@@ -28,7 +29,7 @@ pub fn is_replacement(order: &WorkOrder) -> bool {
     order.work == WorkKind::Replacement && order.state.is_open()
 }
 
-/// The button that opens the steps. By an order, what is kept ends that order as well.
+/// The button that opens the steps. By an order, what is kept begins that order as well, and ends it where its checklist has nothing left to do.
 #[component]
 pub fn SwapButton(meter: MeterId, serial: String, order: Option<WorkRow>) -> Element {
     let mut draft = Draft::new();

@@ -9,6 +9,7 @@ use crate::pages::admin::parts::Entry;
 use crate::pages::field::scanner::Scanner;
 use crate::pages::metering::meter::{MeterMessage, PhotoInput, Taken, Why};
 use crate::pages::metering::swap::draft::Draft;
+use crate::pages::metering::swap::elsewhere::Elsewhere;
 use crate::state::shared;
 use dioxus::prelude::*;
 use domain::field::field_record::{Plausibility, parse_register};
@@ -155,6 +156,7 @@ pub fn Checked(draft: Draft, serial: String, zone: TimeZone, is_ordered: bool) -
     ];
     rsx! {
         Facts { rows }
+        Elsewhere { serial: form.serial.trim().to_owned() }
         if is_ordered {
             p { class: "small", Icon { name: "calendar-check", size: "s" } " " {tr("swap-ends-order")} }
         }

@@ -1,4 +1,4 @@
-//! Orders that a zone goes on holding where their meter was until it was swapped.
+//! Work orders that a zone goes on holding where their meter was until it was taken down.
 
 use crate::core::Db;
 use crate::error::Error;
@@ -25,17 +25,17 @@ pub fn zones(db: &Db, meter: i64, order: [u8; 16]) -> Result<Vec<i64>, Error> {
 /// An order: key, identifier and revision.
 pub type Kept = (i64, [u8; 16], i64);
 
-/// The orders of a meter that go on, and the one by which it was swapped unless that is over.
+/// The orders of a meter that go on, and the one by which it was taken down unless that is over.
 ///
 /// # Errors
 /// The database.
-pub fn going_on(db: &Db, meter: i64, swapped_by: Option<WorkOrderId>) -> Result<Vec<Kept>, Error> {
+pub fn going_on(db: &Db, meter: i64, by: Option<WorkOrderId>) -> Result<Vec<Kept>, Error> {
     let mut query = db.prepare_cached(
         "SELECT num, id, rev FROM work_order WHERE meter = ?1 AND completed_at IS NULL AND cancelled_at IS NULL
          AND (begun_at IS NOT NULL OR id = ?2)",
     )?;
-    let swapped_by = swapped_by.map(|order| order.0.into_bytes());
-    let found = query.query_map(params![meter, swapped_by], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let by = by.map(|order| order.0.into_bytes());
+    let found = query.query_map(params![meter, by], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
     Ok(found.collect::<Result<_, _>>()?)
 }
 
