@@ -5,6 +5,7 @@ use crate::alerts::case::{Cause, urgency};
 use crate::alerts::kinds::{AlertKind, Severity};
 use crate::billing::balance::Level;
 use crate::maintenance::notifications::VisitState;
+use crate::maintenance::visit::VisitChoice;
 use crate::maintenance::work_order::WorkKind;
 use crate::reports::{Period, RunState};
 use crate::{LocalDay, Millilitres, ReportRunId, Rupiah, TimeZone, UtcMillis, WorkOrderId, ZoneId, leaks};
@@ -108,6 +109,9 @@ pub enum Content {
         time_zone: TimeZone,
         /// Whether it is new, at another time, tomorrow, or off.
         state: VisitState,
+        /// What its customer may choose from in place of this time; none where the utility alone sets it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        choice: Option<VisitChoice>,
     },
     /// The jobs of a technician's day.
     Workday {
