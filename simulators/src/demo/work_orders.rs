@@ -143,7 +143,15 @@ fn jobs(plan: &Plan, now: UtcMillis) -> Vec<Job> {
             end,
         })
     });
-    of_month.chain(today).collect()
+    of_month.chain(today).chain(visit(plan, now)).collect()
+}
+
+/// What the demo customer waits for at home, and can move.
+fn visit(plan: &Plan, now: UtcMillis) -> Option<Job> {
+    let (meter, number, zone) = (0, JOBS + TODAY.len(), plan.meters.first()?.time_zone);
+    let from = zone.start_of(zone.day_of(now.plus(4 * DAY_MS))).plus(9 * HOUR_MS);
+    let technician = Some(technician_of(meter, number));
+    Some(Job { number, meter, work: WorkKind::Cleaning, priority: Priority::Normal, from, technician, end: End::Open })
 }
 
 /// Sends the orders and what was done; the same again changes nothing.
