@@ -4423,6 +4423,26 @@ alert-visit-reminder = A technician is coming tomorrow
 alert-visit-reminder-text = { $place }: { $when }. Work: { $work }. Please let the technician reach the meter.
 alert-visit-cancelled = A visit was cancelled
 alert-visit-cancelled-text = { $place }: nobody comes { $when }. Work: { $work }.
+visit-title = Technician visit
+visit-work = Work: { $work }
+visit-choose = Choose another time
+visit-left = { $n ->
+    [one] It can be moved once more.
+   *[other] It can be moved { $n } more times.
+}
+visit-waiting = The server has not confirmed the time that you chose.
+visit-instead = Now: { $when }
+visit-times = Times to choose from
+visit-confirm = Move the visit
+visit-chosen = Time of the visit: { $when }
+visit-fixed = The water company sets the time of this visit. Call the office if it does not suit you.
+visit-too_late = A visit can be moved until 24 hours before. Call the office if it does not suit you.
+visit-used_up = You have moved this visit twice. Call the office if it still does not suit you.
+visit-none_left = There is no other time to choose from. Call the office if it does not suit you.
+visit-not_offered = That time cannot be chosen any more. Choose another one on Home, then discard this one.
+op-move_visit = Move a visit
+reason-visit-moved = The time of the visit has changed meanwhile. Look at it on Home, choose again if you need to, then discard this one.
+reason-visit-begun = The work has begun, is done or was cancelled, so its time was not changed. Look at Alerts, then discard this one.
 alert-workday = Work today: { $n }
 alert-workday-text = The first job begins at { $when }. Open Today to see them all.
 alert-workday-open = All of them may be begun at once. Open Today to see them.

@@ -9,6 +9,7 @@ pub mod pull;
 mod template;
 mod tip;
 pub mod view;
+mod visit;
 mod work;
 
 use protocol::sync::rows::EntityCode;

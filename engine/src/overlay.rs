@@ -2,7 +2,7 @@
 //!
 //! Only the fields that the operation changes are written into the body as it was received, so that what a newer server added stays.
 
-use crate::{template, tip, view, work};
+use crate::{template, tip, view, visit, work};
 use domain::alerts::case::{CaseAnswer, standing};
 use domain::field::meter_swap::Swap;
 use domain::metering::meter::{Capability, LifeCycle};
@@ -72,6 +72,7 @@ pub fn new_row(operation: &Operation, by: Author<'_>) -> Option<String> {
         | Operation::CancelWork { .. }
         | Operation::MoveWork { .. }
         | Operation::AssignWork { .. }
+        | Operation::MoveVisit(_)
         | Operation::BeginWork { .. }
         | Operation::CompleteWork { .. }
         | Operation::HoldWork(_)
@@ -204,6 +205,7 @@ pub fn overlay(body: &str, operation: &Operation) -> Option<String> {
         | Operation::ResumeWork(_)
         | Operation::DeferWork(_)
         | Operation::SetWorkPriority(_) => work::changed(body, operation),
+        Operation::MoveVisit(said) => visit::moved(body, said),
         Operation::PutReportTemplate { before: Some(before), after, .. } => template::put(body, before, after),
         Operation::PutView { .. } => view::put(body, operation),
         Operation::MarkTip { mark, .. } => tip::marked_again(body, *mark),

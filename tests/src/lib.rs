@@ -45,6 +45,7 @@ pub mod town;
 pub mod tray;
 pub mod valve;
 pub mod views;
+pub mod visits;
 pub mod whole_import;
 pub mod windows;
 pub mod work;

@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::queries::usage::usual;
+use crate::queries::visits::visits;
 use crate::queries::{Supply, charged, choose, credit, day, last_purchase, supplies};
 use crate::store::rows::people::profile;
 use domain::people::Role;
@@ -11,7 +12,7 @@ use protocol::sync::rows::Entity;
 use protocol::ui::{Account, Home};
 use rusqlite::Connection;
 
-/// Beranda. Costs the rows of 29 days of one connection.
+/// Beranda. Costs the rows of 29 days of one connection, and the notifications of its user.
 ///
 /// # Errors
 /// The cache cannot be read.
@@ -35,6 +36,7 @@ pub fn home(db: &Connection, wanted: Option<ConnectionId>, now: UtcMillis) -> Re
         basis: charged::basis(db, place, now)?,
         credit: credit(db, place.connection)?,
         last_purchase: last_purchase(db, place.connection)?,
+        visits: visits(db, place.connection, now)?,
         baseline_day: baseline.whole_day(),
     }))
 }

@@ -24,6 +24,7 @@ mod timeline;
 mod tips;
 mod usage;
 mod van_parts;
+mod visits;
 mod work;
 mod work_calendar;
 mod work_detail;

@@ -31,8 +31,9 @@ impl Shared {
             return Err(Problem::new(Code::NoKeyring, "without a keyring nothing can wait for the server on this device").into());
         }
         let row = match &operation {
-            // The row of an advice has no name; what it is about is the connection.
+            // The rows of an advice and of a notification have no name; what they are about is the connection.
             Operation::MarkTip { connection, .. } => connection.to_string(),
+            Operation::MoveVisit(visit) => visit.connection.to_string(),
             other => other.meter().map_or_else(|| other.row().1, |meter| meter.to_string()),
         };
         let title = match &operation {

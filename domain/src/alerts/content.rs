@@ -6,6 +6,7 @@ use crate::alerts::kinds::{AlertKind, Severity};
 use crate::alerts::low_balance;
 use crate::billing::balance::Level;
 use crate::maintenance::notifications::VisitState;
+use crate::maintenance::visit::VisitChoice;
 use crate::maintenance::work_order::WorkKind;
 use crate::reports::{Period, RunState};
 use crate::{LocalDay, Millilitres, ReportRunId, Rupiah, TimeZone, UtcMillis, WorkOrderId, ZoneId, leaks};
@@ -109,6 +110,9 @@ pub enum Content {
         time_zone: TimeZone,
         /// Whether it is new, at another time, tomorrow, or off.
         state: VisitState,
+        /// What its customer may choose from in place of this time; none where the utility alone sets it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        choice: Option<VisitChoice>,
     },
     /// The jobs of a technician's day.
     Workday {

@@ -92,6 +92,7 @@ mod tests {
             until: EIGHT.plus(hours * HOUR_MS),
             time_zone: TimeZone::Jakarta,
             state,
+            choice: None,
         }
     }
 

@@ -33,6 +33,7 @@ impl Operation {
                 (Entity::Credit, connection.to_string())
             }
             Self::SendAnnouncement { announcement, .. } => (Entity::Notification, announcement.to_string()),
+            Self::MoveVisit(visit) => (Entity::Notification, visit.notification.to_string()),
             Self::PlanWork { order, .. }
             | Self::CancelWork { order, .. }
             | Self::MoveWork { order, .. }
@@ -97,6 +98,7 @@ impl Operation {
             | Self::PutWorkTemplate(_)
             | Self::PutView { .. }
             | Self::RemoveView { .. }
+            | Self::MoveVisit(_)
             | Self::MarkTip { .. } => None,
         }
     }
@@ -142,6 +144,7 @@ impl Operation {
             | Self::CancelWork { .. }
             | Self::MoveWork { .. }
             | Self::AssignWork { .. }
+            | Self::MoveVisit(_)
             | Self::SetWorkPriority(_)
             | Self::PutWorkTemplate(_)
             | Self::PutReportTemplate { .. }
@@ -183,6 +186,7 @@ impl Operation {
             Self::CancelWork { .. } => "cancel_work",
             Self::MoveWork { .. } => "move_work",
             Self::AssignWork { .. } => "assign_work",
+            Self::MoveVisit(_) => "move_visit",
             Self::BeginWork { .. } => "begin_work",
             Self::HoldWork(_) => "hold_work",
             Self::ResumeWork(_) => "resume_work",

@@ -1,7 +1,7 @@
 //! Operations: what people want changed, by forms and by imports.
 
 use crate::sync::rows::Person;
-use crate::sync::work::{NewWorkRecord, NewWorkTemplate, WorkDeferral, WorkMoment, WorkPriorityChange};
+use crate::sync::work::{NewWorkRecord, NewWorkTemplate, VisitMove, WorkDeferral, WorkMoment, WorkPriorityChange};
 use domain::alerts::announcement::Announcement;
 use domain::alerts::case::CaseAnswer;
 use domain::core::json::{object, strict};
@@ -267,6 +267,8 @@ pub enum Operation {
         #[serde(default, deserialize_with = "strict", skip_serializing_if = "Option::is_none")]
         to: Option<Person>,
     },
+    /// Move a visit at one's own connection to another time that is offered.
+    MoveVisit(#[serde(deserialize_with = "strict")] VisitMove),
     /// The work began. It happened: it is not refused for state or time.
     BeginWork {
         /// Which.
@@ -357,8 +359,7 @@ pub enum Operation {
         /// As in [`Self::PutView`].
         version: i64,
     },
-    /// Say that an advice on saving water is applied at a connection, or kept at hand, or not any more. Of each of the two the last word to
-    /// arrive holds.
+    /// Say that an advice on saving water is applied at a connection, or kept at hand, or not any more: the last word on each of the two holds.
     MarkTip {
         /// Whose word: one's own.
         user: UserId,

@@ -3,8 +3,8 @@
 use domain::maintenance::priority::Priority;
 use domain::maintenance::record::RecordContent;
 use domain::maintenance::template::{Template, TemplateVersion};
-use domain::maintenance::work_order::DeferReason;
-use domain::{MeterId, UtcMillis, WorkOrderId, WorkRecordId};
+use domain::maintenance::work_order::{DeferReason, Window};
+use domain::{ConnectionId, MeterId, NotificationId, UtcMillis, WorkOrderId, WorkRecordId};
 use serde::{Deserialize, Serialize};
 
 /// That something happened to work.
@@ -45,6 +45,21 @@ pub struct WorkPriorityChange {
     pub was: Priority,
     /// What it is to be.
     pub to: Priority,
+}
+
+/// Another time for a visit, as its customer wants it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VisitMove {
+    /// The notification by which its author knows of it.
+    pub notification: NotificationId,
+    /// At which connection.
+    pub connection: ConnectionId,
+    /// Which order.
+    pub order: WorkOrderId,
+    /// The window that its author saw: somebody else's move stands.
+    pub was: Window,
+    /// One of those that are offered.
+    pub to: Window,
 }
 
 /// Something that was done under a work order.

@@ -4,7 +4,9 @@ use crate::sales::money::Purchase;
 use crate::sync::rows::Credit;
 use crate::ui::{ConnectionRef, MeterNow, Usual};
 use domain::billing::forecast::ForecastBasis;
-use domain::{LocalDay, LocalMonth, Millilitres};
+use domain::maintenance::visit::VisitChoice;
+use domain::maintenance::work_order::{Window, WorkKind};
+use domain::{ConnectionId, LocalDay, LocalMonth, Millilitres, NotificationId, TimeZone, WorkOrderId};
 use serde::{Deserialize, Serialize};
 
 /// Beranda.
@@ -38,6 +40,30 @@ pub struct Home {
     /// What was bought last.
     #[serde(default)]
     pub last_purchase: Option<Purchase>,
+    /// The visits that are announced, the next one first.
+    #[serde(default)]
+    pub visits: Vec<AnnouncedVisit>,
+}
+
+/// A visit that a customer was notified of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnnouncedVisit {
+    /// The newest notification of it.
+    pub notification: NotificationId,
+    /// At which connection.
+    pub connection: ConnectionId,
+    /// Which order.
+    pub order: WorkOrderId,
+    /// What is done.
+    pub work: WorkKind,
+    /// When.
+    pub window: Window,
+    /// The property's zone.
+    pub time_zone: TimeZone,
+    /// What may be chosen from in place of that; none where the utility alone sets it.
+    pub choice: Option<VisitChoice>,
+    /// Whether the time is one that was chosen on this device and that the server has not confirmed.
+    pub waiting: bool,
 }
 
 /// A connection as the list of them shows it.

@@ -50,7 +50,7 @@ pub use fleet::{
     Fleet, FleetCounts, FleetFilter, FleetQuery, FleetRow, FleetSort, Happened, Happening, MeterDetail, ZoneSummary,
 };
 pub use fleet::{FleetMap, MapPoint, MeterRange, MeterSelection, UNPLACED, UnplacedMeter};
-pub use home::{Home, PropertyLine};
+pub use home::{AnnouncedVisit, Home, PropertyLine};
 pub use imports::{ImportsRequest, ImportsResponse};
 pub use maintenance::{CalendarSpan, MaintenanceRequest, MaintenanceResponse, WorkCalendar, WorkCalendarQuery};
 pub use maps::{MapsRequest, MapsResponse};

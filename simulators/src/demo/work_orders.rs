@@ -143,7 +143,11 @@ fn jobs(plan: &Plan, now: UtcMillis) -> Vec<Job> {
             end,
         })
     });
-    of_month.chain(today).collect()
+    // What the demo customer waits for at home in four days, and can move.
+    let (hours, number, work, priority) = (4 * 24 + 9, JOBS + TODAY.len(), WorkKind::Cleaning, Priority::Normal);
+    let at_home = plan.meters.first().map(|of| of.time_zone.start_of(of.time_zone.day_of(now)).plus(hours * HOUR_MS));
+    let visit = at_home.map(|from| Job { number, meter: 0, work, priority, from, technician: Some(0), end: End::Open });
+    of_month.chain(today).chain(visit).collect()
 }
 
 /// Sends the orders and what was done; the same again changes nothing.

@@ -228,7 +228,7 @@ mod tests {
     fn work_has_its_words_in_both_languages() {
         let (order, work, time_zone) = (WorkOrderId(Uuid::nil()), WorkKind::Repair, TimeZone::Jayapura);
         let (from, until) = (UtcMillis(1_796_083_200_000), UtcMillis(1_796_090_400_000));
-        let visit = |state: &VisitState| Content::Visit { order, work, from, until, time_zone, state: *state };
+        let visit = |state: &VisitState| Content::Visit { order, work, from, until, time_zone, state: *state, choice: None };
         let day = |first_at| Content::Workday { day: LocalDay(20_788), jobs: 4, first_at, time_zone };
         for language in Language::ALL {
             let of = |content| of_message(&[Item { content, ..item(Level::Ok, "Kos") }], 0, language);

@@ -62,6 +62,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0053_parts.sql"),
     include_str!("../../migrations/0054_unusual_readings.sql"),
     include_str!("../../migrations/0055_coarse_steps.sql"),
+    include_str!("../../migrations/0056_visit_moves.sql"),
 ];
 
 /// Brings a database up to date.

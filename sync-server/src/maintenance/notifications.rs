@@ -129,6 +129,7 @@ fn notify_customer(tx: &mut Tx<'_>, order: &NoticedOrder, state: VisitState) -> 
         until: order.visit.window.until,
         time_zone: order.time_zone,
         state,
+        choice: order.choice.clone(),
     };
     for user in outbound::users_of_connection(tx, order.connection)? {
         let (connection, dedupe_key, content) = (Some(order.connection), dedupe_key.clone(), content.clone());

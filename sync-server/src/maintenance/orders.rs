@@ -4,6 +4,7 @@ use crate::core::feed::RowId;
 use crate::core::{Db, Tx, holders};
 use crate::error::Error;
 use crate::field::rows::records::name_of;
+use crate::maintenance::rows::notifications::NoticedOrder;
 use crate::maintenance::rows::{NewOrder, StoredOrder, turns};
 use crate::maintenance::{notifications, records, rows};
 use crate::metering::rows::kept;
@@ -128,6 +129,16 @@ pub fn move_to(tx: &mut Tx<'_>, order: &StoredOrder, window: Window) -> Result<(
     let rev = rows::write_window(tx, order.num, window)?;
     put(tx, order.meter, order.id, rev)?;
     notifications::settle(tx, (order.id, order.meter))
+}
+
+/// Moves an order to another window, as its customer has chosen it.
+///
+/// # Errors
+/// The database.
+pub fn move_as_chosen(tx: &mut Tx<'_>, order: &NoticedOrder, window: Window) -> Result<(), Error> {
+    let (rev, id) = (rows::write_chosen_window(tx, order.num, window)?, *order.id.0.as_bytes());
+    put(tx, order.meter, id, rev)?;
+    notifications::settle(tx, (id, order.meter))
 }
 
 /// Says who is to do an order that is to be begun, by key and name, as a person has set it.

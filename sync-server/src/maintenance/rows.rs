@@ -210,13 +210,26 @@ pub fn write_priority(tx: &mut Tx<'_>, order: i64, priority: Priority) -> Result
     Ok(update.query_row(params![order, priority.as_str(), tx.now.0], |row| row.get(0))?)
 }
 
-/// Writes another window of an order that nobody has begun, as a person has set it; returns its new revision.
+/// Writes another window of an order that nobody has begun, as a person of the utility has set it; returns its new revision.
 ///
 /// # Errors
 /// The database.
 pub fn write_window(tx: &mut Tx<'_>, order: i64, window: Window) -> Result<i64, Error> {
     let mut query = tx.db.prepare_cached(
-        "UPDATE work_order SET window_from = ?2, window_until = ?3, moved = 1, changed_at = ?4, rev = rev + 1 WHERE num = ?1 RETURNING rev",
+        "UPDATE work_order SET window_from = ?2, window_until = ?3, utility_from = NULL, moved = 1, changed_at = ?4, rev = rev + 1
+         WHERE num = ?1 RETURNING rev",
+    )?;
+    Ok(query.query_row(params![order, window.from.0, window.until.0, tx.now.0], |row| row.get(0))?)
+}
+
+/// Writes another window of an order, as its customer has chosen it; returns its new revision. The one that the utility has set stays known.
+///
+/// # Errors
+/// The database.
+pub fn write_chosen_window(tx: &mut Tx<'_>, order: i64, window: Window) -> Result<i64, Error> {
+    let mut query = tx.db.prepare_cached(
+        "UPDATE work_order SET window_from = ?2, window_until = ?3, utility_from = COALESCE(utility_from, window_from),
+           customer_moves = customer_moves + 1, moved = 1, changed_at = ?4, rev = rev + 1 WHERE num = ?1 RETURNING rev",
     )?;
     Ok(query.query_row(params![order, window.from.0, window.until.0, tx.now.0], |row| row.get(0))?)
 }

@@ -53,6 +53,7 @@ mod summary;
 mod tariff_versions;
 mod tips;
 mod valve;
+mod visits;
 mod work;
 mod work_orders;
 mod work_parts;

@@ -84,5 +84,8 @@ async fn no_page_of_the_demos_maintenance_is_empty() {
     let counts: Vec<i64> = stock.parts.iter().flat_map(|part| &part.held).map(|held| held.pieces.0).collect();
     assert!(counts.iter().any(|count| *count > 0) && counts.iter().any(|count| *count < 0), "{stock:?}");
     assert!(stock.unlisted.iter().any(|part| part.name == "Segel plastik"), "{stock:?}");
+    let movable = "SELECT COUNT(*) FROM notification WHERE json_extract(content, '$.choice.left') = 2 AND cleared_at IS NULL";
+    let movable = server.app.store.read(move |db| Ok(db.query_row(movable, [], |row| row.get::<_, i64>(0))?)).await;
+    assert!(movable.expect("reads") > 0, "the demo customer has a visit to move");
     server.stop().await;
 }

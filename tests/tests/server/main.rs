@@ -67,6 +67,7 @@ mod work_parts;
 mod work_records;
 mod work_swaps;
 mod work_turns;
+mod work_visits;
 mod writer;
 mod zone_balance;
 mod zones;

@@ -8,18 +8,18 @@ use domain::maintenance::built_in::built_in;
 use domain::maintenance::priority::Priority;
 use domain::maintenance::record::RecordContent;
 use domain::maintenance::template::TemplateVersion;
-use domain::maintenance::work_order::{DeferReason, WorkKind};
+use domain::maintenance::work_order::{DeferReason, Window, WorkKind};
 use domain::people::merge::Merge;
 use domain::people::saved_view::ViewList;
 use domain::reports::{Design, ReportKind, TemplateContent};
 use domain::sync::edit::{Change, ConnectionField, CustomerField, NoteField, Patch, ProfileField};
 use domain::tips::{TipMark, TipName};
 use domain::{
-    AnnouncementId, ConflictId, ConnectionId, CustomerId, LocalDay, ManualReadingId, MeterId, Millilitres, NoteId, OpeningId,
-    ReportTemplateId, Rupiah, UserId, WorkOrderId, WorkRecordId, WorkTemplateId, ZoneId,
+    AnnouncementId, ConflictId, ConnectionId, CustomerId, LocalDay, ManualReadingId, MeterId, Millilitres, NoteId,
+    NotificationId, OpeningId, ReportTemplateId, Rupiah, UserId, WorkOrderId, WorkRecordId, WorkTemplateId, ZoneId,
 };
 use protocol::sync::push::{Keep, Operation};
-use protocol::sync::work::{NewWorkRecord, NewWorkTemplate, WorkDeferral, WorkMoment, WorkPriorityChange};
+use protocol::sync::work::{NewWorkRecord, NewWorkTemplate, VisitMove, WorkDeferral, WorkMoment, WorkPriorityChange};
 use std::collections::{BTreeMap, BTreeSet};
 use sync_server::core::now;
 use tests::field::meter_swap;
@@ -67,10 +67,11 @@ const fn kind(command: &Operation) -> usize {
         Operation::SetWorkPriority(_) => 35,
         Operation::AddWorkRecord(_) => 36,
         Operation::PutWorkTemplate(_) => 37,
+        Operation::MoveVisit(_) => 38,
     }
 }
 
-const KINDS: usize = 38;
+const KINDS: usize = 39;
 
 /// Rows to do something to.
 #[derive(Clone, Copy)]
@@ -159,6 +160,7 @@ fn of_many(rows: Rows) -> Vec<Operation> {
             mark: TipMark::Applied { day: LocalDay(20_500) },
         },
         Operation::MoveConnection { connection, from: zone, to: ZoneId(Uuid::now_v7()) },
+        visit(connection),
         Operation::SendAnnouncement {
             announcement: AnnouncementId(Uuid::now_v7()),
             words: Announcement { id: Wording { title: "Milik saya".into(), text: "Milik saya".into() }, en: None },
@@ -173,6 +175,13 @@ fn of_many(rows: Rows) -> Vec<Operation> {
             connections: BTreeSet::new(),
         }),
     ]
+}
+
+/// A visit at a connection that its customer moves.
+fn visit(connection: ConnectionId) -> Operation {
+    let (notification, order) = (NotificationId(Uuid::now_v7()), WorkOrderId(Uuid::now_v7()));
+    let window = |hours: i64| Window { from: now().plus(hours * 3_600_000), until: now().plus((hours + 4) * 3_600_000) };
+    Operation::MoveVisit(VisitMove { notification, connection, order, was: window(48), to: window(72) })
 }
 
 /// A command of each kind about a user's views.

@@ -38,5 +38,6 @@ mod slow_photo;
 mod summary;
 mod tips;
 mod versions;
+mod visits;
 mod where_to;
 mod work_orders;

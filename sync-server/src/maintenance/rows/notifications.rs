@@ -1,11 +1,12 @@
 //! Work orders as somebody is notified of them.
 
-use super::instants;
+use super::{holidays, instants, priority, turns};
 use crate::core::Db;
 use crate::error::Error;
-use crate::maintenance::rows::turns;
 use domain::core::local_time::DAY_MS;
 use domain::maintenance::notifications::{Standing, Visit, is_visit};
+use domain::maintenance::priority::Priority;
+use domain::maintenance::visit::VisitChoice;
 use domain::maintenance::work_order::{LONGEST_WINDOW_DAYS, Progress, Window, WorkKind};
 use domain::{TimeZone, UtcMillis, WorkOrderId};
 use rusqlite::types::Type;
@@ -20,8 +21,12 @@ const COUNTED_DAYS: i64 = 366;
 
 /// An order at a meter that is installed.
 pub struct NoticedOrder {
+    /// Its key.
+    pub num: i64,
     /// Its identifier.
     pub id: WorkOrderId,
+    /// Key of the meter.
+    pub meter: i64,
     /// Its revision.
     pub rev: i64,
     /// Key of the connection.
@@ -34,6 +39,17 @@ pub struct NoticedOrder {
     pub technician: Option<i64>,
     /// What its customer waits for.
     pub visit: Visit,
+    /// What its customer may choose from in place of that; none where the utility alone sets it.
+    pub choice: Option<VisitChoice>,
+}
+
+/// What decides of an order what its customer may choose from, besides the visit.
+struct ChosenFrom {
+    priority: Priority,
+    /// Keys of the utility and the zone, whose days off hold.
+    place: (i64, i64),
+    /// When the window begins that the utility has set, and how often the customer has moved it.
+    set: (UtcMillis, u8),
 }
 
 fn kind(row: &Row<'_>, column: usize) -> rusqlite::Result<WorkKind> {
@@ -48,26 +64,35 @@ fn kind(row: &Row<'_>, column: usize) -> rusqlite::Result<WorkKind> {
 pub fn order(db: &Db, id: [u8; 16]) -> Result<Option<NoticedOrder>, Error> {
     let mut query = db.prepare_cached(
         "SELECT w.num, w.rev, c.num, z.time_zone, m.serial, w.technician, w.work, w.window_from, w.window_until, w.schedule IS NOT NULL,
-           w.begun_at, w.completed_at, w.cancelled_at
+           w.begun_at, w.completed_at, w.cancelled_at, w.meter, w.priority, c.utility, z.num, COALESCE(w.utility_from, w.window_from),
+           w.customer_moves
          FROM work_order w JOIN meter m ON m.num = w.meter JOIN installation i ON i.meter = w.meter AND i.until IS NULL
          JOIN connection c ON c.num = i.connection JOIN zone z ON z.num = c.zone WHERE w.id = ?1",
     )?;
-    let read = |row: &Row<'_>| -> rusqlite::Result<(i64, Progress, NoticedOrder)> {
+    let read = |row: &Row<'_>| -> rusqlite::Result<(Progress, ChosenFrom, NoticedOrder)> {
         let window = Window { from: UtcMillis(row.get(7)?), until: UtcMillis(row.get(8)?) };
         let (work, is_by_schedule) = (kind(row, 6)?, row.get(9)?);
+        let set = (UtcMillis(row.get(17)?), row.get(18)?);
+        let from = ChosenFrom { priority: priority(row, 14)?, place: (row.get(15)?, row.get(16)?), set };
         let order = NoticedOrder {
+            num: row.get(0)?,
             id: WorkOrderId(Uuid::from_bytes(id)),
+            meter: row.get(13)?,
             rev: row.get(1)?,
             connection: row.get(2)?,
             time_zone: TimeZone::from_iana(&row.get::<_, String>(3)?).unwrap_or(TimeZone::Jakarta),
             serial: row.get(4)?,
             technician: row.get(5)?,
             visit: Visit { work, window, is_by_schedule, standing: Standing::Waits },
+            choice: None,
         };
-        Ok((row.get(0)?, instants(row, 10)?, order))
+        Ok((instants(row, 10)?, from, order))
     };
-    let Some((num, known, mut order)) = query.query_row([id], read).optional()? else { return Ok(None) };
-    order.visit.standing = Standing::of(&turns::over(db, num, known)?);
+    let Some((known, from, mut order)) = query.query_row([id], read).optional()? else { return Ok(None) };
+    order.visit.standing = Standing::of(&turns::over(db, order.num, known)?);
+    let (utility, zone) = from.place;
+    let off = holidays::off_days(db, utility, zone)?;
+    order.choice = VisitChoice::of((&order.visit, from.priority), from.set, (order.time_zone, &off));
     Ok(Some(order))
 }
 

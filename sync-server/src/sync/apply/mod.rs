@@ -16,6 +16,7 @@ mod swap;
 mod template;
 mod tip;
 mod view;
+mod visit;
 mod work;
 mod work_done;
 mod work_record;
@@ -178,6 +179,7 @@ fn apply_one(applying: &mut Applying<'_, '_>, operation: Operation) -> Result<Ou
         Operation::MoveWork { order, meter, was, from, until } => {
             work::move_to(applying, (order, meter), (was, Window { from, until }))
         }
+        Operation::MoveVisit(said) => visit::move_to(applying, &said),
         Operation::AssignWork { order, meter, to } => work::assign(applying, (order, meter), to.map(|to| to.id)),
         Operation::BeginWork { order, meter, at } => work_done::begun(applying, WorkMoment { order, meter, at }),
         Operation::ResumeWork(moment) => work_done::begun(applying, moment),

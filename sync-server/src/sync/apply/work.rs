@@ -159,7 +159,7 @@ fn to_be_begun(applying: &Applying<'_, '_>, which: (WorkOrderId, MeterId)) -> Re
 }
 
 /// A window as the audit log and refusals have it.
-fn as_text(window: Window) -> String {
+pub(super) fn as_text(window: Window) -> String {
     format!("{}-{}", window.from.0, window.until.0)
 }
 
@@ -235,7 +235,7 @@ pub fn prioritise(applying: &mut Applying<'_, '_>, change: WorkPriorityChange) -
 }
 
 /// Somebody else has changed a field since its author saw it.
-fn conflicting(field: &str, base: String, mine: String, theirs: String) -> Outcome {
+pub(super) fn conflicting(field: &str, base: String, mine: String, theirs: String) -> Outcome {
     let conflict = Conflict { field: field.to_owned(), base, mine, theirs };
     Outcome::Rejected { code: Rejection::Conflict, field: Some(field.to_owned()), conflict: Some(Box::new(conflict)) }
 }

@@ -20,5 +20,8 @@ mod step;
 pub mod stock;
 pub mod templates;
 pub mod to_do;
+mod visit;
 mod way;
 pub mod words;
+
+pub use visit::Visits;

@@ -124,6 +124,7 @@ mod tests {
     use super::*;
     use domain::maintenance::built_in::built_in;
     use domain::maintenance::service_level::Kept;
+    use domain::maintenance::visit::VisitRefusal;
 
     /// What [`ask_of`] says.
     const ASKS: [&str; 9] = ["yes_no", "number", "choice", "photo", "reading", "part", "note", "signature", "unknown"];
@@ -143,6 +144,7 @@ mod tests {
         keys.extend(of("work-part", PartSource::ALL.iter().map(|word| word.as_str()).collect()));
         keys.extend(of("work-kept", Kept::ALL.iter().map(|word| word.as_str()).collect()));
         keys.extend(of("work-ask", ASKS.to_vec()));
+        keys.extend(of("visit", VisitRefusal::ALL.iter().map(|word| word.as_str()).collect()));
         for step in WorkKind::ALL.iter().flat_map(|work| built_in(*work).steps) {
             keys.push(step.label.clone());
             if let StepKind::Choice { options } = step.what {

@@ -9,6 +9,7 @@ use crate::format;
 use crate::i18n::{tr, tra};
 use crate::pages::billing::balance::{BalanceHero, FlowCard, LastPurchase};
 use crate::pages::billing::basis::Basis;
+use crate::pages::maintenance::Visits;
 use crate::pages::metering::connections::{ConnectionChoice, about_place, of_chosen, title};
 use crate::pages::metering::properties::AllProperties;
 use crate::pages::metering::usage::Bars;
@@ -93,6 +94,9 @@ fn Content(view: View) -> Element {
             }
             Notices {}
             WaitingPayments {}
+            if is_here {
+                Visits { visits: view.visits.clone() }
+            }
             if !is_here {
                 Skeleton { heights: vec![268, 200] }
             } else {

@@ -312,7 +312,7 @@ mod tests {
     /// What is recorded, and of what, beside the edits of forms.
     const OPERATIONS: &str = "add_customer add_connection move_connection add_meter take_back_customer answer_case send_announcement \
         merge_customers add_opening take_back_opening approve_opening decline_opening set_opening_limits plan_work \
-        cancel_work move_work assign_work begin_work complete_work hold_work resume_work defer_work set_work_priority add_work_record \
+        cancel_work move_work move_visit assign_work begin_work complete_work hold_work resume_work defer_work set_work_priority add_work_record \
         put_work_template swap_meter add_schedule change_schedule pause_schedule \
         resume_schedule end_schedule set_work_holiday enter_leave remove_leave add_part remove_part receive_parts move_parts count_parts \
         make_calendar revoke_calendar assign_meter_case set_case_policy set_case_rules export_made \

@@ -95,6 +95,7 @@ fn form(command: Operation, item: &OutboxItem, save: Callback<Option<Operation>>
         | Operation::CancelWork { .. }
         | Operation::MoveWork { .. }
         | Operation::AssignWork { .. }
+        | Operation::MoveVisit(_)
         | Operation::BeginWork { .. }
         | Operation::CompleteWork { .. }
         | Operation::HoldWork(_)

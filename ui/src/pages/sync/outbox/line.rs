@@ -1,12 +1,13 @@
 //! One operation of Antrean: what was wanted, how far it is, why it was refused, and what can be done about it.
 
-use crate::components::shell::language;
+use crate::bridge;
+use crate::components::shell::{device_zone, language};
 use crate::components::status::{When, chip};
 use crate::components::{Button, Icon};
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::pages::maintenance::order::said::said;
-use crate::pages::maintenance::words::{of_priority, of_reason};
+use crate::pages::maintenance::words::{of_priority, of_reason, window};
 use crate::pages::metering::meter::refused_photo::PhotoRefused;
 use crate::pages::people::customers::ask::{use_zones, zone_name};
 use crate::pages::sync::outbox::{About, Acts};
@@ -182,9 +183,16 @@ fn about_view(reason: Rejection, field: &str) -> Option<&'static str> {
     (reason == Rejection::Taken && field == "view").then_some("reason-view-limit")
 }
 
-/// Why a checklist or a record of work was not kept.
+/// Why a checklist or a record of work was not kept, or a visit not moved.
 fn about_work(reason: Rejection, field: &str) -> Option<&'static str> {
     match (reason, field) {
+        (Rejection::Conflict, "visit") => Some("reason-visit-moved"),
+        (Rejection::InUse, "visit") => Some("reason-visit-begun"),
+        (Rejection::Invalid, "visit_fixed") => Some("visit-fixed"),
+        (Rejection::Invalid, "visit_too_late") => Some("visit-too_late"),
+        (Rejection::Invalid, "visit_used_up") => Some("visit-used_up"),
+        (Rejection::Invalid, "visit_none_left") => Some("visit-none_left"),
+        (Rejection::Invalid, "visit_not_offered") => Some("visit-not_offered"),
         (Rejection::Conflict, "version") => Some("reason-work-version"),
         (Rejection::Invalid, "record") => Some("reason-work-record"),
         _ => None,
@@ -232,6 +240,10 @@ fn of_work(payload: &str) -> Option<String> {
     match serde_json::from_str::<Operation>(payload).ok()? {
         Operation::AddWorkRecord(new) => Some(said(&new.content, None, language())),
         Operation::DeferWork(deferral) => Some(of_reason(deferral.reason)),
+        Operation::MoveVisit(said) => {
+            let when = |of| window(of, bridge::now(), device_zone(), language());
+            Some(format!("{} → {}", when(said.was), when(said.to)))
+        }
         Operation::SetWorkPriority(change) => Some(format!("{} → {}", of_priority(change.was), of_priority(change.to))),
         _ => None,
     }
