@@ -2092,7 +2092,7 @@ import-reason-owed = the row says that this amount is owed; write it with a minu
 import-reason-too_large = has too many digits
 import-reason-negative = below zero
 import-reason-ambiguous_mark = the point or comma could group thousands or mark decimals
-import-reason-unknown_unit = it is not certain what this number counts: its unit is another one, or there is a factor beside it
+import-reason-unknown_unit = it is not certain what this number counts: its unit is another one, or there is a factor or a number of decimals beside it
 import-reason-mixed_marks = points and commas mean something else than in other rows of the column
 import-reason-rounded = rounded to millilitres
 import-reason-not_a_date = not a date
@@ -2104,6 +2104,8 @@ import-reason-utc_midnights = all times are the same hour; they seem to be midni
 import-reason-utc_times = times are said to be in UTC; they are read as local times
 import-reason-no_date = a time without a date
 import-reason-not_a_time = not a time of that day
+import-reason-ditto = said to be as the cell above; write the value itself
+import-reason-unknown_time_zone = is no time zone of Indonesia; write WIB, WITA or WIT
 import-reason-in_future = in the future
 import-reason-too_early = before there were such meters
 import-reason-lost_leading_zero = its leading zero was lost and put back
@@ -2186,8 +2188,8 @@ import-template-readings = template-readings
 import-template-balances = template-opening-balances
 import-format-xlsm = Excel with macros (XLSM)
 import-note-notes = { $n ->
-    [one] One row of notes or signatures was passed over, row { $row }.
-   *[other] { $n } rows of notes or signatures were passed over, the first is row { $row }.
+    [one] One row of notes, signatures or the end of the file was passed over, row { $row }.
+   *[other] { $n } rows of notes, signatures or the end of the file were passed over, the first is row { $row }.
 }
 import-note-balances = { $n ->
     [one] One row with an opening balance.

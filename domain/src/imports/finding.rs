@@ -140,6 +140,10 @@ words! {
         NotATime = "not_a_time",
         /// The sheet says that the register was estimated and not read.
         Estimated = "estimated",
+        /// The cell says that it is as the one above.
+        Ditto = "ditto",
+        /// The row names a time zone that is none of Indonesia's.
+        UnknownTimeZone = "unknown_time_zone",
     }
 }
 

@@ -6,6 +6,7 @@ use crate::imports::counting::{Counting, sides};
 use crate::imports::estimates::Estimates;
 use crate::imports::field::{Field, Kind};
 use crate::imports::finding::{Action, Doubt, Finding, Level, Reason};
+use crate::imports::local_zones;
 use crate::imports::mapping::Mapping;
 use crate::imports::months::Month;
 use crate::imports::parse::clock;
@@ -38,6 +39,8 @@ pub(super) struct Plan {
     pub time_digits: usize,
     /// Hours to add to a reading's day and time where these are in columns of their own.
     pub time_shift: u8,
+    /// The column that has the time zone of each reading.
+    pub local_zones: Option<usize>,
     /// The columns that say of readings whether they are estimates.
     pub estimates: Estimates,
 }
@@ -94,6 +97,7 @@ impl Plan {
             installed_on: dates(&sample, Field::InstalledOn, rules, &mut findings),
             time_digits: clock::digits_of(sample.cells(Field::ReadTime).map(|(_, cell)| cell)),
             time_shift: mapping.choice(Field::ReadTime).shift_hours.unwrap_or(0),
+            local_zones: local_zones::column(mapping, rows),
             estimates: Estimates::new(mapping),
         };
         findings.extend(utc_clocks(&sample));
