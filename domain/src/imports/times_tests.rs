@@ -124,3 +124,20 @@ fn a_column_of_time_zones_says_of_each_reading_in_which_its_time_is() {
     of_supply.header.push("Zona".to_owned());
     assert!(read(of_supply, &rows).0.iter().all(|row| row.record.is_some()), "a column of zones of supply");
 }
+
+#[test]
+fn a_date_of_two_digits_each_begins_with_what_its_column_says_and_is_asked_for_where_that_says_nothing() {
+    let of = |dates: [&str; 2]| {
+        let rows = sheet(&[format!("WM-1|{}|1", dates[0]).as_str(), format!("WM-2|{}|2", dates[1]).as_str()]);
+        let (found, of_columns) = read(mapping(Kind::Readings, &[Field::Serial, Field::ReadAt, Field::Register]), &rows);
+        (at(&found[0]), of_columns)
+    };
+    let on = |year, day| instant(datetime(year, 1, day, 0, 0, 0, 0), TimeZone::Jakarta);
+    assert_eq!(of(["26-01-15", "26-01-31"]), (on(2026, 15), vec![]), "no meter was read in 1931");
+    assert_eq!(of(["15-01-26", "31-01-26"]), (on(2026, 15), vec![]), "2031 is to come");
+    assert_eq!(of(["24-01-15", "24-02-14"]), (on(2015, 24), vec![Reason::AmbiguousDateOrder]));
+    let rows = sheet(&["WM-1|24-01-15|1"]);
+    let mut chosen = mapping(Kind::Readings, &[Field::Serial, Field::ReadAt, Field::Register]);
+    chosen.choices.insert(Field::ReadAt, Choice { order: Some(DateOrder::YearFirst), ..Choice::default() });
+    assert_eq!(at(&read(chosen, &rows).0[0]), on(2024, 15), "what somebody chose");
+}
