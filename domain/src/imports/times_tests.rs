@@ -126,7 +126,7 @@ fn a_column_of_time_zones_says_of_each_reading_in_which_its_time_is() {
 }
 
 #[test]
-fn a_date_of_two_digits_each_begins_with_what_its_column_says_and_is_asked_for_where_that_says_nothing() {
+fn a_short_date_begins_with_its_year_where_its_column_shows_that() {
     let of = |dates: [&str; 2]| {
         let rows = sheet(&[format!("WM-1|{}|1", dates[0]).as_str(), format!("WM-2|{}|2", dates[1]).as_str()]);
         let (found, of_columns) = read(mapping(Kind::Readings, &[Field::Serial, Field::ReadAt, Field::Register]), &rows);
