@@ -2002,6 +2002,7 @@ import-mark-comma = A comma marks decimals (1.234,5)
 import-mark-point = A point marks decimals (1,234.5)
 import-order-day_first = Day first (31/12/2026)
 import-order-month_first = Month first (12/31/2026)
+import-order-year_first = Year first (26-12-31)
 import-unit-cubic_metres = Cubic metres (m³)
 import-unit-litres = Litres
 import-unit-cubic_feet = Cubic feet
@@ -2097,18 +2098,20 @@ import-reason-owed = the row says that this amount is owed; write it with a minu
 import-reason-too_large = has too many digits
 import-reason-negative = below zero
 import-reason-ambiguous_mark = the point or comma could group thousands or mark decimals
-import-reason-unknown_unit = it is not certain what this number counts: its unit is another one, or there is a factor beside it
+import-reason-unknown_unit = it is not certain what this number counts: its unit is another one, or there is a factor or a number of decimals beside it
 import-reason-mixed_marks = points and commas mean something else than in other rows of the column
 import-reason-rounded = rounded to millilitres
 import-reason-not_a_date = not a date
 import-reason-no_such_day = no calendar has this day
 import-reason-other_date_order = day and month in another order than in the column
-import-reason-ambiguous_date_order = not clear which is the day and which the month; the day is read first
+import-reason-ambiguous_date_order = not clear which of day, month and year is first; the day is read first
 import-reason-mixed_date_order = some dates begin with the day, others with the month
 import-reason-utc_midnights = all times are the same hour; they seem to be midnights written in UTC
 import-reason-utc_times = times are said to be in UTC; they are read as local times
 import-reason-no_date = a time without a date
 import-reason-not_a_time = not a time of that day
+import-reason-ditto = said to be as the cell above; write the value itself
+import-reason-unknown_time_zone = is no time zone of Indonesia; write WIB, WITA or WIT
 import-reason-in_future = in the future
 import-reason-too_early = before there were such meters
 import-reason-lost_leading_zero = its leading zero was lost and put back
@@ -2191,8 +2194,8 @@ import-template-readings = template-readings
 import-template-balances = template-opening-balances
 import-format-xlsm = Excel with macros (XLSM)
 import-note-notes = { $n ->
-    [one] One row of notes or signatures was passed over, row { $row }.
-   *[other] { $n } rows of notes or signatures were passed over, the first is row { $row }.
+    [one] One row of notes, signatures or the end of the file was passed over, row { $row }.
+   *[other] { $n } rows of notes, signatures or the end of the file were passed over, the first is row { $row }.
 }
 import-note-balances = { $n ->
     [one] One row with an opening balance.

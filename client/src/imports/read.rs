@@ -217,7 +217,7 @@ impl<'a> Run<'_, '_, 'a> {
         let remembered = source
             .and_then(|source| (self.with.remembered)(&source))
             .filter(|known| known.columns.len() == suggested.mapping.columns.len())
-            .map(|known| known.counted_as(&suggested.mapping));
+            .map(|known| known.counted_as(&suggested.mapping).with_times_of(&suggested.mapping));
         let columns = columns(&named, &suggested, remembered.as_ref(), data);
         let is_remembered = remembered.is_some();
         let mapping = remembered.unwrap_or(suggested.mapping);

@@ -123,3 +123,30 @@ fn times_in_utc_are_warned_of_and_days_are_not() {
         assert_eq!(of_columns(name, text), [], "{name}, {text}");
     }
 }
+
+#[test]
+fn a_cell_that_says_that_it_is_as_the_one_above_is_no_text() {
+    let fields = [Field::Number, Field::Name, Field::Address, Field::City];
+    let rows = sheet(&[
+        "1|Siti|Jl. Melati 5|SDA",
+        "2|Budi|\"|Bogor",
+        "3|Ani|- \" -|Bogor",
+        "4|Tono|s.d.a.|Bogor",
+        "5|Idem|SDA|Bogor",
+        "6|Wati|Jl. \"Mawar\"|Bogor",
+    ]);
+    let (found, _) = read(mapping(Kind::Customers, &fields), &rows);
+    let refused = |field| (field, Level::Error, Reason::Ditto);
+    assert_eq!(
+        found.iter().map(reasons).collect::<Vec<_>>(),
+        [
+            vec![],
+            vec![refused(Field::Address)],
+            vec![refused(Field::Address)],
+            vec![refused(Field::Address)],
+            vec![refused(Field::Name), refused(Field::Address)],
+            vec![],
+        ]
+    );
+    assert!(found[1..5].iter().all(|row| row.record.is_none()));
+}

@@ -10,7 +10,7 @@ use crate::imports::mapping::Mapping;
 use crate::imports::names::Name;
 use crate::imports::parse::plain::{says_nothing, shown};
 use crate::imports::parse::volume::{self, ColumnMark, Unit};
-use crate::imports::units::{Counted, counted, is_of_factors, is_of_units, is_vague, unit_of};
+use crate::imports::units::{Counted, counted, is_of_decimals, is_of_factors, is_of_units, is_vague, unit_of};
 
 /// Rows below the names of columns in which their units may stand.
 const BELOW: usize = 2;
@@ -26,6 +26,8 @@ pub(super) struct Counting {
     units: Option<usize>,
     /// The column that has what each number is to be multiplied by.
     factors: Option<usize>,
+    /// The column that has how many digits of each number are decimals.
+    decimals: Option<usize>,
     is_volume: bool,
 }
 
@@ -65,11 +67,12 @@ impl Counting {
         };
         let units = free.iter().find(of_units).map(|(column, _)| *column).filter(|_| !is_otherwise && !is_named);
         let factors = free.iter().find(|(_, name)| is_volume && is_of_factors(name)).map(|(column, _)| *column);
+        let decimals = free.iter().find(|(_, name)| is_volume && is_of_decimals(name)).map(|(column, _)| *column);
         // Rows without a unit are of the one that all others have; beside others that have different ones they are of any of them.
         let of_others = units.and_then(|column| only_unit(column, rows)).filter(|unit| unit.is_volume() == is_volume);
         let is_mixed = units.is_some() && of_sheet.is_none() && of_others.is_none();
         let unit = if is_otherwise || is_mixed { None } else { of_sheet.or(of_others).or(Some(usual)) };
-        Self { chosen: choice.chosen_unit, unit, units, factors, is_volume }
+        Self { chosen: choice.chosen_unit, unit, units, factors, decimals, is_volume }
     }
 
     /// The unit of a row; `None` where that is not known.
@@ -79,6 +82,9 @@ impl Counting {
         }
         let text = |column: Option<usize>| column.and_then(|column| row.cells.get(column)).map(shown);
         if text(self.factors).is_some_and(|factor| !is_one(&factor)) {
+            return None;
+        }
+        if text(self.decimals).is_some_and(|decimals| are_decimals(&decimals)) {
             return None;
         }
         match text(self.units) {
@@ -152,6 +158,15 @@ fn is_counted(text: &str, is_volume: bool) -> bool {
         Counted::Unit(unit) => unit.is_volume() == is_volume,
         Counted::Other => true,
     }
+}
+
+/// Digits that are decimals at most; more are those of a register as a whole.
+const MOST_DECIMALS: f64 = 3.0;
+
+/// Whether a text says that some digits of a number are decimals, so that it is not known whether they stand behind a mark.
+fn are_decimals(text: &str) -> bool {
+    let is_none = |number: f64| number <= 0.0 || number > MOST_DECIMALS;
+    !is_nothing(text) && !text.trim().replace(',', ".").parse::<f64>().is_ok_and(is_none)
 }
 
 /// Whether a factor changes nothing. Nought stands where there is none.

@@ -127,3 +127,16 @@ fn a_balance_that_its_row_says_is_owed_needs_a_minus() {
     let (found, _) = read(mapping, &rows);
     assert_eq!(found[1].findings[0].repair.proposed.as_deref(), Some("-5000"));
 }
+
+#[test]
+fn a_register_with_a_number_of_decimals_beside_it_is_not_taken_as_it_stands() {
+    for name in ["Decimals", "Desimal", "Jumlah Desimal", "No. of Decimals", "Digit"] {
+        let head = format!("Meter ID|Read Date|Reading|{name}");
+        let rows = ["WM-1|2024-03-11|1000|3", "WM-2|2024-03-11|1000|0", "WM-3|2024-03-11|1000|", "WM-4|2024-03-11|1000|5"];
+        let (mut mapping, rows) = suggested(&[head.as_str(), rows[0], rows[1], rows[2], rows[3]]);
+        let whole = Ok(1_000_000_000_i64);
+        assert_eq!(counts(mapping.clone(), &rows), [Err(Reason::UnknownUnit), whole, whole, whole], "{name}");
+        mapping.choices.entry(Field::Register).or_default().chosen_unit = Some(Unit::Litres);
+        assert_eq!(counts(mapping, &rows)[0], Ok(1_000_000), "{name}: what somebody chose");
+    }
+}

@@ -63,7 +63,7 @@ words! {
         NoSuchDay = "no_such_day",
         /// A date with day and month in another order than its column's.
         OtherDateOrder = "other_date_order",
-        /// No date of the column says whether the day or the month is first; the day was taken.
+        /// No date of the column says whether the day, the month or a year of two digits is first; the day was taken.
         AmbiguousDateOrder = "ambiguous_date_order",
         /// Some dates of the column begin with the day, others with the month.
         MixedDateOrder = "mixed_date_order",
@@ -140,6 +140,10 @@ words! {
         NotATime = "not_a_time",
         /// The sheet says that the register was estimated and not read.
         Estimated = "estimated",
+        /// The cell says that it is as the one above.
+        Ditto = "ditto",
+        /// The row names a time zone that is none of Indonesia's.
+        UnknownTimeZone = "unknown_time_zone",
     }
 }
 

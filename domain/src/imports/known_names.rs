@@ -135,9 +135,10 @@ pub(super) const NAMES: &[(Option<Field>, u16, &str)] = &[
         Some(Field::Serial),
         SURE,
         "no meter|no water meter|no seri|no seri meter|seri meter|serial|serial no|meter serial|id meter|meter id|meter no|\
-         kode meter|no body meter|no body|no bodi|no seri wm|s n|sn|meter sn|sn meter|meter serial no|manufacturer serial no|meter key|nowm",
+         kode meter|no body meter|no body|no bodi|no seri wm|s n|sn|meter sn|sn meter|meter serial no|manufacturer serial no|meter key|nowm|\
+         medidor|no medidor|numero medidor|contador|hidrometro|no hidrometro|numero hidrometro",
     ),
-    (Some(Field::Serial), MAYBE, "meter|seri|meter air"),
+    (Some(Field::Serial), MAYBE, "meter|seri|meter air|dev eui|device eui"),
     (
         Some(Field::Model),
         SURE,
@@ -156,7 +157,8 @@ pub(super) const NAMES: &[(Option<Field>, u16, &str)] = &[
         Some(Field::ReadAt),
         SURE,
         "tgl baca|tgl kini|tgl baca ini|tgl baca akhir|tgl catat|waktu baca|read at|tgl baca meter|baca akhir tgl|\
-         waktu catat|jam baca|tgl catat meter|reading time|timestamp|baca timestamp|timestamp local|local timestamp|meter baca tgl|meter baca tgl time",
+         waktu catat|jam baca|tgl catat meter|reading time|timestamp|baca timestamp|timestamp local|local timestamp|meter baca tgl|meter baca tgl time|\
+         fecha lectura|data leitura",
     ),
     (Some(Field::ReadAt), MOSTLY, "tgl|waktu|time|tgl jam|tgl time|tgl waktu|tgl akhir|akhir tgl"),
     (
@@ -172,7 +174,7 @@ pub(super) const NAMES: &[(Option<Field>, u16, &str)] = &[
          stand meter kini|angka meter|angka bulan ini|angka kini|meter akhir|meter kini|angka akhir|baca|meter reading|\
          current reading|stand bulan ini|posisi meter|index|closing reading|stand akhir meter|baca value|meter baca value|\
          baca akhir|baca akhir baca|nilai baca|totalizer|totaliser|volume kumulatif|kumulatif volume|cumulative volume|cumulative baca|\
-         angka stand|posisi stand|angka meter akhir|angka meter kini|m kini",
+         angka stand|posisi stand|angka meter akhir|angka meter kini|m kini|lectura|lectura actual|leitura|leitura atual",
     ),
     (
         Some(Field::Register),
@@ -199,7 +201,8 @@ pub(super) const NAMES: &[(Option<Field>, u16, &str)] = &[
          month|foto|rt|rw|rt rw|kel|kelurahan|desa|kec|kecamatan|nama ibu|nama ibu kandung|ttd|paraf|\
          tgl lahir|tempat lahir|jenis kelamin|umur|pekerjaan|tunggakan|materai|lunas|tgl bayar|nama bank|\
          diameter|ukuran|lalu|awal|tgl lalu|tgl daftar|no kk|kk|no kartu keluarga|kartu keluarga|\
-         baca tipe|tipe baca|jenis baca|status baca|baca status|kode baca|baca kode|metode baca|cara baca|status stand",
+         baca tipe|tipe baca|jenis baca|status baca|baca status|kode baca|baca kode|metode baca|cara baca|status stand|\
+         lectura anterior|leitura anterior|consumo",
     ),
 ];
 
@@ -246,6 +249,24 @@ pub(super) const SAME: &[&str] = &[
 mod tests {
     use crate::imports::field::Field;
     use crate::imports::names::{Dictionary, Name};
+
+    #[test]
+    fn names_of_utilities_of_spain_and_brazil_and_of_networks_are_known() {
+        let dictionary = Dictionary::new();
+        let best = |name: &str| {
+            dictionary.near(&Name::new(name)).into_iter().max_by_key(|near| near.per_mille).and_then(|near| near.field)
+        };
+        for (field, names) in [
+            (Some(Field::Serial), "Medidor|Número de Medidor|CONTADOR|Hidrômetro|DevEUI|Device EUI"),
+            (Some(Field::ReadAt), "Fecha de Lectura|FECHA_LECTURA|Data da Leitura|Data Leitura"),
+            (Some(Field::Register), "Lectura|Lectura actual|Leitura Atual|Leitura (m3)"),
+            (None, "Lectura anterior|Leitura Anterior|Consumo (m3)"),
+        ] {
+            for name in names.split('|') {
+                assert_eq!(best(name), field, "{name}");
+            }
+        }
+    }
 
     #[test]
     fn names_of_smaller_utilities_are_known() {

@@ -93,6 +93,18 @@ impl Mapping {
         self
     }
 
+    /// The same with the column of times that another mapping of the file has, where this one reads days without times and leaves that column unread:
+    /// it may have been remembered before such columns were known.
+    #[must_use]
+    pub fn with_times_of(mut self, file: &Self) -> Self {
+        let is_open = self.column_of(Field::ReadAt).is_some() && self.column_of(Field::ReadTime).is_none();
+        let times = file.column_of(Field::ReadTime).filter(|_| is_open && self.kind == file.kind);
+        if let Some(column) = times.and_then(|place| self.columns.get_mut(place)) {
+            column.get_or_insert(Field::ReadTime);
+        }
+        self
+    }
+
     /// Under which a mapping is remembered, and found again for the next file of the same source.
     pub fn signature(&self) -> String {
         signature(&self.header)
@@ -194,6 +206,22 @@ mod tests {
         let of_rows = of(["Stand", "Volume"], Unit::Litres);
         assert_eq!(unit(in_second(&of_rows).counted_as(&of_rows)), Some(Unit::Litres), "of a column of units");
         assert_eq!(litres.clone().counted_as(&litres), litres);
+    }
+
+    #[test]
+    fn a_mapping_of_days_takes_a_column_of_times_that_it_left_unread() {
+        let of = |columns: [Option<Field>; 3]| Mapping {
+            kind: Kind::Readings,
+            header: ["Tgl Baca", "Jam Baca", "Stand"].map(str::to_owned).to_vec(),
+            columns: columns.to_vec(),
+            choices: BTreeMap::new(),
+        };
+        let now = of([Some(Field::ReadAt), Some(Field::ReadTime), Some(Field::Register)]);
+        let before = of([Some(Field::ReadAt), None, Some(Field::Register)]);
+        assert_eq!(before.with_times_of(&now), now);
+        for other in [[Some(Field::ReadAt), Some(Field::Serial), None], [None, None, Some(Field::MonthRegister)]] {
+            assert_eq!(of(other).with_times_of(&now), of(other), "a column that holds something else, or no days");
+        }
     }
 
     #[test]

@@ -6,11 +6,12 @@ use crate::imports::counting::{Counting, sides};
 use crate::imports::estimates::Estimates;
 use crate::imports::field::{Field, Kind};
 use crate::imports::finding::{Action, Doubt, Finding, Level, Reason};
+use crate::imports::local_zones;
 use crate::imports::mapping::Mapping;
 use crate::imports::months::Month;
 use crate::imports::parse::clock;
 use crate::imports::parse::date::{self, DateOrder, DateRules, OrderHint};
-use crate::imports::parse::date_text::{ends_in_utc, names_utc};
+use crate::imports::parse::date_text::{ends_in_utc, names_utc, two_digits_each};
 use crate::imports::parse::identifier::Lengths;
 use crate::imports::parse::plain::shown;
 use crate::imports::parse::volume::{ColumnMark, Says, mark_of, says};
@@ -38,6 +39,8 @@ pub(super) struct Plan {
     pub time_digits: usize,
     /// Hours to add to a reading's day and time where these are in columns of their own.
     pub time_shift: u8,
+    /// The column that has the time zone of each reading.
+    pub local_zones: Option<usize>,
     /// The columns that say of readings whether they are estimates.
     pub estimates: Estimates,
 }
@@ -94,6 +97,7 @@ impl Plan {
             installed_on: dates(&sample, Field::InstalledOn, rules, &mut findings),
             time_digits: clock::digits_of(sample.cells(Field::ReadTime).map(|(_, cell)| cell)),
             time_shift: mapping.choice(Field::ReadTime).shift_hours.unwrap_or(0),
+            local_zones: local_zones::column(mapping, rows),
             estimates: Estimates::new(mapping),
         };
         findings.extend(utc_clocks(&sample));
@@ -170,7 +174,7 @@ fn width(sample: &Sample<'_>, field: Field, findings: &mut Vec<Finding>) -> Opti
 fn dates(sample: &Sample<'_>, field: Field, rules: DateRules, findings: &mut Vec<Finding>) -> DateRules {
     let choice = sample.mapping.choice(field);
     let order = choice.order.unwrap_or_else(|| {
-        let (order, doubt) = order(sample, field);
+        let (order, doubt) = order(sample, field, rules.newest_year);
         findings.extend(doubt);
         order
     });
@@ -181,8 +185,17 @@ fn dates(sample: &Sample<'_>, field: Field, rules: DateRules, findings: &mut Vec
     rules
 }
 
-/// What is first of day and month by the values; the day where they do not say it.
-fn order(sample: &Sample<'_>, field: Field) -> (DateOrder, Option<Finding>) {
+/// What is first of day, month and year by the values; the day where they do not say it.
+fn order(sample: &Sample<'_>, field: Field, newest_year: i16) -> (DateOrder, Option<Finding>) {
+    let doubt = |reason, first| {
+        let doubt = Doubt::new(reason, Action::ChooseDateOrder).proposing(DateOrder::DayFirst.as_str());
+        Some(sample.finding(field, doubt, first))
+    };
+    match years_first(sample, field, newest_year) {
+        Some((_, true)) => return (DateOrder::YearFirst, None),
+        Some((first, false)) => return (DateOrder::DayFirst, doubt(Reason::AmbiguousDateOrder, Some(first))),
+        None => {}
+    }
     let (mut days, mut months, mut either) = (None, None, None);
     // A spreadsheet that takes the month for the first turns the texts that fit into dates, with day and month in each other's place, and
     // leaves the others as they are.
@@ -194,15 +207,11 @@ fn order(sample: &Sample<'_>, field: Field) -> (DateOrder, Option<Finding>) {
                 OrderHint::Says(DateOrder::DayFirst) => days = days.or(Some((row, cell))),
                 OrderHint::Says(DateOrder::MonthFirst) => months = months.or(Some((row, cell))),
                 OrderHint::Either => either = either.or(Some((row, cell))),
-                OrderHint::Nothing => {}
+                OrderHint::Says(DateOrder::YearFirst) | OrderHint::Nothing => {}
             },
             _ => {}
         }
     }
-    let doubt = |reason, first| {
-        let doubt = Doubt::new(reason, Action::ChooseDateOrder).proposing(DateOrder::DayFirst.as_str());
-        Some(sample.finding(field, doubt, first))
-    };
     let is_half_turned = days.is_some() && either.is_none() && stored >= ENOUGH && !is_stored_late;
     match (days, months) {
         (Some(_), Some(other)) => (DateOrder::DayFirst, doubt(Reason::MixedDateOrder, Some(other))),
@@ -212,6 +221,25 @@ fn order(sample: &Sample<'_>, field: Field) -> (DateOrder, Option<Finding>) {
         (None, None) if either.is_some() => (DateOrder::DayFirst, doubt(Reason::AmbiguousDateOrder, either)),
         (None, None) => (DateOrder::DayFirst, None),
     }
+}
+
+/// The years of short dates that are older than this are none of a meter: `31` is no 1931.
+const OLDEST: i16 = 90;
+
+/// The first date of two digits each that may begin with its year, where each of the column may, and whether they cannot be read otherwise.
+fn years_first<'a>(sample: &Sample<'a>, field: Field, newest_year: i16) -> Option<((u32, &'a Cell), bool)> {
+    let is_year = |number: i16| number <= newest_year % 100 || number >= OLDEST;
+    let (mut first, mut is_otherwise) = (None, true);
+    for (row, cell) in sample.cells(field) {
+        let Cell::Text(text) = cell else { continue };
+        let Some([one, two, three]) = two_digits_each(text) else { continue };
+        if !(is_year(one) && (1..=12).contains(&two) && (1..=31).contains(&three)) {
+            return None;
+        }
+        is_otherwise &= (1..=31).contains(&one) && is_year(three);
+        first = first.or(Some((row, cell)));
+    }
+    first.map(|first| (first, !is_otherwise))
 }
 
 /// That all times are 17.00, 16.00 or 15.00: midnights of one of Indonesia's zones as UTC has them.

@@ -121,6 +121,10 @@ impl RowReader {
             let hidden = Doubt::new(Reason::HiddenRow, Action::ChooseRow).at(Level::Warning, row.number, (None, None), "");
             cells.findings.push(hidden);
         }
+        cells.look_for_dittos();
+        if cells.is_refused {
+            return ReadRow { findings: cells.findings, ..ReadRow::default() };
+        }
         let record = match self.mapping.kind {
             Kind::Customers => cells.customer().map(Record::Customer),
             Kind::Readings => cells.reading().map(Record::Reading),

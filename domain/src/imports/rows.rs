@@ -330,7 +330,10 @@ impl Cells<'_> {
 
     fn read_at(&mut self) -> Option<UtcMillis> {
         let plan = &self.reader.plan;
-        let day = self.need(Field::ReadAt, date::read(self.needed(Field::ReadAt), plan.read_at));
+        // Hours of UTC that are added to a time are added to its day with it, and not to that day before.
+        let is_joined = plan.time_shift > 0 && !self.optional(Field::ReadTime).is_blank();
+        let rules = if is_joined { DateRules { shift_hours: 0, ..plan.read_at } } else { plan.read_at };
+        let day = self.need(Field::ReadAt, date::read(self.needed(Field::ReadAt), rules));
         let time_of_day = self.read_time(day);
         let time = match (day?, time_of_day) {
             (day, None) => day,
@@ -347,7 +350,8 @@ impl Cells<'_> {
             let reason = if is_future { Reason::InFuture } else { Reason::TooEarly };
             self.note(Field::ReadAt, Level::Error, Doubt::new(reason, Action::EditCell));
         }
-        date::instant(time, self.reader.rules.time_zone)
+        let zone = self.time_zone(is_joined || rules.shift_hours > 0)?;
+        date::instant(time, zone)
     }
 
     /// The time of the day, where a column of its own has it. A cell that has the day as well, as where only its time is shown, is of the same day.

@@ -91,3 +91,53 @@ fn a_reading_that_the_sheet_calls_an_estimate_is_taken_with_a_warning() {
     chosen.columns.push(Some(Field::Model));
     assert!(read(chosen, &rows).0.iter().all(|row| row.findings.is_empty()), "a column that holds something else");
 }
+
+#[test]
+fn a_day_and_its_time_that_are_both_moved_from_utc_are_moved_once() {
+    let rows = sheet(&["WM-1|12/01/2024 20:15|20:15|1", "WM-2|12/01/2024 20:15||2"]);
+    let mut chosen = mapping(Kind::Readings, &FIELDS);
+    for field in [Field::ReadAt, Field::ReadTime] {
+        chosen.choices.insert(field, Choice { shift_hours: Some(7), ..Choice::default() });
+    }
+    let (found, _) = read(chosen, &rows);
+    assert_eq!([at(&found[0]), at(&found[1])], [on(13, 3, 15), on(13, 3, 15)]);
+}
+
+#[test]
+fn a_column_of_time_zones_says_of_each_reading_in_which_its_time_is() {
+    let rows = sheet(&[
+        "WM-1|12/01/2024 08:15|1|WIB",
+        "WM-2|12/01/2024 09:15|2|WITA",
+        "WM-3|12/01/2024 10:15|3|Asia/Jayapura",
+        "WM-4|12/01/2024 08:15|4|",
+        "WM-5|12/01/2024 08:15|5|Asia/Singapore",
+    ]);
+    for name in ["Zona Waktu", "Time Zone"] {
+        let mut chosen = mapping(Kind::Readings, &[Field::Serial, Field::ReadAt, Field::Register]);
+        chosen.header.push(name.to_owned());
+        let (found, _) = read(chosen, &rows);
+        let early = on(12, 8, 15);
+        assert_eq!(found.iter().map(at).collect::<Vec<_>>(), [early, early, early, early, None], "{name}");
+        assert_eq!(reasons(&found[4]), [(Field::ReadAt, Level::Error, Reason::UnknownTimeZone)]);
+    }
+    let mut of_supply = mapping(Kind::Readings, &[Field::Serial, Field::ReadAt, Field::Register]);
+    of_supply.header.push("Zona".to_owned());
+    assert!(read(of_supply, &rows).0.iter().all(|row| row.record.is_some()), "a column of zones of supply");
+}
+
+#[test]
+fn a_short_date_begins_with_its_year_where_its_column_shows_that() {
+    let of = |dates: [&str; 2]| {
+        let rows = sheet(&[format!("WM-1|{}|1", dates[0]).as_str(), format!("WM-2|{}|2", dates[1]).as_str()]);
+        let (found, of_columns) = read(mapping(Kind::Readings, &[Field::Serial, Field::ReadAt, Field::Register]), &rows);
+        (at(&found[0]), of_columns)
+    };
+    let on = |year, day| instant(datetime(year, 1, day, 0, 0, 0, 0), TimeZone::Jakarta);
+    assert_eq!(of(["26-01-15", "26-01-31"]), (on(2026, 15), vec![]), "no meter was read in 1931");
+    assert_eq!(of(["15-01-26", "31-01-26"]), (on(2026, 15), vec![]), "2031 is to come");
+    assert_eq!(of(["24-01-15", "24-02-14"]), (on(2015, 24), vec![Reason::AmbiguousDateOrder]));
+    let rows = sheet(&["WM-1|24-01-15|1"]);
+    let mut chosen = mapping(Kind::Readings, &[Field::Serial, Field::ReadAt, Field::Register]);
+    chosen.choices.insert(Field::ReadAt, Choice { order: Some(DateOrder::YearFirst), ..Choice::default() });
+    assert_eq!(at(&read(chosen, &rows).0[0]), on(2024, 15), "what somebody chose");
+}

@@ -100,6 +100,9 @@ const GROUPS: [&str; 19] = [
     "ket",
 ];
 
+/// What a program writes in the last row of its file, in the first or the second cell, beside a code of the row and how many rows there are.
+const TRAILERS: [&str; 8] = ["end", "eof", "trailer", "end of file", "end of report", "end of data", "akhir data", "akhir file"];
+
 /// Which columns tell a row of data from others.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Shape {
@@ -181,6 +184,9 @@ pub fn skip(row: &SheetRow, shape: &Shape) -> Option<SkipReason> {
             return Some(SkipReason::Note);
         }
     }
+    if is_trailer(row) {
+        return Some(SkipReason::Note);
+    }
     if is_named_total(row, shape) {
         return Some(SkipReason::Total);
     }
@@ -199,6 +205,18 @@ pub fn skip(row: &SheetRow, shape: &Shape) -> Option<SkipReason> {
     }
     let is_around = is_stray(row, shape) || is_signature(row, shape) || is_group(row, (place, first), shape);
     (second.is_none() && shape.required.len() >= 2 || is_around).then_some(SkipReason::Note)
+}
+
+/// Whether a row is the last of a file, which says that it is, and has nothing but numbers besides: `EOF;123`, `99,END`.
+fn is_trailer(row: &SheetRow) -> bool {
+    let is_end = |cell: &Cell| {
+        let Cell::Text(text) = cell else { return false };
+        TRAILERS.iter().any(|word| text.trim().eq_ignore_ascii_case(word))
+    };
+    // Nearly every row has other words, and is asked no more.
+    let Some(end) = filled(row).take(2).position(is_end) else { return false };
+    let is_number = |(place, cell): (usize, &Cell)| place == end || place < 4 && is_sum(cell);
+    filled(row).enumerate().all(is_number)
 }
 
 /// Whether the only cell of a row has a meter's serial number: of one more meter of the customer above, who is not named again. It is to be

@@ -48,6 +48,9 @@ fn what_is_no_data_is_left_out_and_what_looks_like_it_is_not() {
         (&["1", "2", "3", "4", "5"], SkipReason::Numbering),
         (&["1", "2", "3", "(4)", "(5)=(4)-(3)"], SkipReason::Numbering),
         (&["", "1", "2", "3 = 1 x 2"], SkipReason::Numbering),
+        (&["99", "END"], SkipReason::Note),
+        (&["EOF", "123"], SkipReason::Note),
+        (&["Trailer", "123", "", "4567.5"], SkipReason::Note),
     ] {
         assert_eq!(skip(&row(cells), &shape), Some(reason), "{cells:?}");
     }
@@ -62,6 +65,8 @@ fn what_is_no_data_is_left_out_and_what_looks_like_it_is_not() {
         &["1", "2", "Nama"],
         &["", "", "", "25.12.2024", "135"],
         &["", "", "", "25-12-2024", "135"],
+        &["1", "END", "Siti", "12", "15"],
+        &["EOF", "000124", "Jl. Melati"],
     ] {
         assert_eq!(skip(&row(cells), &shape), None, "{cells:?}");
     }

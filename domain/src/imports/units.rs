@@ -162,6 +162,24 @@ const FACTORS: [&str; 17] = [
     "pengali",
 ];
 
+/// Names of a column that has how many digits of each register are decimals, in their short words.
+const DECIMALS: [&str; 14] = [
+    "decimal",
+    "decimals",
+    "decimalplaces",
+    "decimaldigits",
+    "nodecimals",
+    "noofdecimals",
+    "numberofdecimals",
+    "desimal",
+    "digitdesimal",
+    "jmldesimal",
+    "angkadesimal",
+    "digit",
+    "digits",
+    "jmldigit",
+];
+
 /// Labels of what a whole sheet counts, in the form of a search.
 const LABELS: [&str; 9] =
     ["unit", "units", "satuan", "uom", "unitofmeasure", "readingunit", "readingunits", "volumeunit", "satuanstand"];
@@ -259,6 +277,11 @@ pub(super) fn is_vague(name: &str) -> bool {
 /// Whether a name, its short words joined, is that of a column with a factor.
 pub(super) fn is_of_factors(name: &str) -> bool {
     FACTORS.contains(&name)
+}
+
+/// Whether a name, its short words joined, is that of a column with the number of decimals of each register.
+pub(super) fn is_of_decimals(name: &str) -> bool {
+    DECIMALS.contains(&name)
 }
 
 /// Whether a word by itself is a unit that is refused, or a multiple: `hl`, `x10`, `10gal`.

@@ -65,6 +65,40 @@ pub(super) fn is_print_layout(text: &[u8]) -> bool {
     lines.len() >= 3 && gaps * 2 > lines.len()
 }
 
+/// A delimiter of texts whose lines are each one quoted field with a whole record in it, as programs leave that quote what was a record already:
+/// `"1;Siti;12"`. Of the first records at least half are so, and nearly all of all have one width within.
+pub(super) fn find_within(text: &[u8], is_end: bool) -> Option<Found> {
+    let (mut inner, mut all, mut quoted) = (Vec::<u8>::new(), 0_u32, 0_u32);
+    let mut scratch = Scratch::default();
+    let mut rest = text;
+    while all < RECORDS as u32 && !rest.is_empty() {
+        let mut field_within: Vec<u8> = Vec::new();
+        // A byte that no text has parts nothing.
+        let found = next(rest, is_end, 0, &mut scratch, |_, field| {
+            if field.is_quoted && memchr::memchr2(b'\n', b'\r', field.bytes).is_none() {
+                field_within.extend_from_slice(field.bytes);
+            }
+            Ok::<(), Infallible>(())
+        });
+        let Ok(Next::Record { bytes, .. }) = found else { break };
+        let line = rest[..bytes].trim_ascii_end();
+        // Quotes within are doubled; what stands behind a closing quote is of another field.
+        let quotes = memchr::memchr_iter(b'"', &field_within).count();
+        let is_whole = line.ends_with(b"\"") && !field_within.is_empty() && field_within.len() + quotes + 2 == line.len();
+        inner.extend_from_slice(if is_whole { field_within.as_slice() } else { line });
+        inner.push(b'\n');
+        (all, quoted) = (all + 1, quoted + u32::from(is_whole));
+        rest = &rest[bytes..];
+    }
+    if all < 2 || quoted * 2 < all {
+        return None;
+    }
+    let found = find(&inner, true)?;
+    let shape = Shape::of(&inner, true, found.delimiter)?;
+    let is_number = shape.is_decimal && shape.width == 2;
+    (shape.share >= 0.9 && !is_number).then_some(found)
+}
+
 /// What a text looks like by one delimiter.
 struct Shape {
     delimiter: u8,
@@ -186,6 +220,23 @@ mod tests {
         let print = "NO   NAMA                 STAND\n1    Siti Aminah             101\n2    H. Budi, S.H.           102\n\
                      3    Andi                    103\n4    Drs. Made               104\n";
         assert_eq!(delimiter(print), None);
+    }
+
+    #[test]
+    fn records_within_quotes_have_a_delimiter_and_texts_within_quotes_have_none() {
+        let within =
+            |text: &str| super::find_within(text.as_bytes(), true).map(|found| (char::from(found.delimiter), found.width));
+        assert_eq!(within("\"Nomor;Nama;Stand\"\n\"1;Siti;12\"\n\"2;\"\"Budi; Ani\"\";13\"\n"), Some((';', 3)));
+        assert_eq!(within("Nomor;Nama;Stand\n\"1;Siti;12\"\n\"2;Budi;13\"\n"), Some((';', 3)), "names without quotes");
+        assert_eq!(within("\"1,2,3\"\n\"4,5,6\"\n"), Some((',', 3)), "numbers alone");
+        for text in [
+            "\"Nama\"\n\"Budi, S.H.\"\n\"Siti\"\n",
+            "\"Stand\"\n\"1,5\"\n\"2,5\"\n",
+            "\"1\";\"Siti\"\n\"2\";\"Budi\"\n",
+            "1;Siti\n2;Budi\n",
+        ] {
+            assert_eq!(within(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -28,6 +28,8 @@ pub(crate) struct Source {
     has_sep_line: bool,
     /// How many fields most of the first records have.
     width: u32,
+    /// Whether records are within one quoted field each.
+    is_wrapped: bool,
 }
 
 pub(crate) fn open(mut file: File, size: u64, limits: &Limits, options: &Options) -> Result<Opened, OpenError> {
@@ -45,9 +47,11 @@ pub(crate) fn open(mut file: File, size: u64, limits: &Limits, options: &Options
     }
     let (sep, rest) = delimiter::sep_line(sample);
     let is_end = input.is_end();
-    let found = match options.delimiter.or(sep) {
-        Some(byte) => delimiter::Found { delimiter: byte, width: delimiter::width(rest, is_end, byte) },
-        None => match delimiter::find(rest, is_end) {
+    let within = if options.delimiter.or(sep).is_none() { delimiter::find_within(rest, is_end) } else { None };
+    let found = match (within, options.delimiter.or(sep)) {
+        (Some(found), _) => found,
+        (None, Some(byte)) => delimiter::Found { delimiter: byte, width: delimiter::width(rest, is_end, byte) },
+        (None, None) => match delimiter::find(rest, is_end) {
             Some(found) => found,
             None if delimiter::is_print_layout(rest) => return Err(OpenError::PrintLayout),
             None => delimiter::Found { delimiter: b',', width: 1 },
@@ -63,7 +67,15 @@ pub(crate) fn open(mut file: File, size: u64, limits: &Limits, options: &Options
         has_sep_line: sep.is_some(),
     };
     let info = SheetInfo { name: String::new(), is_hidden: false, failure: None };
-    let source = Source { file, size, detected, delimiter: found.delimiter, has_sep_line: sep.is_some(), width: found.width };
+    let source = Source {
+        file,
+        size,
+        detected,
+        delimiter: found.delimiter,
+        has_sep_line: sep.is_some(),
+        width: found.width,
+        is_wrapped: within.is_some(),
+    };
     Ok((format, vec![info], AnySource::Csv(source)))
 }
 
@@ -102,6 +114,7 @@ impl Source {
         let most = limits.cell_bytes.saturating_mul(16).max(1 << 20);
         let mut scratch = Scratch::default();
         let mut is_sep_line = self.has_sep_line;
+        let mut inner: Vec<u8> = Vec::new();
         loop {
             if input.text().is_empty() && !input.fill()? {
                 return Ok(());
@@ -110,12 +123,18 @@ impl Source {
             rows.begin(*line, false);
             let is_suspect = input.has_replacements();
             let mut is_replaced = false;
+            inner.clear();
             let next = record::next(text, input.is_end(), self.delimiter, &mut scratch, |column, field| {
                 is_replaced |= is_suspect && memchr::memmem::find(field.bytes, REPLACEMENT).is_some();
+                if self.is_wrapped && column == 0 && field.is_quoted {
+                    inner.extend_from_slice(field.bytes);
+                }
                 put(rows, column, &field, limits)
             })?;
             match next {
                 Next::Record { bytes, lines, fields } => {
+                    let is_whole = fields == 1 && !inner.is_empty();
+                    let fields = if is_whole { self.read_within(&inner, limits, rows, *line)? } else { fields };
                     if !is_sep_line {
                         if fields > 1 || bytes > 2 {
                             note_width(ragged, fields, *line);
@@ -141,6 +160,22 @@ impl Source {
                     input.fill()?;
                 }
             }
+        }
+    }
+}
+
+impl Source {
+    /// Reads the record that is within a quoted field in place of that field; returns how many fields it has. One of several lines is none.
+    fn read_within(&self, inner: &[u8], limits: &Limits, rows: &mut Rows<'_>, line: u32) -> Result<u32, Stop> {
+        if memchr::memchr2(b'\n', b'\r', inner).is_some() {
+            return Ok(1);
+        }
+        rows.begin(line, false);
+        let mut scratch = Scratch::default();
+        let next = record::next(inner, true, self.delimiter, &mut scratch, |column, field| put(rows, column, &field, limits))?;
+        match next {
+            Next::Record { fields, .. } => Ok(fields),
+            Next::OpenQuote | Next::More { .. } => Err(Stop::OpenQuote),
         }
     }
 }

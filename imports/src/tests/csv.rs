@@ -44,6 +44,20 @@ fn quotes_hold_separators_quotes_and_lines() {
 }
 
 #[test]
+fn lines_that_are_one_quoted_field_each_are_the_records_within() {
+    let bytes = b"\"Nomor;Nama;Stand\"\r\n\"0012;\"\"Budi; Ani\"\";13\"\r\n0013;Siti;14\r\n";
+    let expected = vec![
+        (1, texts(&["Nomor", "Nama", "Stand"])),
+        (2, texts(&["0012", "Budi; Ani", "13"])),
+        (3, texts(&["0013", "Siti", "14"])),
+    ];
+    assert_eq!(read(bytes), expected);
+    assert_eq!((format(bytes), notes(bytes).ragged), (csv("UTF-8", false, b';', false), None));
+    let names = b"\"Nama\"\n\"Budi, S.H.\"\n\"Siti\"\n";
+    assert_eq!(read(names)[1], (2, texts(&["Budi, S.H."])), "a column of texts with a comma here and there");
+}
+
+#[test]
 fn what_programs_put_around_a_text_is_no_part_of_it() {
     let bytes = b"=\"0012\"; \"Siti\";'0812'\n\"=\"\"0013\"\"\";\"'x'\";\" \"\"y\"\"\"\n'0812;='a';1/2\"\n";
     let expected = vec![

@@ -141,9 +141,10 @@ fn of_text(text: &str, rules: DateRules) -> Result<DateTime, Doubt> {
     let Some(Spelled { numbers, year, is_year_short, order, clock }) = date_text::spelled(text) else {
         return Err(of_serial(text, rules).or_else(|| of_month(text)).unwrap_or(edit(Reason::NotADate)));
     };
-    let (month, day) = match order.unwrap_or(rules.order) {
-        DateOrder::DayFirst => (numbers[1], numbers[0]),
-        DateOrder::MonthFirst => (numbers[0], numbers[1]),
+    let (year, month, day) = match order.unwrap_or(rules.order) {
+        DateOrder::YearFirst if is_year_short => (i16::from(numbers[0]), numbers[1], year as i8),
+        DateOrder::DayFirst | DateOrder::YearFirst => (year, numbers[1], numbers[0]),
+        DateOrder::MonthFirst => (year, numbers[0], numbers[1]),
     };
     if order.is_none() && month > 12 && day <= 12 {
         return Err(Doubt::new(Reason::OtherDateOrder, Action::ChooseDateOrder));
@@ -172,7 +173,7 @@ fn written_together(text: &str, order: DateOrder) -> Option<Doubt> {
     let (first, second) = ((number / 1_000_000) as i8, (number / 10_000 % 100) as i8);
     let year = i16::try_from(number % 10_000).ok().filter(|year| YEARS.contains(year))?;
     let (day, month) = match order {
-        DateOrder::DayFirst => (first, second),
+        DateOrder::DayFirst | DateOrder::YearFirst => (first, second),
         DateOrder::MonthFirst => (second, first),
     };
     let date = Date::new(year, month, day).ok()?;

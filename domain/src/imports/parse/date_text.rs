@@ -12,6 +12,8 @@ words! {
         DayFirst = "day_first",
         /// `12/31/2024`.
         MonthFirst = "month_first",
+        /// `24-12-31`, of two digits each. A year of four digits says itself where it is; beside one this is [`Self::DayFirst`].
+        YearFirst = "year_first",
     }
 }
 
@@ -311,6 +313,15 @@ pub fn names_utc(name: &str) -> bool {
         let (before, behind) = (&name[..at], &name[at + zone.len()..]);
         !before.ends_with(is_letter) && !behind.starts_with(is_letter) && !behind.trim_start().starts_with(['+', '-'])
     })
+}
+
+/// The numbers of a date of two digits each with dashes between them, which may begin with its year: `26-01-15`.
+pub fn two_digits_each(text: &str) -> Option<[i16; 3]> {
+    let date = unmarked(text.trim()).split([' ', 'T']).next()?;
+    let is_short = |part: &str| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit());
+    let mut numbers = date.split('-').map(|part| part.parse::<i16>().ok().filter(|_| is_short(part)));
+    let found = [numbers.next()??, numbers.next()??, numbers.next()??];
+    numbers.next().is_none().then_some(found)
 }
 
 /// What a text says of the order of day and month in its column.

@@ -14,7 +14,7 @@ use protocol::ui::imports::{Group, Mending};
 
 /// What a column's decimals can be marked by, and what can be first in its dates, where the client names no choices.
 const MARKS: [&str; 2] = [",", "."];
-const ORDERS: [&str; 2] = ["day_first", "month_first"];
+const ORDERS: [&str; 3] = ["day_first", "month_first", "year_first"];
 
 /// The repairs of a group.
 #[component]
