@@ -328,13 +328,15 @@ async fn whatsapp_gets_the_approved_template_with_title_and_text() {
         0,
         "it is off unless wanted, and goes to no number that is none"
     );
+    // Each is sent before the number changes, because a message goes to the number that its user has when it is sent.
+    let states = ["whatsapp sent", "whatsapp dead", "whatsapp failed"];
     for (n, phone) in ["0811-000-001", "+62 811 000002", "62811000003"].into_iter().enumerate() {
         let work =
             move |tx: &mut sync_server::core::Tx<'_>| Ok(tx.db.execute("UPDATE user SET phone = ?1 WHERE num = 3", [phone])?);
         running.server.app.store.writer.work(work).await.expect("set");
         notify(&running, CUSTOMER, n + 2, low(Level::Critical, 24_000)).await;
+        until_states(&running, &states[..=n]).await;
     }
-    until_states(&running, &["whatsapp sent", "whatsapp dead", "whatsapp failed"]).await;
     let received = receiver.received();
     let sent = received.iter().find(|request| request.body.contains("62811000001")).expect("the first");
     let template = sent.json()["template"].clone();
