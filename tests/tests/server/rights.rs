@@ -100,7 +100,7 @@ async fn no_operation_of_any_kind_changes_a_row_out_of_its_authors_scope() {
             for (command, result) in commands.iter().zip(send(&running, name, &commands).await) {
                 // Of a case that is not there nothing is said to anybody.
                 let is_case = matches!(command, Operation::AnswerCase { .. } | Operation::AssignMeterCase { .. });
-                // A customer is not told which orders there are; nobody else moves a visit so.
+                // A customer does not learn which orders there are; nobody else moves a visit so.
                 let is_visit = matches!(command, Operation::MoveVisit(_)) && name != "technician";
                 let unsaid = is_case || is_visit || name == "technician" && command.meter().is_some() && !is_the_admins(command);
                 let expected = if unsaid { Rejection::NotFound } else { Rejection::Denied };
