@@ -122,7 +122,7 @@ fn ChooseTime(visit: AnnouncedVisit, windows: Vec<Window>, onclose: EventHandler
                     }
                 }
             }
-            div { class: "row wrap actions",
+            div { class: "row wrap actions held",
                 Button { label: tr("visit-confirm"), kind: "primary", icon: "check", busy, disabled: chosen().is_none(), onclick: send }
                 Button { label: tr("cancel"), kind: "quiet", disabled: busy, onclick: move |_| onclose.call(()) }
             }
