@@ -1665,6 +1665,7 @@ legend-case = Since the case
 case-why = Why we think so
 case-found-continuous = For { $for } the meter has not stood still for { $pause }.
 case-found-continuous-early = For { $for } water has flowed without a pause of { $pause }: an early notice from fine data.
+case-found-continuous-rare = That usually happens less than once a year.
 case-found-continuous-usual = That usually happens at most once in { $days } days.
 case-found-burst = At least { $flow } flowed for { $for } without a pause.
 case-found-night = The least flow of last night was { $least }; of earlier nights at most { $usual }.

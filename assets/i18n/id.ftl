@@ -1566,6 +1566,7 @@ legend-case = Sejak dugaan
 case-why = Mengapa kami menduga ini
 case-found-continuous = Sudah { $for } meter tidak pernah diam selama { $pause }.
 case-found-continuous-early = Sudah { $for } air mengalir tanpa jeda { $pause }: peringatan dini dari data rinci.
+case-found-continuous-rare = Biasanya itu terjadi kurang dari sekali setahun.
 case-found-continuous-usual = Biasanya itu terjadi paling sering sekali dalam { $days } hari.
 case-found-burst = Sedikitnya { $flow } mengalir selama { $for } tanpa henti.
 case-found-night = Semalam aliran paling kecil { $least }; malam-malam sebelumnya paling tinggi { $usual }.

@@ -10,6 +10,9 @@ use domain::people::Language;
 use domain::{Millilitres, TimeZone, UtcMillis};
 use protocol::ui::case;
 
+/// From so many days between two on, what is rare is said by the year.
+const DAYS_OF_YEAR: u32 = 366;
+
 /// What it is.
 pub fn title(cause: Cause) -> String {
     tr(case::title_key(cause))
@@ -108,6 +111,7 @@ pub fn evidence(found: &Found, zone: TimeZone, now: UtcMillis, language: Languag
                 let first = tra(key, &[("for", span(for_s)), ("pause", span(dry_s))]);
                 match days {
                     0..=1 => first,
+                    DAYS_OF_YEAR.. => format!("{first} {}", tr("case-found-continuous-rare")),
                     days => format!("{first} {}", tra("case-found-continuous-usual", &[("days", days.to_string())])),
                 }
             }
