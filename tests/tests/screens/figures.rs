@@ -196,6 +196,8 @@ async fn buying(page: &Client, running: &Running, shot: &str) {
     press(page, "Bayar Rp100.000").await;
     let account = said(page, "where to pay", "document.querySelector('[data-account]')?.innerText").await;
     assert!(account.split(' ').all(|four| four.len() <= 4), "{account}");
+    let is_whole = "(({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth)(document.querySelector('[data-account]'))";
+    until(page, "the whole number beside its button", is_whole).await;
     picture(page, &format!("{shot}-pay")).await;
     change(running, "UPDATE purchase SET state = 'expired' WHERE state = 'pending'").await;
     let over = said(page, "that it is over", "document.querySelector('[data-step=over]')?.innerText").await;
