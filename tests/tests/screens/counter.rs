@@ -138,6 +138,8 @@ async fn customer_reads(running: &Running, purchase: &str) {
     page.execute("document.querySelector('[data-purchase] details').open = true", vec![]).await.expect("opens");
     until(page, "what left the balance", "document.querySelector('[data-return]')?.innerText.includes('−Rp22.222')").await;
     shown(&host, WHY).await;
+    let is_whole = "[...document.querySelectorAll('[data-purchase] summary')].every((row) => row.scrollWidth <= row.clientWidth)";
+    until(page, "rows that nothing is cut off of", is_whole).await;
     picture(page, "refund-shown").await;
     press(&host, "Mutasi").await;
     shown(&host, WHY).await;
