@@ -1388,6 +1388,7 @@ customers-by-zona = Zone
 customers-by-saldo = Balance
 customers-by-tunggakan = Arrears
 customers-by-data = Last reading
+customers-read = Last read ({ $zone })
 sort-by-meter = Meter
 sort-by-zona = Zone
 sort-by-status = Status

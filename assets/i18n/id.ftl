@@ -1292,6 +1292,7 @@ customers-by-zona = Zona
 customers-by-saldo = Saldo
 customers-by-tunggakan = Tunggakan
 customers-by-data = Pembacaan terakhir
+customers-read = Terbaca ({ $zone })
 sort-by-meter = Meter
 sort-by-zona = Zona
 sort-by-status = Status

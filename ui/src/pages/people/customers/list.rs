@@ -254,9 +254,11 @@ pub fn Heads(kept: Signal<ListView>) -> Element {
     let head = |of: CustomerSort, class: &'static str| {
         let word = SORTS.iter().find(|(known, ..)| *known == of).map_or("nama", |(_, word, _)| *word);
         let sorted = direction(sort == of, descending);
-        let name = tr(&format!("customers-by-{word}"));
         // The times of this column are by the reader's clock, whatever the zones of the properties are.
-        let label = if of == CustomerSort::Reading { format!("{name} ({})", device_zone().abbreviation()) } else { name };
+        let label = match of {
+            CustomerSort::Reading => tra("customers-read", &[("zone", device_zone().abbreviation().to_owned())]),
+            _ => tr(&format!("customers-by-{word}")),
+        };
         rsx! {
             span { role: "columnheader", class, "aria-sort": sorted, "data-sort": word,
                 SortButton { label, sorted,
