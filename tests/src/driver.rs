@@ -122,7 +122,10 @@ pub async fn window_on(app: &Path, environment: &[(&str, String)]) -> Driven {
 async fn begin(driver: Command, port: u16, app: &Path) -> Driven {
     let mut capabilities = Capabilities::new();
     capabilities.insert("webkitgtk:browserOptions".into(), serde_json::json!({ "binary": app, "args": [] }));
-    connect(driver, port, capabilities).await
+    let driven = connect(driver, port, capabilities).await;
+    // The first window after the machine started reads all of its engine from the disk, while other tests read theirs.
+    until_within(&driven.page, "the first page", "document.querySelector('#main > *')", Duration::from_secs(60)).await;
+    driven
 }
 
 /// Presses the first element of a selector, as soon as it is there and can be pressed.
@@ -133,7 +136,11 @@ pub async fn press(page: &Client, selector: &str) {
 
 /// Waits until a script returns something true, and gives it.
 pub async fn until(page: &Client, what: &str, script: &str) -> serde_json::Value {
-    let end = Instant::now() + Duration::from_secs(20);
+    until_within(page, what, script, Duration::from_secs(20)).await
+}
+
+async fn until_within(page: &Client, what: &str, script: &str, limit: Duration) -> serde_json::Value {
+    let end = Instant::now() + limit;
     loop {
         let value = page.execute(&format!("return ({script})"), vec![]).await;
         match value {
