@@ -135,9 +135,15 @@ impl Icon {
 
     /// Presses the line with a word.
     pub async fn press(&self, word: &str) {
-        let (line, _) = self.line(word).await;
-        let pressed = (line, "clicked", Value::from(0), 0_u32);
-        self.menu().await.call_method("Event", &pressed).await.expect("pressed");
+        let until = std::time::Instant::now() + WAIT;
+        loop {
+            let (line, _) = self.line(word).await;
+            let pressed = (line, "clicked", Value::from(0), 0_u32);
+            // A line has another number where the menu is made again in between.
+            let Err(error) = self.menu().await.call_method("Event", &pressed).await else { return };
+            assert!(std::time::Instant::now() < until, "pressed: {error}");
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
     }
 }
 
