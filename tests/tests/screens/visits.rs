@@ -25,6 +25,10 @@ async fn at(size: (u32, u32), shot: &str) {
     until(page, "why not", "document.querySelector('[data-visit][data-state=fixed]')?.innerText.includes('Hubungi kantor')")
         .await;
     until(page, "how often", "document.querySelector('[data-visit][data-state=open]')?.innerText.includes('2 kali lagi')").await;
+    // A phone shows the balance before the visits, a desktop has room for them above it.
+    let top = |selector: &str| format!("document.querySelector('{selector}').getBoundingClientRect().top");
+    let is_balance_first = format!("({} < {}) === {}", top(".hero"), top("[data-visit]"), size.0 < 905);
+    until(page, "what comes first", &is_balance_first).await;
     let mut findings = in_themes(page, "kunjungan", &["light", "dark"]).await;
     press(page, "Pilih waktu lain").await;
     press_found(page, "a time", "[...document.querySelectorAll('.dialog input[name=visit-time]')].at(-1)").await;

@@ -67,7 +67,7 @@ fn Content(view: View) -> Element {
     let live = shared.live.read();
     let frame = view.meter.and_then(|meter| live.get(&meter.id).copied());
     let meter = view.meter.map(|meter| frame.map_or(meter, |frame| meter.with(&frame)));
-    let now = shared.server_now();
+    let (now, wide) = (shared.server_now(), (shared.wide)());
     let today = of_today(view.today, view.day, frame.and_then(|frame| frame.today));
     let (hour, _) = view.place.time_zone.clock_of(now);
     let mut hours = view.hours.clone();
@@ -94,7 +94,7 @@ fn Content(view: View) -> Element {
             }
             Notices {}
             WaitingPayments {}
-            if is_here {
+            if is_here && wide {
                 Visits { visits: view.visits.clone() }
             }
             if !is_here {
@@ -111,6 +111,10 @@ fn Content(view: View) -> Element {
                         }
                     } else {
                         Hero { meter, today, baseline_day: view.baseline_day, zone: view.place.time_zone }
+                    }
+                    // On a phone the balance is what is seen first.
+                    if !wide {
+                        Visits { visits: view.visits.clone() }
                     }
                     Card { class: "wide",
                         div { class: "row between wrap",
