@@ -315,7 +315,8 @@ async fn screens_show_revenue_on_a_phone_and_open_transfers_as_a_sheet() {
     for (language, theme) in [("id", "light"), ("en", "dark")] {
         preferences(&host, language, theme).await;
         until(page, "as wide as the phone", "document.documentElement.scrollWidth <= innerWidth").await;
-        let names = "[...document.querySelectorAll('.revenue-tiles .stat > .chip:first-child')].every((chip) => chip.offsetHeight < 40)";
+        let names =
+            "[...document.querySelectorAll('.revenue-tiles .stat > .chip:first-child')].every((chip) => chip.offsetHeight < 40)";
         picture(page, &format!("revenue-phone-{language}")).await;
         until(page, "each name of a figure in one line", names).await;
         findings.extend(audit(page, &axe, &format!("revenue phone {language}"), ANY).await);
