@@ -169,8 +169,8 @@ fn Bar(rows: Vec<WorkRow>, day: LocalDay) -> Element {
         div { class: "lane-bar", "aria-hidden": "true",
             for (row , (from , until , taken)) in rows.iter().map(|row| (row, stretch(row, day))) {
                 span { key: "{row.order.id}",
-                    i { class: "window", left: "{percent(from)}%", width: "{percent(until - from)}%" }
-                    i { left: "{percent(from)}%", width: "{percent(taken - from)}%" }
+                    i { class: "window", margin_left: "{percent(from)}%", width: "{percent(until - from)}%" }
+                    i { margin_left: "{percent(from)}%", width: "{percent(taken - from)}%" }
                 }
             }
         }
