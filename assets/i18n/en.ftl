@@ -2183,6 +2183,7 @@ reason-taken = Refused: another record has this { $field } already. Discard this
 reason-in_use = Refused: something has happened to it since it was added, so that it cannot be taken back.
 import-reason-known_phone = another customer has this telephone number already
 import-reason-known_serial = a meter with this serial number is there already, elsewhere
+import-reason-meter_elsewhere = this meter is at another customer's connection: check the customer number and the serial number
 import-reason-other_meter = this connection has another meter; an import does not replace meters
 import-reason-other_zone = this connection is in another zone, which an import does not change
 import-reason-several_connections = this customer has several connections, and the row does not say which one

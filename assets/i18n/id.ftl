@@ -2000,6 +2000,7 @@ reason-taken = Ditolak: { $field } ini sudah dipakai data lain. Buang perubahan 
 reason-in_use = Ditolak: sudah ada yang terjadi padanya sejak ditambahkan, jadi tidak bisa ditarik kembali.
 import-reason-known_phone = pelanggan lain sudah memakai nomor telepon ini
 import-reason-known_serial = meter dengan nomor seri ini sudah ada di tempat lain
+import-reason-meter_elsewhere = meter ini terpasang pada pelanggan lain: periksa nomor pelanggan dan nomor seri
 import-reason-other_meter = sambungan ini sudah punya meter lain; penggantian meter tidak lewat impor
 import-reason-other_zone = sambungan ini ada di zona lain, yang tidak diubah oleh impor
 import-reason-several_connections = pelanggan ini punya beberapa sambungan, dan baris ini tidak menyebut yang mana

@@ -276,7 +276,18 @@ impl Comparer<'_> {
 
     fn reading(&self, record: &ReadingRecord, found: &mut RowFindings<'_>) -> Result<(Fate, Deed), Error> {
         let meter = match (&record.serial, &record.number) {
-            (Some(serial), _) => self.known.meter(serial)?,
+            (Some(serial), number) => {
+                let meter = self.known.meter(serial)?;
+                // Whose number is nobody's says nothing; a meter that is nowhere now was somebody's once.
+                let holder = meter.as_ref().and_then(|meter| meter.customer.as_ref());
+                if let (Some(holder), Some(number)) = (holder, number)
+                    && holder != number
+                    && self.known.customer(number)?.is_some()
+                {
+                    found.refuse(Field::Number, Reason::MeterElsewhere, holder);
+                }
+                meter.map(|meter| meter.id)
+            }
             (None, Some(number)) => self.known.customer(number)?.and_then(|known| match known.connections.as_slice() {
                 [only] => only.meter.as_ref().map(|(id, _)| *id),
                 _ => None,

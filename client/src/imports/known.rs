@@ -4,7 +4,7 @@ use crate::core::shared::lock;
 use crate::error::Error;
 use crate::imports::readings::reading_of;
 use crate::queries::known;
-use crate::queries::known::KnownCustomer;
+use crate::queries::known::{KnownCustomer, KnownMeter};
 use crate::store::Store;
 use domain::people::Customer;
 use domain::{CustomerId, MeterId, Millilitres, Serial, UtcMillis};
@@ -29,7 +29,7 @@ pub trait Known: Sync {
     ///
     /// # Errors
     /// The cache cannot be read.
-    fn meter(&self, serial: &Serial) -> Result<Option<MeterId>, Error>;
+    fn meter(&self, serial: &Serial) -> Result<Option<KnownMeter>, Error>;
 
     /// Whether a reading of a meter by eye is there: when, and what the register showed.
     ///
@@ -104,7 +104,7 @@ impl Known for KnownHere<'_> {
         self.keys.as_ref().map_or(0, |keys| keys.longest_with_zero)
     }
 
-    fn meter(&self, serial: &Serial) -> Result<Option<MeterId>, Error> {
+    fn meter(&self, serial: &Serial) -> Result<Option<KnownMeter>, Error> {
         if self.keys.as_ref().is_some_and(|keys| !keys.serials.contains(serial.as_str())) {
             return Ok(None);
         }
@@ -165,7 +165,7 @@ impl Known for WithAdded<'_> {
         }
     }
 
-    fn meter(&self, serial: &Serial) -> Result<Option<MeterId>, Error> {
+    fn meter(&self, serial: &Serial) -> Result<Option<KnownMeter>, Error> {
         self.here.meter(serial)
     }
 
@@ -190,7 +190,7 @@ impl Known for Nothing {
         Ok(None)
     }
 
-    fn meter(&self, _: &Serial) -> Result<Option<MeterId>, Error> {
+    fn meter(&self, _: &Serial) -> Result<Option<KnownMeter>, Error> {
         Ok(None)
     }
 

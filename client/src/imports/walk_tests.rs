@@ -6,7 +6,7 @@ use crate::imports::compare::{Comparer, Standing, Wanted};
 use crate::imports::known::{Known, Nothing};
 use crate::imports::read::{Reading, open, read};
 use crate::imports::state::State;
-use crate::queries::known::KnownCustomer;
+use crate::queries::known::{KnownCustomer, KnownMeter};
 use crate::store::imports::ImportFile;
 use domain::imports::{Finding, Level, Reason, RepairKey, Repeats, RowReader, SheetRow, SkipReason};
 use domain::{LocalDay, MeterId, Millilitres, Serial, TimeZone, UtcMillis, ZoneId};
@@ -211,7 +211,7 @@ impl Known for Failing {
         if left == 0 { Err(Error::Protocol("it cannot be read".into())) } else { Ok(None) }
     }
 
-    fn meter(&self, _: &Serial) -> Result<Option<MeterId>, Error> {
+    fn meter(&self, _: &Serial) -> Result<Option<KnownMeter>, Error> {
         Ok(None)
     }
 

@@ -28,7 +28,7 @@ mod tests {
     use super::*;
     use crate::imports::compare::{Standing, Wanted};
     use crate::imports::known::Known;
-    use crate::queries::known::KnownCustomer;
+    use crate::queries::known::{KnownCustomer, KnownMeter};
     use domain::imports::{CustomerRecord, Field, Kind, Mapping, Record};
     use domain::people::Customer;
     use domain::{CustomerId, MeterId, Millilitres, Serial, UtcMillis};
@@ -48,7 +48,7 @@ mod tests {
             6
         }
 
-        fn meter(&self, _: &Serial) -> Result<Option<MeterId>, Error> {
+        fn meter(&self, _: &Serial) -> Result<Option<KnownMeter>, Error> {
             Ok(None)
         }
 

@@ -195,17 +195,27 @@ pub fn number_and_name(db: &Connection, id: CustomerId) -> Result<Option<(String
     Ok(query.query_row([id.to_string()], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
 }
 
+/// A meter.
+#[derive(Clone, Debug)]
+pub struct KnownMeter {
+    /// Which.
+    pub id: MeterId,
+    /// The number of the customer at whose connection it is.
+    pub customer: Option<String>,
+}
+
 /// The meter of a serial number. One whose customer is taken back goes with that customer, though the server has not said so yet.
 ///
 /// # Errors
 /// The cache cannot be read.
-pub fn meter_of_serial(db: &Connection, serial: &Serial) -> Result<Option<MeterId>, Error> {
+pub fn meter_of_serial(db: &Connection, serial: &Serial) -> Result<Option<KnownMeter>, Error> {
     let mut query = db.prepare_cached(
-        "SELECT m.id FROM meter m WHERE m.serial = ?1 AND NOT EXISTS (
-           SELECT 1 FROM connection n WHERE n.id = m.connection AND NOT EXISTS (SELECT 1 FROM customer c WHERE c.id = n.customer))",
+        "SELECT m.id, c.number FROM meter m LEFT JOIN connection n ON n.id = m.connection LEFT JOIN customer c ON c.id = n.customer
+         WHERE m.serial = ?1 AND (n.id IS NULL OR c.id IS NOT NULL)",
     )?;
-    let id: Option<String> = query.query_row([serial.as_str()], |row| row.get(0)).optional()?;
-    Ok(id.and_then(|id| id.parse().ok()))
+    let found: Option<(String, Option<String>)> =
+        query.query_row([serial.as_str()], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    Ok(found.and_then(|(id, customer)| Some(KnownMeter { id: id.parse().ok()?, customer })))
 }
 
 fn connection(row: ConnectionRow, meter: Option<(&str, String)>) -> KnownConnection {

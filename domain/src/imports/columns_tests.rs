@@ -66,6 +66,19 @@ const SHEETS: &[(&[&str], &str)] = &[
         "customers: number name nik phone household_size latitude longitude property_kind",
     ),
     (
+        &["Meter Number|Prior Meter Reading|Current Meter Reading|Read Date", "M1|1200|1235|2025-01-13"],
+        "readings: serial . register read_at",
+    ),
+    (
+        &[
+            "Meter No|Old Meter Reading|New Meter Reading|Prior Meter Read Date|Current Meter Read Date",
+            "M1|1200|1235|2025-01-13|2025-02-13",
+        ],
+        "readings: serial . register . read_at",
+    ),
+    (&["No Pelanggan|Nama|Saldo Piutang Pelanggan", "000124|Siti|150000"], "customers: number name ."),
+    (&["No Pelanggan|Nama|Closing Balance Due", "000124|Siti|150000"], "customers: number name ."),
+    (
         &["No Samb|Nama|Alamat|Stand Lalu|Stand Kini|Pakai|Tgl Baca|Petugas", "1|Siti|Jl. A|120|135|15|12/01/2024|Budi"],
         "readings: number . . . register . read_at .",
     ),

@@ -124,7 +124,24 @@ pub(super) fn below(column: usize, sample: &[SheetRow]) -> Counted {
 }
 
 /// Names, in their short words, of a column that says on which side of an account each balance is.
-const SIDES: [&str; 8] = ["dk", "kd", "drcr", "crdr", "debitcredit", "creditdebit", "debitkredit", "debetkredit"];
+const SIDES: [&str; 16] = [
+    "dk",
+    "kd",
+    "dc",
+    "cd",
+    "drcr",
+    "crdr",
+    "dbcr",
+    "crdb",
+    "dbkr",
+    "krdb",
+    "debitcredit",
+    "creditdebit",
+    "debetcredit",
+    "creditdebet",
+    "debitkredit",
+    "debetkredit",
+];
 
 /// What stands there for what is owed.
 const OWED: [&str; 5] = ["d", "dr", "db", "debit", "debet"];

@@ -126,6 +126,11 @@ fn a_balance_that_its_row_says_is_owed_needs_a_minus() {
     assert_eq!(counts(mapping.clone(), &rows), [Ok(5_000), Err(Reason::Owed), Ok(-5_000)]);
     let (found, _) = read(mapping, &rows);
     assert_eq!(found[1].findings[0].repair.proposed.as_deref(), Some("-5000"));
+    for (name, owed) in [("D/C", "D"), ("DB/CR", "DB"), ("Dr/Cr", "DR"), ("DB/KR", "db")] {
+        let (mapping, rows) =
+            suggested(&[format!("Account No|Balance|{name}").as_str(), "1001|5000|C", format!("1002|7500|{owed}").as_str()]);
+        assert_eq!(counts(mapping, &rows), [Ok(5_000), Err(Reason::Owed)], "{name}");
+    }
 }
 
 #[test]

@@ -110,6 +110,8 @@ words! {
         KnownSerial = "known_serial",
         /// Another meter is at the customer's connection: replacing one is no matter of an import.
         OtherMeter = "other_meter",
+        /// The meter of a reading is at another customer's connection than the one whose number the row has.
+        MeterElsewhere = "meter_elsewhere",
         /// The connection is in another zone, which an import does not change.
         OtherZone = "other_zone",
         /// The customer has several connections, and the row does not say which one it means.

@@ -235,7 +235,7 @@ pub(super) const SAME: &[&str] = &[
     "pasang|pemasangan|dipasang|terpasang|psg",
     "baca|pembacaan|bacaan|dibaca|read|reading|readings|reads",
     "kini|ini|skrg|skr|sekarang|current|curr|present",
-    "lalu|sebelum|sebelumnya|sblm|previous|prev|last|lama",
+    "lalu|sebelum|sebelumnya|sblm|previous|prev|prior|last|lama|old|past",
     "tipe|type|typ",
     "catat|pencatatan|dicatat",
     "merk|merek|mrk|brand",

@@ -15,6 +15,10 @@ const LONG: usize = 6;
 /// What makes a register or a day one of the month before, which is in the file of that month: in its short words.
 const PAST: [&str; 2] = ["lalu", "awal"];
 
+/// What makes a balance one that is owed, which is no credit.
+const OWED: [&str; 10] =
+    ["piutang", "tunggakan", "hutang", "utang", "arrears", "outstanding", "due", "owing", "owed", "receivable"];
+
 /// What may stand beside any name without making it another one: whose it is.
 const BESIDE: [&str; 2] = ["plg", "air"];
 
@@ -241,10 +245,12 @@ fn nearness(name: &Name, joined: &str, known: &str, words: &[&str]) -> Option<(u
     }
     // All words of a name of two and more, with others between them: `No Pelanggan Lama`.
     let extra = name.words.len().saturating_sub(words.len());
-    let is_past = || name.words.iter().any(|word| PAST.contains(&word.as_str()) && !words.contains(&word.as_str()));
+    let has_of =
+        |others: &[&str]| name.words.iter().any(|word| others.contains(&word.as_str()) && !words.contains(&word.as_str()));
     if (1..=4).contains(&extra)
         && words.len() >= 2
-        && !is_past()
+        && !has_of(&PAST)
+        && !has_of(&OWED)
         && words.iter().all(|word| name.words.iter().any(|own| own == word))
     {
         return Some((900 - 100 * extra as u32, false));

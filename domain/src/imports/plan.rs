@@ -18,6 +18,7 @@ use crate::imports::parse::volume::{ColumnMark, Says, mark_of, says};
 use crate::imports::reader::Rules;
 use crate::{LocalDay, TimeZone};
 use jiff::civil::{DateTime, Time};
+use std::collections::HashSet;
 
 /// How the columns are read.
 #[derive(Clone, Debug)]
@@ -226,20 +227,26 @@ fn order(sample: &Sample<'_>, field: Field, newest_year: i16) -> (DateOrder, Opt
 /// The years of short dates that are older than this are none of a meter: `31` is no 1931.
 const OLDEST: i16 = 90;
 
-/// The first date of two digits each that may begin with its year, where each of the column may, and whether they cannot be read otherwise.
+/// The first date of two digits each that may begin with its year, where each of the column may, and whether they cannot be read otherwise. With slashes
+/// and dots the year is mostly last: such a column is doubted only where that would have more years than days.
 fn years_first<'a>(sample: &Sample<'a>, field: Field, newest_year: i16) -> Option<((u32, &'a Cell), bool)> {
     let is_year = |number: i16| number <= newest_year % 100 || number >= OLDEST;
-    let (mut first, mut is_otherwise) = (None, true);
+    let (mut first, mut is_otherwise, mut is_dashed) = (None, true, true);
+    let (mut ones, mut threes) = (HashSet::new(), HashSet::new());
     for (row, cell) in sample.cells(field) {
         let Cell::Text(text) = cell else { continue };
-        let Some([one, two, three]) = two_digits_each(text) else { continue };
+        let Some(([one, two, three], mark)) = two_digits_each(text) else { continue };
         if !(is_year(one) && (1..=12).contains(&two) && (1..=31).contains(&three)) {
             return None;
         }
         is_otherwise &= (1..=31).contains(&one) && is_year(three);
+        is_dashed &= mark == '-';
         first = first.or(Some((row, cell)));
+        ones.insert(one);
+        threes.insert(three);
     }
-    first.map(|first| (first, !is_otherwise))
+    let is_doubted = !is_otherwise || is_dashed || ones.len() <= threes.len();
+    first.filter(|_| is_doubted).map(|first| (first, !is_otherwise))
 }
 
 /// That all times are 17.00, 16.00 or 15.00: midnights of one of Indonesia's zones as UTC has them.

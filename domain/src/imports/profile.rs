@@ -130,12 +130,15 @@ fn is_mobile(cell: &Cell) -> bool {
         .is_ok_and(|(phone, _)| phone.is_some_and(|phone| phone.starts_with("08") && (10..=13).contains(&phone.len())))
 }
 
+/// Numbers from here on have the digits of a day and of a time of the day behind each other, or are none: `202401120830`.
+const COMPACT: f64 = 190_000_000_000.0;
+
 fn is_date(cell: &Cell) -> bool {
     let rules = DateRules { order: DateOrder::DayFirst, is_1904: false, newest_year: 2100, shift_hours: 0 };
     match cell {
         Cell::Time(time) => !clock::is_no_day(time.date()),
         // Days of 1954 to 2064 as spreadsheets number them.
-        Cell::Number(number) => (20_000.0..60_000.0).contains(number),
+        Cell::Number(number) if *number < COMPACT => (20_000.0..60_000.0).contains(number),
         _ => {
             let other = DateRules { order: DateOrder::MonthFirst, ..rules };
             date::read(cell, rules).or_else(|_| date::read(cell, other)).is_ok_and(|(time, _)| time.is_some())

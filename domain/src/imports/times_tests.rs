@@ -136,6 +136,10 @@ fn a_short_date_begins_with_its_year_where_its_column_shows_that() {
     assert_eq!(of(["26-01-15", "26-01-31"]), (on(2026, 15), vec![]), "no meter was read in 1931");
     assert_eq!(of(["15-01-26", "31-01-26"]), (on(2026, 15), vec![]), "2031 is to come");
     assert_eq!(of(["24-01-15", "24-02-14"]), (on(2015, 24), vec![Reason::AmbiguousDateOrder]));
+    // With slashes as well; where the year would be the same and the days not, it is last, as people write it.
+    assert_eq!(of(["26/01/15", "26/01/31"]), (on(2026, 15), vec![]));
+    assert_eq!(of(["25/01/18", "25/01/19"]), (on(2018, 25), vec![Reason::AmbiguousDateOrder]));
+    assert_eq!(of(["15.01.24", "16.01.24"]), (on(2024, 15), vec![]));
     let rows = sheet(&["WM-1|24-01-15|1"]);
     let mut chosen = mapping(Kind::Readings, &[Field::Serial, Field::ReadAt, Field::Register]);
     chosen.choices.insert(Field::ReadAt, Choice { order: Some(DateOrder::YearFirst), ..Choice::default() });

@@ -149,6 +149,15 @@ pub struct OurPayment {
     pub started_at: UtcMillis,
 }
 
+impl OurPayment {
+    /// What the gateway's fee of a row costs the utility: less what the payer paid on top, where that is in the row's gross amount.
+    pub fn cost(&self, row: &SettlementRow) -> Rupiah {
+        let has_on_top = row.gross.0 == self.gross.0.saturating_add(self.on_top.0);
+        let on_top = if has_on_top { self.on_top.0 } else { 0 };
+        Rupiah(row.fee.0.saturating_sub(on_top).max(0))
+    }
+}
+
 /// Whose an order is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Known {
@@ -260,6 +269,9 @@ mod tests {
         assert_eq!(judged(&good, ours(99_999)), (LineVerdict::Differs, Some(Because::Amount)));
         let on_top = OurPayment { on_top: Rupiah(1_000), ..ours(99_000) };
         assert_eq!(judged(&good, on_top), (LineVerdict::Matched, None), "the payer paid the gateway on top");
+        let cost = |on_top, row: &SettlementRow| OurPayment { on_top: Rupiah(on_top), ..ours(100_000 - on_top) }.cost(row).0;
+        assert_eq!((cost(0, &good), cost(1_000, &good), cost(4_000, &good), cost(5_000, &good)), (4_000, 3_000, 0, 0));
+        assert_eq!(OurPayment { on_top: Rupiah(1_000), ..ours(100_000) }.cost(&good).0, 4_000, "the file leaves it out");
         let odd = SettlementRow { net: Some(Rupiah(95_000)), ..good.clone() };
         assert_eq!(judged(&odd, ours(100_000)).1, Some(Because::Fee));
         let rounded = SettlementRow { net: Some(Rupiah(95_999)), ..good.clone() };

@@ -103,17 +103,21 @@ pub fn post(tx: &mut Tx<'_>, connection: i64) -> Result<(), Error> {
     supply::keep_posted_day(tx, connection, today)
 }
 
-/// The fees of the local months since the last one that was posted, each by its own version.
+/// The fees of the local months since the last one that was posted, each by its own version. A month that begins while the customer is inactive has none,
+/// also once it is active again.
 fn post_fees(tx: &mut Tx<'_>, connection: i64, today: LocalDay) -> Result<(), Error> {
     let Some(since) = tariffs::charged_since(tx, connection)? else { return Ok(()) };
     // While the customer can be taken back, no fee stands in the way of that; those of the months until then follow.
-    let added = connections::added_at(tx, connection)?;
+    let (added, is_gone) = connections::added_and_gone(tx, connection)?;
     if added.is_some_and(|at| tx.now.since(at) <= TAKE_BACK_MS) {
         return Ok(());
     }
     let first = supply::fee_month(tx, connection)?.map_or(since.month().0, |month| month.0 + 1);
     if first > today.month().0 {
         return Ok(());
+    }
+    if is_gone {
+        return supply::keep_fee_month(tx, connection, today.month());
     }
     let versions = prices::of_connection(tx, connection)?;
     for month in (first..=today.month().0).map(LocalMonth) {

@@ -29,7 +29,7 @@ pub fn cash(tx: &mut Tx<'_>, admin: &Caller, request: &PurchaseRequest) -> Resul
         // What a voucher pays wholly is settled by the checkout.
         !was_settled
     } else {
-        settlement::settle_purchase(tx, &mut purchase, &format!("cash:{}", request.id), to_pay)? == Posted::New
+        settlement::settle_purchase(tx, &mut purchase, &format!("cash:{}", request.id), to_pay)?.posted == Posted::New
     };
     if is_new {
         record(

@@ -103,7 +103,7 @@ pub fn refund_cash(
     let before = ledger::balance(tx, found.connection, Account::Credit)?;
     let because = Because { who: Some(admin.num), reason: reason.trim() };
     let key_of = format!("cash:{key}");
-    let posted = settlement::take_back_because(tx, (purchase, &key_of), amount, ReturnKind::Refund, because)?;
+    let posted = settlement::take_back_because(tx, (purchase, &key_of), amount, ReturnKind::Refund, because)?.posted;
     if posted == Posted::New {
         counter::record(tx, admin, ("refund_cash", key), (id, found.connection), &Moved { amount, before, reason })?;
     }

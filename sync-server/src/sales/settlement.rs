@@ -42,16 +42,16 @@ pub enum ReturnKind {
 ///
 /// # Errors
 /// There is no such purchase, or the database.
-pub fn settle(tx: &mut Tx<'_>, purchase: Uuid, key: &str, paid: Rupiah) -> Result<Posted, Error> {
+pub fn settle(tx: &mut Tx<'_>, purchase: Uuid, key: &str, paid: Rupiah) -> Result<Booked, Error> {
     let mut purchase = existing(tx, purchase)?;
     settle_purchase(tx, &mut purchase, key, paid)
 }
 
 /// The same of a purchase that was just found, which is brought up to date.
-pub(crate) fn settle_purchase(tx: &mut Tx<'_>, purchase: &mut Purchase, key: &str, paid: Rupiah) -> Result<Posted, Error> {
+pub(crate) fn settle_purchase(tx: &mut Tx<'_>, purchase: &mut Purchase, key: &str, paid: Rupiah) -> Result<Booked, Error> {
     let key = format!("settle:{key}");
     if ledger::is_posted(tx, &key)? {
-        return Ok(Posted::Already);
+        return Ok(Booked::ALREADY);
     }
     charging::post(tx, purchase.connection)?;
     let outcome = match purchase.state {
@@ -66,7 +66,20 @@ pub(crate) fn settle_purchase(tx: &mut Tx<'_>, purchase: &mut Purchase, key: &st
     let settled = Settled { channel: purchase.channel, paid, granted: outcome.granted };
     let posted = post(tx, purchase, (&Event::Purchase { settled, lent }, Because::default()), key)?;
     emergency::allow_again(tx, purchase.connection)?;
-    Ok(posted)
+    Ok(Booked { posted, review: outcome.review })
+}
+
+/// Money of a payment that was booked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Booked {
+    /// Whether it was booked now or earlier.
+    pub posted: Posted,
+    /// Why its purchase is to be reviewed because of it; empty if it is not.
+    pub review: &'static str,
+}
+
+impl Booked {
+    const ALREADY: Self = Self { posted: Posted::Already, review: "" };
 }
 
 /// What a settlement makes of a purchase.
@@ -125,7 +138,7 @@ pub struct Because<'a> {
 ///
 /// # Errors
 /// There is no such purchase, it was never settled, or the database.
-pub fn take_back(tx: &mut Tx<'_>, purchase: Uuid, key: &str, amount: Rupiah, kind: ReturnKind) -> Result<Posted, Error> {
+pub fn take_back(tx: &mut Tx<'_>, purchase: Uuid, key: &str, amount: Rupiah, kind: ReturnKind) -> Result<Booked, Error> {
     take_back_because(tx, (purchase, key), amount, kind, Because::default())
 }
 
@@ -139,11 +152,11 @@ pub fn take_back_because(
     amount: Rupiah,
     kind: ReturnKind,
     because: Because<'_>,
-) -> Result<Posted, Error> {
+) -> Result<Booked, Error> {
     let purchase = existing(tx, purchase)?;
     let key = format!("back:{key}");
     if ledger::is_posted(tx, &key)? {
-        return Ok(Posted::Already);
+        return Ok(Booked::ALREADY);
     }
     if purchase.state != PurchaseState::Settled || amount < Rupiah(0) {
         return Err(Error::problem(Code::BadRequest, "this purchase was never paid"));
@@ -152,12 +165,13 @@ pub fn take_back_because(
     let left = purchase.left();
     let taken = amount.min(left);
     let granted = voucher_share(&purchase, purchase.returned, taken);
-    rows::add_returned(tx, purchase.num, taken, amount > left)?;
+    let review = if amount > left { "returned_too_much" } else { "" };
+    rows::add_returned(tx, purchase.num, taken, review)?;
     let event = match kind {
         ReturnKind::Refund => Event::Refund { amount: taken, granted },
         ReturnKind::Chargeback => Event::Chargeback { amount: taken, granted },
     };
-    post(tx, &purchase, (&event, because), key)
+    Ok(Booked { posted: post(tx, &purchase, (&event, because), key)?, review })
 }
 
 /// Fails a purchase whose payment failed, and releases its voucher. One that was settled meanwhile stays settled.

@@ -14,12 +14,12 @@ use crate::sales::rows::settlements::{File, Named, NewLine, Stored};
 use crate::sales::unnamed::STEP;
 use crate::sales::{cases, counter, unnamed};
 use crate::state::App;
+use domain::UtcMillis;
 use domain::billing::ledger::Event;
 use domain::sales::payment::OrderId;
 use domain::sales::reconciliation::{
     Because, Known, LineState, LineVerdict, MOST_ROWS, Others, SettlementRow, WENT_BACK, is_mostly, is_off, judge,
 };
-use domain::{Rupiah, UtcMillis};
 use protocol::core::audit::Office;
 use protocol::core::problem::Code;
 use protocol::sales::settlements::{
@@ -210,7 +210,7 @@ fn compare(tx: &mut Tx<'_>, admin: &Caller, file: &File, row: &SettlementRow) ->
     let payment = named.as_ref().map(|named| named.payment);
     rows::insert(tx, &NewLine { of, place, row, payment, verdict, because })?;
     match named {
-        Some(named) if verdict != LineVerdict::NotCompared => settle(tx, admin.num, &named, (verdict, row.fee)),
+        Some(named) if verdict != LineVerdict::NotCompared => settle(tx, admin.num, &named, (verdict, row)),
         // What went back is at the gateway all the same.
         Some(named) if WENT_BACK.contains(&row.status.as_str()) => rows::found_at_gateway(tx, named.payment),
         _ => Ok(()),
@@ -218,13 +218,14 @@ fn compare(tx: &mut Tx<'_>, admin: &Caller, file: &File, row: &SettlementRow) ->
 }
 
 /// What follows once a row names a payment: it is not missing any more, and if both sides agree, the gateway's fee is a cost.
-fn settle(tx: &mut Tx<'_>, by: i64, named: &Named, (verdict, fee): (LineVerdict, Rupiah)) -> Result<(), Error> {
+fn settle(tx: &mut Tx<'_>, by: i64, named: &Named, (verdict, row): (LineVerdict, &SettlementRow)) -> Result<(), Error> {
     rows::found_at_gateway(tx, named.payment)?;
-    if verdict == LineVerdict::Matched { post_fee(tx, by, named, fee) } else { Ok(()) }
+    if verdict == LineVerdict::Matched { post_fee(tx, by, named, row) } else { Ok(()) }
 }
 
-/// Posts what the gateway keeps of an order, once.
-fn post_fee(tx: &mut Tx<'_>, by: i64, named: &Named, fee: Rupiah) -> Result<(), Error> {
+/// Posts what the gateway keeps of an order, once: its fee, less what the payer paid of it on top.
+fn post_fee(tx: &mut Tx<'_>, by: i64, named: &Named, row: &SettlementRow) -> Result<(), Error> {
+    let fee = named.ours.cost(row);
     if fee.0 <= 0 {
         return Ok(());
     }
@@ -261,7 +262,7 @@ pub fn decide(tx: &mut Tx<'_>, admin: &Caller, asked: &LineDecision) -> Result<S
         LineDeed::Case => (Some(open_case(tx, &line, named.as_ref())?), "case_settlement_line"),
         LineDeed::Accept => {
             if let Some(named) = named.as_ref().filter(|_| line.verdict == LineVerdict::Differs) {
-                post_fee(tx, admin.num, named, line.row.fee)?;
+                post_fee(tx, admin.num, named, &line.row)?;
             }
             (None, "accept_settlement_line")
         }
@@ -335,7 +336,7 @@ fn judge_again(tx: &mut Tx<'_>, admin: &Caller, of: Uuid) -> Result<SettlementLi
         let (named, verdict, because) = verdict_of(tx, admin.utility, (line.file, line.num), &line.row)?;
         rows::judge(tx, line.num, named.as_ref().map(|named| named.payment), (verdict, because))?;
         if let Some(named) = named.filter(|_| verdict != LineVerdict::NotCompared) {
-            settle(tx, admin.num, &named, (verdict, line.row.fee))?;
+            settle(tx, admin.num, &named, (verdict, &line.row))?;
         }
     }
     shown_line(tx, admin, of)

@@ -178,3 +178,24 @@ async fn a_quote_that_nobody_took_is_in_no_list_and_one_that_could_be_paid_is() 
     assert_eq!(amounts, [json!(50_000)], "{listed}");
     proven(running).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_payment_beyond_the_first_of_a_purchase_is_a_case_of_its_own() {
+    let stand_in = StandIn::start().await;
+    let running = with_gateway(stand_in.service()).await;
+    let buyer = running.tokens("customer").await.access_token;
+    let bought = checked_out(&running, &buyer, &wanted(&running, 0, 50_000, None)).await;
+    let (http, url) = (Client::new(), running.url());
+    let mut orders = Vec::new();
+    for method in ["va_bca", "qris", "gopay"] {
+        orders.push(begun(&running, &buyer, bought.id, method).await);
+    }
+    // The last is paid, and then what was cancelled for it all the same.
+    for order in orders.iter().rev() {
+        let settled = notification(order, "200", "50000.00", json!({ "transaction_status": "settlement" }));
+        assert_eq!(notify(&http, &url, &settled).await, StatusCode::OK);
+    }
+    assert_eq!(number(&running, "SELECT paid + extra FROM purchase").await, 150_000);
+    assert_eq!(number(&running, "SELECT COUNT(*) FROM payment_case WHERE kind = 'paid_twice' AND state = 'open'").await, 2);
+    proven(running).await;
+}

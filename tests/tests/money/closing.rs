@@ -263,6 +263,28 @@ async fn a_month_begins_where_the_one_before_it_was_closed_when_most_meters_are_
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn money_that_came_after_a_closing_under_a_time_before_it_is_in_the_next_month() {
+    let (running, at, month) = with_clock().await;
+    cash(&running, 50_000).await;
+    let midnight = TimeZone::Jakarta.start_of(LocalMonth(month.0 + 1).first_day()).0;
+    at.store(midnight + 30_000, Ordering::SeqCst);
+    let admin = running.tokens("admin").await.access_token;
+    assert_eq!(ask(&running, &admin, CLOSE, &of_month(month, "Kasir sakit")).await.0, StatusCode::OK);
+    // The clock is corrected by a minute.
+    at.store(midnight - 15_000, Ordering::SeqCst);
+    cash(&running, 30_000).await;
+    let after = LocalMonth(month.0 + 1);
+    go_on(&at, after);
+    let admin = running.tokens("admin").await.access_token;
+    assert_eq!(ask(&running, &admin, CLOSE, &of_month(after, "Kasir sakit")).await.0, StatusCode::OK);
+    let closings = months(&running).await.closings;
+    let (next, closed) = (closings[0].figures, closings[1].figures);
+    assert_eq!((closed.cash, next.cash), (Rupiah(50_000), Rupiah(30_000)));
+    assert_eq!(next.unearned.0 - next.growth().0, closed.unearned.0, "it goes on from what was owed then");
+    proven(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn of_closings_of_a_month_at_once_one_is_done() {
     let (running, at, month) = with_clock().await;
     cash(&running, 50_000).await;

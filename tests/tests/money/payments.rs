@@ -242,17 +242,31 @@ async fn a_payment_whose_notification_got_lost_is_found_by_asking_and_then_left_
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_credit_on_a_forged_status_under_a_true_signature_is_detected() {
+async fn a_credit_and_a_refund_on_a_forged_status_under_a_true_signature_are_detected() {
     let stand_in = StandIn::start().await;
     let running = server(stand_in.service()).await;
-    let (order, _) = start(&running, Method::Qris).await;
-    let forged = notification(order.as_str(), "200", "100000.00", json!({ "transaction_status": "settlement" }));
-    assert!(notify(&Client::new(), &running.url(), &forged).await.is_success());
-    until(&running, &order, |found| found.state == "paid").await;
-    hurry(&running);
-    let asked = |found: &Stored| found.ask_at.is_some_and(|at| at > UtcMillis(0));
-    until(&running, &order, asked).await;
-    assert_eq!(audited(&file(running.world.folder.path()), order.as_str()), ["contradicted"]);
+    let db = open_connection(&running.world.config().database(), OpenFlags::SQLITE_OPEN_READ_WRITE).expect("a database");
+    // What was paid, what the notification says, and how many calls were without an answer before the first that has one.
+    for (is_paid, status, failed) in
+        [(false, "settlement", 0), (false, "settlement", 3), (true, "refund", 0), (true, "chargeback", 3)]
+    {
+        let (order, _) = start(&running, Method::Qris).await;
+        if is_paid {
+            stand_in.pay(order.as_str()).await;
+            until(&running, &order, |found| found.state == "paid").await;
+        }
+        let forged = notification(order.as_str(), "200", "100000.00", json!({ "transaction_status": status }));
+        assert!(notify(&Client::new(), &running.url(), &forged).await.is_success());
+        until(&running, &order, |found| (found.net == GROSS.0) != is_paid).await;
+        // Twice: one case is enough.
+        for _ in 0..2 {
+            db.execute("UPDATE payment SET asked = asked + ?1 WHERE order_id = ?2", (failed, order.as_str())).expect("asked");
+            hurry(&running);
+            let asked = |found: &Stored| found.ask_at.is_some_and(|at| at > UtcMillis(0));
+            until(&running, &order, asked).await;
+        }
+        assert_eq!(audited(&file(running.world.folder.path()), order.as_str()), ["contradicted"], "{status}, {failed}");
+    }
     running.server.stop().await;
 }
 

@@ -66,7 +66,7 @@ async fn proven(running: Running) {
 async fn settle(running: &Running, purchase: Uuid, key: &str, paid: i64) -> Posted {
     let key = key.to_owned();
     let work = running.server.app.store.writer.work(move |tx| settlement::settle(tx, purchase, &key, Rupiah(paid)));
-    work.await.expect("settled")
+    work.await.expect("settled").posted
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -118,7 +118,7 @@ async fn fifty_settlements_credit_once_and_a_full_refund_takes_the_bonus_back() 
         let work = async move { store.writer.work(move |tx| settlement::settle(tx, id, "o:0", Rupiah(100_000))).await };
         racing.spawn(work);
     }
-    let posted = racing.join_all().await.into_iter().map(|posted| posted.expect("settled"));
+    let posted = racing.join_all().await.into_iter().map(|booked| booked.expect("settled").posted);
     assert_eq!(posted.filter(|posted| *posted == Posted::New).count(), 1);
     let fee = 10_000;
     let after = statement(&running, "customer", 0).await;

@@ -119,6 +119,18 @@ async fn a_file_is_compared_once_and_a_fee_is_a_cost_once_beside_what_was_receiv
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_the_payer_paid_of_a_fee_on_top_is_no_cost() {
+    let stand_in = StandIn::start().await;
+    let running = with_gateway(stand_in.service()).await;
+    let (all, half) = (paid(&running, &stand_in, 100_000, 0).await, paid(&running, &stand_in, 70_000, 1).await);
+    change(&running, &format!("UPDATE payment SET fee = CASE order_id WHEN '{all}' THEN 710 ELSE 300 END")).await;
+    brought(&running, &part(1, 2, vec![row(2, &all, "t-1", (100_710, 710)), row(3, &half, "t-2", (70_300, 1_000))])).await;
+    assert_eq!(lines(&running, 1, LineVerdict::Matched).await.len(), 2);
+    assert_eq!((number(&running, FEES).await, number(&running, FEE_TRANSFERS).await), (700, 1));
+    proven(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_payment_that_a_row_has_as_refunded_is_not_missing_at_the_gateway() {
     let stand_in = StandIn::start().await;
     let running = with_gateway(stand_in.service()).await;

@@ -13,7 +13,7 @@ use sync_server::billing::{charging, tariffs};
 use sync_server::core::now;
 use sync_server::sales::settlement;
 use tests::ops::{op, push};
-use tests::shop::{proven, voucher};
+use tests::shop::{change, proven, voucher};
 use tests::world::{Running, World};
 use uuid::Uuid;
 
@@ -174,5 +174,36 @@ async fn bonus_water_is_offered_quoted_and_credited_with_its_tax_and_lifeline_wa
     assert_eq!(due(&running, connection).await, 1_000);
     // Two litres at Rp1,000 and 998 at Rp2,000, and the tax.
     assert_eq!(bonus().await.bonus, Rupiah((2_000 + 998 * 2_000) * 1_110 / 1_000));
+    proven(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_month_that_begins_while_its_customer_is_inactive_has_no_fee_also_later() {
+    let running = World::new().start().await;
+    let connection = connection(&running).await;
+    let fees = |running: &Running| {
+        let store = running.server.app.store.clone();
+        async move {
+            store.writer.work(move |tx| charging::post(tx, connection)).await.expect("posted");
+            let sum = "SELECT COUNT(*) FROM transfer WHERE kind = 'monthly_fee' AND key LIKE 'fee:' || ?1 || ':%'";
+            store.read(move |db| Ok(db.query_row(sum, [connection], |row| row.get::<_, i64>(0))?)).await.expect("a count")
+        }
+    };
+    let before = fees(&running).await;
+    assert_eq!(before, 1, "this month's");
+    let status = |word| {
+        format!("UPDATE customer SET status = '{word}' WHERE num = (SELECT customer FROM connection WHERE num = {connection})")
+    };
+    change(&running, &status("inactive")).await;
+    // Two months ago, as far as fees are concerned; a day that was posted ends the search for them.
+    change(
+        &running,
+        &format!("UPDATE supply_state SET fee_month = fee_month - 2, posted_day = 0 WHERE connection = {connection}"),
+    )
+    .await;
+    assert_eq!(fees(&running).await, before);
+    change(&running, &status("active")).await;
+    change(&running, &format!("UPDATE supply_state SET posted_day = 0 WHERE connection = {connection}")).await;
+    assert_eq!(fees(&running).await, before, "those of the months before do not follow");
     proven(running).await;
 }

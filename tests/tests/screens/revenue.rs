@@ -326,8 +326,15 @@ async fn screens_show_revenue_on_a_phone_and_open_transfers_as_a_sheet() {
     until(page, "the sheet", "document.querySelector('.sheet [data-drill=diterima] [data-transfer]')").await;
     picture(page, "revenue-phone-behind").await;
     findings.extend(audit(page, &axe, "revenue phone behind", ANY).await);
+    let names = "return document.querySelector('.sheet').innerText.match(/Diterima · /g).length";
+    assert_eq!(run(page, names).await, 1, "a sheet says once what it is");
     run(page, "history.back()").await;
-    until(page, "no sheet, and the page", "!document.querySelector('.dialog') && location.hash === '#/pendapatan'").await;
+    let closed = "!document.querySelector('.dialog') && location.hash === '#/pendapatan'";
+    until(page, "no sheet, and the page", closed).await;
+    press_at(page, "[data-step=diterima]").await;
+    until(page, "the sheet again", "document.querySelector('.sheet [data-drill=diterima]')").await;
+    press_at(page, ".sheet h2 + .icon-only").await;
+    until(page, "closed by its cross", closed).await;
     choose(page, ".revenue-period select", "day").await;
     until(page, "a day", "location.hash.includes('rentang=hari') && !document.querySelector('.revenue-course')").await;
     figure(page, "diterima", 30_000).await;

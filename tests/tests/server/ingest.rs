@@ -1,6 +1,8 @@
 //! Ingest with real clients: what is acknowledged is on disk, what is refused changes nothing, and nobody speaks for another.
 #![allow(clippy::print_stdout, reason = "a test that counts prints its counts")]
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use domain::UtcMillis;
 use domain::core::local_time::MINUTE_MS;
 use rumqttc::{AsyncClient, Event, MqttOptions, Packet, QoS};
@@ -117,6 +119,13 @@ async fn a_gateway_gets_each_refused_reading_with_its_reason_and_the_rest_is_kep
         [(Some(2), Some("unknown_meter")), (Some(3), Some("register_out_of_range")), (Some(4), Some("time_out_of_range"))]
     );
     assert_eq!(post(&running, "gateway", "wrong", &body).await.0, 401);
+    // The case of a scheme does not matter (RFC 9110, 11.1).
+    let pair = STANDARD.encode(format!("gateway:{}", running.world.gateway));
+    for (scheme, status) in [("basic", 200), ("BASIC", 200), ("Bearer", 401), ("Basi", 401)] {
+        let request = reqwest::Client::new().post(format!("{}/ingest/v1/telemetry", running.url()));
+        let answer = request.header("authorization", format!("{scheme} {pair}")).json(&body).send().await.expect("an answer");
+        assert_eq!(answer.status().as_u16(), status, "{scheme}");
+    }
     let device = running.world.meters[0].clone();
     let (_, answer) = post(&running, device.serial.as_str(), &device.secret, &body).await;
     assert_eq!(answer["refused"].as_array().map(Vec::len), Some(3), "a meter speaks for itself only: {answer}");

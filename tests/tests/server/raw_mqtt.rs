@@ -19,13 +19,14 @@ pub struct Connecting {
     /// Seconds, of version 5.
     pub expiry: Option<u32>,
     pub will: Option<(String, String)>,
+    pub will_qos: u8,
     /// Seconds, of version 5.
     pub will_delay: Option<u32>,
 }
 
 impl Connecting {
     pub fn new(version: u8, client_id: &str, clean: bool) -> Self {
-        Self { version, client_id: client_id.into(), clean, expiry: None, will: None, will_delay: None }
+        Self { version, client_id: client_id.into(), clean, expiry: None, will: None, will_qos: 1, will_delay: None }
     }
 }
 
@@ -54,7 +55,7 @@ pub fn connect(name: &str, secret: &str, how: &Connecting) -> Vec<u8> {
     let mut body = Vec::new();
     text(&mut body, "MQTT");
     body.push(how.version);
-    body.push(0xC0 | u8::from(how.clean) << 1 | how.will.as_ref().map_or(0, |_| 0b0000_1100));
+    body.push(0xC0 | u8::from(how.clean) << 1 | how.will.as_ref().map_or(0, |_| 0b0000_0100 | how.will_qos << 3));
     body.extend(60_u16.to_be_bytes());
     if how.version == 5 {
         match how.expiry {

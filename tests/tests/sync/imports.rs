@@ -54,7 +54,7 @@ pub async fn bring(client: &Client, name: &str, bytes: &[u8]) -> Uuid {
     id
 }
 
-async fn groups(client: &Client, import: Uuid) -> Vec<Group> {
+pub async fn groups(client: &Client, import: Uuid) -> Vec<Group> {
     match ask(client, ImportsRequest::Groups(import)).await {
         ImportsResponse::Groups(groups) => groups,
         other => panic!("{other:?}"),

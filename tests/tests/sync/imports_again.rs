@@ -1,8 +1,8 @@
 //! An import that comes a second time: the same sheet of readings, from this device or another one, and a commit that was killed.
 
-use crate::imports::{ask, at, bring, show};
+use crate::imports::{ask, at, bring, groups, show};
 use client::Client;
-use domain::imports::{Field, Kind};
+use domain::imports::{Field, Kind, Level, Reason};
 use protocol::core::problem::Code;
 use protocol::ui::imports::{Counts, ImportsRequest, Mapped, Policy, Sent, Stage};
 use protocol::ui::{Phase, Request};
@@ -100,6 +100,30 @@ async fn a_sheet_of_readings_imported_again_or_on_another_device_is_there_once()
     committed(&other, import).await;
     assert_eq!(applied(&other, import).await, Sent { waiting: 0, applied: 2, refused: 0 });
     assert_eq!(count(&running, "SELECT COUNT(*) FROM manual_reading"), 6);
+    clean(running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reading_whose_row_names_another_customer_than_its_meter_s_is_an_error() {
+    let running = World::new().start().await;
+    let desk = device(&running, "desk", &Kept::default()).await;
+    let serials: Vec<_> = running.world.meters.iter().map(|meter| meter.serial.clone()).collect();
+    let number = |serial: &str| -> String {
+        let sql = "SELECT cu.number FROM meter m JOIN installation i ON i.meter = m.num AND i.until IS NULL
+            JOIN connection c ON c.num = i.connection JOIN customer cu ON cu.num = c.customer WHERE m.serial = ?1";
+        database(&running.world).query_row(sql, [serial], |row| row.get(0)).expect("a number")
+    };
+    let numbers: Vec<_> = serials.iter().map(|serial| number(serial.as_str())).collect();
+    let sheet = format!(
+        "No Pelanggan;No Meter;Tanggal Baca;Stand\n{};{};28/08/2026;110\n{};{};28/08/2026;210\nTIDAK-ADA-9;{};28/09/2026;220\n",
+        numbers[0], serials[0], numbers[0], serials[1], serials[1]
+    );
+    let columns = [Field::Number, Field::Serial, Field::ReadAt, Field::Register].map(Some);
+    let (import, counts) = checked(&desk, &sheet, Kind::Readings, &columns).await;
+    assert_eq!((counts.create, counts.error), (2, 1), "a number of nobody says nothing: {counts:?}");
+    let groups = groups(&desk, import).await;
+    let errors: Vec<_> = groups.iter().filter(|group| group.level == Level::Error).map(|group| group.key.reason).collect();
+    assert_eq!(errors, [Reason::MeterElsewhere]);
     clean(running).await;
 }
 

@@ -44,12 +44,14 @@ fn use_layer(onclose: EventHandler<()>) -> Over {
     Over { id, closing, held }
 }
 
-/// A dialog, or on a narrow screen a sheet from below. The focus stays in it. `keeps`: what is typed in it outlives it. `of` is its name for the keyboard.
+/// A dialog, or on a narrow screen a sheet from below. The focus stays in it. `keeps`: what is typed in it outlives it. `crossed`: a cross beside its title
+/// closes it. `of` is its name for the keyboard.
 #[component]
 pub fn Dialog(
     title: String,
     #[props(default)] sheet: bool,
     #[props(default)] keeps: bool,
+    #[props(default)] crossed: bool,
     of: Option<&'static str>,
     onclose: EventHandler<()>,
     children: Element,
@@ -73,7 +75,14 @@ pub fn Dialog(
                 tabindex: "-1",
                 onmounted: move |_| over.open("dialog", keeps),
                 onclick: move |event| event.stop_propagation(),
-                h2 { "{title}" }
+                if crossed {
+                    div { class: "row between top edge",
+                        h2 { class: "grow", "{title}" }
+                        CloseButton {}
+                    }
+                } else {
+                    h2 { "{title}" }
+                }
                 {children}
             }
         }

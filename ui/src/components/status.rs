@@ -92,19 +92,20 @@ pub enum Against {
 /// reports in time.
 #[component]
 pub fn Since(now: MeterNow) -> Element {
-    let at = shared().server_now();
-    if judge(&now, at) == Connectivity::Online {
-        return rsx! {};
-    }
-    let text = match now.t {
-        Some(t) => {
-            let values = [("time", format::moment(t, at, device_zone(), language())), ("age", format::age(t, at))];
-            tra("value-since", &values)
+    let (shared, language) = (shared(), language());
+    let text = use_memo(use_reactive!(|now, language| {
+        let at = shared.server_now();
+        if judge(&now, at) == Connectivity::Online {
+            return None;
         }
-        None => tr("value-none"),
-    };
+        let since =
+            |t| tra("value-since", &[("time", format::moment(t, at, device_zone(), language)), ("age", format::age(t, at))]);
+        Some(now.t.map_or_else(|| tr("value-none"), since))
+    }));
     rsx! {
-        span { class: "tiny warn-text since", "{text}" }
+        if let Some(text) = text() {
+            span { class: "tiny warn-text since", "{text}" }
+        }
     }
 }
 

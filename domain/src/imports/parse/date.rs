@@ -3,7 +3,7 @@
 use crate::imports::cell::Cell;
 use crate::imports::finding::{Action, Doubt, Parsed, Reason};
 use crate::imports::parse::date_text::{self, Spelled};
-use crate::imports::parse::plain::{is_scientific, lost_digits, number_text, text_of, unmarked};
+use crate::imports::parse::plain::{is_scientific, lost_digits, number_text, text_of, unmarked, whole_of_float};
 use crate::{LocalDay, TimeZone, UtcMillis};
 use jiff::civil::{Date, DateTime, Time, date};
 use jiff::{Span, ToSpan};
@@ -104,6 +104,9 @@ fn of_number(number: f64, is_1904: bool) -> Result<DateTime, Doubt> {
     if number.fract() == 0.0 && (19_000_101.0..=21_001_231.0).contains(&number) {
         return compact_day(number as i32).ok_or(edit(Reason::NotADate));
     }
+    if let Some(time) = compact_time(&number_text(number)) {
+        return Ok(time);
+    }
     let is_year = number.fract() == 0.0 && (f64::from(*YEARS.start())..=f64::from(*YEARS.end())).contains(&number);
     if is_year || !(0.0..=LAST_DAY).contains(&number) {
         return Err(edit(Reason::NotADate));
@@ -133,12 +136,31 @@ fn compact_day(number: i32) -> Option<DateTime> {
     Some(date.to_datetime(Time::midnight()))
 }
 
+/// A day of eight digits with the time of the day behind it: `20240112083000`, `202401120830`, `20240112 08:30`, `20240112T083000Z`.
+fn compact_time(text: &str) -> Option<DateTime> {
+    let (day, rest) = text.split_at_checked(8).filter(|(day, _)| day.bytes().all(|byte| byte.is_ascii_digit()))?;
+    let day = compact_day(day.parse().ok()?)?;
+    let digits = rest.trim_start_matches([' ', 'T']).trim_end_matches('Z');
+    let clock = match digits.len() {
+        4 | 6 if digits.bytes().all(|byte| byte.is_ascii_digit()) => {
+            let part = |at: usize| digits.get(at..at + 2).map_or(Some(0), |part| part.parse().ok());
+            Time::new(part(0)?, part(2)?, part(4)?, 0).ok()
+        }
+        _ => date_text::time_alone(rest.strip_prefix([' ', 'T'])?),
+    };
+    Some(day.date().to_datetime(clock?))
+}
+
 fn of_text(text: &str, rules: DateRules) -> Result<DateTime, Doubt> {
+    let text = whole_of_float(text).unwrap_or(text);
     if text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit()) {
         let day = text.parse().ok().and_then(compact_day);
         return day.ok_or_else(|| written_together(text, rules.order).unwrap_or(edit(Reason::NotADate)));
     }
     let Some(Spelled { numbers, year, is_year_short, order, clock }) = date_text::spelled(text) else {
+        if let Some(time) = compact_time(text) {
+            return Ok(time);
+        }
         return Err(of_serial(text, rules).or_else(|| of_month(text)).unwrap_or(edit(Reason::NotADate)));
     };
     let (year, month, day) = match order.unwrap_or(rules.order) {
@@ -180,11 +202,19 @@ fn written_together(text: &str, order: DateOrder) -> Option<Doubt> {
     Some(edit(Reason::NotADate).proposing(date.to_string()))
 }
 
-/// That a text is the number of a day as spreadsheets count them, with that day as what is proposed.
+/// That a text is the number of a day as spreadsheets count them, with that day as what is proposed; and with the time that a fraction of it is.
 fn of_serial(text: &str, rules: DateRules) -> Option<Doubt> {
-    let days: i32 = text.parse().ok().filter(|days| text.len() == 5 && SERIALS.contains(days))?;
-    let day = of_number(f64::from(days), rules.is_1904).ok()?.date();
-    Some(edit(Reason::NotADate).proposing(day.to_string()))
+    let (whole, fraction) = text.split_once(['.', ',']).unwrap_or((text, "0"));
+    whole.parse().ok().filter(|days| whole.len() == 5 && SERIALS.contains(days))?;
+    let is_fraction = fraction.bytes().all(|byte| byte.is_ascii_digit());
+    let number = format!("{whole}.{fraction}").parse().ok().filter(|_| is_fraction)?;
+    let time = of_number(number, rules.is_1904).ok()?;
+    let is_day = time.time() == Time::midnight();
+    Some(edit(Reason::NotADate).proposing(if is_day {
+        time.date().to_string()
+    } else {
+        time.strftime("%Y-%m-%d %H:%M:%S").to_string()
+    }))
 }
 
 const fn edit(reason: Reason) -> Doubt {

@@ -11,6 +11,51 @@ fn text(text: &str) -> Result<DateTime, Reason> {
 }
 
 #[test]
+fn times_are_read_as_programs_write_them() {
+    let time = Ok(datetime(2024, 1, 12, 8, 30, 0, 0));
+    for written in [
+        "2024-01-12 08:30:00+07",
+        "2024-01-12 08:30:00.123+07",
+        "2024-01-12T08:30:00.000+0700",
+        "2024-01-12 08:30:00+00:00",
+        "2024-01-12 08:30:00+00",
+        "20240112083000",
+        "202401120830",
+        "20240112 08:30:00",
+        "20240112T083000Z",
+        "20240112 0830",
+        "20240112 8.30 AM",
+    ] {
+        assert_eq!(text(written), time, "{written}");
+    }
+    for number in [20_240_112_083_000.0, 202_401_120_830.0] {
+        assert_eq!(read(&Cell::Number(number), RULES).map(|(found, _)| found).map_err(|doubt| doubt.reason), time.map(Some));
+    }
+    for written in ["2024-01-12 08:30-05", "20240112996000", "202401120", "6281234567890", "20240112-0830", "628112131415"] {
+        assert_eq!(text(written), Err(Reason::NotADate), "{written}");
+    }
+    assert_eq!(text("20240112.0"), Ok(datetime(2024, 1, 12, 0, 0, 0, 0)), "a day that went through a floating number");
+    assert!(["2024-01-12 01:30:00+00", "20240112T083000Z"].into_iter().all(date_text::ends_in_utc));
+    assert!(!date_text::ends_in_utc("2024-01-12 01:30:00+07:00"));
+}
+
+#[test]
+fn the_number_of_a_day_in_a_text_is_proposed_with_its_time() {
+    let proposed = |text: &str| read(&Cell::Text(text.into()), RULES).expect_err("a number").repair.proposed;
+    for text in ["45303.35417", "45303,35417"] {
+        assert_eq!(proposed(text).as_deref(), Some("2024-01-12 08:30:00"), "{text}");
+    }
+    assert_eq!(proposed("45303").as_deref(), Some("2024-01-12"));
+    assert_eq!(proposed("45303.0").as_deref(), Some("2024-01-12"));
+    assert!(
+        ["4530.5", "453030,5", "45303.", "45303.5x"]
+            .into_iter()
+            .all(|text| proposed(text).as_deref() != Some("2024-01-12 12:00:00"))
+    );
+    assert_eq!(text("2024-01-12 08:30:00"), Ok(datetime(2024, 1, 12, 8, 30, 0, 0)), "what is proposed is read");
+}
+
+#[test]
 fn dates_are_read_as_people_write_them() {
     for written in [
         "12/01/2024",

@@ -247,8 +247,8 @@ fn small(token: &Token<'_>) -> Option<i8> {
     if token.text.len() > 2 { None } else { token.text.parse().ok() }
 }
 
-/// The time of the day behind a date. A zone's name is left out, for times are local; so is an offset of Indonesia's zones, and `Z`, which
-/// programs write behind local times.
+/// The time of the day behind a date. A zone's name is left out, for times are local; so is an offset of Indonesia's zones, and `Z` or
+/// `+00`, which programs write behind local times.
 fn clock(tokens: &[Token<'_>]) -> Option<Time> {
     let Some((first, rest)) = tokens.split_first() else { return Some(Time::midnight()) };
     let tokens = if is_one_of(first.text, &JOINING) { rest } else { tokens };
@@ -283,14 +283,15 @@ fn clock(tokens: &[Token<'_>]) -> Option<Time> {
     if let Some((_, behind)) = rest.split_first().filter(|(token, _)| is_one_of(token.text, &TRAILING)) {
         rest = behind;
     }
-    if let [offset, zero] = rest
-        && offset.before == '+'
-        && matches!(offset.text, "07" | "08" | "09" | "7" | "8" | "9")
-        && zero.text == "00"
-    {
-        rest = &[];
-    }
-    if rest.is_empty() { Time::new(hour, small(minute)?, second, 0).ok() } else { None }
+    let is_offset = match rest {
+        [] => true,
+        [offset] => offset.before == '+' && is_one_of(offset.text, &["07", "08", "09", "00", "0700", "0800", "0900", "0000"]),
+        [offset, zero] => {
+            offset.before == '+' && is_one_of(offset.text, &["07", "08", "09", "7", "8", "9", "00"]) && zero.text == "00"
+        }
+        _ => false,
+    };
+    if is_offset { Time::new(hour, small(minute)?, second, 0).ok() } else { None }
 }
 
 /// The time of the day of a text that has no day: `13:45`, `1.45 PM`, `pukul 13.45 WIB`.
@@ -301,8 +302,10 @@ pub(super) fn time_alone(text: &str) -> Option<Time> {
 
 /// Whether a text says at its end that its time is in UTC.
 pub fn ends_in_utc(text: &str) -> bool {
-    let last = text.trim().rsplit(|letter: char| !letter.is_ascii_alphabetic()).next();
-    last.is_some_and(|word| is_one_of(word, &["z", "utc"]))
+    let text = text.trim();
+    let last = text.rsplit(|letter: char| !letter.is_ascii_alphabetic()).next();
+    let is_zero = text.rsplit_once('+').is_some_and(|(_, offset)| is_one_of(offset, &["00", "0000", "00:00"]));
+    is_zero || last.is_some_and(|word| is_one_of(word, &["z", "utc"]))
 }
 
 /// Whether the name of a column says that its times are in UTC; `UTC+7` is another zone.
@@ -315,13 +318,14 @@ pub fn names_utc(name: &str) -> bool {
     })
 }
 
-/// The numbers of a date of two digits each with dashes between them, which may begin with its year: `26-01-15`.
-pub fn two_digits_each(text: &str) -> Option<[i16; 3]> {
+/// The numbers of a date of two digits each, which may begin with its year, and what stands between them: `26-01-15`.
+pub fn two_digits_each(text: &str) -> Option<([i16; 3], char)> {
     let date = unmarked(text.trim()).split([' ', 'T']).next()?;
     let is_short = |part: &str| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit());
-    let mut numbers = date.split('-').map(|part| part.parse::<i16>().ok().filter(|_| is_short(part)));
+    let mark = date.chars().find(|letter| matches!(letter, '-' | '/' | '.'))?;
+    let mut numbers = date.split(mark).map(|part| part.parse::<i16>().ok().filter(|_| is_short(part)));
     let found = [numbers.next()??, numbers.next()??, numbers.next()??];
-    numbers.next().is_none().then_some(found)
+    numbers.next().is_none().then_some((found, mark))
 }
 
 /// What a text says of the order of day and month in its column.

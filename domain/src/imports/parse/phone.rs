@@ -10,6 +10,9 @@ use crate::sync::edit::{CustomerField, Editable};
 /// Numbers of fewer digits have no area code, and so no zero in front.
 const WITH_AREA: usize = 8;
 
+/// Digits of the longest code of an area, with its zero.
+const LONGEST_CODE: usize = 5;
+
 /// Reads a telephone number. One that lost its zero gets it back, with a warning. `None` if there is nothing.
 ///
 /// # Errors
@@ -37,6 +40,13 @@ pub fn read(cell: &Cell) -> Parsed<Option<String>> {
     }
     if text.bytes().all(|byte| byte.is_ascii_digit()) && (6..=15).contains(&text.len()) {
         return of_digits(text.to_owned(), false);
+    }
+    if is_several(text) {
+        let doubt = Doubt::new(Reason::Malformed, Action::EditCell);
+        return Err(match first_of_several(text) {
+            Some(first) => doubt.proposing(first),
+            None => doubt,
+        });
     }
     let clean = <Customer as Editable>::clean(CustomerField::Phone, text).map_err(|invalid| {
         let doubt = Doubt::from(invalid);
@@ -86,6 +96,15 @@ fn national(key: String) -> String {
         Some(rest) => format!("0{rest}"),
         None => key,
     }
+}
+
+/// Whether a slash parts two numbers, and not an area's code from the number there: `021/5550199`.
+fn is_several(text: &str) -> bool {
+    let digits = |text: &str| text.bytes().filter(u8::is_ascii_digit).collect::<Vec<_>>();
+    text.split_once('/').is_some_and(|(first, _)| {
+        let first = digits(first);
+        first.len() > LONGEST_CODE || !first.starts_with(b"0")
+    })
 }
 
 /// The first of two numbers in one cell, or the number between a word in front of it (`HP 0812…`, `WA: 0812…`) and a remark, if it is one.
@@ -159,6 +178,15 @@ mod tests {
             let doubt = read(&Cell::Text(text.into())).expect_err("no single number");
             assert_eq!((doubt.reason, doubt.repair.proposed.as_deref()), (Reason::Malformed, Some("081234567890")), "{text}");
         }
+        // Also where both together have no more digits than one number can have.
+        for (text, first) in
+            [("7501234/7505678", "7501234"), ("022-750123/750124", "022-750123"), ("0361-234567/8", "0361-234567")]
+        {
+            let doubt = read(&Cell::Text(text.into())).expect_err("no single number");
+            let first = phone_key(first);
+            assert_eq!((doubt.reason, doubt.repair.proposed), (Reason::Malformed, Some(national(first))), "{text}");
+        }
+        assert_eq!(outcome(Cell::Text("021/5550199".into())), Ok((Some("0215550199".into()), None)), "an area's code");
     }
 
     proptest! {

@@ -3,7 +3,9 @@
 use crate::core::Db;
 use crate::error::Error;
 use domain::billing::balance::Thresholds;
+use domain::people::CustomerStatus;
 use domain::{Rupiah, TimeZone, UtcMillis};
+use rusqlite::params;
 use uuid::Uuid;
 
 /// Key of a connection's utility.
@@ -12,14 +14,16 @@ pub fn utility(db: &Db, connection: i64) -> Result<i64, Error> {
     Ok(query.query_row([connection], |row| row.get(0))?)
 }
 
-/// When people added the customer of a connection; none if it was there before that was recorded.
+/// When people added the customer of a connection, none if it was there before that was recorded; and whether it is no longer a customer.
 ///
 /// # Errors
 /// The database.
-pub fn added_at(db: &Db, connection: i64) -> Result<Option<UtcMillis>, Error> {
-    let mut query =
-        db.prepare_cached("SELECT cu.added_at FROM connection c JOIN customer cu ON cu.num = c.customer WHERE c.num = ?1")?;
-    Ok(query.query_row([connection], |row| row.get::<_, Option<i64>>(0))?.map(UtcMillis))
+pub fn added_and_gone(db: &Db, connection: i64) -> Result<(Option<UtcMillis>, bool), Error> {
+    let mut query = db.prepare_cached(
+        "SELECT cu.added_at, cu.status = ?2 FROM connection c JOIN customer cu ON cu.num = c.customer WHERE c.num = ?1",
+    )?;
+    let values = params![connection, CustomerStatus::Inactive.as_str()];
+    Ok(query.query_row(values, |row| Ok((row.get::<_, Option<i64>>(0)?.map(UtcMillis), row.get(1)?)))?)
 }
 
 /// Whose a connection is.

@@ -4,6 +4,7 @@ use crate::core::scope;
 use crate::error::Error;
 use crate::state::App;
 use axum::extract::FromRequestParts;
+use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use base64::Engine;
@@ -28,14 +29,19 @@ impl Caller {
     }
 }
 
+/// What an `Authorization` header holds after its scheme, whose case does not matter (RFC 9110, 11.1).
+pub fn authorization<'a>(headers: &'a HeaderMap, scheme: &str) -> Option<&'a str> {
+    let (given, credentials) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    given.eq_ignore_ascii_case(scheme).then(|| credentials.trim_start_matches(' '))
+}
+
 impl FromRequestParts<App> for Caller {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
         let unauthenticated =
             || Error::problem(Code::Unauthenticated, "sign in and send the access token as `Authorization: Bearer`");
-        let header = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let token = header.and_then(|header| header.strip_prefix("Bearer ")).ok_or_else(unauthenticated)?;
+        let token = authorization(&parts.headers, "Bearer").ok_or_else(unauthenticated)?;
         let session = app.key.read_access(token, app.store.clock.now()).ok_or_else(unauthenticated)?;
         let caller = app.store.read_inline(move |db| scope::caller(db, session)).await?;
         caller.map(Self).ok_or_else(unauthenticated)
@@ -54,8 +60,7 @@ impl FromRequestParts<App> for Basic {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Error> {
-        let header = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let pair = header.and_then(|header| header.strip_prefix("Basic ")).and_then(|text| STANDARD.decode(text).ok());
+        let pair = authorization(&parts.headers, "Basic").and_then(|text| STANDARD.decode(text).ok());
         let pair = pair.and_then(|bytes| String::from_utf8(bytes).ok());
         pair.as_deref()
             .and_then(|pair| pair.split_once(':'))

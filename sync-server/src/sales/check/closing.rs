@@ -31,13 +31,13 @@ const QUESTIONS: &[(&str, &str)] = &[
     ),
     (
         "SELECT 'settlement line ' || l.num FROM settlement_line l JOIN payment y ON y.num = l.payment
-         WHERE l.verdict = 'matched' AND l.fee > 0 AND NOT EXISTS (SELECT 1 FROM transfer WHERE key = 'gateway_fee:' || y.order_id)",
+         WHERE l.verdict = 'matched' AND l.fee > CASE WHEN l.gross = y.gross + y.fee THEN y.fee ELSE 0 END AND NOT EXISTS (SELECT 1 FROM transfer WHERE key = 'gateway_fee:' || y.order_id)",
         "it matches, and its fee is not posted",
     ),
     (
         "SELECT 'transfer ' || t.num FROM transfer t JOIN posting p ON p.transfer = t.num JOIN account a ON a.num = p.account
          WHERE t.kind = 'gateway_fee' AND a.kind = 'gateway_withheld' AND NOT EXISTS (SELECT 1 FROM payment y JOIN settlement_line l ON l.payment = y.num
-           WHERE y.order_id = substr(t.key, 13) AND l.fee = p.amount AND (l.verdict = 'matched' OR l.state = 'accepted'))",
+           WHERE y.order_id = substr(t.key, 13) AND p.amount IN (l.fee, l.fee - CASE WHEN l.gross = y.gross + y.fee THEN y.fee ELSE 0 END) AND (l.verdict = 'matched' OR l.state = 'accepted'))",
         "no line of a settlement file has its fee",
     ),
     (
@@ -63,11 +63,12 @@ pub fn findings(db: &Db) -> Result<Vec<String>, Error> {
 }
 
 /// The figures of each closed month by the plain sum of its postings, whatever the order of transfers and times. A month begins where the one before it
-/// was closed, by that closing's time zone; older versions began it by its own.
+/// was closed, by that closing's time zone and last transfer; older versions looked at times alone, and yet older ones began it by its own zone.
 fn months(db: &Db, findings: &mut Vec<String>) -> Result<(), Error> {
     let mut query = db.prepare(
-        "SELECT m.utility, m.month, m.time_zone, m.last, m.figures, COALESCE((SELECT p.time_zone FROM month_close p
-           WHERE p.utility = m.utility AND p.month = m.month - 1 AND p.num < m.num ORDER BY p.num DESC LIMIT 1), m.time_zone) FROM month_close m",
+        "SELECT m.utility, m.month, m.time_zone, m.last, m.figures, COALESCE(p.time_zone, m.time_zone), COALESCE(p.last, m.last)
+         FROM month_close m LEFT JOIN month_close p ON p.num = (SELECT MAX(num) FROM month_close
+           WHERE utility = m.utility AND month = m.month - 1 AND num < m.num)",
     )?;
     let mut rows = query.query([])?;
     while let Some(row) = rows.next()? {
@@ -75,22 +76,24 @@ fn months(db: &Db, findings: &mut Vec<String>) -> Result<(), Error> {
         let (zone, figures, before): (String, String, String) = (row.get(2)?, row.get(4)?, row.get(5)?);
         let [zone, before] = [zone, before].map(|zone| TimeZone::from_iana(&zone).unwrap_or(TimeZone::Jakarta));
         let (closed, end) = (read_figures(&figures)?, zone.start_of(LocalMonth(month + 1).first_day()));
-        let from = |zone: TimeZone| plain(db, utility, (zone.start_of(LocalMonth(month).first_day()), end), last);
-        if from(before)? != closed && from(zone)? != closed {
+        let from =
+            |zone: TimeZone, behind| plain(db, utility, (zone.start_of(LocalMonth(month).first_day()), end), (behind, last));
+        if from(before, row.get(6)?)? != closed && from(before, last)? != closed && from(zone, last)? != closed {
             findings.push(format!("month {month} of utility {utility}: its figures differ from the ledger"));
         }
     }
     Ok(())
 }
 
-/// The figures between two instants by the transfers up to a number, by the plain sum.
-fn plain(db: &Db, utility: i64, (start, end): (UtcMillis, UtcMillis), last: i64) -> Result<MonthFigures, Error> {
+/// The figures between two instants by the transfers up to a number, by the plain sum; what has a number behind `behind` is in them even if its time is
+/// before the first instant.
+fn plain(db: &Db, utility: i64, (start, end): (UtcMillis, UtcMillis), (behind, last): (i64, i64)) -> Result<MonthFigures, Error> {
     let mut query = db.prepare_cached(
-        "SELECT a.kind, COALESCE(SUM(CASE WHEN t.at >= ?2 THEN p.amount ELSE 0 END), 0), SUM(p.amount)
+        "SELECT a.kind, COALESCE(SUM(CASE WHEN t.at >= ?2 OR t.num > ?5 THEN p.amount ELSE 0 END), 0), SUM(p.amount)
          FROM transfer t JOIN posting p ON p.transfer = t.num JOIN account a ON a.num = p.account
          WHERE t.utility = ?1 AND t.at < ?3 AND t.num <= ?4 GROUP BY a.kind",
     )?;
-    let sums = query.query_map(params![utility, start.0, end.0, last], |row| {
+    let sums = query.query_map(params![utility, start.0, end.0, last, behind], |row| {
         Ok((row.get::<_, String>(0)?, (Rupiah(row.get(1)?), Rupiah(row.get(2)?))))
     })?;
     let sums: HashMap<String, (Rupiah, Rupiah)> = sums.collect::<Result<_, _>>()?;

@@ -9,7 +9,7 @@ use crate::sales::payments::particulars::Particulars;
 use crate::sales::payments::status_calls;
 use crate::sales::rows::payments as rows;
 use crate::sales::rows::payments::{Payment, PaymentAudit, Source, Verdict};
-use crate::sales::rows::{bank_refunds, purchases, refunds};
+use crate::sales::rows::{bank_refunds, refunds};
 use crate::sales::settlement;
 use crate::sales::settlement::{Because, ReturnKind};
 use domain::Rupiah;
@@ -192,12 +192,10 @@ fn apply_change(
     for effect in &change.effects {
         let no = rows::insert_effect(tx, payment.num, effect, notification)?;
         let key = format!("{}:{no}", payment.order);
-        let before = purchases::review_of(tx, payment.purchase)?;
-        apply_effect(tx, payment, (&key, message), effect)?;
-        let review = purchases::review_of(tx, payment.purchase)?;
-        if !review.is_empty() && review != before {
+        let review = apply_effect(tx, payment, (&key, message), effect)?;
+        if !review.is_empty() {
             let same = format!("{review}:{key}");
-            let case = message.case(&review, (&same, ""), Some(notification));
+            let case = message.case(review, (&same, ""), Some(notification));
             cases::open(tx, &NewCase { purchase: Some(payment.purchase), ..case })?;
         }
     }
@@ -208,24 +206,31 @@ fn apply_change(
     Ok(())
 }
 
-/// Does to the purchase, in the ledger, what was done to its payment. `key` is the effect's own.
+/// Does to the purchase, in the ledger, what was done to its payment; returns why it is to be reviewed because of that, empty if it is not. `key` is
+/// the effect's own.
 fn apply_effect(
     tx: &mut Tx<'_>,
     payment: &Payment,
     (key, message): (&str, &GatewayMessage),
     effect: &Effect,
-) -> Result<(), Error> {
+) -> Result<&'static str, Error> {
     let purchase = payment.purchase;
-    match *effect {
-        Effect::Credit(amount) => settlement::settle(tx, purchase, key, amount).map(|_| ()),
-        Effect::Refund(amount) => refund(tx, payment, (key, message), amount),
-        Effect::Chargeback(amount) => settlement::take_back(tx, purchase, key, amount, ReturnKind::Chargeback).map(|_| ()),
-        Effect::Fail(why) => settlement::payment_ended(tx, purchase, why),
-    }
+    let booked = match *effect {
+        Effect::Credit(amount) => settlement::settle(tx, purchase, key, amount)?,
+        Effect::Refund(amount) => return refund(tx, payment, (key, message), amount),
+        Effect::Chargeback(amount) => settlement::take_back(tx, purchase, key, amount, ReturnKind::Chargeback)?,
+        Effect::Fail(why) => return settlement::payment_ended(tx, purchase, why).map(|()| ""),
+    };
+    Ok(booked.review)
 }
 
 /// Takes back what the gateway gave back. What went back by bank transfer already is a case, and is not booked a second time.
-fn refund(tx: &mut Tx<'_>, payment: &Payment, (key, message): (&str, &GatewayMessage), amount: Rupiah) -> Result<(), Error> {
+fn refund(
+    tx: &mut Tx<'_>,
+    payment: &Payment,
+    (key, message): (&str, &GatewayMessage),
+    amount: Rupiah,
+) -> Result<&'static str, Error> {
     let twice = bank_refunds::match_with_gateway(tx, payment.purchase, amount)?;
     if twice.0 > 0 {
         let same = format!("refunded_twice:{key}");
@@ -234,12 +239,12 @@ fn refund(tx: &mut Tx<'_>, payment: &Payment, (key, message): (&str, &GatewayMes
     }
     let rest = Rupiah(amount.0 - twice.0);
     if rest.0 == 0 {
-        return Ok(());
+        return Ok("");
     }
     let asked = refunds::asked_for(tx, payment.order.as_str(), amount)?;
     let (who, reason) = asked.unwrap_or_default();
     let because = Because { who, reason: &reason };
-    settlement::take_back_because(tx, (payment.purchase, key), rest, ReturnKind::Refund, because).map(|_| ())
+    settlement::take_back_because(tx, (payment.purchase, key), rest, ReturnKind::Refund, because).map(|booked| booked.review)
 }
 
 /// Keeps a message that was refused before it was matched to a payment.

@@ -8,6 +8,7 @@ use crate::sales::payments::reports;
 use crate::sales::payments::reports::GatewayMessage;
 use crate::sales::rows::payments as rows;
 use crate::sales::rows::payments::{Payment, Verdict};
+use crate::sales::rows::settlements;
 use crate::state::App;
 use domain::UserId;
 use domain::core::local_time::{HOUR_MS, MINUTE_MS};
@@ -127,15 +128,23 @@ pub(super) fn unknown_order(tx: &mut Tx<'_>, order: &OrderId) -> Result<Verdict,
     if is_over && !is_credited {
         rows::stop_status_calls(tx, payment.num)?;
     }
-    if is_credited && payment.asked == 1 {
-        let detail = "it was credited on a notification's word, and the gateway knows no such order";
-        reports::audit_case(tx, &payment, "contradicted", detail)?;
+    if is_credited {
+        contradicted(tx, &payment, "it was credited on a notification's word, and the gateway knows no such order")?;
     }
     Ok(Verdict::Unchanged)
 }
 
+/// A case of a payment that was booked on a notification's word and of which the gateway's own answer says otherwise: one, with the first such answer,
+/// however many calls got none before it.
+fn contradicted(tx: &mut Tx<'_>, payment: &Payment, detail: &str) -> Result<(), Error> {
+    if settlements::state_of_case(tx, &format!("contradicted:{}", payment.order))?.is_some() {
+        return Ok(());
+    }
+    reports::audit_case(tx, payment, "contradicted", detail)
+}
+
 /// Ends the status calls of a payment if the answer agrees with what is known: an answer is the gateway's own, a notification only claims to
-/// be. Of one that failed the questions end only when its time is over. An answer that contradicts a credit is kept for a person.
+/// be. Of one that failed the questions end only when its time is over. An answer that contradicts what was credited, or given back, is kept for a person.
 pub(super) fn confirm(tx: &mut Tx<'_>, payment: &Payment, answer: &GatewayMessage) -> Result<(), Error> {
     let Some(history) = rows::by_order(tx, &payment.order)?.map(|payment| payment.history) else { return Ok(()) };
     let mut by_answer = PaymentHistory::started_by(payment.method, history.gross);
@@ -155,10 +164,9 @@ pub(super) fn confirm(tx: &mut Tx<'_>, payment: &Payment, answer: &GatewayMessag
         reports::apply_report(tx, &GatewayMessage::by_server(payment, Status::Expire, why.into()))?;
         rows::stop_status_calls(tx, payment.num)?;
     }
-    let is_contradicted = matches!(history.state(), State::Paid) && by_answer.net() != history.net();
-    if is_contradicted && payment.asked == 1 {
-        let detail = "it was credited on a notification's word, and the gateway's status call says otherwise";
-        reports::audit_case(tx, payment, "contradicted", detail)?;
+    let was_booked = matches!(history.state(), State::Paid | State::PartlyRefunded | State::Refunded | State::ChargedBack);
+    if was_booked && by_answer.net() != history.net() {
+        contradicted(tx, payment, "it was booked on a notification's word, and the gateway's status call says otherwise")?;
     }
     Ok(())
 }

@@ -26,21 +26,21 @@ pub fn first_at(db: &Db, utility: i64) -> Result<Option<UtcMillis>, Error> {
     Ok(query.query_row([utility], |row| row.get(0)).optional()?.map(UtcMillis))
 }
 
-/// The time zone in which the month before one was closed, where that closing stands.
-fn zone_before(db: &Db, utility: i64, month: LocalMonth) -> Result<Option<TimeZone>, Error> {
+/// The time zone in which the month before one was closed, and the number of the last transfer in it, where that closing stands.
+fn closed_before(db: &Db, utility: i64, month: LocalMonth) -> Result<Option<(TimeZone, i64)>, Error> {
     let mut query =
-        db.prepare_cached("SELECT time_zone FROM month_close WHERE utility = ?1 AND month = ?2 AND reopened_at IS NULL")?;
-    let zone: Option<String> = query.query_row(params![utility, month.0 - 1], |row| row.get(0)).optional()?;
-    Ok(zone.and_then(|zone| TimeZone::from_iana(&zone)))
+        db.prepare_cached("SELECT time_zone, last FROM month_close WHERE utility = ?1 AND month = ?2 AND reopened_at IS NULL")?;
+    let closed = query.query_row(params![utility, month.0 - 1], |row| Ok((row.get::<_, String>(0)?, row.get(1)?))).optional()?;
+    Ok(closed.and_then(|(zone, last)| Some((TimeZone::from_iana(&zone)?, last))))
 }
 
-/// The figures of a month by the transfers up to a number. It begins where the month before it was closed, also in another time zone: no money is in
-/// two months, or in none, because most meters are elsewhere now. It costs some searches for each account of the utility, and an index of two days.
+/// The figures of a month by the transfers up to a number. It begins where the month before it was closed, also in another time zone, and has what came
+/// after that closing under a time before it, from a clock that was set back: no money is in two months, or in none. It costs some searches for each account of the utility, and an index of two days.
 ///
 /// All balances together are zero, so that the unearned balance is what the utility's own accounts come to, with the other sign.
 pub fn figures(db: &Db, (utility, zone): (i64, TimeZone), month: LocalMonth, last: i64) -> Result<MonthFigures, Error> {
-    let begins = zone_before(db, utility, month)?.unwrap_or(zone).start_of(month.first_day());
-    let start = cut::at(db, utility, begins, last)?;
+    let (began_in, before) = closed_before(db, utility, month)?.unwrap_or((zone, last));
+    let start = cut::at(db, utility, began_in.start_of(month.first_day()), before)?;
     let end = cut::at(db, utility, zone.start_of(LocalMonth(month.0 + 1).first_day()), last)?;
     let accounts: Vec<(i64, String)> = {
         let mut query = db.prepare_cached("SELECT num, kind FROM account WHERE utility = ?1 AND connection IS NULL")?;

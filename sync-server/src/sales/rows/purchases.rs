@@ -188,12 +188,6 @@ pub fn open_of(db: &Db, connection: i64, state: PurchaseState, now: UtcMillis) -
     Ok(query.query_row(params![connection, now.0, state.as_str()], |row| row.get(0))?)
 }
 
-/// Why a purchase is to be reviewed; empty if it is not.
-pub fn review_of(db: &Db, id: Uuid) -> Result<String, Error> {
-    let mut query = db.prepare_cached("SELECT review FROM purchase WHERE id = ?1")?;
-    Ok(query.query_row([id.as_bytes()], |row| row.get(0)).optional()?.unwrap_or_default())
-}
-
 /// Makes a purchase wait for its payment until an instant.
 pub fn mark_pending(tx: &mut Tx<'_>, num: i64, expires_at: UtcMillis) -> Result<(), Error> {
     tx.db
@@ -222,13 +216,13 @@ pub fn keep_settled(tx: &mut Tx<'_>, purchase: &Purchase, review: &str) -> Resul
     Ok(())
 }
 
-/// Adds what went back to a purchase, and marks it for review where that was more than was left.
-pub fn add_returned(tx: &mut Tx<'_>, num: i64, amount: Rupiah, is_too_much: bool) -> Result<(), Error> {
+/// Adds what went back to a purchase. An empty `review` leaves the mark that is there.
+pub fn add_returned(tx: &mut Tx<'_>, num: i64, amount: Rupiah, review: &str) -> Result<(), Error> {
     tx.db
         .prepare_cached(
-            "UPDATE purchase SET returned = returned + ?2, review = CASE WHEN ?3 THEN 'returned_too_much' ELSE review END WHERE num = ?1",
+            "UPDATE purchase SET returned = returned + ?2, review = CASE WHEN ?3 = '' THEN review ELSE ?3 END WHERE num = ?1",
         )?
-        .execute(params![num, amount.0, is_too_much])?;
+        .execute(params![num, amount.0, review])?;
     Ok(())
 }
 

@@ -2,11 +2,11 @@
 
 use crate::core::http::body::Body;
 use crate::error::Error;
+use crate::people::auth::caller::authorization;
 use crate::state::App;
 use crate::sync::evidence;
 use axum::Json;
 use axum::extract::{FromRequestParts, State};
-use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use protocol::core::problem::{Code, Problem};
 use protocol::sync::push::{Evidence, EvidenceTaken};
@@ -53,8 +53,7 @@ impl FromRequestParts<App> for Ended {
             let detail = "send a refresh token of the session that was ended as `Authorization: Bearer`";
             Error::problem(Code::Unauthenticated, detail)
         };
-        let header = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let token = header.and_then(|header| header.strip_prefix("Bearer ")).ok_or_else(unknown)?;
+        let token = authorization(&parts.headers, "Bearer").ok_or_else(unknown)?;
         let (session, _) = app.key.read_refresh(token).ok_or_else(unknown)?;
         app.store.read_inline(move |db| evidence::may_bring(db, session)).await?;
         let busy = |detail| Error::Problem(Problem { retry_after_s: Some(RETRY_S), ..Problem::new(Code::Busy, detail) });

@@ -17,7 +17,7 @@ mod words;
 
 use crate::components::address::use_kept;
 use crate::components::shell::{SyncMark, device_zone, language};
-use crate::components::{Button, Card, Dialog, Empty, Failed, Icon, Side, Skeleton};
+use crate::components::{Button, Card, CloseButton, Dialog, Empty, Failed, Icon, Side, Skeleton};
 use crate::format;
 use crate::i18n::{tr, tra};
 use crate::route::Route;
@@ -146,7 +146,7 @@ fn Nothing(view: RevenueView, kept: Signal<RevenuePage>) -> Element {
 fn Shown(view: RevenueView, kept: Signal<RevenuePage>) -> Element {
     let (wide, language) = ((shared().wide)(), language());
     let drill = kept.read().drill.clone();
-    let title = drill.as_ref().map(|drill| tr(drill.figure.key())).unwrap_or_default();
+    let title = drill.as_ref().map(|drill| words::drill(drill, &view, language)).unwrap_or_default();
     let close = move |()| kept.with_mut(|kept| kept.drill = None);
     // What is looked behind is another list with another figure, or other days. Its parts are chosen within it.
     let key = drill.as_ref().map(|drill| format!("{:?}{:?}", drill.whole(), view.days)).unwrap_or_default();
@@ -165,12 +165,16 @@ fn Shown(view: RevenueView, kept: Signal<RevenuePage>) -> Element {
             }
             if wide && let Some(drill) = drill.clone() {
                 Side { label: title.clone(), onclose: close,
+                    div { class: "row between top edge",
+                        p { class: "grow number", "{title}" }
+                        CloseButton {}
+                    }
                     Transfers { key: "{key}", drill, view: view.clone(), kept }
                 }
             }
         }
         if !wide && let Some(drill) = drill {
-            Dialog { title, sheet: true, keeps: true, onclose: close,
+            Dialog { title, sheet: true, keeps: true, crossed: true, onclose: close,
                 Transfers { key: "{key}", drill, view: view.clone(), kept }
             }
         }

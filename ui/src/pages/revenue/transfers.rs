@@ -2,8 +2,7 @@
 //! received of them before stays to be read while it is out of reach.
 
 use crate::bridge;
-use crate::components::shell::language;
-use crate::components::{Button, CloseButton, Empty, Segmented};
+use crate::components::{Button, Empty, Segmented};
 use crate::i18n::{tr, tra};
 use crate::pages::admin::ask::{Gap, RequestState, ServerView, Stale, use_server_answer};
 use crate::pages::admin::words::say;
@@ -59,14 +58,8 @@ pub fn Transfers(drill: Drill, view: RevenueView, kept: Signal<RevenuePage>) -> 
     let chosen = drill.part.min(choices.len().saturating_sub(1));
     rsx! {
         div { class: "stack wide revenue-panel", "data-drill": figure.word(),
-            div { class: "row between top edge",
-                div { class: "grow",
-                    p { class: "number", {words::drill(&drill, &view, language)} }
-                    if let Some(amount) = words::drilled(&drill, &view) {
-                        p { class: "number big", "data-amount": "{amount.0}", "{amount}" }
-                    }
-                }
-                CloseButton {}
+            if let Some(amount) = words::drilled(&drill, &view) {
+                p { class: "number big", "data-amount": "{amount.0}", "{amount}" }
             }
             if choices.len() > 1 {
                 Segmented { label: tr("revenue-parts"), choices, chosen, onchoose: move |place| kept.with_mut(|kept| {

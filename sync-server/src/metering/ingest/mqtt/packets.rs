@@ -52,6 +52,20 @@ pub struct Connect {
     pub will: Option<(String, Vec<u8>)>,
     /// Seconds after the end of its connection for which that is not to be said yet.
     pub will_delay_s: u32,
+    /// The QoS of that.
+    will_qos: Qos,
+}
+
+impl Connect {
+    /// Why the standard has this CONNECT refused, whoever sends it.
+    pub fn refusal(&self, version: Version) -> Option<Welcome<'static>> {
+        match version {
+            // MQTT 5, 3.2.2.3.4: we grant QoS 1 at most.
+            Version::V5_0 => (self.will_qos == Qos::ExactlyOnce).then_some(Welcome::WillQos),
+            // MQTT 3.1.1, 3.1.3.1: a session that is to be kept wants a name to be found by.
+            _ => (self.client_id.is_empty() && !self.clean).then_some(Welcome::NoIdentifier),
+        }
+    }
 }
 
 impl From<Packet> for ClientPacket {
@@ -66,6 +80,7 @@ impl From<Packet> for ClientPacket {
                     secret: $p.password().map(Into::into),
                     will: $p.will_topic().map(|topic| (topic.to_owned(), $p.will_payload().unwrap_or_default().to_vec())),
                     will_delay_s: $will_delay_s,
+                    will_qos: $p.will_qos(),
                 }))
             };
         }
@@ -152,6 +167,10 @@ pub enum Welcome<'a> {
     BadCredential,
     /// Not now.
     Busy,
+    /// It wants a session kept and has no identifier (3.1.1).
+    NoIdentifier,
+    /// Its will has a QoS that is not offered (5).
+    WillQos,
 }
 
 /// Answers a CONNECT.
@@ -160,13 +179,18 @@ pub fn connack(version: Version, welcome: &Welcome<'_>) -> Result<Packet, MqttEr
         let (code, present) = match welcome {
             Welcome::Accepted { present, .. } => (ConnectReturnCode::Accepted, *present),
             Welcome::BadCredential => (ConnectReturnCode::BadUserNameOrPassword, false),
-            Welcome::Busy => (ConnectReturnCode::ServerUnavailable, false),
+            Welcome::Busy | Welcome::WillQos => (ConnectReturnCode::ServerUnavailable, false),
+            Welcome::NoIdentifier => (ConnectReturnCode::IdentifierRejected, false),
         };
         return Ok(v3::Connack::builder().session_present(present).return_code(code).build()?.into());
     }
     let Welcome::Accepted { present, assigned, life_s } = welcome else {
-        let busy = matches!(welcome, Welcome::Busy);
-        let code = if busy { ConnectReasonCode::ServerBusy } else { ConnectReasonCode::BadUserNameOrPassword };
+        let code = match welcome {
+            Welcome::Busy => ConnectReasonCode::ServerBusy,
+            Welcome::NoIdentifier => ConnectReasonCode::ClientIdentifierNotValid,
+            Welcome::WillQos => ConnectReasonCode::QosNotSupported,
+            _ => ConnectReasonCode::BadUserNameOrPassword,
+        };
         return Ok(v5::Connack::builder().session_present(false).reason_code(code).build()?.into());
     };
     let mut properties: Vec<Property> = vec![
@@ -254,6 +278,20 @@ pub fn packet_length(bytes: &[u8]) -> Result<Option<usize>, ()> {
         DecodeResult::Ok(length, read) => Ok(Some(1 + read + length.to_u32() as usize)),
         DecodeResult::Incomplete => Ok(None),
         DecodeResult::Err(_) => Err(()),
+    }
+}
+
+/// What a CONNECT with a protocol level that is not served is answered before its line is closed; `None` where the level is served or the
+/// packet is not MQTT's. Clients go on from the answer: a bridge of Mosquitto begins with a level of its own and then takes the standard's.
+pub fn level_refusal(packet: &[u8]) -> Option<&'static [u8]> {
+    let start = packet.iter().skip(1).position(|byte| byte & 0x80 == 0)? + 2;
+    let (length, rest) = packet.get(start..)?.split_first_chunk()?;
+    let (name, rest) = rest.split_at_checked(u16::from_be_bytes(*length).into())?;
+    match (name, *rest.first()?) {
+        (b"MQTT", 4 | 5) => None,
+        (b"MQTT", 6..=0x7F) => Some(&[0x20, 3, 0, 0x84, 0]),
+        (b"MQTT" | b"MQIsdp", _) => Some(&[0x20, 2, 0, 1]),
+        _ => None,
     }
 }
 

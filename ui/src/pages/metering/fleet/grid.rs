@@ -4,11 +4,10 @@
 use crate::bridge;
 use crate::components::shell::language;
 use crate::components::states::explain;
-use crate::components::status::judge;
 use crate::components::{Card, Connected, Failed, Skeleton, ValveChip};
 use crate::i18n::{tr, tra};
 use crate::pages::metering::fleet::picking::{Picking, tick};
-use crate::pages::metering::fleet::table::{Battery, flow_text, keep_place, place_of};
+use crate::pages::metering::fleet::table::{Battery, flow_text, keep_place, place_of, use_now};
 use crate::pages::metering::fleet::view::MeterView;
 use crate::pages::metering::health::health_chip;
 use crate::state::{Load, shared, use_answer};
@@ -201,7 +200,7 @@ fn cards(window: Option<&Window>, drawn: Range<u32>, focus: Option<u32>) -> Vec<
     placed.filter(|(place, _)| is_near(place)).map(|(place, row)| (place, Rc::clone(row))).collect()
 }
 
-/// One meter. It is drawn anew when its own values change, and once a second for its age.
+/// One meter. It is drawn anew when its own values change.
 #[component]
 fn MeterCard(
     row: Rc<FleetRow>,
@@ -213,12 +212,9 @@ fn MeterCard(
     picking: Picking,
 ) -> Element {
     let (shared, language, id) = (shared(), language(), row.now.id);
-    // Others' frames are none of this card's business.
-    let frame = use_memo(move || shared.live.read().get(&id).copied());
     let is_ticked = use_memo(move || picking.has(id));
     let is_open = use_memo(move || kept.read().opened == Some(id));
-    let now = frame().map_or(row.now, |frame| row.now.with(&frame));
-    let state = judge(&now, shared.server_now());
+    let (now, state) = use_now(&row);
     let flow = flow_text(&now, state, language);
     let columns = (view.columns)().max(1);
     let (left, top) = (f64::from(place % columns) * 100.0 / f64::from(columns), f64::from(place / columns) * TALL);

@@ -96,6 +96,16 @@ pub fn latest(row: &FleetRow) -> MeterNow {
     frame.map_or(row.now, |frame| row.now.with(&frame))
 }
 
+/// The same in a list, with whether the meter is online: who uses this is drawn anew when one of the two changes, and not with every second or with
+/// the frames of other meters.
+pub fn use_now(row: &FleetRow) -> (MeterNow, Connectivity) {
+    let (shared, read) = (shared(), row.now);
+    let frame = use_memo(move || shared.live.read().get(&read.id).copied());
+    let now = frame().map_or(read, |frame| read.with(&frame));
+    let state = use_memo(use_reactive!(|now| judge(&now, shared.server_now())));
+    (now, state())
+}
+
 /// The flow to show: none where the meter does not report or its value is invalid.
 pub fn flow_text(now: &MeterNow, state: Connectivity, language: domain::people::Language) -> String {
     match now.flow {
@@ -120,8 +130,7 @@ fn Tick(id: MeterId, serial: String, place: u32, query: Memo<FleetQuery>, pickin
 #[component]
 fn TableRow(row: FleetRow, place: u32, query: Memo<FleetQuery>, kept: Signal<MeterView>, picking: Picking) -> Element {
     let language = language();
-    let now = latest(&row);
-    let state = judge(&now, shared().server_now());
+    let (now, state) = use_now(&row);
     let id = now.id;
     let is_open = use_memo(move || kept.read().opened == Some(id));
     rsx! {
@@ -186,8 +195,7 @@ pub fn Lines(rows: Vec<FleetRow>, query: Memo<FleetQuery>, kept: Signal<MeterVie
 #[component]
 fn Line(row: FleetRow, place: u32, query: Memo<FleetQuery>, kept: Signal<MeterView>, picking: Picking) -> Element {
     let language = language();
-    let now = latest(&row);
-    let state = judge(&now, shared().server_now());
+    let (now, state) = use_now(&row);
     let flow = flow_text(&now, state, language);
     rsx! {
         li { "data-row": "{row.serial}",

@@ -8,7 +8,7 @@ use crate::metering::fleet::Credential;
 use crate::metering::ingest::Directory;
 use crate::metering::ingest::mqtt::inbox::PublishAck;
 use crate::metering::ingest::mqtt::listeners::Inheritance;
-use crate::metering::ingest::mqtt::packets::{RECEIVE_MAXIMUM, mend_alias_maximum, packet_length};
+use crate::metering::ingest::mqtt::packets::{RECEIVE_MAXIMUM, level_refusal, mend_alias_maximum, packet_length};
 use crate::metering::ingest::mqtt::places::{Entrance, Seat};
 use crate::metering::ingest::mqtt::presence::Registration;
 use crate::metering::ingest::mqtt::{kept, packets};
@@ -122,6 +122,12 @@ async fn read_connect(stream: &mut TcpStream) -> std::io::Result<Vec<u8>> {
         }
         if let Some(length) = length.filter(|length| filled >= *length) {
             bytes.truncate(filled);
+            if let Some(answer) = level_refusal(&bytes[..length]) {
+                metrics::counter!("indowater_mqtt_refused_total", "why" => "level").increment(1);
+                timeout(WRITE_WITHIN, stream.write_all(answer)).await??;
+                stream.shutdown().await?;
+                return Err(std::io::ErrorKind::InvalidData.into());
+            }
             mend_alias_maximum(&mut bytes[..length]);
             return Ok(bytes);
         }

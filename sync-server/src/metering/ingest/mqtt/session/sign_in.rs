@@ -19,7 +19,11 @@ type Presented = (String, Credential, [u8; 32]);
 impl Session {
     pub(super) async fn on_connect(&mut self, connect: Connect) {
         let version = self.machine.get_protocol_version();
-        let Connect { client_id, clean, life_s, name, secret, will, will_delay_s } = connect;
+        if let Some(refusal) = connect.refusal(version) {
+            metrics::counter!("indowater_mqtt_refused_total", "why" => "connect").increment(1);
+            return self.turn_away(packets::connack(version, &refusal));
+        }
+        let Connect { client_id, clean, life_s, name, secret, will, will_delay_s, .. } = connect;
         let assigned = client_id.is_empty().then(|| uuid::Uuid::new_v4().to_string());
         let asked = Asked { client_id: assigned.clone().unwrap_or(client_id), clean, life_s };
         let begun = match self.authenticate(name, secret).await {
