@@ -165,11 +165,13 @@ fn Shown(view: RevenueView, kept: Signal<RevenuePage>) -> Element {
             }
             if wide && let Some(drill) = drill.clone() {
                 Side { label: title.clone(), onclose: close,
-                    div { class: "row between top edge",
-                        p { class: "grow number", "{title}" }
-                        CloseButton {}
+                    div { key: "{key}", class: "stack wide",
+                        div { class: "row between top edge",
+                            p { class: "grow number", "{title}" }
+                            CloseButton {}
+                        }
+                        Transfers { drill, view: view.clone(), kept }
                     }
-                    Transfers { key: "{key}", drill, view: view.clone(), kept }
                 }
             }
         }

@@ -47,7 +47,6 @@ fn page_of(answer: Answer) -> Option<(RevenueTransfers, Option<UtcMillis>)> {
 /// What is behind a figure.
 #[component]
 pub fn Transfers(drill: Drill, view: RevenueView, kept: Signal<RevenuePage>) -> Element {
-    let language = language();
     let (figure, days) = (drill.figure, drill.days.unwrap_or(view.days));
     // Which part is shown is chosen here; all else that is asked for begins another list.
     let part = use_memo(move || figure.part(kept.read().drill.as_ref().map_or(0, |drill| drill.part)));
