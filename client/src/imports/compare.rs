@@ -7,8 +7,7 @@ use crate::queries::known::{KnownConnection, KnownCustomer};
 use domain::billing::opening::is_amount;
 use domain::core::text::phone_key;
 use domain::imports::{
-    Action, BalanceRecord, ConnectionPart, CustomerRecord, Doubt, Field, Finding, Level, Mapping, MeterPart, ReadingRecord,
-    Reason, Record,
+    Action, BalanceRecord, ConnectionPart, CustomerRecord, Doubt, Field, Finding, Level, Mapping, MeterPart, Reason, Record,
 };
 use domain::people::CustomerStatus;
 use domain::sync::edit::{Change, ConnectionField, CustomerField, Editable, Patch};
@@ -274,43 +273,6 @@ impl Comparer<'_> {
         Some((zone, address))
     }
 
-    fn reading(&self, record: &ReadingRecord, found: &mut RowFindings<'_>) -> Result<(Fate, Deed), Error> {
-        let meter = match (&record.serial, &record.number) {
-            (Some(serial), number) => {
-                let meter = self.known.meter(serial)?;
-                // Whose number is nobody's says nothing; a meter that is nowhere now was somebody's once.
-                let holder = meter.as_ref().and_then(|meter| meter.customer.as_ref());
-                if let (Some(holder), Some(number)) = (holder, number)
-                    && holder != number
-                    && self.known.customer(number)?.is_some()
-                {
-                    found.refuse(Field::Number, Reason::MeterElsewhere, holder);
-                }
-                meter.map(|meter| meter.id)
-            }
-            (None, Some(number)) => self.known.customer(number)?.and_then(|known| match known.connections.as_slice() {
-                [only] => only.meter.as_ref().map(|(id, _)| *id),
-                _ => None,
-            }),
-            (None, None) => None,
-        };
-        let Some(meter) = meter else {
-            let field = if record.serial.is_some() { Field::Serial } else { Field::Number };
-            found.refuse(field, Reason::UnknownMeter, "");
-            return Ok((Fate::Error, Deed::default()));
-        };
-        let mut readings = Vec::new();
-        for reading in record.all() {
-            if !self.known.has_reading(meter, reading)? {
-                readings.push(reading);
-            }
-        }
-        if readings.is_empty() {
-            return Ok((Fate::Same, Deed::default()));
-        }
-        Ok((Fate::Create, Deed { readings: Some((meter, readings)), ..Deed::default() }))
-    }
-
     /// The opening balance of the customer's only connection. Whether it has one already is for the server to say, which alone moves money.
     fn balance(&self, record: &BalanceRecord, found: &mut RowFindings<'_>) -> Result<(Fate, Deed), Error> {
         let Some(known) = self.known.customer(&record.number)? else {
@@ -378,7 +340,7 @@ impl RowFindings<'_> {
         self.say(field, (Level::Warning, reason), about);
     }
 
-    fn refuse(&mut self, field: Field, reason: Reason, about: &str) {
+    pub(super) fn refuse(&mut self, field: Field, reason: Reason, about: &str) {
         self.say(field, (Level::Error, reason), about);
     }
 

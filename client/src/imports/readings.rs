@@ -1,7 +1,11 @@
-//! The identity of an imported reading: it follows from what was read, so that a sheet that is imported twice brings it once, whatever the import
-//! and the device.
+//! A record of a reading beside what is there, and the identity of an imported reading: it follows from what was read, so that a sheet that is imported
+//! twice brings it once, whatever the import and the device.
 
+use crate::error::Error;
+use crate::imports::compare::{Comparer, Deed, RowFindings};
+use domain::imports::{Field, ReadingRecord, Reason};
 use domain::{ManualReadingId, MeterId, Millilitres, UtcMillis};
+use protocol::ui::imports::Fate;
 use uuid::{Builder, Uuid};
 
 /// What sort of reading it is: one by eye.
@@ -22,6 +26,46 @@ pub fn recording_of(import: Uuid, reading: ManualReadingId) -> Uuid {
     let mut bytes = *Uuid::new_v5(&import, reading.0.as_bytes()).as_bytes();
     bytes[..6].copy_from_slice(&import.as_bytes()[..6]);
     Builder::from_custom_bytes(bytes).into_uuid()
+}
+
+impl Comparer<'_> {
+    /// What is to be done with the readings of a row, and by which meter they are.
+    pub(super) fn reading(&self, record: &ReadingRecord, found: &mut RowFindings<'_>) -> Result<(Fate, Deed), Error> {
+        let meter = match (&record.serial, &record.number) {
+            (Some(serial), number) => {
+                let meter = self.known.meter(serial)?;
+                // Whose number is nobody's says nothing; a meter that is nowhere now was somebody's once.
+                let holder = meter.as_ref().and_then(|meter| meter.customer.as_ref());
+                if let (Some(holder), Some(number)) = (holder, number)
+                    && holder != number
+                    && self.known.customer(number)?.is_some()
+                {
+                    found.refuse(Field::Number, Reason::MeterElsewhere, holder);
+                }
+                meter.map(|meter| meter.id)
+            }
+            (None, Some(number)) => self.known.customer(number)?.and_then(|known| match known.connections.as_slice() {
+                [only] => only.meter.as_ref().map(|(id, _)| *id),
+                _ => None,
+            }),
+            (None, None) => None,
+        };
+        let Some(meter) = meter else {
+            let field = if record.serial.is_some() { Field::Serial } else { Field::Number };
+            found.refuse(field, Reason::UnknownMeter, "");
+            return Ok((Fate::Error, Deed::default()));
+        };
+        let mut readings = Vec::new();
+        for reading in record.all() {
+            if !self.known.has_reading(meter, reading)? {
+                readings.push(reading);
+            }
+        }
+        if readings.is_empty() {
+            return Ok((Fate::Same, Deed::default()));
+        }
+        Ok((Fate::Create, Deed { readings: Some((meter, readings)), ..Deed::default() }))
+    }
 }
 
 #[cfg(test)]
