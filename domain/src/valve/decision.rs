@@ -92,8 +92,9 @@ pub const SETTLES_MS: i64 = CLOCK_TOLERANCE_MS + MINUTE_MS;
 
 /// What a report says of a command that has ended; `None` if it says nothing new.
 ///
-/// A close command can be undone later, by hand for one. What happens to a valve after an open command was seen to have worked is
-/// somebody else's doing.
+/// A close command can be undone later, by hand for one, and a valve that was reported open once, as some meters do when they start, is closed all the
+/// same where it is reported so again: doubt is decided in favour of an open command later. What happens to a valve after an open command was seen to
+/// have worked is somebody else's doing.
 pub fn judge(order: &OrderRecord, valve: Valve, reported: UtcMillis) -> Option<Seen> {
     let ended = order.ended_at?;
     if reported <= ended.plus(SETTLES_MS) {
@@ -108,7 +109,7 @@ pub fn judge(order: &OrderRecord, valve: Valve, reported: UtcMillis) -> Option<S
     };
     match (order.seen.map(|(seen, _)| seen), order.task) {
         (None, _) => Some(says),
-        (Some(Seen::Agrees), ValveTask::Close) => Some(says).filter(|says| *says == Seen::Contradicts),
+        (Some(seen), ValveTask::Close) => Some(says).filter(|says| *says != seen),
         _ => None,
     }
 }

@@ -97,6 +97,9 @@ fn a_closed_valve_may_be_opened_by_hand_later_and_an_opened_one_closed_by_somebo
     let closed = order(ValveTask::Close, OrderState::Completed, Some(Seen::Agrees));
     assert_eq!(held(Some(&closed)), Held::Yes);
     assert_eq!(judge(&closed, Valve::Open, late), Some(Seen::Contradicts));
+    let stray = OrderRecord { seen: Some((Seen::Contradicts, late)), ..closed };
+    assert_eq!(judge(&stray, Valve::Closed, late), Some(Seen::Agrees), "it is closed after all, and is opened after a payment");
+    assert_eq!(judge(&stray, Valve::Open, late), None);
     let opened = order(ValveTask::Open, OrderState::Completed, Some(Seen::Agrees));
     assert_eq!(judge(&opened, Valve::Closed, late), None);
     assert_eq!(held(Some(&opened)), Held::No);
