@@ -41,20 +41,14 @@ pub fn read(cell: &Cell) -> Parsed<Option<String>> {
     if text.bytes().all(|byte| byte.is_ascii_digit()) && (6..=15).contains(&text.len()) {
         return of_digits(text.to_owned(), false);
     }
+    let proposing = |doubt: Doubt| match first_of_several(text) {
+        Some(first) => doubt.proposing(first),
+        None => doubt,
+    };
     if is_several(text) {
-        let doubt = Doubt::new(Reason::Malformed, Action::EditCell);
-        return Err(match first_of_several(text) {
-            Some(first) => doubt.proposing(first),
-            None => doubt,
-        });
+        return Err(proposing(Doubt::new(Reason::Malformed, Action::EditCell)));
     }
-    let clean = <Customer as Editable>::clean(CustomerField::Phone, text).map_err(|invalid| {
-        let doubt = Doubt::from(invalid);
-        match first_of_several(text) {
-            Some(first) => doubt.proposing(first),
-            None => doubt,
-        }
-    })?;
+    let clean = <Customer as Editable>::clean(CustomerField::Phone, text).map_err(|invalid| proposing(Doubt::from(invalid)))?;
     let key = phone_key(&clean);
     if key.starts_with('+') { Ok((Some(national(key)), None)) } else { of_digits(key, false) }
 }

@@ -35,7 +35,8 @@ fn closed_before(db: &Db, utility: i64, month: LocalMonth) -> Result<Option<(Tim
 }
 
 /// The figures of a month by the transfers up to a number. It begins where the month before it was closed, also in another time zone, and has what came
-/// after that closing under a time before it, from a clock that was set back: no money is in two months, or in none. It costs some searches for each account of the utility, and an index of two days.
+/// after that closing under a time before it, from a clock that was set back: no money is in two months, or in none. It costs some searches for each
+/// account of the utility, and an index of two days.
 ///
 /// All balances together are zero, so that the unearned balance is what the utility's own accounts come to, with the other sign.
 pub fn figures(db: &Db, (utility, zone): (i64, TimeZone), month: LocalMonth, last: i64) -> Result<MonthFigures, Error> {

@@ -281,11 +281,15 @@ pub fn packet_length(bytes: &[u8]) -> Result<Option<usize>, ()> {
     }
 }
 
+/// Where the body of a packet begins: behind its kind and the bytes of its length, of which the last alone has no high bit.
+fn body_at(packet: &[u8]) -> Option<usize> {
+    packet.iter().skip(1).position(|byte| byte & 0x80 == 0).map(|at| at + 2)
+}
+
 /// What a CONNECT with a protocol level that is not served is answered before its line is closed; `None` where the level is served or the
 /// packet is not MQTT's. Clients go on from the answer: a bridge of Mosquitto begins with a level of its own and then takes the standard's.
 pub fn level_refusal(packet: &[u8]) -> Option<&'static [u8]> {
-    let start = packet.iter().skip(1).position(|byte| byte & 0x80 == 0)? + 2;
-    let (length, rest) = packet.get(start..)?.split_first_chunk()?;
+    let (length, rest) = packet.get(body_at(packet)?..)?.split_first_chunk()?;
     let (name, rest) = rest.split_at_checked(u16::from_be_bytes(*length).into())?;
     match (name, *rest.first()?) {
         (b"MQTT", 4 | 5) => None,
@@ -300,8 +304,7 @@ pub fn level_refusal(packet: &[u8]) -> Option<&'static [u8]> {
 /// The protocol machine (mqtt-protocol-core 0.7.9) panics on the 0, which is legal and what many clients send. No alias is ever sent
 /// to a client, so the other number means the same.
 pub fn mend_alias_maximum(packet: &mut [u8]) {
-    let Some(start) = packet.iter().skip(1).position(|byte| byte & 0x80 == 0).map(|at| at + 2) else { return };
-    let Some(body) = packet.get_mut(start..) else { return };
+    let Some(body) = body_at(packet).and_then(|start| packet.get_mut(start..)) else { return };
     if body.len() < 11 || body[6] != 5 {
         return;
     }
